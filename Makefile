@@ -1,0 +1,54 @@
+# Every target sets up what it needs in .venv, once: `make demo` and `make test` are all a fresh clone takes.
+#
+#   make demo          the example script, on torch                make docs           the documentation, strictly
+#   make test          all tests and docstring examples            make bench          speed beside torch
+#   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
+#   make types         mypy --strict on core and tape              make import-time    import beyond torch's own
+#
+# torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
+# PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
+
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+TESTS ?=
+
+.PHONY: demo test lint types docs bench bench-memory import-time coverage clean
+
+demo: $(VENV)/.has-show
+	$(BIN)/tfcompat run examples/notes.py
+
+test: $(VENV)/.has-test
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: $(VENV)/.has-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.has-types
+	$(BIN)/mypy
+
+docs: $(VENV)/.has-docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -b doctest docs docs/_build/doctest
+
+bench: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/speed.py
+
+bench-memory: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/memory.py
+
+import-time: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/import_time.py
+
+# The table of covered names, written again from the package as it is.
+coverage: $(VENV)/.has-test
+	$(BIN)/python docs/make_coverage.py
+
+clean:
+	rm -rf $(VENV) docs/_build
+
+# One stamp for each extra of pyproject.toml.
+$(VENV)/.has-%: pyproject.toml constraints.txt tools/setup_venv.py
+	python3 tools/setup_venv.py $(VENV) $*
+	@touch $@

@@ -1,0 +1,117 @@
+"""tf.function, which runs the function as it is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tfcompat_tape as tf
+
+
+def test_every_call_runs_the_python_code() -> None:
+    calls = []
+
+    @tf.function
+    def f(x: Any) -> Any:
+        """Doc."""
+        calls.append(x)
+        return x + 1.0
+
+    assert [float(f(tf.constant(1.0))) for _ in range(2)] == [2.0, 2.0]
+    assert len(calls) == 2
+    assert (f.__name__, f.__doc__) == ("f", "Doc.")
+    assert "as it is" in tf.function.__doc__
+
+
+def test_gradients_flow_through_and_inside(device: str) -> None:
+    v = tf.Variable(2.0)
+
+    @tf.function
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x**3 * v
+        return tape.gradient(y, x)
+
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        g = slope(x)
+    assert float(g) == 54.0
+    assert [float(d) for d in tape.gradient(g, [x, v])] == [36.0, 27.0]
+
+
+def test_python_control_flow_on_tensors_works() -> None:
+    @tf.function(autograph=True, jit_compile=True, reduce_retracing=True)
+    def collatz(n: Any) -> Any:
+        steps = tf.constant(0)
+        while n > 1:
+            n = n // 2 if n % 2 == 0 else 3 * n + 1
+            steps += 1
+        return steps
+
+    assert int(collatz(tf.constant(6))) == 8
+
+
+def test_the_input_signature_reaches_methods_and_subclasses() -> None:
+    class Base:
+        scale = 2.0
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+        def f(self, x: Any) -> Any:
+            return x * self.scale
+
+    class Derived(Base):
+        scale = 3.0
+
+    np.testing.assert_allclose(Derived().f([1.0, 2.0]), [3.0, 6.0])
+    with pytest.raises(TypeError, match="input signature"):
+        Derived().f(tf.constant([[1.0]]))
+    assert Base.f.input_signature == (tf.TensorSpec([None], tf.float32),)
+
+
+def test_a_concrete_function_fixes_python_values() -> None:
+    f = tf.function(lambda x, power: x**power)
+    cube = f.get_concrete_function(tf.TensorSpec([], tf.float32), 3)
+    assert float(cube(tf.constant(2.0))) == 8.0
+    assert cube.structured_input_signature[0][0] == tf.TensorSpec([], tf.float32, name="x")
+    with pytest.raises(TypeError, match="positional"):
+        cube(tf.constant(2.0), tf.constant(3.0))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="float32 tensor was expected"):
+        cube(tf.constant(2))
+
+
+def test_py_function_reports_what_its_function_raises() -> None:
+    def fail(x: Any) -> Any:
+        raise KeyError("lost")
+
+    with pytest.raises(tf.errors.UnknownError, match=r"KeyError.*lost") as found:
+        tf.py_function(fail, [tf.constant(1.0)], tf.float32)
+    assert isinstance(found.value.__cause__, KeyError)
+
+    def unimplemented(x: Any) -> Any:
+        raise NotImplementedError("later")
+
+    with pytest.raises(tf.errors.UnimplementedError):
+        tf.py_function(unimplemented, [tf.constant(1.0)], tf.float32)
+
+
+def test_py_function_and_numpy_function_are_decorators() -> None:
+    @tf.py_function(Tout=tf.float32)
+    def twice(x: Any) -> Any:
+        return x * 2.0
+
+    @tf.numpy_function(Tout=tf.float32)
+    def thrice(x: Any) -> Any:
+        return x * np.float32(3.0)
+
+    assert float(twice(tf.constant(2.0))) == 4.0
+    assert float(thrice(tf.constant(2.0))) == 6.0
+
+
+def test_name_scopes_are_left_when_something_raises() -> None:
+    with pytest.raises(RuntimeError), tf.name_scope("a"):
+        assert tf.Variable(1.0, name="v").name == "a/v:0"
+        raise RuntimeError
+    assert tf.get_current_name_scope() == ""
+    assert tf.Variable(1.0, name="v").name == "v:0"

@@ -1,0 +1,246 @@
+"""Jacobians and Hessians: vectorized, in chunks, in a loop, recorded by outer tapes, and when memory runs out."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+
+import tfcompat_tape as tf
+from tfcompat_tape.core.dispatch import unary
+from tfcompat_tape.core.registry import gradient
+from tfcompat_tape.tape import jacobians
+
+RANDOM = np.random.RandomState(3)
+W = RANDOM.standard_normal((4, 4))
+
+
+def net(x):
+    return tf.tanh(tf.linalg.matvec(tf.constant(W), tf.tanh(x) * x))
+
+
+def torch_net(x):
+    return torch.tanh(torch.tensor(W) @ (torch.tanh(x) * x))
+
+
+def test_jacobian_is_torchs(device):
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape() as tape:
+        y = net(x)
+    np.testing.assert_allclose(
+        tape.jacobian(y, x).numpy(), torch.func.jacrev(torch_net)(torch.tensor(x.numpy())).numpy(), rtol=1e-10
+    )
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 4, 100])
+def test_chunks(device, chunk):
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape(persistent=True) as tape:
+        y = net(x)
+    whole, parts = tape.jacobian(y, x), tape.jacobian(y, x, parallel_iterations=chunk)
+    np.testing.assert_allclose(whole.numpy(), parts.numpy(), rtol=1e-12)
+
+
+def test_no_gradient_of_what_is_not_a_source_is_computed(device):
+    seen = []
+
+    def kernel(x):
+        seen.append(tuple(x.shape))
+        return x * 1.0
+
+    op = (
+        unary("CountedForJacobian", lambda x: x * 1.0)
+        if "CountedForJacobian" not in tf.core.registry.OPS
+        else None
+    )
+    if op is not None:
+
+        @gradient("CountedForJacobian")
+        def _(op, dy):
+            return kernel(dy)
+
+    counted = tf.core.registry.OPS["CountedForJacobian"].call
+    x, w = tf.Variable([1.0, 2.0]), tf.Variable([3.0, 4.0])
+    with tf.GradientTape(persistent=True) as tape:
+        y = x * counted(w * 2.0)
+    assert tape.jacobian(y, x).shape == [2, 2]
+    assert seen == []
+    tape.jacobian(y, [x, w])
+    assert len(seen) == 1
+
+
+def test_memory_that_runs_out_makes_the_chunks_smaller(device, monkeypatch):
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape(persistent=True) as tape:
+        y = net(x)
+    whole = tape.jacobian(y, x).numpy()
+    sizes = []
+    real = jacobians._vmapped
+
+    def scarce(walk):
+        def mapped(rows):
+            sizes.append(len(rows))
+            if len(rows) > 1:
+                raise torch.OutOfMemoryError("no more")
+            return real(walk)(rows)
+
+        return mapped
+
+    monkeypatch.setattr(jacobians, "_vmapped", scarce)
+    np.testing.assert_allclose(tape.jacobian(y, x).numpy(), whole)
+    assert sizes[:3] == [4, 2, 1]
+
+
+def test_memory_that_is_not_enough_for_a_row_is_an_error_with_the_size(device, monkeypatch):
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape(persistent=True) as tape:
+        y = net(x)
+
+    def nothing(walk):
+        def mapped(rows):
+            raise torch.OutOfMemoryError("no more")
+
+        return mapped
+
+    monkeypatch.setattr(jacobians, "_vmapped", nothing)
+    with pytest.raises(tf.errors.ResourceExhaustedError, match="4 elements"):
+        tape.jacobian(y, x)
+
+
+def test_an_op_without_a_batching_rule_falls_back_to_the_loop_and_says_so_once(device, caplog):
+    if "DataDependent" not in tf.core.registry.OPS:
+        unary("DataDependent", torch.sin)
+
+        @gradient("DataDependent")
+        def _(op, dy):
+            return dy * float(dy.sum().item())  # vmap has no rule for .item()
+
+    op = tf.core.registry.OPS["DataDependent"].call
+    x = tf.Variable([1.0, 2.0, 3.0])
+    jacobians._warned.clear()
+    with caplog.at_level(logging.WARNING, logger="tfcompat_tape"):
+        for _ in range(2):
+            with tf.GradientTape() as tape:
+                y = op(x) * 2.0
+            result = tape.jacobian(y, x).numpy()
+            np.testing.assert_allclose(result, 4 * np.eye(3))
+    assert sum("no batching rule" in record.message for record in caplog.records) == 1
+
+
+def test_the_loop_is_recorded_too(device, caplog):
+    """A Jacobian inside another tape, through an op that vmap cannot batch."""
+    if "DataDependentToo" not in tf.core.registry.OPS:
+        unary("DataDependentToo", lambda x: x * float(x.sum().item() * 0 + 1))
+
+        @gradient("DataDependentToo")
+        def _(op, dy):
+            return tf.core.registry.OPS["DataDependentToo"].call(dy)
+
+    op = tf.core.registry.OPS["DataDependentToo"].call
+    x = tf.Variable([1.0, 2.0, 3.0])
+    jacobians._warned.clear()
+    with caplog.at_level(logging.WARNING, logger="tfcompat_tape"), tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = op(x) * x * x
+        j = inner.jacobian(y, x)
+    np.testing.assert_allclose(j.numpy(), np.diag(3 * np.array([1.0, 4.0, 9.0])))
+    np.testing.assert_allclose(outer.gradient(j, x).numpy(), [6.0, 12.0, 18.0])
+    assert sum("no batching rule" in record.message for record in caplog.records) == 1
+
+
+def test_hessian_by_two_tapes(device):
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = tf.reduce_sum(net(x))
+        g = inner.gradient(y, x)
+    wanted = torch.func.hessian(lambda x: torch_net(x).sum())(torch.tensor(x.numpy()))
+    np.testing.assert_allclose(outer.jacobian(g, x).numpy(), wanted.numpy(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_a_jacobian_is_differentiable(device, persistent):
+    """Third order: the Jacobian of a Jacobian of a gradient, each vectorized."""
+    x = tf.Variable(RANDOM.standard_normal(4))
+    with tf.GradientTape(persistent=persistent) as one:
+        with tf.GradientTape(persistent=persistent) as two:
+            with tf.GradientTape(persistent=persistent) as three:
+                y = tf.reduce_sum(net(x))
+            g = three.gradient(y, x)
+        h = two.jacobian(g, x)
+    third = one.jacobian(h, x)
+
+    def scalar(x):
+        return torch_net(x).sum()
+
+    wanted = torch.func.jacrev(torch.func.jacrev(torch.func.jacrev(scalar)))(torch.tensor(x.numpy()))
+    assert third.shape == [4, 4, 4]
+    np.testing.assert_allclose(third.numpy(), wanted.numpy(), rtol=1e-8, atol=1e-10)
+
+
+def test_a_gradient_of_a_jacobian_reaches_weights(device):
+    w = tf.Variable(W)
+    x = tf.constant(RANDOM.standard_normal(4))
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.tanh(tf.linalg.matvec(w, x))
+        loss = tf.reduce_sum(tf.square(inner.jacobian(y, x)))
+    got = outer.gradient(loss, w)
+    point = torch.tensor(x.numpy())
+
+    def scalar(w):
+        j = torch.func.jacrev(lambda x: torch.tanh(w @ x))(point)
+        return (j * j).sum()
+
+    np.testing.assert_allclose(got.numpy(), torch.func.grad(scalar)(torch.tensor(W)).numpy(), rtol=1e-9)
+
+
+def test_batch_jacobian_is_torchs(device):
+    x = tf.constant(RANDOM.standard_normal((3, 4)))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.tanh(tf.matmul(x, tf.constant(W))) * x
+    wanted = torch.func.vmap(torch.func.jacrev(lambda x: torch.tanh(x @ torch.tensor(W)) * x))(
+        torch.tensor(x.numpy())
+    )
+    np.testing.assert_allclose(tape.batch_jacobian(y, x).numpy(), wanted.numpy(), rtol=1e-10)
+
+
+def test_batch_jacobian_is_differentiable(device):
+    w = tf.Variable(W)
+    x = tf.constant(RANDOM.standard_normal((3, 4)))
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.tanh(tf.matmul(x, w))
+        loss = tf.reduce_sum(tf.square(inner.batch_jacobian(y, x)))
+    got = outer.gradient(loss, w)
+    point = torch.tensor(x.numpy())
+
+    def scalar(w):
+        j = torch.func.vmap(torch.func.jacrev(lambda x: torch.tanh(x @ w)))(point)
+        return (j * j).sum()
+
+    np.testing.assert_allclose(got.numpy(), torch.func.grad(scalar)(torch.tensor(W)).numpy(), rtol=1e-9)
+
+
+def test_empty_target_and_structures(device):
+    x = tf.Variable([1.0, 2.0])
+    with tf.GradientTape(persistent=True) as tape:
+        y = (x * 2.0)[:0]
+        z = x * 3.0
+    with pytest.raises(ValueError, match="empty"):
+        tape.jacobian(y, x, experimental_use_pfor=False)
+    assert tape.jacobian(y, x).shape == [0, 2]
+    result = tape.jacobian(z, {"a": x, "b": [x]})
+    np.testing.assert_allclose(result["a"].numpy(), result["b"][0].numpy())
+
+
+def test_a_lookup_gives_a_dense_jacobian(device):
+    x = tf.Variable([1.0, 2.0, 3.0])
+    with tf.GradientTape() as tape:
+        y = tf.gather(x, [2, 0, 2])
+    np.testing.assert_allclose(tape.jacobian(y, x).numpy(), [[0, 0, 1], [1, 0, 0], [0, 0, 1]])

@@ -1,0 +1,65 @@
+"""tf.raw_ops: complete, by keyword, and honest about what is missing."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import tfcompat_tape as tf
+from tfcompat_tape import _raw_calls, raw_ops
+from tfcompat_tape._coverage import NotCoveredError, is_tensorflow_name
+from tfcompat_tape.core.registry import OPS
+
+
+def test_every_op_that_tensorflow_has_is_there() -> None:
+    missing = [name for name in OPS if is_tensorflow_name(f"tf.raw_ops.{name}") and name not in dir(raw_ops)]
+    assert not missing, "run tools/record_raw_ops.py"
+    assert len(dir(raw_ops)) > 250
+
+
+@pytest.mark.parametrize("name", dir(raw_ops))
+def test_arguments_of_an_op_find_their_places(name: str) -> None:
+    function = getattr(raw_ops, name)
+    assert getattr(raw_ops, name) is function
+    assert list(inspect.signature(function).parameters)[-1] == "name"
+    expected, op = _raw_calls.arguments(name), OPS[name]
+    assert len({argument.name for argument in expected}) == len(expected)
+    if not any(key.startswith("*") for key in op.inputs):
+        own, _ = _raw_calls._own_attrs(op)
+        tensors = [
+            a
+            for a in expected
+            if a.is_tensor and _raw_calls._ATTR_NAMES.get((name, a.name), a.name) not in own
+        ]
+        assert len(tensors) == len(op.inputs), f"{name}: TensorFlow has {tensors}, here are {op.inputs}"
+
+
+def test_names_that_are_not_covered_and_names_that_do_not_exist() -> None:
+    with pytest.raises(NotCoveredError, match=r"tf.raw_ops.FractionalMaxPool"):
+        raw_ops.FractionalMaxPool  # noqa: B018
+    with pytest.raises(AttributeError, match="NoSuchOp"):
+        raw_ops.NoSuchOp  # noqa: B018
+
+
+def test_messages_say_what_is_wrong() -> None:
+    with pytest.raises(TypeError, match=r"Sum only takes keyword args \(possible keys: \['input', 'axis'"):
+        tf.raw_ops.Sum([1.0], 0)
+    with pytest.raises(TypeError, match="missing a required argument: 'axis'"):
+        tf.raw_ops.Sum(input=[1.0])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'dim'"):
+        tf.raw_ops.Sum(input=[1.0], dim=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="axis must be of an integer dtype"):
+        tf.raw_ops.Sum(input=[1.0], axis=0.5)
+
+
+def test_gradients_flow_through_raw_ops(device: str) -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.raw_ops.Sum(input=tf.raw_ops.Square(x=x), axis=tf.constant([-1]))
+    np.testing.assert_allclose(tape.gradient(y, x), 2 * x.numpy())
+
+
+def test_signatures_are_tensorflows() -> None:
+    assert str(inspect.signature(tf.raw_ops.Sum)) == "(input, axis, keep_dims=False, name=None)"
+    assert str(inspect.signature(tf.raw_ops.Cast)) == "(x, DstT, Truncate=False, name=None)"

@@ -1,0 +1,169 @@
+"""What happens when a script asks for a name that this package lacks.
+
+A namespace module ends with ``__getattr__ = missing_names("tf.math")``. Python calls it only for names that the
+module does not have, so nothing here costs time until something is missing. Then the facts about TensorFlow's own
+public names are read from data/tf_symbols.json, and the error says which of the two cases it is: a name that
+TensorFlow has and we do not, or a name that TensorFlow does not have either.
+"""
+
+import difflib
+import dis
+import json
+import os
+import sys
+import sysconfig
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+_PACKAGE = Path(__file__).parent
+_PACKAGE_PREFIX = str(_PACKAGE) + os.sep
+_IMPORTLIB = "<frozen importlib"
+_IMPORT_FROM = dis.opmap["IMPORT_FROM"]
+
+
+class NotCoveredError(Exception):
+    """A script used a public TensorFlow name that this package does not have.
+
+    `symbol` is TensorFlow's name ("tf.data.Dataset"), `used_at` the place in the script ("train.py:12", or None).
+    What is raised is also an AttributeError or an ImportError, so `hasattr`, `getattr` with a default and
+    ``except ImportError`` work as they do on any module.
+
+    >>> import tfcompat_tape as tf
+    >>> hasattr(tf, "keras")
+    False
+    """
+
+    def __init__(self, symbol: str, used_at: str | None = None) -> None:
+        public = is_tensorflow_name(symbol)
+        kind = f"in TensorFlow {tensorflow_version()}" if public else "private to TensorFlow"
+        place = f" (used at {used_at})" if used_at else ""
+        super().__init__(
+            f"{symbol} is {kind}, and tfcompat_tape does not cover it{place}. What is covered: {coverage_table()}"
+        )
+        self.symbol = symbol
+        self.used_at = used_at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.symbol, self.used_at)
+
+
+class NotCoveredAttributeError(NotCoveredError, AttributeError):
+    """`tf.name`: the form of NotCoveredError that attribute access raises."""
+
+    def __init__(self, symbol: str, used_at: str | None = None) -> None:
+        super().__init__(symbol, used_at)
+        self.name = symbol.rpartition(".")[2]  # once set, Python suggests no near-by name in its place
+
+
+class NotCoveredImportError(NotCoveredError, ModuleNotFoundError):
+    """`import tensorflow.name`, `from tensorflow import name`: the form that an import raises."""
+
+    def __init__(self, symbol: str, used_at: str | None = None) -> None:
+        super().__init__(symbol, used_at)
+        self.name = in_full(symbol)
+
+
+def missing_names(namespace: str) -> Callable[[str], Any]:
+    """Return the `__getattr__` of the module that is TensorFlow's `namespace` ("tf", "tf.math")."""
+
+    def __getattr__(name: str) -> NoReturn:
+        raise missing_name(namespace, name)
+
+    return __getattr__
+
+
+def missing_name(namespace: str, name: str) -> Exception:
+    """Return the error for `namespace.name`: not covered, or not in TensorFlow at all."""
+    module = in_full(namespace)
+    if name.startswith("_"):  # what copy, pickle, inspect and the import system look up on any module
+        return AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
+    if is_tensorflow_name(f"{namespace}.{name}"):
+        frame = _asking_frame()
+        error = NotCoveredImportError if _is_import(frame) else NotCoveredAttributeError
+        return error(f"{namespace}.{name}", used_at())
+    hint = " or ".join(suggestions(namespace, name))
+    hint = f". Did you mean {hint}?" if hint else ""
+    return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name, obj=None)
+
+
+def in_full(symbol: str) -> str:
+    """Return the name that an import statement uses: "tensorflow.math" for "tf.math"."""
+    return "tensorflow" + symbol.removeprefix("tf")
+
+
+def is_tensorflow_name(symbol: str) -> bool:
+    """Say whether `symbol` ("tf.math.log") is a public name, or namespace, of TensorFlow."""
+    namespace, _, name = symbol.rpartition(".")
+    return symbol in tensorflow_names() or name in tensorflow_names().get(namespace, ())
+
+
+def suggestions(namespace: str, name: str, most: int = 3) -> list[str]:
+    """Return public TensorFlow symbols that may have been meant: the same name elsewhere, or a near one here."""
+    names = tensorflow_names()
+    elsewhere = [space for space, members in names.items() if name in members and space != "tf.raw_ops"]
+    elsewhere.sort(key=lambda space: ("experimental" in space, space.count("."), space))
+    near = difflib.get_close_matches(name, names.get(namespace, ()), n=most, cutoff=0.75)
+    return [*(f"{space}.{name}" for space in elsewhere), *(f"{namespace}.{other}" for other in near)][:most]
+
+
+def used_at() -> str | None:
+    """Return "file:line" of the innermost frame that is neither this package's nor the import system's."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if not is_internal(frame):
+            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        frame = frame.f_back
+    return None
+
+
+def is_internal(frame: FrameType) -> bool:
+    """Say whether `frame` runs code of this package or of the import system."""
+    return frame.f_code.co_filename.startswith((_PACKAGE_PREFIX, _IMPORTLIB))
+
+
+def coverage_table() -> str:
+    """Return where the table of covered names lies: in the repository, or where an installation puts it."""
+    repository = _PACKAGE.parent / "docs" / "coverage.md"
+    installed = Path(sysconfig.get_path("data"), "share", "doc", "tfcompat_tape", "coverage.md")
+    return str(installed if installed.exists() and not repository.exists() else repository)
+
+
+def tensorflow_version() -> str:
+    """Return the version of TensorFlow that the recorded names come from, as "major.minor"."""
+    return ".".join(_facts()["tensorflow"].split(".")[:2])
+
+
+@cache
+def tensorflow_names() -> dict[str, frozenset[str]]:
+    """Return {namespace: its public names}, as read off TensorFlow."""
+    return {space: frozenset(names.split()) for space, names in _facts()["namespaces"].items()}
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((_PACKAGE / "data" / "tf_symbols.json").read_text(encoding="utf-8"))
+    return facts
+
+
+def _asking_frame() -> FrameType | None:
+    """Return the frame that asked a module for a name: the first one above the module's `__getattr__`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and (frame.f_code.co_filename == __file__ or frame.f_code.co_name == "__getattr__"):
+        frame = frame.f_back
+    return frame
+
+
+def _is_import(frame: FrameType | None) -> bool:
+    """Say whether `frame` stands at `from module import name`.
+
+    An AttributeError there would be replaced by Python's own "cannot import name", which says nothing of coverage.
+    A package is asked by importlib's _handle_fromlist first, a plain module by the IMPORT_FROM instruction.
+    """
+    if frame is None:
+        return False
+    if frame.f_code.co_filename.startswith(_IMPORTLIB):
+        return True
+    return frame.f_code.co_code[frame.f_lasti] == _IMPORT_FROM

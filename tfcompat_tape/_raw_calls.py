@@ -1,0 +1,259 @@
+"""Ops of the registry as functions of keyword arguments, by TensorFlow's own names: what `tf.raw_ops` consists of.
+
+data/raw_ops.json says what TensorFlow calls the arguments and results of an op, and which arguments are tensors. Some
+of these tensors (axis, shape, perm, ...) are static attributes here: they are read, and reach the kernel as Python
+numbers and tuples.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections import namedtuple
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.errors import InvalidArgumentError, invalid, not_found, unimplemented
+from tfcompat_tape.core.registry import OPS, Op
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.arguments import as_axes, as_axis
+
+_NO_DEFAULT: Any = object()
+
+# Where the attribute here has TensorFlow's name in the op definition, and the API another one.
+_ATTR_NAMES = {
+    ("AdjustHue", "delta"): "by",
+    ("AdjustSaturation", "scale"): "by",
+    ("CropAndResizeGradImage", "image_size"): "shape",
+    ("ExpandDims", "axis"): "dim",
+    ("Split", "axis"): "split_dim",
+    ("SplitV", "axis"): "split_dim",
+    ("Squeeze", "axis"): "squeeze_dims",
+}
+_MANY_AXES = {"All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "ReverseV2", "Squeeze", "Sum"}
+_ONE_AXIS = {
+    "ArgMax",
+    "ArgMin",
+    "ConcatV2",
+    "Cumprod",
+    "Cumsum",
+    "CumulativeLogsumexp",
+    "GatherV2",
+    "Split",
+    "SplitV",
+    "Unpack",
+}
+_NEW_AXIS = {"ExpandDims", "Pack"}
+_AXIS_NAMES = {"axis", "dim", "dimension", "split_dim", "squeeze_dims"}
+_VALUES = {
+    "by",
+    "padding_value",
+    "scale",
+    "translation",
+}  # arguments that are static here and need not be integers
+
+
+class Argument(NamedTuple):
+    """One argument of an op, as TensorFlow has it."""
+
+    name: str
+    is_tensor: bool
+    is_list: bool
+    default: Any
+
+
+@cache
+def _table() -> dict[str, str]:
+    text = (Path(__file__).parent / "data" / "raw_ops.json").read_text(encoding="utf-8")
+    table: dict[str, str] = json.loads(text)
+    return table
+
+
+@cache
+def arguments(name: str) -> tuple[Argument, ...]:
+    """The arguments of the op `name`, in order."""
+    found = []
+    for word in _table()[name].split(" -> ")[0].split():
+        bare, equals, default = word.lstrip("@*").partition("=")
+        is_tensor = not (word.startswith("@") or equals)
+        found.append(
+            Argument(bare, is_tensor, word.startswith("*"), _default(default) if equals else _NO_DEFAULT)
+        )
+    return tuple(found)
+
+
+def results(name: str) -> list[str]:
+    """The names of the results of the op `name`; `*` before a list."""
+    return _table()[name].partition("->")[2].split()
+
+
+def _default(text: str) -> Any:
+    return dtypes.as_dtype(text.removeprefix("tf.")) if text.startswith("tf.") else ast.literal_eval(text)
+
+
+def covered() -> list[str]:
+    """The names of all ops that TensorFlow has and that are here."""
+    return sorted(name for name in OPS if name in _table())
+
+
+def make(name: str) -> Callable[..., Any]:
+    """The op `name` as a function of keyword arguments; KeyError if it is not covered."""
+    op = OPS[name]
+    expected = arguments(op.name)
+    keys = [*(argument.name for argument in expected), "name"]
+    own, takes_any = _own_attrs(op)
+    outputs = results(op.name)
+    record: Any = namedtuple(op.name, outputs) if len(outputs) > 1 else None
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise TypeError(
+                f"{op.name} only takes keyword args (possible keys: {keys}). Please pass these args as kwargs."
+            )
+        for key in kwargs:
+            if key not in keys:
+                raise TypeError(
+                    f"{op.name}() got an unexpected keyword argument {key!r} (possible keys: {keys})."
+                )
+        tensors: dict[str, Any] = {}
+        attrs: dict[str, Any] = {}
+        beyond: list[tuple[Argument, Any]] = []  # attributes that the op here does not have
+        for argument in expected:
+            value = kwargs.get(argument.name, argument.default)
+            if value is _NO_DEFAULT:
+                raise TypeError(f"{op.name}() missing a required argument: {argument.name!r}.")
+            attr = _ATTR_NAMES.get((op.name, argument.name), argument.name)
+            if argument.is_tensor and attr not in own:
+                tensors[attr] = list(value) if argument.is_list else [value]
+            elif argument.is_tensor:
+                attrs[attr] = _static(value, attr)
+            elif attr in own or takes_any:
+                attrs[attr] = _attr(op, argument, attr, value)
+            else:
+                beyond.append((argument, value))
+        if set(op.inputs) <= tensors.keys():  # in the order of the op here, which may be another one
+            tensors = {key: tensors[key] for key in op.inputs}
+        inputs = [convert(x) if x is None else x for group in tensors.values() for x in group]  # None raises
+        _count_axes(op.name, attrs, inputs)
+        try:
+            result = op.call(*inputs, **attrs)
+        except InvalidArgumentError:
+            if kwargs.get("incompatible_shape_error", True):
+                raise
+            return convert(op.name == "NotEqual")  # values of different shapes are not equal
+        return _finish(op, beyond, record, outputs, result)
+
+    call.__name__ = call.__qualname__ = op.name
+    call.__doc__ = (
+        f"The op {op.name}, by keyword arguments: `{_table()[op.name]}`. Source: `tf.raw_ops.{op.name}`."
+    )
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter(
+            a.name, kind, default=inspect.Parameter.empty if a.default is _NO_DEFAULT else a.default
+        )
+        for a in expected
+    ]
+    call.__signature__ = inspect.Signature([*parameters, inspect.Parameter("name", kind, default=None)])  # type: ignore[attr-defined]
+    return call
+
+
+def _own_attrs(op: Op) -> tuple[set[str], bool]:
+    """The attributes that the op takes here, and whether it takes any others too."""
+    takes = inspect.signature(op.call).parameters.values()
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes) and op.call.__name__ != "cast":
+        return set(), False
+    own = set(op.defaults)
+    takes_any = False
+    try:
+        parameters = list(inspect.signature(op.kernel).parameters.values())
+    except ValueError:  # a builtin of torch
+        parameters = []
+    for place, parameter in enumerate(parameters):
+        if parameter.kind is parameter.VAR_KEYWORD:
+            takes_any = True
+        elif parameter.kind is parameter.KEYWORD_ONLY or place >= len(op.inputs):
+            own.add(parameter.name)
+    return own - set(op.inputs), takes_any
+
+
+def _static(value: Any, name: str) -> Any:
+    """A tensor argument as Python numbers: a number, or nested tuples."""
+    if isinstance(value, TensorShape):
+        return tuple(value.as_list())
+    if type(value) is int:
+        return value
+    raw = convert(value)._t
+    if not isinstance(raw, torch.Tensor) or (
+        name not in _VALUES and raw.dtype.is_floating_point and raw.numel()
+    ):
+        raise invalid(f"{name} must be of an integer dtype, got {value!r}.")
+    return _tuples(raw.tolist())
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _attr(op: Op, argument: Argument, attr: str, value: Any) -> Any:
+    """An attribute, checked, as the kernel takes it."""
+    default = argument.default
+    for kind in (bool, str):
+        if isinstance(default, kind) and not isinstance(
+            value, (kind, bytes) if kind is str else (kind, np.bool_)
+        ):
+            raise TypeError(f"Expected {kind.__name__} for argument {argument.name!r} not {value!r}.")
+    if isinstance(default, float) or isinstance(op.defaults.get(attr), float):
+        return float(np.float32(value))  # attributes are stored in single precision
+    if isinstance(default, int) and not isinstance(value, (int, np.integer)):
+        raise TypeError(f"Expected int for argument {argument.name!r} not {value!r}.")
+    if isinstance(default, DType) or isinstance(value, DType) or attr in ("DstT", "type", "dtype"):
+        dtype = dtypes.as_dtype(value)
+        return dtype if op.name == "Cast" or isinstance(op.defaults.get(attr), DType) else dtype.torch
+    if attr == "shape":
+        return TensorShape(value)
+    return _tuples(value)
+
+
+def _count_axes(name: str, attrs: dict[str, Any], inputs: list[Any]) -> None:
+    """Axes counted from the end, counted from the front."""
+    for key in _AXIS_NAMES & attrs.keys():
+        if name in _MANY_AXES:
+            attrs[key] = as_axes(attrs[key], convert(inputs[0]).ndim)
+        elif name in _ONE_AXIS:
+            attrs[key] = as_axis(attrs[key], convert(inputs[0]).ndim)
+        elif name in _NEW_AXIS:
+            attrs[key] = as_axis(attrs[key], convert(inputs[0]).ndim + 1)
+
+
+def _finish(op: Op, beyond: list[tuple[Argument, Any]], record: Any, outputs: list[str], result: Any) -> Any:
+    """The result in TensorFlow's form: a Tensor, a list, or a namedtuple."""
+    for argument, value in beyond:
+        if isinstance(argument.default, DType):
+            if isinstance(result, Tensor) and result.dtype != dtypes.as_dtype(value):
+                raise not_found(
+                    f"{op.name}: the result is {result.dtype.name}, not {argument.name}={value!r}."
+                )
+        elif (
+            argument.name != "incompatible_shape_error"
+            and value != argument.default
+            and argument.default is not _NO_DEFAULT
+        ):
+            raise unimplemented(
+                f"{op.name}: {argument.name}={value!r} is not covered, only {argument.default!r}."
+            )
+    if isinstance(result, Tensor):
+        return [result] if outputs[0].startswith("*") else result
+    if record is not None:
+        return record(*result)
+    return list(result) if outputs[0].startswith("*") else result[0]

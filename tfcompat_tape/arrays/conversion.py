@@ -1,0 +1,120 @@
+"""Making Tensors of other values, and telling what is one: `tf.constant`, `tf.convert_to_tensor`, `tf.is_tensor`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import as_dtype
+from tfcompat_tape.core.literals import from_array, from_data
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.shapes import broadcast_to, reshape
+
+__all__ = ["constant", "convert_to_tensor", "get_static_value", "is_symbolic_tensor", "is_tensor"]
+
+
+def constant(value, dtype=None, shape=None, name="Const"):
+    """A Tensor with the given value, of `dtype` (inferred if it is left out) and `shape`.
+
+    A single number fills the whole `shape`; otherwise the value is reshaped. Python floats become float32, ints
+    int32 (int64 where they need it); NumPy values keep their dtype.
+
+    Raises:
+      TypeError: the value cannot have the dtype, or has another number of elements than `shape`.
+      ValueError: the value has no tensor form, or `shape` is no shape.
+
+    Source: `tf.constant`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.constant(0.5, shape=[2])
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([0.5, 0.5], dtype=float32)>
+    """
+    wanted = None if dtype is None else as_dtype(dtype)
+    if type(value) is Tensor:
+        tensor = value
+        if wanted is not None and tensor.dtype != wanted:
+            raise TypeError(
+                f"Expected a tensor of dtype {wanted.name}, got {tensor.dtype.name}. Use tf.cast."
+            )
+    elif hasattr(value, "_read"):
+        tensor = from_array(value, wanted)  # a snapshot that no tape traces
+    elif isinstance(value, (list, tuple, TensorShape)):
+        tensor = from_data(value, wanted)  # which takes no Tensors: tf.stack and tf.convert_to_tensor do
+    else:
+        tensor = convert(value, wanted)
+    if shape is None:
+        return tensor
+    sizes = tuple(TensorShape(shape).as_list())
+    have = tuple(tensor._t.shape)
+    if have == sizes:
+        return tensor
+    count = math.prod(sizes)
+    if math.prod(have) == count:
+        return reshape(tensor, shape=sizes)
+    if math.prod(have) == 1:
+        return broadcast_to(reshape(tensor, shape=()), shape=sizes)
+    raise TypeError(f"Eager execution of tf.constant: {math.prod(have)} elements do not fill shape {sizes}.")
+
+
+def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
+    """`value` as a Tensor: of Tensors, Variables, NumPy arrays, torch tensors, numbers, and lists of all these.
+
+    A torch tensor, or anything with DLPack, is shared and not copied. `dtype_hint` is used where the value allows it.
+
+    Raises:
+      ValueError: a Tensor of another dtype than `dtype`, or a value with no tensor form.
+      TypeError: numbers that cannot have the dtype.
+
+    Source: `tf.convert_to_tensor`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.convert_to_tensor([tf.constant(1.0), 2.0])
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>
+    """
+    if type(value) is Tensor and dtype is None:
+        return value
+    wanted = None if dtype is None else as_dtype(dtype)
+    return convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))
+
+
+def is_tensor(x):
+    """Whether `x` is a Tensor, a Variable or another of TensorFlow's kinds of tensors, such as IndexedSlices.
+
+    Source: `tf.is_tensor`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.is_tensor(tf.Variable(1.0)), tf.is_tensor([1.0])
+    (True, False)
+    """
+    return isinstance(x, Tensor) or hasattr(x, "_read") or hasattr(x, "_to_tensor")
+
+
+def is_symbolic_tensor(tensor):
+    """Whether `tensor` belongs to a graph and has no value yet: never so here.
+
+    Source: `tf.is_symbolic_tensor`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.is_symbolic_tensor(tf.constant(1.0))
+    False
+    """
+    return False
+
+
+def get_static_value(tensor, partial=False):
+    """The value as a NumPy array: of a Tensor its value, of a Variable `None`, of anything else what was given.
+
+    Source: `tf.get_static_value`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.get_static_value(tf.constant([1, 2]))
+    array([1, 2], dtype=int32)
+    """
+    if isinstance(tensor, Tensor):
+        return tensor.numpy()
+    if is_tensor(tensor):
+        return None
+    return np.asarray(tensor) if isinstance(tensor, np.generic) else tensor

@@ -1,0 +1,231 @@
+"""Functions over functions: map, scan and fold along the first axis. All are loops that tapes see through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.control.flow import as_value
+from tfcompat_tape.control.tensor_array import TensorArray, out_of_range
+from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.joining import unpack
+
+__all__ = ["foldl", "foldr", "map_fn", "scan"]
+
+
+class _Elements:
+    """A nested structure of Tensors, taken apart along their first axis."""
+
+    def __init__(self, what: str, structure: Any) -> None:
+        self.structure = structure
+        self.tensors = [convert(x) for x in nest.flatten(structure)]
+        for tensor in self.tensors:
+            if not tensor.ndim:
+                raise IndexError(f"{what}: elems must be Tensors of at least one axis, got a scalar.")
+        self.count = len(self.tensors[0]) if self.tensors else 0
+        self.parts = [unpack(x, num=len(x), axis=0) if len(x) else () for x in self.tensors]
+
+    def get(self, index: int) -> Any:
+        """Element `index` of every Tensor, in the structure."""
+        for column in self.parts:
+            if not 0 <= index < len(column):
+                raise out_of_range(f"Tried to read element {index} of elems, but there are {len(column)}.")
+        return nest.pack_sequence_as(self.structure, [column[index] for column in self.parts])
+
+
+def _check_callable(what: str, fn: Any) -> None:
+    if not callable(fn):
+        raise TypeError(f"{what}: fn must be callable, got {fn!r}.")
+
+
+def map_fn(
+    fn: Any,
+    elems: Any,
+    dtype: Any = None,
+    parallel_iterations: int | None = None,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    name: str | None = None,
+    fn_output_signature: Any = None,
+) -> Any:
+    """`fn` of each slice of `elems` along the first axis, the results stacked: a loop.
+
+    Args:
+      fn: function of one argument, of the structure of `elems`.
+      elems: nested structure of Tensors with the same first dimension.
+      fn_output_signature: structure of dtypes or TensorSpecs that `fn` returns; that of `elems` by default.
+      dtype: the older name of `fn_output_signature`.
+      infer_shape: all results must have one shape.
+      parallel_iterations, back_prop, swap_memory: no effect; gradients always flow, as in TensorFlow's eager mode.
+
+    Raises:
+      ValueError: `elems` holds no Tensors, scalars, or unequal first dimensions; or `fn` returns another structure.
+      InvalidArgumentError: `fn` returns another dtype.
+
+    Source: `tf.map_fn`. `tf.vectorized_map` does the same at once instead of in a loop.
+
+    >>> import tfcompat_tape as tf
+    >>> x = tf.constant([1.0, 2.0, 3.0])
+    >>> print(tf.map_fn(lambda v: v * v, x).numpy())
+    [1. 4. 9.]
+    """
+    _check_callable("map_fn", fn)
+    tensors = [convert(x) for x in nest.flatten(elems)]
+    if not tensors:
+        raise ValueError(f"map_fn: elems must be a Tensor or a nested structure of Tensors, got {elems!r}.")
+    if any(not tensor.ndim for tensor in tensors):
+        raise ValueError("map_fn: elements in elems must be 1+ dimensional Tensors, not scalars.")
+    counts = [len(tensor) for tensor in tensors]
+    if len(set(counts)) > 1:
+        raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
+    wanted = fn_output_signature if fn_output_signature is not None else dtype
+    structure = elems if wanted is None else wanted
+    signature = [x.dtype for x in tensors] if wanted is None else nest.flatten(wanted)
+    results = [_array(one, counts[0], infer_shape) for one in signature]
+    elements = _Elements("map_fn", nest.pack_sequence_as(elems, tensors))
+    for i in range(counts[0]):
+        value = fn(elements.get(i))
+        nest.assert_same_structure(structure, value)
+        for array, part in zip(results, nest.flatten(value), strict=True):
+            array.write(i, part)
+    return nest.pack_sequence_as(structure, [array.stack() for array in results])
+
+
+def _array(signature: Any, size: int, infer_shape: bool) -> TensorArray:
+    if isinstance(signature, TensorSpec):
+        return TensorArray(signature.dtype, size, element_shape=signature.shape, infer_shape=infer_shape)
+    return TensorArray(dtypes.as_dtype(signature), size, infer_shape=infer_shape)
+
+
+def scan(
+    fn: Any,
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Any:
+    """All intermediate results of a fold: `a = fn(a, elem)` for each slice of `elems` along the first axis.
+
+    Args:
+      fn: function of the accumulated value and of one slice; returns a value of the former's structure and dtypes.
+      elems: nested structure of Tensors with the same first dimension.
+      initializer: the first accumulated value; by default the first slice, which is then the first result.
+      reverse: go from the last slice to the first.
+      infer_shape: all results must have one shape.
+      parallel_iterations, back_prop, swap_memory: no effect; gradients always flow, as in TensorFlow's eager mode.
+
+    Raises:
+      ValueError: `fn` returns another structure or shape.
+      InvalidArgumentError: it returns another dtype.
+      IndexError: `elems` holds scalars.
+      OutOfRangeError: no slices and no initializer.
+
+    Source: `tf.scan`.
+
+    >>> import tfcompat_tape as tf
+    >>> print(tf.scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy())
+    [1 3 6]
+    """
+    _check_callable("scan", fn)
+    elements = _Elements("scan", elems)
+    order = list(range(elements.count))
+    if reverse:
+        order.reverse()
+    if initializer is None:
+        value = elements.get(order[0] if order else 0)
+    else:
+        value = nest.map_structure(as_value, initializer)
+    results = [TensorArray(x.dtype, elements.count, infer_shape=infer_shape) for x in nest.flatten(value)]
+    structure = value
+    if initializer is None:
+        _write_all(results, order[0], value)
+        order = order[1:]
+    for i in order:
+        value = fn(value, elements.get(i))
+        nest.assert_same_structure(structure, value)
+        value = nest.map_structure(as_value, value)
+        _write_all(results, i, value)
+    if not elements.count:
+        return nest.map_structure(_no_rows, structure)
+    return nest.pack_sequence_as(structure, [array.stack() for array in results])
+
+
+def _write_all(arrays: list[TensorArray], index: int, value: Any) -> None:
+    for array, part in zip(arrays, nest.flatten(value), strict=True):
+        array.write(index, part)
+
+
+def _no_rows(like: Tensor) -> Tensor:
+    return Tensor(torch.zeros([0, *like._t.shape], dtype=like._t.dtype, device=devices.current()), None)
+
+
+def _fold(what: str, fn: Callable[..., Any], elems: Any, initializer: Any, backwards: bool) -> Any:
+    _check_callable(what, fn)
+    elements = _Elements(what, elems)
+    order = list(range(elements.count))
+    if backwards:
+        order.reverse()
+    if initializer is None:
+        if not order:
+            raise out_of_range(f"{what}: elems is empty and there is no initializer.")
+        value = elements.get(order.pop(0))
+    else:
+        value = initializer
+    structure = value
+    for i in order:
+        value = fn(value, elements.get(i))
+        nest.assert_same_structure(structure, value)
+    return nest.map_structure(as_value, value)
+
+
+def foldl(
+    fn: Any,
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The last of `a = fn(a, elem)` for each slice of `elems` along the first axis, from the first slice on.
+
+    Arguments and errors as for `tf.scan`.
+    Source: `tf.foldl`.
+
+    >>> import tfcompat_tape as tf
+    >>> print(tf.foldl(lambda a, x: 10 * a + x, tf.constant([1, 2, 3])).numpy())
+    123
+    """
+    return _fold("foldl", fn, elems, initializer, backwards=False)
+
+
+def foldr(
+    fn: Any,
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The last of `a = fn(a, elem)` for each slice of `elems` along the first axis, from the last slice on.
+
+    Arguments and errors as for `tf.scan`.
+    Source: `tf.foldr`.
+
+    >>> import tfcompat_tape as tf
+    >>> print(tf.foldr(lambda a, x: 10 * a + x, tf.constant([1, 2, 3])).numpy())
+    321
+    """
+    return _fold("foldr", fn, elems, initializer, backwards=True)

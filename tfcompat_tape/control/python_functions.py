@@ -1,0 +1,129 @@
+"""Python functions as ops: `tf.py_function` works on Tensors and has a gradient, `tf.numpy_function` on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import (
+    InvalidArgumentError,
+    OpError,
+    OutOfRangeError,
+    ResourceExhaustedError,
+    UnimplementedError,
+    UnknownError,
+)
+from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.tensor import Tensor, to_numpy
+from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tape.custom_gradient import custom_gradient
+from tfcompat_tape.tape.gradient_tape import GradientTape
+
+__all__ = ["numpy_function", "py_function"]
+
+
+def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None) -> Any:
+    """`func(*inp)`, a function of Tensors, as one op. Gradients flow to `inp` alone, and to first order.
+
+    Args:
+      func: takes Tensors; returns what converts to Tensors of `Tout`.
+      inp: list of Tensors.
+      Tout: dtype or TensorSpec of the result, or a list of these. With `Tout` alone this is a decorator.
+
+    Returns:
+      A Tensor, or a list of Tensors if `Tout` is a list.
+
+    Raises:
+      TypeError: no `Tout`, or what is no dtype.
+      InvalidArgumentError: `func` raises TypeError or ValueError, or its results do not have the dtypes `Tout`.
+      UnknownError: it raises another exception.
+
+    Source: `tf.py_function`.
+
+    >>> import tfcompat_tape as tf
+    >>> print(tf.py_function(lambda x: x * x, [3.0], tf.float32).numpy())
+    9.0
+    """
+    if Tout is None:
+        raise TypeError("py_function: missing required argument 'Tout'.")
+    if func is None:
+        return lambda f: lambda *args: py_function(f, args, Tout)
+    several = isinstance(Tout, (list, tuple))
+    wanted = [
+        x.dtype if isinstance(x, TensorSpec) else dtypes.as_dtype(x) for x in (Tout if several else [Tout])
+    ]
+
+    @custom_gradient
+    def call(*tensors: Tensor) -> Any:
+        with paused(), GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            handles = [Tensor(x._t, None) for x in tensors]
+            sources = [x for x in handles if x._t.dtype in INEXACT]
+            tape.watch(sources)
+            results = _guarded(func, handles, wanted)
+
+        def grad(*dys: Tensor) -> list[Any]:
+            found = iter(tape.gradient(results, sources, output_gradients=list(dys)))
+            return [next(found) if x._t.dtype in INEXACT else None for x in handles]
+
+        return results, grad
+
+    results = call(*[convert(x) for x in inp])
+    return results if several or not results else results[0]
+
+
+def _guarded(func: Callable[..., Any], tensors: list[Tensor], wanted: list[Any]) -> list[Tensor]:
+    """The results of `func` as Tensors of the dtypes `wanted`; its exceptions as those of an op."""
+    try:
+        found = func(*tensors)
+        found = [] if found is None else found if isinstance(found, (list, tuple)) else [found]
+        return [convert(x, dtype) for x, dtype in zip(found, wanted, strict=False)]
+    except OpError:
+        raise
+    except Exception as error:
+        kind = next((k for classes, k in _KINDS if isinstance(error, classes)), UnknownError)
+        raise kind(None, None, f"py_function: {type(error).__name__}: {error}") from error
+
+
+_KINDS: list[tuple[Any, Any]] = [
+    ((TypeError, ValueError), InvalidArgumentError),
+    (StopIteration, OutOfRangeError),
+    (MemoryError, ResourceExhaustedError),
+    (NotImplementedError, UnimplementedError),
+]
+
+
+def numpy_function(
+    func: Any = None, inp: Any = None, Tout: Any = None, stateful: bool = True, name: str | None = None
+) -> Any:
+    """`func(*inp)`, a function of NumPy arrays. It has no gradient.
+
+    Args:
+      func: takes NumPy arrays, returns one or a list of them; its results keep their dtypes.
+      inp: list of Tensors.
+      Tout: dtype of the result, or list of dtypes. With `Tout` alone this is a decorator.
+
+    Returns:
+      A Tensor, or a list of Tensors if `func` returns more than one.
+
+    Raises:
+      Whatever `func` raises.
+
+    Source: `tf.numpy_function`.
+
+    >>> import tfcompat_tape as tf
+    >>> import numpy as np
+    >>> print(tf.numpy_function(np.sort, [[3.0, 1.0, 2.0]], tf.float32).numpy())
+    [1. 2. 3.]
+    """
+    if func is None:
+        return lambda f: lambda *args: numpy_function(f, args, Tout)
+    result = func(*[np.asarray(to_numpy(convert(x)._t)) for x in inp])
+    if result is None:
+        return None
+    results = [convert(x) for x in (result if isinstance(result, (list, tuple)) else [result])]
+    return results[0] if len(results) == 1 else results

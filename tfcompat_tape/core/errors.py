@@ -1,0 +1,244 @@
+"""TensorFlow's exception hierarchy: one class for each error code of an op that failed.
+
+Public callers construct them as TensorFlow does, ``InvalidArgumentError(node_def, op, message)``. Inside the
+package an op that fails writes ``raise invalid("...")``: the short helpers at the end fill in the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+OK = 0
+CANCELLED = 1
+UNKNOWN = 2
+INVALID_ARGUMENT = 3
+DEADLINE_EXCEEDED = 4
+NOT_FOUND = 5
+ALREADY_EXISTS = 6
+PERMISSION_DENIED = 7
+RESOURCE_EXHAUSTED = 8
+FAILED_PRECONDITION = 9
+ABORTED = 10
+OUT_OF_RANGE = 11
+UNIMPLEMENTED = 12
+INTERNAL = 13
+UNAVAILABLE = 14
+DATA_LOSS = 15
+UNAUTHENTICATED = 16
+
+
+class OpError(Exception):
+    """Base class of the errors that an op raises when it runs.
+
+    Args:
+        node_def: the op's graph node, or None (always None for ops that run eagerly).
+        op: the graph op that failed, or None.
+        message: what went wrong; it is what ``str`` gives.
+        error_code: one of the code constants of ``tf.errors``.
+        *args: at most one mapping, kept as ``experimental_payloads``.
+
+    Source: tf.errors.OpError.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.errors.OpError(None, None, "it failed", tf.errors.UNKNOWN).message
+    'it failed'
+    """
+
+    def __init__(
+        self, node_def: object, op: object, message: str, error_code: int, *args: Mapping[str, bytes]
+    ):
+        super().__init__()
+        self._node_def = node_def
+        self._op = op
+        self._message = message
+        self._error_code = error_code
+        self._experimental_payloads: Mapping[str, bytes] = args[0] if args else {}
+
+    @property
+    def message(self) -> str:
+        """The text of the error."""
+        return self._message
+
+    @property
+    def op(self) -> object:
+        """The graph op that failed, None when it ran eagerly."""
+        return self._op
+
+    @property
+    def error_code(self) -> int:
+        """The code, one of the constants of ``tf.errors``."""
+        return self._error_code
+
+    @property
+    def node_def(self) -> object:
+        """The graph node of the op that failed, None when it ran eagerly."""
+        return self._node_def
+
+    @property
+    def experimental_payloads(self) -> Mapping[str, bytes]:
+        """Extra details by key; usually empty."""
+        return self._experimental_payloads
+
+    def __str__(self) -> str:
+        return self._message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        payloads = (self._experimental_payloads,) if self._experimental_payloads else ()
+        return type(self), (self._node_def, self._op, self._message, self._error_code, *payloads)
+
+
+class _CodedError(OpError):
+    """An OpError whose code follows from its class."""
+
+    _CODE = UNKNOWN
+
+    def __init__(self, node_def: object, op: object, message: str, *args: Mapping[str, bytes]):
+        super().__init__(node_def, op, message, self._CODE, *args)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        payloads = (self._experimental_payloads,) if self._experimental_payloads else ()
+        return type(self), (self._node_def, self._op, self._message, *payloads)
+
+
+class CancelledError(_CodedError):
+    """The op was cancelled before it finished."""
+
+    _CODE = CANCELLED
+
+
+class UnknownError(_CodedError):
+    """The cause is not known."""
+
+    _CODE = UNKNOWN
+
+
+class InvalidArgumentError(_CodedError):
+    """An op was given arguments that do not fit it: mismatched shapes, a bad axis, a wrong dtype.
+
+    Source: tf.errors.InvalidArgumentError.
+
+    >>> import tfcompat_tape as tf
+    >>> error = tf.errors.InvalidArgumentError(None, None, "bad axis")
+    >>> str(error), error.error_code == tf.errors.INVALID_ARGUMENT
+    ('bad axis', True)
+    """
+
+    _CODE = INVALID_ARGUMENT
+
+
+class DeadlineExceededError(_CodedError):
+    """The op did not finish within the time it was given."""
+
+    _CODE = DEADLINE_EXCEEDED
+
+
+class NotFoundError(_CodedError):
+    """Something that was asked for (an op, a file, a checkpoint key) does not exist."""
+
+    _CODE = NOT_FOUND
+
+
+class AlreadyExistsError(_CodedError):
+    """Something that was to be created exists."""
+
+    _CODE = ALREADY_EXISTS
+
+
+class PermissionDeniedError(_CodedError):
+    """The caller may not do this."""
+
+    _CODE = PERMISSION_DENIED
+
+
+class UnauthenticatedError(_CodedError):
+    """The caller did not say who it is."""
+
+    _CODE = UNAUTHENTICATED
+
+
+class ResourceExhaustedError(_CodedError):
+    """A resource ran out; usually the memory of a device."""
+
+    _CODE = RESOURCE_EXHAUSTED
+
+
+class FailedPreconditionError(_CodedError):
+    """What the op needs is not in the state it needs, such as a variable without a value."""
+
+    _CODE = FAILED_PRECONDITION
+
+
+class AbortedError(_CodedError):
+    """The op was given up, as a rule because something else ran at the same time."""
+
+    _CODE = ABORTED
+
+
+class OutOfRangeError(_CodedError):
+    """The op went past the end of what it reads."""
+
+    _CODE = OUT_OF_RANGE
+
+
+class UnimplementedError(_CodedError):
+    """The op does not exist for these arguments."""
+
+    _CODE = UNIMPLEMENTED
+
+
+class InternalError(_CodedError):
+    """Something inside broke that should hold always."""
+
+    _CODE = INTERNAL
+
+
+class UnavailableError(_CodedError):
+    """What runs the op cannot be reached now."""
+
+    _CODE = UNAVAILABLE
+
+
+class DataLossError(_CodedError):
+    """Data is lost or damaged beyond repair."""
+
+    _CODE = DATA_LOSS
+
+
+class OperatorNotAllowedInGraphError(TypeError):
+    """A Python operator was used on a symbolic tensor that has no value yet."""
+
+
+def invalid(message: str) -> InvalidArgumentError:
+    """The error for arguments that do not fit an op: ``raise invalid("...")``."""
+    return InvalidArgumentError(None, None, message)
+
+
+def not_found(message: str) -> NotFoundError:
+    """The error for something that does not exist."""
+    return NotFoundError(None, None, message)
+
+
+def unimplemented(message: str) -> UnimplementedError:
+    """The error for an op that does not exist for these arguments."""
+    return UnimplementedError(None, None, message)
+
+
+def failed_precondition(message: str) -> FailedPreconditionError:
+    """The error for state that is not what the op needs."""
+    return FailedPreconditionError(None, None, message)
+
+
+def exhausted(message: str) -> ResourceExhaustedError:
+    """The error for memory that ran out."""
+    return ResourceExhaustedError(None, None, message)
+
+
+def internal(message: str) -> InternalError:
+    """The error for a broken invariant of the package."""
+    return InternalError(None, None, message)
+
+
+def out_of_range(message: str) -> OutOfRangeError:
+    """The error for reading past an end."""
+    return OutOfRangeError(None, None, message)

@@ -1,0 +1,135 @@
+"""`IndexedSlices`: the gradient of a lookup, as the rows that were looked up and where they belong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import registry
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+
+
+class IndexedSlices:
+    """Rows `values[i]` that belong at `dense[indices[i]]`; rows with one index add up.
+
+    Args:
+      values: Tensor of shape `(n, ...)`.
+      indices: integer Tensor of shape `(n,)`.
+      dense_shape: shape of the dense form, needed to convert.
+
+    Source: `tf.IndexedSlices`.
+
+    >>> import tfcompat_tape as tf
+    >>> table = tf.Variable([[1.0], [2.0], [3.0]])
+    >>> with tf.GradientTape() as tape:
+    ...     y = tf.gather(table, [2, 0])
+    >>> type(tape.gradient(y, table)).__name__
+    'IndexedSlices'
+    """
+
+    __slots__ = ("_dense_shape", "_indices", "_values")
+
+    def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
+        self._values = values
+        self._indices = indices
+        self._dense_shape = dense_shape
+
+    @property
+    def values(self) -> Any:
+        """The rows."""
+        return self._values
+
+    @property
+    def indices(self) -> Any:
+        """Where each row belongs."""
+        return self._indices
+
+    @property
+    def dense_shape(self) -> Any:
+        """Shape of the dense form, or `None`."""
+        return self._dense_shape
+
+    @property
+    def dtype(self) -> DType:
+        """Element type of the rows."""
+        return convert(self._values).dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        """Shape of the dense form."""
+        if self._dense_shape is None:
+            return TensorShape(None)
+        if isinstance(self._dense_shape, (tuple, list, torch.Size)):
+            return TensorShape(list(self._dense_shape))
+        return TensorShape([int(n) for n in self._dense_shape.numpy()])
+
+    def get_shape(self) -> TensorShape:
+        """The same as `shape`."""
+        return self.shape
+
+    @property
+    def device(self) -> str:
+        """Device of the rows."""
+        return convert(self._values).device
+
+    @property
+    def name(self) -> Any:
+        return self._values.name
+
+    @property
+    def op(self) -> Any:
+        return self._values.op
+
+    @property
+    def graph(self) -> Any:
+        return self._values.graph
+
+    def consumers(self) -> list[Any]:
+        """Consumers are a notion of graphs; none here."""
+        return []
+
+    def dense(self) -> Any:
+        """The dense form, raw if the parts are raw."""
+        if self._dense_shape is None:
+            raise ValueError("Tensor conversion requested for IndexedSlices without dense_shape.")
+        add = registry.lookup("UnsortedSegmentSum").call
+        return add(self._values, self._indices, num_segments=int(self.shape.as_list()[0]))  # type: ignore[arg-type]
+
+    def _to_tensor(self) -> Tensor:
+        return convert(self.dense())
+
+    def _flatten_components(self) -> list[Any]:
+        parts = [self._values, self._indices]
+        return parts if self._dense_shape is None else [*parts, self._dense_shape]
+
+    def _from_components(self, parts: Any) -> IndexedSlices:
+        return IndexedSlices(*parts)
+
+    def __neg__(self) -> IndexedSlices:
+        return IndexedSlices(-self._values, self._indices, self._dense_shape)
+
+    def __add__(self, other: Any) -> Any:
+        """The sum of two adjoints: sparse if both are."""
+        if type(other) is IndexedSlices:
+            concat = registry.lookup("ConcatV2").call
+            return IndexedSlices(
+                concat(self._values, other._values, axis=0),
+                concat(self._indices, other._indices, axis=0),
+                self._dense_shape,
+            )
+        return self.dense() + other if isinstance(other, (Tensor, torch.Tensor)) else NotImplemented
+
+    def __radd__(self, other: Any) -> Any:
+        return other + self.dense() if isinstance(other, (Tensor, torch.Tensor)) else NotImplemented
+
+    def __repr__(self) -> str:
+        shape = "" if self._dense_shape is None else f", dense_shape={self.shape}"
+        return f"IndexedSlices(indices={self._indices!r}, values={self._values!r}{shape})"
+
+    def __str__(self) -> str:
+        shape = "" if self._dense_shape is None else f", dense_shape={self._dense_shape!s}"
+        return f"IndexedSlices(indices={self._indices!s}, values={self._values!s}{shape})"

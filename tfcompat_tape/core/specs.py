@@ -1,0 +1,206 @@
+"""`TypeSpec`: what is known of a value before it exists; `TensorSpec`: the shape and dtype of a Tensor."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+
+
+class TypeSpec(ABC):
+    """What is known of a value before it exists; the base of TensorSpec and of the specs of composite values.
+
+    A subclass says by `_serialize` what it is made of: shapes, dtypes, names and other specs.
+    Source: tf.TypeSpec.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def value_type(self) -> type:
+        """The class of the values that the spec describes."""
+
+    @abstractmethod
+    def _serialize(self) -> tuple[Any, ...]:
+        """The arguments of the constructor that make an equal spec."""
+
+    @property
+    @abstractmethod
+    def _component_specs(self) -> Any:
+        """The specs of the Tensors that a value consists of."""
+
+    @abstractmethod
+    def _to_components(self, value: Any) -> Any:
+        """The Tensors that `value` consists of."""
+
+    @abstractmethod
+    def _from_components(self, components: Any) -> Any:
+        """The value that consists of `components`."""
+
+    def is_compatible_with(self, spec_or_value: Any) -> bool:
+        """Whether a value (or a value of another spec) may be one that this spec describes."""
+        other = (
+            spec_or_value
+            if isinstance(spec_or_value, TypeSpec)
+            else getattr(spec_or_value, "_type_spec", None)
+        )
+        return type(other) is type(self) and all(
+            _compatible(a, b) for a, b in zip(self._serialize(), other._serialize(), strict=True)
+        )
+
+    def is_subtype_of(self, other: Any) -> bool:
+        """Whether every value that this spec describes is one that `other` describes."""
+        return type(other) is type(self) and all(
+            _narrower(a, b) for a, b in zip(self._serialize(), other._serialize(), strict=True)
+        )
+
+    def most_specific_common_supertype(self, others: Sequence[Any]) -> TypeSpec | None:
+        """The narrowest spec of this kind that describes this one's and all `others`' values, or None."""
+        columns = [self._serialize()]
+        for other in others:
+            if type(other) is not type(self):
+                return None
+            columns.append(other._serialize())
+        try:
+            return type(self)(*[_widest(fields) for fields in zip(*columns, strict=True)])
+        except _NoCommonTypeError:
+            return None
+
+    def most_specific_compatible_type(self, other: TypeSpec) -> TypeSpec:
+        """The narrowest spec that describes the values of both; ValueError if none does."""
+        found = self.most_specific_common_supertype([other])
+        if found is None:
+            raise ValueError(f"No TypeSpec is compatible with both {self} and {other}")
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._serialize() == other._serialize()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._serialize()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._serialize()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._serialize()))})"
+
+
+class _NoCommonTypeError(Exception):
+    """Two fields of specs differ and have no common supertype."""
+
+
+def _compatible(a: Any, b: Any) -> bool:
+    return bool(a.is_compatible_with(b)) if isinstance(a, (TensorShape, TypeSpec)) else bool(a == b)
+
+
+def _narrower(a: Any, b: Any) -> bool:
+    return bool(a.is_subtype_of(b)) if isinstance(a, (TensorShape, TypeSpec)) else bool(a == b)
+
+
+def _widest(fields: Sequence[Any]) -> Any:
+    first, *rest = fields
+    if isinstance(first, (TensorShape, TypeSpec)):
+        found = first.most_specific_common_supertype(rest)
+        if found is not None:
+            return found
+    elif all(field == first for field in rest):
+        return first
+    raise _NoCommonTypeError
+
+
+class TensorSpec(TypeSpec):
+    """The shape and dtype of a Tensor, and perhaps a name.
+
+    Args:
+        shape: anything that `tf.TensorShape` takes.
+        dtype: anything that `tf.as_dtype` takes; TypeError otherwise.
+        name: a name, or None.
+
+    Source: tf.TensorSpec.
+
+    >>> import tfcompat_tape as tf
+    >>> spec = tf.TensorSpec([None, 3])
+    >>> spec, spec.is_compatible_with(tf.zeros([2, 3]))
+    (TensorSpec(shape=(None, 3), dtype=tf.float32, name=None), True)
+    """
+
+    __slots__ = ("_dtype", "_name", "_shape")
+
+    def __init__(self, shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> None:
+        self._shape = shape if isinstance(shape, TensorShape) else TensorShape(shape)
+        self._dtype = dtypes.as_dtype(dtype)
+        self._name = name
+
+    @property
+    def shape(self) -> TensorShape:
+        """The shape, which may leave dimensions open."""
+        return self._shape
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        """The element type."""
+        return self._dtype
+
+    @property
+    def name(self) -> str | None:
+        """The name, or None."""
+        return self._name
+
+    @classmethod
+    def from_spec(cls, spec: Any, name: str | None = None) -> TensorSpec:
+        """A TensorSpec with the shape and dtype of `spec`, and its name unless another is given."""
+        return cls(spec.shape, spec.dtype, name or spec.name)
+
+    @classmethod
+    def from_tensor(cls, tensor: Any, name: str | None = None) -> TensorSpec:
+        """The spec of one Tensor; ValueError for anything else."""
+        if not isinstance(tensor, Tensor):
+            raise ValueError(f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
+        return cls(tensor.shape, tensor.dtype, name)
+
+    @property
+    def value_type(self) -> type:
+        """The class Tensor."""
+        return Tensor
+
+    def is_compatible_with(self, spec_or_tensor: Any) -> bool:
+        """Whether a Tensor, or those of another TensorSpec, may have this shape and dtype."""
+        return (
+            isinstance(spec_or_tensor, (TensorSpec, Tensor))
+            and self._dtype is spec_or_tensor.dtype
+            and self._shape.is_compatible_with(spec_or_tensor.shape)
+        )
+
+    def is_subtype_of(self, other: Any) -> bool:
+        """Whether every Tensor of this spec is one of `other`; a name must be the same."""
+        return (
+            type(other) is TensorSpec
+            and self._dtype is other._dtype
+            and (not self._name or self._name == other._name)
+            and self._shape.is_subtype_of(other._shape)
+        )
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return self._shape, self._dtype, self._name
+
+    @property
+    def _component_specs(self) -> TensorSpec:
+        return self
+
+    def _to_components(self, value: Any) -> Any:
+        return value
+
+    def _from_components(self, components: Any) -> Any:
+        return components
+
+    def __repr__(self) -> str:
+        return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"

@@ -1,0 +1,294 @@
+"""The Wengert list: one entry per operation on a traced value, in the order of computation.
+
+An entry knows its operation, the entries that its inputs came from, and the raw torch tensors that its gradient rule
+needs. A value points at the entry that computed it and an entry at its parents, so the part of the list that nobody
+can differentiate any more is freed by reference counting alone; a tape that is not persistent sees the list through
+weak references.
+
+Whether an operation is recorded is a question of sets: every traced value carries the ids of the tapes that trace it,
+every thread the ids of the tapes that are recording. Their intersection says who records.
+
+Source: R. E. Wengert, "A simple automatic derivative evaluation program", CACM 7(8), 1964.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tfcompat_tape.core.registry import Op
+
+TapeIds = frozenset[int]
+NOBODY: TapeIds = frozenset()
+
+# Entry numbers and tape ids are never reused: what refers to a tape that is gone refers to nothing.
+ref = weakref.ref
+next_number = itertools.count().__next__
+next_tape_id = itertools.count(1).__next__
+
+
+class Entry:
+    """One line of the list: `value_number = op(values of parents)`.
+
+    Attributes:
+      number: position in the list; a parent's number is always smaller.
+      op: the operation, `None` for a watched value (a leaf).
+      parents: for each input the entry it came from, `None` where no tape traces that input.
+      inputs, outputs: raw torch tensors kept for the gradient rule, `None` where the rule does not use them.
+      shapes: shapes of the inputs, where the operation asks for them (`None` if a broadcasting op had equal shapes).
+      attrs: keyword attributes of the call.
+      needs: for each input, whether its gradient is wanted.
+      tapes: ids of the tapes that trace this value.
+      leaf_for: ids of the tapes for which the value is a leaf although another tape recorded its operation.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "attrs",
+        "inputs",
+        "leaf_for",
+        "needs",
+        "number",
+        "op",
+        "outputs",
+        "parents",
+        "shapes",
+        "tapes",
+    )
+
+    def __init__(
+        self,
+        op: Op | None,
+        parents: tuple[Any, ...],
+        inputs: tuple[Any, ...],
+        outputs: tuple[Any, ...],
+        shapes: Any,
+        attrs: dict[str, Any],
+        needs: tuple[bool, ...],
+        tapes: TapeIds,
+    ) -> None:
+        self.number = next_number()
+        self.op = op
+        self.parents = parents
+        self.inputs = inputs
+        self.outputs = outputs
+        self.shapes = shapes
+        self.attrs = attrs
+        self.needs = needs
+        self.tapes = tapes
+        self.leaf_for = NOBODY
+
+    def get_attr(self, name: str) -> Any:
+        """The attribute `name` of the call, or its default."""
+        if name in self.attrs:
+            return self.attrs[name]
+        assert self.op is not None
+        return self.op.default_of(name)
+
+    @property
+    def type(self) -> str:
+        """TensorFlow's op type, e.g. `"MatMul"`."""
+        return "Watch" if self.op is None else self.op.name
+
+    def clear(self) -> None:
+        """Let go of everything: no tape will walk this entry again."""
+        self.parents = self.inputs = self.outputs = ()
+        self.attrs = {}
+        self.tapes = self.leaf_for = NOBODY
+
+    def __repr__(self) -> str:
+        return f"<{self.number}: {self.type}>"
+
+
+class Recording:
+    """What one tape sees of the list, in order; through weak references unless it is persistent.
+
+    When the last reference to a recording goes, every entry that no other tape traces lets go of its tensors.
+    """
+
+    __slots__ = ("entries", "id", "ids", "limit", "persistent", "refs", "variables", "watches_variables")
+
+    def __init__(self, persistent: bool, watches_variables: bool) -> None:
+        self.id = next_tape_id()
+        self.ids: TapeIds = frozenset((self.id,))
+        self.persistent = persistent
+        self.watches_variables = watches_variables
+        self.variables: dict[int, Any] = {}
+        self.refs: list[weakref.ref[Entry]] = []
+        self.entries: list[Entry] = []  # what keeps the entries of a persistent recording
+        self.limit = 1024
+        alive.add(self.id)
+
+    def append(self, entry: Entry) -> None:
+        """List one more entry."""
+        self.refs.append(weakref.ref(entry))
+        if self.persistent:
+            self.entries.append(entry)
+        elif (
+            len(self.refs) > self.limit
+        ):  # drop the references to entries that were freed, at a constant cost each
+            self.refs[:] = [ref for ref in self.refs if ref() is not None]
+            self.limit = 1024 + 2 * len(self.refs)
+
+    def live(self) -> list[Entry]:
+        """The entries that still exist, in order."""
+        return [entry for ref in self.refs if (entry := ref()) is not None]
+
+    def note(self, variable: Any) -> None:
+        """Remember that `variable` is watched."""
+        self.variables[id(variable)] = variable
+
+    def __del__(self) -> None:
+        tape_id = self.id
+        alive.discard(tape_id)
+        listening.discard(tape_id)
+        mine = {tape_id}
+        for entry in self.live():
+            if entry.tapes <= mine:
+                entry.clear()
+            elif tape_id in entry.tapes:
+                entry.tapes = entry.tapes - mine
+
+
+class ThreadState(threading.local):
+    """What is recording on this thread."""
+
+    recording: TapeIds = NOBODY
+    # Shortcut past `append(entry)`, while exactly one tape records and is not persistent: takes a weak reference.
+    # Dispatch uses it for all but every 1024th entry, so that `Recording.append` comes to clear up.
+    append: Callable[[Any], None] | None = None
+    accessors: tuple[Recording, ...] = ()  # those that watch every trainable variable that is read
+    accessor_ids: TapeIds = NOBODY
+    aside: TapeIds = NOBODY  # recordings that list nothing for the time being (see `set_aside`)
+
+    def __init__(self) -> None:
+        self.logs: dict[int, Recording] = {}
+        self.recordings: list[Recording] = []
+
+
+state = ThreadState()
+
+# The ids of all tapes that record on any thread: while it is empty, an op does nothing but compute.
+listening: set[int] = set()
+
+# Ids of tapes that can still be asked for a gradient, on any thread.
+alive: set[int] = set()
+_lock = threading.Lock()
+
+
+def _refresh() -> None:
+    recordings = state.recordings
+    aside = state.aside
+    state.append = None
+    if len(recordings) == 1 and not aside:
+        (only,) = recordings
+        state.recording = only.ids
+        state.logs = {only.id: only}
+        state.accessors = (only,) if only.watches_variables else ()
+        state.accessor_ids = only.ids if only.watches_variables else NOBODY
+        if not only.persistent:
+            state.append = only.refs.append
+        return
+    state.recording = frozenset([recording.id for recording in recordings])
+    state.logs = {recording.id: recording for recording in recordings if recording.id not in aside}
+    state.accessors = tuple([recording for recording in recordings if recording.watches_variables])
+    accessor_ids = frozenset([recording.id for recording in state.accessors])
+    state.accessor_ids = state.recording if len(accessor_ids) == len(recordings) else accessor_ids
+
+
+def start(recording: Recording) -> None:
+    """Let `recording` see what this thread computes from now on."""
+    state.recordings.append(recording)
+    listening.add(recording.id)
+    _refresh()
+
+
+def stop(recording: Recording) -> None:
+    """Let `recording` see nothing further; the others of the thread go on."""
+    listening.discard(recording.id)
+    state.recordings = [other for other in state.recordings if other is not recording]
+    _refresh()
+
+
+@contextlib.contextmanager
+def set_aside() -> Iterator[None]:
+    """Within this context entries are made as usual, but no recording lists them: they shall not outlive it."""
+    outer = state.aside
+    state.aside = state.recording
+    _refresh()
+    try:
+        yield
+    finally:
+        state.aside = outer
+        _refresh()
+
+
+def append(entry: Entry) -> None:
+    """Append `entry` to the recordings of this thread that trace it."""
+    logs = state.logs
+    for tape_id in entry.tapes:
+        recording = logs.get(tape_id)
+        if recording is not None:
+            recording.append(entry)
+
+
+def leaf(tapes: TapeIds) -> Entry:
+    """An entry for a value that is watched rather than computed."""
+    return Entry(None, (), (), (), None, {}, (), tapes)
+
+
+def watch(node: Entry | None, tapes: TapeIds) -> Entry:
+    """`node` (or a new leaf) so that also `tapes` trace its value. Source: `tf.GradientTape.watch`."""
+    with _lock:  # a variable's leaf is shared between threads
+        if node is None:
+            return leaf(tapes)
+        if not tapes <= node.tapes:
+            if node.op is not None:
+                node.leaf_for = node.leaf_for | (tapes - node.tapes)
+            others = node.tapes & alive
+            node.tapes = tapes | others if others else tapes
+        return node
+
+
+class Output:
+    """The operation of a projection: output number `index` of an entry with several outputs."""
+
+    __slots__ = ("index", "name", "rule")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.name = f"Output:{index}"
+        self.rule = None
+
+    def default_of(self, name: str) -> Any:
+        raise ValueError(f"{self.name} has no attribute {name!r}.")
+
+
+_OUTPUTS = [Output(index) for index in range(16)]
+
+
+def project(entry: Entry, index: int) -> Entry:
+    """The entry that stands for output `index` of `entry`, which has several outputs."""
+    while index >= len(_OUTPUTS):
+        _OUTPUTS.append(Output(len(_OUTPUTS)))
+    op: Any = _OUTPUTS[index]
+    projection = Entry(op, (entry,), (), (), None, {}, (True,), entry.tapes)
+    append(projection)
+    return projection
+
+
+def tapes_of(parents: Sequence[Entry | None], recording: TapeIds) -> TapeIds:
+    """Which of the tapes `recording` trace one of `parents`."""
+    traced = NOBODY
+    for parent in parents:
+        if parent is not None:
+            tapes = parent.tapes
+            if tapes is recording:
+                return recording
+            traced = traced | tapes
+    return traced & recording

@@ -1,0 +1,11 @@
+"""The namespace `tf.image`."""
+
+from tfcompat_tape._coverage import missing_names
+from tfcompat_tape.image.color import *
+from tfcompat_tape.image.geometry import *
+from tfcompat_tape.image.patches import *
+from tfcompat_tape.image.quality import *
+from tfcompat_tape.image.randomly import *
+from tfcompat_tape.image.resizing import *
+
+__getattr__ = missing_names("tf.image")

@@ -1,0 +1,214 @@
+"""Images turned, mirrored, cropped and padded. They are (height, width, channels) or a batch of such.
+
+Pixels are only moved, so every dtype will do, and gradients move back. ValueError for another number of axes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tfcompat_tape.arrays.joining import pad
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.image._common import as_image, cut
+from tfcompat_tape.image.resizing import resize
+from tfcompat_tape.ops.shapes import reverse
+from tfcompat_tape.ops.shapes import transpose as _transpose
+
+__all__ = [
+    "central_crop",
+    "crop_to_bounding_box",
+    "flip_left_right",
+    "flip_up_down",
+    "pad_to_bounding_box",
+    "resize_with_crop_or_pad",
+    "resize_with_pad",
+    "rot90",
+    "transpose",
+]
+
+
+def flip_left_right(image: Any) -> Tensor:
+    """The image mirrored left to right.
+
+    Source: `tf.image.flip_left_right`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.flip_left_right([[[1], [2]], [[3], [4]]]).numpy()[:, :, 0].tolist()
+    [[2, 1], [4, 3]]
+    """
+    x, axis = as_image(image)
+    return reverse(x, axis=(axis + 1,))
+
+
+def flip_up_down(image: Any) -> Tensor:
+    """The image mirrored top to bottom.
+
+    Source: `tf.image.flip_up_down`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.flip_up_down([[[1], [2]], [[3], [4]]]).numpy()[:, :, 0].tolist()
+    [[3, 4], [1, 2]]
+    """
+    x, axis = as_image(image)
+    return reverse(x, axis=(axis,))
+
+
+def transpose(image: Any, name: str | None = None) -> Tensor:
+    """The image with height and width exchanged.
+
+    Source: `tf.image.transpose`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.transpose([[[1], [2]], [[3], [4]]]).numpy()[:, :, 0].tolist()
+    [[1, 3], [2, 4]]
+    """
+    x, axis = as_image(image)
+    return _transpose(x, perm=(0, 2, 1, 3) if axis else (1, 0, 2))
+
+
+def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
+    """The image turned `k` times by 90 degrees, counter-clockwise.
+
+    Errors: TypeError or ValueError if `k` is not an integer scalar. Source: `tf.image.rot90`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.rot90([[[1], [2]], [[3], [4]]]).numpy()[:, :, 0].tolist()
+    [[2, 4], [1, 3]]
+    """
+    x, axis = as_image(image)
+    turns = convert(k, int32)
+    if turns._t.shape:
+        raise ValueError(f"Shape {turns.shape} must have rank 0")
+    times = int(turns._t.item()) % 4
+    if times == 2:
+        return reverse(x, axis=(axis, axis + 1))
+    if times:
+        x = _transpose(x, perm=(0, 2, 1, 3) if axis else (1, 0, 2))
+        x = reverse(x, axis=(axis if times == 1 else axis + 1,))
+    return x
+
+
+def central_crop(image: Any, central_fraction: float) -> Tensor:
+    """The middle of the image, `central_fraction` of its height and width.
+
+    Errors: ValueError for a fraction outside (0, 1]. Source: `tf.image.central_crop`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.central_crop(tf.ones([4, 6, 1]), 0.5).shape
+    TensorShape([2, 4, 1])
+    """
+    x, axis = as_image(image)
+    if not 0.0 < central_fraction <= 1.0:
+        raise ValueError("central_fraction must be within (0, 1]")
+    if central_fraction == 1.0:
+        return x
+    height, width = x._t.shape[axis : axis + 2]
+    top, left = [int((n - n * central_fraction) / 2) for n in (height, width)]
+    return cut(x, axis, top, left, height - 2 * top, width - 2 * left)
+
+
+def _require(*claims: tuple[bool, str]) -> None:
+    for holds, message in claims:
+        if not holds:
+            raise ValueError(message)
+
+
+def crop_to_bounding_box(
+    image: Any, offset_height: int, offset_width: int, target_height: int, target_width: int
+) -> Tensor:
+    """The rectangle of `target_height` x `target_width` pixels below and right of the offsets.
+
+    Errors: ValueError for a rectangle that is empty or not within the image. Source: `tf.image.crop_to_bounding_box`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.crop_to_bounding_box([[[1], [2]], [[3], [4]]], 1, 0, 1, 2).numpy()[:, :, 0].tolist()
+    [[3, 4]]
+    """
+    x, axis = as_image(image)
+    height, width = x._t.shape[axis : axis + 2]
+    _require(
+        (offset_width >= 0, "offset_width must be >= 0."),
+        (offset_height >= 0, "offset_height must be >= 0."),
+        (target_width > 0, "target_width must be > 0."),
+        (target_height > 0, "target_height must be > 0."),
+        (width >= target_width + offset_width, "width must be >= target + offset."),
+        (height >= target_height + offset_height, "height must be >= target + offset."),
+    )
+    return cut(x, axis, offset_height, offset_width, target_height, target_width)
+
+
+def pad_to_bounding_box(
+    image: Any, offset_height: int, offset_width: int, target_height: int, target_width: int
+) -> Tensor:
+    """The image in a frame of zeros of `target_height` x `target_width` pixels, below and right of the offsets.
+
+    Errors: ValueError where the frame is too small. Source: `tf.image.pad_to_bounding_box`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.pad_to_bounding_box([[[1], [2]]], 1, 0, 2, 3).numpy()[:, :, 0].tolist()
+    [[0, 0, 0], [1, 2, 0]]
+    """
+    x, axis = as_image(image)
+    height, width = x._t.shape[axis : axis + 2]
+    below, right = target_height - offset_height - height, target_width - offset_width - width
+    _require(
+        (offset_height >= 0, "offset_height must be >= 0"),
+        (offset_width >= 0, "offset_width must be >= 0"),
+        (right >= 0, "width must be <= target - offset"),
+        (below >= 0, "height must be <= target - offset"),
+    )
+    frame = [[offset_height, below], [offset_width, right], [0, 0]]
+    result: Tensor = pad(x, [[0, 0], *frame] if axis else frame)
+    return result
+
+
+def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -> Tensor:
+    """The image brought to a size by cropping its middle or centring it in zeros.
+
+    Errors: ValueError for a size that is not positive. Source: `tf.image.resize_with_crop_or_pad`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.resize_with_crop_or_pad([[[1], [2], [3]]], 2, 1).numpy()[:, :, 0].tolist()
+    [[2], [0]]
+    """
+    x, axis = as_image(image)
+    target_height, target_width = int(target_height), int(target_width)
+    _require(
+        (target_width > 0, "target_width must be > 0."),
+        (target_height > 0, "target_height must be > 0."),
+    )
+    height, width = x._t.shape[axis : axis + 2]
+    down, across = target_height - height, target_width - width
+    x = crop_to_bounding_box(
+        x, max(-down // 2, 0), max(-across // 2, 0), min(target_height, height), min(target_width, width)
+    )
+    return pad_to_bounding_box(x, max(down // 2, 0), max(across // 2, 0), target_height, target_width)
+
+
+def resize_with_pad(
+    image: Any, target_height: int, target_width: int, method: str = "bilinear", antialias: bool = False
+) -> Tensor:
+    """The image resized as far as it fits without distortion, and centred in zeros.
+
+    Errors: ValueError for a size that is not positive. Source: `tf.image.resize_with_pad`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.image.resize_with_pad(tf.ones([2, 2, 1]), 1, 3).numpy()[:, :, 0].tolist()
+    [[0.0, 1.0, 0.0]]
+    """
+    x, axis = as_image(image)
+    _require(
+        (target_width > 0, "target_width must be > 0."),
+        (target_height > 0, "target_height must be > 0."),
+    )
+    height, width = x._t.shape[axis : axis + 2]
+    ratio = max(width / target_width, height / target_height)
+    exact = (height / ratio, width / ratio)
+    top, left = [
+        max(math.floor((t - n) / 2), 0) for t, n in zip((target_height, target_width), exact, strict=True)
+    ]
+    new = resize(x, [math.floor(n) for n in exact], method=method, antialias=antialias)
+    return pad_to_bounding_box(new, top, left, target_height, target_width)

@@ -1,0 +1,86 @@
+"""The namespace `tf.linalg`."""
+
+from tfcompat_tape._coverage import missing_names
+from tfcompat_tape.arrays.creation import eye
+from tfcompat_tape.linalg.bands import banded_triangular_solve, tridiagonal_matmul, tridiagonal_solve
+from tfcompat_tape.linalg.decompositions import cholesky, eig, eigh, eigvals, eigvalsh, lu, qr, svd
+from tfcompat_tape.linalg.factored import lu_matrix_inverse, lu_reconstruct, lu_solve
+from tfcompat_tape.linalg.functions import expm, logm, sqrtm
+from tfcompat_tape.linalg.norms import norm, normalize
+from tfcompat_tape.linalg.products import cross, einsum, matmul, matvec, tensordot
+from tfcompat_tape.linalg.solving import (
+    cholesky_solve,
+    det,
+    inv,
+    logdet,
+    lstsq,
+    matrix_rank,
+    pinv,
+    slogdet,
+    solve,
+    triangular_solve,
+)
+from tfcompat_tape.linalg.structure import (
+    adjoint,
+    band_part,
+    diag,
+    diag_part,
+    matrix_transpose,
+    set_diag,
+    tensor_diag,
+    tensor_diag_part,
+    trace,
+)
+from tfcompat_tape.math.clipping import global_norm
+from tfcompat_tape.nn.normalization import l2_normalize
+
+__all__ = [
+    "adjoint",
+    "band_part",
+    "banded_triangular_solve",
+    "cholesky",
+    "cholesky_solve",
+    "cross",
+    "det",
+    "diag",
+    "diag_part",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "einsum",
+    "expm",
+    "eye",
+    "global_norm",
+    "inv",
+    "l2_normalize",
+    "logdet",
+    "logm",
+    "lstsq",
+    "lu",
+    "lu_matrix_inverse",
+    "lu_reconstruct",
+    "lu_solve",
+    "matmul",
+    "matrix_rank",
+    "matrix_transpose",
+    "matvec",
+    "norm",
+    "normalize",
+    "pinv",
+    "qr",
+    "set_diag",
+    "slogdet",
+    "solve",
+    "sqrtm",
+    "svd",
+    "tensor_diag",
+    "tensor_diag_part",
+    "tensordot",
+    "trace",
+    "triangular_solve",
+    "tridiagonal_matmul",
+    "tridiagonal_solve",
+]
+
+__getattr__ = missing_names("tf.linalg")

@@ -1,0 +1,283 @@
+"""Sorting, and where the greatest and least elements are."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import REALS
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops import ordering as ops
+from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_int
+from tfcompat_tape.ops.arithmetic import neg
+from tfcompat_tape.ops.shapes import transpose
+
+__all__ = [
+    "approx_max_k",
+    "approx_min_k",
+    "approx_top_k",
+    "argmax",
+    "argmin",
+    "argsort",
+    "in_top_k",
+    "sort",
+    "top_k",
+]
+
+
+class TopKV2(NamedTuple):
+    """What `tf.math.top_k` returns."""
+
+    values: Tensor
+    indices: Tensor
+
+
+class ApproxTopK(NamedTuple):
+    """What `tf.math.approx_max_k` returns."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def _output_type(dtype: Any, op: str, *allowed: DType) -> DType:
+    dtype = dtypes.as_dtype(dtype)
+    if dtype not in allowed:
+        names = ", ".join([item.name for item in allowed])
+        raise invalid(f"{op}: the dtype of the indices must be one of {names}, not {dtype.name}.")
+    return dtype
+
+
+def argmax(input: Any, axis: Any = None, output_type: Any = dtypes.int64, name: Any = None) -> Tensor:
+    """The index of the first maximum along `axis` (0 unless given), as `output_type`.
+
+    NaN never counts as the maximum. Not differentiable.
+
+    Raises:
+      TypeError: `axis` is not an integer.
+      InvalidArgumentError: there is no such axis or it is empty, or the input is complex.
+
+    Source: `tf.argmax`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.argmax([[1, 9], [7, 3]], axis=1).numpy()
+    array([1, 0])
+    """
+    if isinstance(axis, (float, list, tuple)):
+        raise TypeError("axis must be int or Tensor with integer datatype")
+    x = convert(input)
+    dtype = _output_type(output_type, "ArgMax", dtypes.int64, dtypes.int32, dtypes.int16, dtypes.uint16)
+    return ops.arg_max(x, dimension=as_axis(0 if axis is None else axis, x._t.ndim), output_type=dtype)
+
+
+def argmin(input: Any, axis: Any = None, output_type: Any = dtypes.int64, name: Any = None) -> Tensor:
+    """The index of the first minimum along `axis` (0 unless given), as `output_type` (int32 or int64).
+
+    NaN never counts as the minimum. Not differentiable.
+
+    Raises:
+      TypeError: `axis` is a float.
+      InvalidArgumentError: there is no such axis or it is empty, or the input is complex.
+
+    Source: `tf.argmin`.
+
+    >>> import tfcompat_tape as tf
+    >>> int(tf.argmin([4.0, 1.0, 3.0]))
+    1
+    """
+    if isinstance(axis, float):
+        raise TypeError(f"Cannot convert {axis!r} to EagerTensor of dtype int32")
+    x = convert(input)
+    dtype = _output_type(output_type, "ArgMin", dtypes.int64, dtypes.int32)
+    return ops.arg_min(x, dimension=as_axis(0 if axis is None else axis, x._t.ndim), output_type=dtype)
+
+
+def top_k(
+    input: Any, k: Any = 1, sorted: bool = True, index_type: Any = dtypes.int32, name: Any = None
+) -> TopKV2:
+    """The `k` greatest elements of each row (the last axis) and where they were; of equal ones, the first.
+
+    Returns:
+      `(values, indices)`, both of shape `(..., k)`, in descending order whatever `sorted` says.
+
+    Raises:
+      InvalidArgumentError: `k` is negative or more than a row has, or the input is a scalar, bool or complex.
+
+    Source: `tf.math.top_k`.
+
+    >>> import tfcompat_tape as tf
+    >>> values, indices = tf.math.top_k([1.0, 7.0, 3.0], k=2)
+    >>> values.numpy(), indices.numpy()
+    (array([7., 3.], dtype=float32), array([1, 2], dtype=int32))
+    """
+    dtype = _output_type(index_type, "TopKV2", dtypes.int32, dtypes.int64, dtypes.int16)
+    if isinstance(k, float):
+        raise TypeError(f"Cannot convert {k!r} to EagerTensor of dtype int32")
+    number = as_int(k, "k", dtypes=INT16_32_64)
+    return TopKV2(*ops.top_k_v2(convert(input), k=number, sorted=bool(sorted), index_type=dtype))
+
+
+def _check_direction(direction: Any) -> bool:
+    """Whether `direction` is descending."""
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ValueError(
+            f"Argument `direction` should be one of ASCENDING, DESCENDING. Received: direction={direction}"
+        )
+    return bool(direction == "DESCENDING")
+
+
+def _rows(values: Any, axis: Any) -> tuple[Tensor, tuple[int, ...] | None]:
+    """`values` with `axis` as the last, and the permutation that undoes it, if there is any."""
+    x = convert(values)
+    if x._t.dtype not in REALS:
+        raise invalid(f"cannot sort values of dtype {x.dtype.name}: they must be real numbers.")
+    if isinstance(axis, (list, tuple)):
+        raise ValueError(f"Argument `axis` must be a constant scalar. Received: axis={axis}.")
+    rank = x._t.dim()
+    last = as_axis(int(axis) if isinstance(axis, float) else axis, rank)
+    if last == rank - 1:
+        return x, None
+    perm = list(range(rank))
+    perm[last], perm[-1] = perm[-1], perm[last]  # a swap undoes itself
+    return transpose(x, perm=tuple(perm)), tuple(perm)
+
+
+def sort(values: Any, axis: Any = -1, direction: str = "ASCENDING", name: Any = None) -> Tensor:
+    """`values` sorted along `axis`, `direction` being "ASCENDING" or "DESCENDING"; gradients follow the elements.
+
+    Raises:
+      ValueError: another direction.
+      InvalidArgumentError: there is no such axis, or the values are not real numbers.
+
+    Source: `tf.sort`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.sort([3, 1, 2], direction="DESCENDING").numpy()
+    array([3, 2, 1], dtype=int32)
+    """
+    descending = _check_direction(direction)
+    x, perm = _rows(values, axis)
+    result = ops.take_along_rows(x, ops.order(x._t, descending))
+    return result if perm is None else transpose(result, perm=perm)
+
+
+def argsort(
+    values: Any, axis: Any = -1, direction: str = "ASCENDING", stable: bool = False, name: Any = None
+) -> Tensor:
+    """The int32 indices that sort `values` along `axis`; equal elements stay in order whatever `stable` says.
+
+    Raises:
+      ValueError: another direction than "ASCENDING" and "DESCENDING".
+      InvalidArgumentError: there is no such axis, or the values are not real numbers.
+
+    Source: `tf.argsort`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.argsort([3, 1, 2]).numpy()
+    array([1, 2, 0], dtype=int32)
+    """
+    descending = _check_direction(direction)
+    x, perm = _rows(values, axis)
+    indices = ops.order(x._t, descending).to(torch.int32)
+    return Tensor(indices if perm is None else indices.permute(perm), None)
+
+
+def in_top_k(targets: Any, predictions: Any, k: Any, name: Any = None) -> Tensor:
+    """For each row of `predictions`, whether the class `targets[i]` is among its `k` greatest entries.
+
+    Ties at the border count as in. False where the target is no class or an entry of the row is not finite.
+
+    Args:
+      targets: int32 or int64 vector.
+      predictions: float32 matrix with one row for each target.
+
+    Source: `tf.math.in_top_k`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.math.in_top_k([0, 1], [[0.1, 0.9], [0.1, 0.9]], k=1).numpy()
+    array([False,  True])
+    """
+    scores = convert(predictions, dtypes.float32)
+    classes = convert(targets)
+    if classes.dtype not in (dtypes.int32, dtypes.int64):
+        raise invalid(f"InTopKV2: targets must be int32 or int64, not {classes.dtype.name}.")
+    return ops.in_top_k(scores, classes, k=as_int(k, "k"))
+
+
+def approx_top_k(
+    input: Any,
+    k: int,
+    reduction_dimension: int = -1,
+    recall_target: float = 0.95,
+    is_max_k: bool = True,
+    reduction_input_size_override: int = -1,
+    aggregate_to_topk: bool = True,
+    name: Any = None,
+) -> ApproxTopK:
+    """The `k` greatest (or least) elements along an axis and where they were, int32: exact here, so recall is 1.
+
+    `recall_target`, `reduction_input_size_override` and `aggregate_to_topk` have no effect on an exact answer.
+
+    Raises:
+      InvalidArgumentError: the input is not float16, bfloat16 or float32, or `k` is more than there are.
+
+    Source: `tf.approx_top_k`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.approx_top_k([3.0, 1.0, 2.0], k=2).values.numpy()
+    array([3., 2.], dtype=float32)
+    """
+    x = convert(input)
+    if x.dtype not in (dtypes.float16, dtypes.bfloat16, dtypes.float32):
+        raise invalid(f"ApproxTopK: the input must be float16, bfloat16 or float32, not {x.dtype.name}.")
+    rows, perm = _rows(x, reduction_dimension)
+    values, indices = ops.top_k_v2(rows if is_max_k else neg(rows), k=as_int(k, "k"), index_type=dtypes.int32)
+    if not is_max_k:
+        values = neg(values)
+    if perm is not None:
+        values, indices = transpose(values, perm=perm), transpose(indices, perm=perm)
+    return ApproxTopK(values, indices)
+
+
+def approx_max_k(
+    operand: Any,
+    k: int,
+    reduction_dimension: int = -1,
+    recall_target: float = 0.95,
+    reduction_input_size_override: int = -1,
+    aggregate_to_topk: bool = True,
+    name: Any = None,
+) -> ApproxTopK:
+    """The `k` greatest elements along an axis and where they were: `tf.approx_top_k`, exact.
+
+    Source: `tf.math.approx_max_k`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.math.approx_max_k([3.0, 1.0, 2.0], k=1).indices.numpy()
+    array([0], dtype=int32)
+    """
+    return approx_top_k(operand, k, reduction_dimension, recall_target, True)
+
+
+def approx_min_k(
+    operand: Any,
+    k: int,
+    reduction_dimension: int = -1,
+    recall_target: float = 0.95,
+    reduction_input_size_override: int = -1,
+    aggregate_to_topk: bool = True,
+    name: Any = None,
+) -> ApproxTopK:
+    """The `k` least elements along an axis and where they were: `tf.approx_top_k`, exact.
+
+    Source: `tf.math.approx_min_k`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.math.approx_min_k([3.0, 1.0, 2.0], k=1).values.numpy()
+    array([1.], dtype=float32)
+    """
+    return approx_top_k(operand, k, reduction_dimension, recall_target, False)

@@ -1,0 +1,5 @@
+"""The namespace `tf.nn.experimental`."""
+
+from tfcompat_tape.nn.dropout import general_dropout, stateless_dropout
+
+__all__ = ["general_dropout", "stateless_dropout"]

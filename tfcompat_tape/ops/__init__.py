@@ -1,0 +1,1 @@
+"""The primitives, a family a file: kernel, gradient rule, and what the rule keeps."""

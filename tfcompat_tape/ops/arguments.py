@@ -1,0 +1,191 @@
+"""Static arguments of ops: shapes, sizes and axes, from whatever TensorFlow takes for them.
+
+Python ints, tuples and lists of ints are the hot case and cost next to nothing. Tensors, Variables, NumPy arrays and
+TensorShapes are read and checked. What an op cannot take raises TensorFlow's exception.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import ANY
+from tfcompat_tape.core.shapes import Dimension, TensorShape
+from tfcompat_tape.core.tensor import Tensor
+
+INT32_64 = frozenset({torch.int32, torch.int64})
+INT16_32_64 = INT32_64 | {torch.int16}
+
+# What an op of shapes alone takes: every dtype, and strings, whose raw form is an object array.
+VALUES = ANY | frozenset({np.dtype(object)})
+
+
+def as_ints(
+    value: Any, what: str = "shape", *, scalar: bool = False, dtypes: Any = INT32_64
+) -> tuple[int, ...]:
+    """A vector of integers as a tuple.
+
+    Args:
+      value: ints in a tuple or list (Tensors may stand among them), an integer Tensor or array of one axis, a
+        TensorShape.
+      what: name of the argument, for messages.
+      scalar: whether a single integer is taken too, as a vector of one.
+      dtypes: the torch dtypes that a Tensor may have.
+
+    Raises:
+      InvalidArgumentError: the numbers are no integers, or not one vector.
+      ValueError: `None` among the numbers, or what has no tensor form.
+    """
+    if type(value) is tuple or type(value) is list or type(value) is torch.Size:
+        for n in value:
+            if type(n) is not int:
+                break
+        else:
+            return tuple(value)
+    numbers = _read(value, what, dtypes)
+    if type(numbers) is int:
+        if not scalar:
+            raise invalid(f"{what} must be a vector, got the single number {numbers}. Write [{numbers}].")
+        return (numbers,)
+    if any(type(n) is not int for n in numbers):
+        raise invalid(f"{what} must be a vector, got an array of {_rank(numbers)} axes: {numbers}.")
+    return tuple(numbers)
+
+
+def as_int(value: Any, what: str = "axis", *, single: bool = False, dtypes: Any = INT32_64) -> int:
+    """An integer; `single`: an array of one element will do.
+
+    Raises:
+      InvalidArgumentError: it is no integer, or an array.
+      ValueError: it is `None` or has no tensor form.
+    """
+    if type(value) is int:
+        return value
+    if type(value) is bool:
+        return int(value)
+    number = _read(value, what, dtypes)
+    while single and type(number) is list and len(number) == 1:
+        number = number[0]
+    if type(number) is not int:
+        raise invalid(f"{what} must be a scalar, got {number}.")
+    return number
+
+
+def as_axis(axis: Any, rank: int, what: str = "axis") -> int:
+    """An axis of a tensor of `rank` axes, counted from the front.
+
+    Raises:
+      InvalidArgumentError: there is no such axis.
+    """
+    number = axis if type(axis) is int else as_int(axis, what)
+    if not -rank <= number < rank:
+        raise invalid(
+            f"{what} {number} is out of range for a tensor of {rank} axes: it must be in [{-rank}, {rank})."
+        )
+    return number % rank if number < 0 else number
+
+
+def as_axes(axis: Any, rank: int, what: str = "axis") -> tuple[int, ...]:
+    """Axes of a tensor of `rank` axes, counted from the front: all of them for `None`, one for an int.
+
+    Raises:
+      InvalidArgumentError: there is no such axis, or one stands twice.
+    """
+    if axis is None:
+        return tuple(range(rank))
+    if type(axis) is int:
+        return (as_axis(axis, rank, what),)
+    axes = tuple([as_axis(n, rank, what) for n in as_ints(axis, what, scalar=True)])
+    if len(set(axes)) < len(axes):
+        raise invalid(f"{what} {axes} names one axis twice.")
+    return axes
+
+
+def as_sizes(value: Any, what: str = "shape", *, scalar: bool = False) -> tuple[int, ...]:
+    """The shape of a tensor to be: no size may be negative.
+
+    Raises:
+      InvalidArgumentError: a size is negative.
+    """
+    shape = as_ints(value, what, scalar=scalar)
+    for n in shape:
+        if n < 0:
+            raise invalid(f"{what} {list(shape)}: dimension {n} must be >= 0.")
+    return shape
+
+
+def as_pairs(value: Any, what: str = "paddings") -> tuple[tuple[int, int], ...]:
+    """A matrix of two columns, as pairs.
+
+    Raises:
+      InvalidArgumentError: it is no integer matrix of two columns.
+    """
+    if type(value) is list or type(value) is tuple:
+        for row in value:
+            if (
+                type(row) not in (list, tuple)
+                or len(row) != 2
+                or type(row[0]) is not int
+                or type(row[1]) is not int
+            ):
+                break
+        else:
+            if value:
+                return tuple([(low, high) for low, high in value])
+    if isinstance(value, (Tensor, np.ndarray)) or hasattr(value, "_read"):
+        shape = tuple(value.shape)
+        if len(shape) != 2 or shape[1] != 2:
+            raise invalid(f"{what} must be a matrix with 2 columns, got shape {list(shape)}.")
+    numbers = _read(value, what, INT32_64)
+    if (
+        type(numbers) is int
+        or any(type(row) is int or len(row) != 2 for row in numbers)
+        or (not numbers and not isinstance(value, (Tensor, np.ndarray)))
+    ):
+        raise invalid(f"{what} must be a matrix with 2 columns, got {numbers}.")
+    return tuple([(low, high) for low, high in numbers])
+
+
+def _read(value: Any, what: str, dtypes: Any) -> Any:
+    """An int, or ints in nested lists."""
+    if type(value) is int:
+        return value
+    if isinstance(value, TensorShape):
+        if not value.is_fully_defined():
+            raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
+        return list(value)
+    if isinstance(value, (tuple, list)) and value:
+        found = [_number(n, what, dtypes) for n in value]
+        if None not in found:
+            return found
+    if isinstance(value, range):
+        return list(value)
+    raw = convert(value)._t
+    if isinstance(value, (tuple, list)) and not value:
+        return []
+    if not isinstance(raw, torch.Tensor) or raw.dtype not in dtypes:
+        raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
+    return raw.tolist()
+
+
+def _number(value: Any, what: str, dtypes: Any) -> Any:
+    """An integer that stands in a list as an int, `None` for anything else."""
+    if type(value) is int:
+        return value
+    if isinstance(value, (np.integer, Dimension)):
+        return int(value)
+    if type(value) is Tensor or hasattr(value, "_read"):
+        raw = convert(value)._t
+        if isinstance(raw, torch.Tensor) and not raw.shape:
+            if raw.dtype not in dtypes:
+                raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
+            return raw.item()
+    return None
+
+
+def _rank(numbers: Any) -> int:
+    return 1 + _rank(numbers[0]) if isinstance(numbers, list) and numbers else int(isinstance(numbers, list))

@@ -1,0 +1,45 @@
+"""Casting. A gradient passes back through it between floating and complex dtypes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import FROM_TORCH, DType
+from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.core.tensor import Tensor
+
+
+def _cast_kernel(x: torch.Tensor, DstT: DType, Truncate: bool = False, **attrs: Any) -> torch.Tensor:
+    if DstT.torch is None:
+        raise unimplemented(f"Cast from {FROM_TORCH[x.dtype].name} to {DstT.name} is not supported.")
+    if x.is_complex() and not DstT.is_complex:
+        x = x.real
+    return x.to(DstT.torch)
+
+
+_call = primitive("Cast", _cast_kernel, inputs="x", defaults={"Truncate": False}, keep=Keep.NOTHING)
+
+
+def cast(x: Any, DstT: DType, Truncate: bool = False, SrcT: Any = None) -> Any:
+    """The op Cast, which notes the dtype that its input has."""
+    if type(x) is not Tensor:
+        if isinstance(x, torch.Tensor):
+            return _cast_kernel(x, DstT)
+        x = convert(x)
+    if not isinstance(x._t, torch.Tensor):
+        raise unimplemented(f"Cast from string to {DstT.name} is not supported.")
+    return _call(x, SrcT=x.dtype, DstT=DstT)
+
+
+cast.op = _call.op  # type: ignore[attr-defined]
+cast.op.call = cast  # type: ignore[attr-defined]
+
+
+@gradient("Cast")
+def _cast(op: Any, dy: Any) -> Any:
+    return cast(dy, op.attrs["SrcT"])

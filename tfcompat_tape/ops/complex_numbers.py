@@ -1,0 +1,67 @@
+"""Complex numbers: from parts, to parts, conjugate, absolute value and angle.
+
+A cotangent of a complex value z is dL/dRe z + i dL/dIm z, TensorFlow's convention.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.dispatch import binary, unary
+from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
+from tfcompat_tape.ops.arithmetic import div_no_nan, reciprocal, zeros_like
+from tfcompat_tape.ops.helpers import both
+
+# -- parts -------------------------------------------------------------------------------------------------------------
+
+complex_ = binary(
+    "Complex", torch.complex, dtypes=frozenset({torch.float32, torch.float64}), keep=Keep.NOTHING
+)
+complex_.op.inputs = ("real", "imag")
+real = unary("Real", torch.real, dtypes=COMPLEX, keep=Keep.NOTHING)
+imag = unary("Imag", torch.imag, dtypes=COMPLEX, keep=Keep.NOTHING)
+conj_ = unary("Conj", lambda x: x.conj().resolve_conj(), dtypes=COMPLEX, keep=Keep.NOTHING)
+for _call in (real, imag, conj_):
+    _call.op.inputs = ("input",)
+
+
+@gradient("Complex")
+def _complex(op: Any, dy: Any) -> Any:
+    need_real, need_imag = op.needs
+    return both(op, real(dy) if need_real else None, imag(dy) if need_imag else None)
+
+
+@gradient("Real")
+def _real(op: Any, dy: Any) -> Any:
+    return complex_(dy, zeros_like(dy))
+
+
+@gradient("Imag")
+def _imag(op: Any, dy: Any) -> Any:
+    return complex_(zeros_like(dy), dy)
+
+
+@gradient("Conj")
+def _conj(op: Any, dy: Any) -> Any:
+    return conj_(dy)
+
+
+# -- polar form --------------------------------------------------------------------------------------------------------
+
+complex_abs = unary("ComplexAbs", torch.abs, dtypes=COMPLEX, keep=Keep.BOTH)
+angle = unary("Angle", torch.angle, dtypes=COMPLEX)
+angle.op.inputs = ("input",)
+
+
+@gradient("ComplexAbs")
+def _complex_abs(op: Any, dy: Any) -> Any:
+    slope = div_no_nan(dy, op.outputs[0])
+    return complex_(slope, zeros_like(slope)) * op.inputs[0]
+
+
+@gradient("Angle")
+def _angle(op: Any, dy: Any) -> Any:
+    z = op.inputs[0]
+    return -(complex_(dy, zeros_like(dy)) * reciprocal(complex_(imag(z), real(z))))

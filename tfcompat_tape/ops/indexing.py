@@ -1,0 +1,193 @@
+"""`x[key]` of Tensors and Variables, and boolean masks.
+
+A key becomes one StridedSlice op, as in TensorFlow: integers, slices, `...`, `tf.newaxis` and scalar integer tensors in
+any mixture. A boolean array or tensor as the whole key selects; no other arrays are taken.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import int16
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import ANY
+from tfcompat_tape.core.shapes import Dimension
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.ops.arguments import as_int
+from tfcompat_tape.ops.bounds import concrete
+from tfcompat_tape.ops.gathering import gather
+from tfcompat_tape.ops.shapes import reshape
+from tfcompat_tape.ops.slicing import strided_slice
+
+_INDEX_DTYPES = frozenset({torch.int16, torch.int32, torch.int64})
+_EXPLANATION = (
+    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid "
+    "indices, got {!r}. For a list of positions use tf.gather, for coordinates tf.gather_nd."
+)
+
+
+def getitem(x: Tensor, key: Any) -> Tensor:
+    """`x[key]`. See the module for what a key may be; another key is a TypeError."""
+    if type(key) is int:
+        return strided_slice(x, begin=(key,), shrink_axis_mask=1)
+    if _is_mask(key):
+        return boolean_mask(x, key)
+    x, attrs = _specification(x, key)
+    return strided_slice(x, **attrs)
+
+
+def _is_mask(key: Any) -> bool:
+    """Whether a whole key is a boolean mask."""
+    if isinstance(key, bool):
+        return True
+    if isinstance(key, Tensor) or hasattr(key, "_read"):
+        return key._t.dtype is torch.bool
+    return isinstance(key, (np.ndarray, torch.Tensor)) and key.dtype in (np.bool_, torch.bool)
+
+
+def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
+    """A key as the attributes of a StridedSlice; and what it applies to (see `_look_up`)."""
+    items = key if isinstance(key, (tuple, list)) else (key,)
+    if items and all(isinstance(item, bool) for item in items):
+        raise invalid(
+            f"StridedSlice: indices must be integers, got the booleans {key!r}. A mask must be an array."
+        )
+    begin, end, strides = [], [], []
+    begin_mask = end_mask = ellipsis_mask = new_axis_mask = shrink_axis_mask = 0
+    bit = 1
+    for item in items:
+        first, last, step = 0, 0, 1
+        kind = type(item)
+        if kind is slice:
+            if item.start is None:
+                begin_mask |= bit
+            else:
+                first = _index(item.start)
+            if item.stop is None:
+                end_mask |= bit
+            else:
+                last = _index(item.stop)
+            if item.step is not None:
+                step = _index(item.step)
+        elif item is Ellipsis:
+            ellipsis_mask |= bit
+        elif item is None:
+            new_axis_mask |= bit
+        else:
+            if kind is not int:
+                if isinstance(item, Tensor) and not item._t.shape and not concrete(item._t):
+                    x = _look_up(x, item, items, len(begin))
+                    item = 0
+                item = _index(item)
+            first, last = item, item + 1
+            shrink_axis_mask |= bit
+        begin.append(first)
+        end.append(last)
+        strides.append(step)
+        bit <<= 1
+    narrow = any(isinstance(item, Tensor) and item._t.dtype is torch.int16 for item in _numbers(items))
+    return x, {
+        **({"Index": int16} if narrow else {}),
+        "begin": tuple(begin),
+        "end": tuple(end),
+        "strides": tuple(strides),
+        "begin_mask": begin_mask,
+        "end_mask": end_mask,
+        "ellipsis_mask": ellipsis_mask,
+        "new_axis_mask": new_axis_mask,
+        "shrink_axis_mask": shrink_axis_mask,
+    }
+
+
+def _numbers(items: Any) -> Iterator[Any]:
+    """What is given as an index or a bound in a key."""
+    for item in items:
+        if type(item) is slice:
+            yield from (item.start, item.stop, item.step)
+        else:
+            yield item
+
+
+def _index(item: Any) -> int:
+    """One bound or index as an int."""
+    if type(item) is int:
+        return item
+    if isinstance(item, (numbers.Integral, Dimension)):
+        return int(item)
+    if isinstance(item, (Tensor, np.ndarray, torch.Tensor)) or hasattr(item, "_read"):
+        tensor = convert(item)
+        raw = tensor._t
+        if isinstance(raw, torch.Tensor) and raw.dtype in _INDEX_DTYPES and raw.dim() != 1:
+            return as_int(tensor, "an index", dtypes=_INDEX_DTYPES)
+    raise TypeError(_EXPLANATION.format(item))
+
+
+def _look_up(x: Tensor, index: Tensor, items: Any, position: int) -> Tensor:
+    """Narrow one axis of `x` to the row at an index that has no value yet, inside a vectorized function."""
+    before = items[:position]
+    if any(item is Ellipsis for item in before):
+        axis = len(x._t.shape) - sum(1 for item in items[position:] if item is not None)
+    else:
+        axis = sum(1 for item in before if item is not None)
+    return gather(x, reshape(index, shape=(1,)), axis=axis, batch_dims=0)
+
+
+def variable_getitem(variable: Any, key: Any) -> Tensor:
+    """`v[key]` of a Variable; what a slice gives can be assigned to."""
+    x = variable._read()
+    if type(key) is int:
+        attrs: dict[str, Any] = {"begin": (key,), "shrink_axis_mask": 1}
+    elif _is_mask(key):
+        return boolean_mask(x, key)
+    else:
+        x, attrs = _specification(x, key)
+    result: Tensor = strided_slice(x, **attrs)
+    result._slice_of = (variable, attrs)
+    return result
+
+
+# -- masks -------------------------------------------------------------------------------------------------------------
+
+
+def _where(x: Any) -> Any:
+    if not x.dim():
+        raise invalid("Where: the condition must have at least one axis.")
+    return torch.nonzero(x if x.dtype not in _WIDE else x != 0)
+
+
+_WIDE = frozenset({torch.uint16, torch.uint32, torch.uint64})
+
+where = primitive("Where", _where, inputs="input", dtypes=ANY, differentiable=False)
+
+
+def boolean_mask(x: Any, mask: Any, axis: Any = None) -> Tensor:
+    """The elements (or slices) of `x` where `mask`, which covers axes from `axis` on, is true."""
+    x = convert(x)
+    mask = convert(mask)
+    form = mask._t.shape
+    if not form:
+        raise ValueError("mask cannot be scalar.")
+    shape = x._t.shape
+    start = 0 if axis is None else as_int(axis)
+    stop = start + len(form)
+    if shape[start:stop] != form:
+        raise ValueError(
+            f"Shapes {tuple(shape[start:stop])} and {tuple(form)} are incompatible: the mask must fit axes "
+            f"{start} to {stop - 1} of the tensor."
+        )
+    flat = reshape(x, shape=(*shape[:start], math.prod(form), *shape[stop:]))
+    rows = reshape(where(reshape(mask, shape=(math.prod(form),))), shape=(-1,))
+    return gather(flat, rows, axis=start, batch_dims=0)
+
+
+Tensor.__getitem__ = getitem  # type: ignore[attr-defined]
+Variable.__getitem__ = variable_getitem  # type: ignore[attr-defined]

@@ -1,0 +1,178 @@
+"""Ops that put tensors together or take one apart: concat, stack, unstack, split, tile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core import registry
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.helpers import raw_of
+from tfcompat_tape.ops.padding import pad, slice_
+from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.shapes import expand_dims, reshape
+
+
+def _concat(*tensors: Any, axis: int) -> Any:
+    rank = len(tensors[0].shape)
+    for x in tensors:
+        if len(x.shape) != rank:  # torch passes over empty vectors
+            shapes = [list(x.shape) for x in tensors]
+            raise invalid(f"ConcatV2: the inputs must have the same number of axes, got shapes {shapes}.")
+    if isinstance(tensors[0], torch.Tensor):
+        return torch.cat(tensors, axis)
+    return np.concatenate(tensors, axis)
+
+
+def _pack(*tensors: Any, axis: int = 0) -> Any:
+    if isinstance(tensors[0], torch.Tensor):
+        return torch.stack(tensors, axis)
+    return np.stack(tensors, axis)
+
+
+def _unpack(x: Any, *, num: int | None = None, axis: int = 0) -> Any:
+    rank = len(x.shape)
+    if not -rank <= axis < rank:
+        raise invalid(f"Unpack: there is no axis {axis} in a tensor of {rank} axes.")
+    if num is not None and num != x.shape[axis]:
+        raise invalid(f"Unpack: axis {axis} must have size {num}, got shape {list(x.shape)}.")
+    if isinstance(x, torch.Tensor):
+        return x.unbind(axis)
+    rows = np.moveaxis(x, axis, 0)
+    return tuple([rows[i, ...] for i in range(len(rows))])  # `...` keeps a string an array
+
+
+def _split_v(x: Any, *, size_splits: tuple[int, ...], split_dim: int, num_split: int | None = None) -> Any:
+    rank = len(x.shape)
+    if not -rank <= split_dim < rank:
+        raise invalid(f"SplitV: there is no axis {split_dim} in a tensor of {rank} axes.")
+    if num_split is not None and num_split != len(size_splits):
+        raise invalid(f"SplitV: {len(size_splits)} sizes are given for {num_split} parts.")
+    have = x.shape[split_dim]
+    if -1 in size_splits:
+        if size_splits.count(-1) > 1:
+            raise invalid(f"SplitV: only one of the sizes {size_splits} may be -1.")
+        rest = have - sum(size_splits) - 1
+        size_splits = tuple([rest if n == -1 else n for n in size_splits])
+    if sum(size_splits) != have or min(size_splits) < 0:
+        raise invalid(f"SplitV: sizes {size_splits} do not add up to {have}, the size of axis {split_dim}.")
+    if isinstance(x, torch.Tensor):
+        return x.split(size_splits, split_dim)
+    return tuple(np.split(x, np.cumsum(size_splits)[:-1], split_dim))
+
+
+def _split(x: Any, *, num_split: int, split_dim: int) -> Any:
+    rank = len(x.shape)
+    if not -rank <= split_dim < rank:
+        raise invalid(f"Split: there is no axis {split_dim} in a tensor of {rank} axes.")
+    have = x.shape[split_dim]
+    if num_split < 1 or have % num_split:
+        raise invalid(f"Split: axis {split_dim} of size {have} cannot be split into {num_split} equal parts.")
+    return _split_v(x, size_splits=(have // num_split,) * num_split, split_dim=split_dim)
+
+
+def _tile(x: Any, *, multiples: tuple[int, ...]) -> Any:
+    if len(multiples) != len(x.shape):
+        raise invalid(f"Tile: multiples must be a vector of {len(x.shape)} numbers, got {list(multiples)}.")
+    for n in multiples:
+        if n < 0:
+            raise invalid(f"Tile: multiples must be >= 0, got {list(multiples)}.")
+    return x.repeat(multiples) if isinstance(x, torch.Tensor) else np.tile(x, multiples)
+
+
+concat = primitive("ConcatV2", _concat, inputs="*values", dtypes=VALUES, same=None, keep=Keep.SHAPES)
+pack = primitive(
+    "Pack", _pack, inputs="*values", defaults={"axis": 0}, dtypes=VALUES, same=None, keep=Keep.NOTHING
+)
+unpack = primitive(
+    "Unpack",
+    _unpack,
+    inputs="value",
+    defaults={"axis": 0},
+    outputs=0,
+    dtypes=VALUES,
+    keep=Keep.NOTHING,
+    none_ok=True,
+)
+_PARTS: dict[str, Any] = {
+    "inputs": "value",
+    "outputs": 0,
+    "dtypes": VALUES,
+    "keep": Keep.NOTHING,
+    "none_ok": True,
+}
+split_v = primitive("SplitV", _split_v, **_PARTS)
+split = primitive("Split", _split, **_PARTS)
+tile = primitive("Tile", _tile, inputs="input", dtypes=VALUES, keep=Keep.SHAPES)
+
+
+@gradient("ConcatV2")
+def _concat_rule(op: Any, dy: Any) -> Any:
+    axis = op.attrs["axis"]
+    shapes = op.shapes
+    if all(op.needs):
+        return split_v(dy, size_splits=tuple([shape[axis] for shape in shapes]), split_dim=axis)
+    grads: list[Any] = []
+    begin = [0] * len(shapes[0])
+    for shape, needed in zip(shapes, op.needs, strict=True):
+        grads.append(slice_(dy, begin=tuple(begin), size=tuple(shape)) if needed else None)
+        begin[axis] += shape[axis]
+    return grads
+
+
+@gradient("Pack")
+def _pack_rule(op: Any, dy: Any) -> Any:
+    return unpack(dy, num=len(op.needs), axis=op.get_attr("axis"))
+
+
+@gradient("Unpack")
+def _unpack_rule(op: Any, *dys: Any) -> Any:
+    axis = op.get_attr("axis")
+    if all(dy is not None for dy in dys):
+        return pack(*dys, axis=axis)
+    axis %= len(op.shapes[0])
+    parts = [dy if dy is None else expand_dims(dy, dim=axis) for dy in dys]
+    return _joined(parts, [1] * len(dys), axis, op.shapes[0])
+
+
+@gradient("SplitV", "Split")
+def _split_rule(op: Any, *dys: Any) -> Any:
+    axis = op.attrs["split_dim"]
+    if all(dy is not None for dy in dys):
+        return concat(*dys, axis=axis)
+    axis %= len(op.shapes[0])
+    return _joined(dys, [shape[axis] for shape, _, _ in op.attrs["_outputs"]], axis, op.shapes[0])
+
+
+def _joined(parts: Any, sizes: list[int], axis: int, shape: Any) -> Any:
+    """The parts that there are, joined along `axis` with zeros in place of the others."""
+    present = [i for i, part in enumerate(parts) if part is not None]
+    first, last = present[0], present[-1]
+    within = []
+    for part, size in zip(parts[first : last + 1], sizes[first : last + 1], strict=True):
+        gap = (*shape[:axis], size, *shape[axis + 1 :])
+        within.append(raw_of(parts[first]).new_zeros(gap) if part is None else part)
+    found = concat(*within, axis=axis) if len(within) > 1 else within[0]
+    around = [(0, 0)] * len(shape)
+    around[axis] = (sum(sizes[:first]), sum(sizes[last + 1 :]))
+    return pad(found, paddings=tuple(around))
+
+
+@gradient("Tile")
+def _tile_rule(op: Any, dy: Any) -> Any:
+    multiples = op.attrs["multiples"]
+    shape = op.shapes[0]
+    if not shape:
+        return dy
+    # Each axis of the result is (copies, size): the copies add up.
+    both = tuple([n for pair in zip(multiples, shape, strict=True) for n in pair])
+    copies = tuple(range(0, len(both), 2))
+    return registry.OPS["Sum"].call(reshape(dy, shape=both), axis=copies, keep_dims=False)
+
+
+moves_elements(concat, pack, tile)

@@ -1,0 +1,148 @@
+"""Losses that are ops: cross entropies of logits and half the squared norm.
+
+The cross entropies of classes have a second output, `backprop`: the loss's gradient by the logits, found on the way. It
+is differentiable itself, and so second derivatives come about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import FLOATS, Keep, gradient
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.activations import sigmoid
+from tfcompat_tape.ops.helpers import raw_of, unbroadcast
+from tfcompat_tape.ops.shapes import expand_dims
+from tfcompat_tape.ops.softmax import log_softmax, softmax, softmax_grad
+
+_INDICES = (torch.int32, torch.int64)
+
+
+def _column(x: Any) -> Any:
+    """`x` with a last axis of size 1."""
+    return expand_dims(x, dim=-1) if type(x) is Tensor else x.unsqueeze(-1)
+
+
+def _softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    shapes = f"logits {list(features.shape)} and labels {list(labels.shape)}"
+    if not features.dim() or not labels.dim() or features.shape[-1] != labels.shape[-1]:
+        raise invalid(f"SoftmaxCrossEntropyWithLogits: {shapes} must have the same number of classes.")
+    logs = torch.log_softmax(features, -1)
+    return -(labels * logs).sum(-1), logs.exp() - labels
+
+
+softmax_cross_entropy = primitive(
+    "SoftmaxCrossEntropyWithLogits",
+    _softmax_xent,
+    inputs="features labels",
+    outputs=2,
+    dtypes=FLOATS,
+    same=(0, 1),
+    keep=Keep.BOTH,
+    keep_inputs=(0,),
+    none_ok=True,
+)
+
+
+@gradient("SoftmaxCrossEntropyWithLogits")
+def _softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
+    """As in TensorFlow, `backprop` is the gradient for labels that sum to 1, whatever they sum to."""
+    need_features, need_labels = op.needs
+    features = op.inputs[0]
+    shape, labels_shape = op.shapes
+    gfeatures = glabels = None
+    if need_features:
+        gfeatures = unbroadcast(_logits_gradient(features, op.outputs[1], dloss, dbackprop), shape)
+    if need_labels:
+        dloss = _no_loss(features) if dloss is None else dloss
+        glabels = unbroadcast(-(_column(dloss) * log_softmax(features)), labels_shape)
+    return gfeatures, glabels
+
+
+def _no_loss(features: Any) -> Any:
+    """The cotangent of a loss that the target does not depend on."""
+    raw = raw_of(features)
+    zeros = torch.zeros(raw.shape[:-1], dtype=raw.dtype, device=raw.device)
+    return Tensor(zeros, None) if type(features) is Tensor else zeros
+
+
+def _logits_gradient(features: Any, backprop: Any, dloss: Any, dbackprop: Any) -> Any:
+    grad = _column(_no_loss(features) if dloss is None else dloss) * backprop
+    return grad if dbackprop is None else grad + softmax_grad(dbackprop, softmax(features))
+
+
+def _sparse_softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    shape = features.shape
+    if labels.dtype not in _INDICES:
+        raise invalid(
+            f"SparseSoftmaxCrossEntropyWithLogits: labels must be int32 or int64, got {labels.dtype}."
+        )
+    if not shape or labels.shape != shape[:-1]:
+        raise invalid(
+            f"SparseSoftmaxCrossEntropyWithLogits: labels must have the shape of logits {list(shape)} without the "
+            f"classes, got {list(labels.shape)}."
+        )
+    if shape[-1] == 0:
+        raise invalid(
+            f"SparseSoftmaxCrossEntropyWithLogits: there must be at least one class, got {list(shape)}."
+        )
+    logs = torch.log_softmax(features, -1)
+    index = labels.to(torch.int64).unsqueeze(-1)
+    if features.is_cuda:  # as TensorFlow does there: NaN for a label that is no class
+        valid = (index >= 0) & (index < shape[-1])
+        index = torch.where(valid, index, 0)
+        logs = torch.where(valid, logs, torch.nan)
+    try:
+        loss = -logs.gather(-1, index).squeeze(-1)
+    except RuntimeError as error:
+        if features.is_cuda:
+            raise
+        raise invalid(f"SparseSoftmaxCrossEntropyWithLogits: labels must be in [0, {shape[-1]}).") from error
+    minus_one = torch.full_like(index, -1, dtype=features.dtype)
+    return loss, logs.exp().scatter_add(-1, index, minus_one)
+
+
+sparse_softmax_cross_entropy = primitive(
+    "SparseSoftmaxCrossEntropyWithLogits",
+    _sparse_softmax_xent,
+    inputs="features labels",
+    outputs=2,
+    dtypes=FLOATS,
+    keep=Keep.BOTH,
+    keep_inputs=(0,),
+    none_ok=True,
+)
+
+
+@gradient("SparseSoftmaxCrossEntropyWithLogits")
+def _sparse_softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
+    return _logits_gradient(op.inputs[0], op.outputs[1], dloss, dbackprop), None
+
+
+def _sigmoid_xent(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    return torch.addcmul(torch.nn.functional.softplus(logits, 1.0, 40.0), logits, labels, value=-1)
+
+
+# TensorFlow composes it of eight ops; the derivatives are the same, at 0 and at the infinities too.
+sigmoid_cross_entropy = primitive(
+    "SigmoidCrossEntropyWithLogits", _sigmoid_xent, inputs="logits labels", dtypes=FLOATS, same=(0, 1)
+)
+
+
+@gradient("SigmoidCrossEntropyWithLogits")
+def _sigmoid_xent_rule(op: Any, dy: Any) -> Any:
+    x, z = op.inputs
+    need_x, need_z = op.needs
+    return dy * (sigmoid(x) - z) if need_x else None, -(dy * x) if need_z else None
+
+
+l2_loss = primitive("L2Loss", lambda t: (t * t).sum() * 0.5, inputs="t", dtypes=FLOATS)
+
+
+@gradient("L2Loss")
+def _l2_loss_rule(op: Any, dy: Any) -> Any:
+    return op.inputs[0] * dy

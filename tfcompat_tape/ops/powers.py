@@ -1,0 +1,82 @@
+"""Powers.
+
+An exponent that is a Python number is known when the op runs, so `x ** 2` is a multiplication, forwards and backwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.convert import number
+from tfcompat_tape.core.dispatch import binary
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import FLOATS, INEXACT, SIGNED, Keep, gradient
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, append, listening, state
+from tfcompat_tape.ops.arithmetic import ZERO, where
+from tfcompat_tape.ops.bounds import concrete
+from tfcompat_tape.ops.elementary import log
+from tfcompat_tape.ops.helpers import both, conj, dtype_of, raw_of
+
+
+def _pow_kernel(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    if x.dtype in SIGNED and concrete(y) and bool((y < 0).any()):
+        raise invalid("Pow: integers to negative integer powers are not allowed.")
+    return torch.pow(x, y)
+
+
+pow_ = binary("Pow", _pow_kernel, dtypes=INEXACT | SIGNED, keep=Keep.BOTH)
+
+
+def power(x: Any, exponent: Any) -> Any:
+    """`x ** exponent`, in the form of `x` (raw or Tensor), where the exponent is a Python number."""
+    if type(x) is not Tensor:
+        return _raw_power(x, exponent)
+    raw = x._t
+    if raw.dtype not in FLOATS:
+        return pow_(x, exponent)
+    y = number(exponent, raw.dtype)
+    exponent = y.item()  # as exact as the dtype, which may be less than Python's numbers are
+    result = _raw_power(raw, exponent)
+    node = x._node
+    if node is None or not listening:
+        return Tensor(result, None)
+    tapes = node.tapes & state.recording
+    if not tapes:
+        return Tensor(result, None)
+    if tapes == state.recording:
+        tapes = state.recording
+    shapes = (raw.shape, y.shape) if raw.shape else None
+    entry = Entry(pow_.op, (node, None), (raw, y), (), shapes, {"exponent": exponent}, (True, False), tapes)
+    append(entry)
+    return Tensor(result, entry)
+
+
+def _raw_power(x: torch.Tensor, exponent: float) -> torch.Tensor:
+    if exponent == 2.0:
+        return torch.square(x)
+    if exponent == 0.5 or exponent == -0.5:
+        # torch takes a root, many times faster than a power. They differ at -inf, and in the sign of 1 / sqrt(-0.0).
+        x = torch.nan_to_num(x, nan=math.nan, posinf=math.inf, neginf=math.inf) + ZERO[x.dtype]
+    return torch.pow(x, exponent)
+
+
+@gradient("Pow")
+def _pow(op: Any, dy: Any) -> Any:
+    need_x, need_y = op.needs
+    x = conj(op.inputs[0])
+    exponent = op.attrs.get("exponent")
+    if exponent is not None:
+        if exponent == 2:
+            return dy * (x + x), None
+        return dy * number(exponent, dtype_of(x)) * power(x, exponent - 1), None
+    y = conj(op.inputs[1])
+    gx = dy * y * pow_(x, y - number(1.0, dtype_of(y))) if need_x else None
+    gy = None
+    if need_y:
+        mask = raw_of(x) != 0 if raw_of(x).is_complex() else raw_of(x) > 0
+        gy = dy * conj(op.outputs[0]) * log(where(mask, x, number(1.0, dtype_of(x))))
+    return both(op, gx, gy)

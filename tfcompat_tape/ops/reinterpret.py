@@ -1,0 +1,56 @@
+"""Bits under another name: unsigned integers that torch moves as signed ones, and the op Bitcast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import NUMERIC, Keep
+
+SIGNED_FORM = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
+
+
+def by_signed(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """A fallback for a kernel that only moves elements: wide unsigned integers travel as signed ones of their size."""
+
+    def fallback(*raws: Any, **attrs: Any) -> Any:
+        dtype = next((raw.dtype for raw in raws if raw.dtype in SIGNED_FORM), None)
+        if dtype is None:
+            return NotImplemented
+        signed = SIGNED_FORM[dtype]
+        result = kernel(*[raw.view(signed) if raw.dtype is dtype else raw for raw in raws], **attrs)
+        if isinstance(result, torch.Tensor):
+            return result.view(dtype) if result.dtype is signed else result
+        return tuple([item.view(dtype) if item.dtype is signed else item for item in result])
+
+    return fallback
+
+
+def moves_elements(*calls: Any) -> None:
+    """Give ops that only move elements the fallback `by_signed`."""
+    for call in calls:
+        call.op.fallback = by_signed(call.op.kernel)
+
+
+def _bitcast(x: Any, *, type: Any) -> Any:
+    if type not in NUMERIC:
+        raise invalid(f"Bitcast: {dtypes.FROM_TORCH[type].name} is no dtype of numbers.")
+    have, want = x.element_size(), type.itemsize
+    if want > have and (not x.shape or x.shape[-1] != want // have):
+        raise invalid(
+            f"Bitcast: the last axis must hold the {want // have} parts of each {dtypes.FROM_TORCH[type].name}, "
+            f"got shape {list(x.shape)}."
+        )
+    if have > want:
+        return x.contiguous().unsqueeze(-1).view(type)
+    if want > have:
+        return x.contiguous().view(type).squeeze(-1)
+    return x.view(type)
+
+
+bitcast = primitive("Bitcast", _bitcast, inputs="input", dtypes=NUMERIC, keep=Keep.NOTHING)

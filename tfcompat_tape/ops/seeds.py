@@ -1,0 +1,69 @@
+"""Where the seeds of random ops come from, as in TensorFlow: a global seed, the op's own seed, or neither.
+
+An op with a seed goes on in its stream from call to call. TensorFlow keeps that place in the compiled kernel, one for
+each op type, dtype, seed and device, and drops all kernels when the global seed is set; here it is a dictionary.
+"""
+
+from __future__ import annotations
+
+import operator
+import random
+import secrets
+import threading
+from typing import Any
+
+from tfcompat_tape.core import devices
+from tfcompat_tape.ops.philox import Stream, stream_of_seeds
+
+_LARGEST = 2**31 - 1
+_DEFAULT_GLOBAL = 87654321  # where only the op has a seed
+PER_NUMBER = 256  # blocks of the stream that TensorFlow passes over for each number that an op returns
+
+
+class _State:
+    """The global seed, the seeds that it gives to ops without one, and how far each seeded op has come."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.set(None)
+
+    def set(self, seed: Any) -> None:
+        self.seed = seed
+        self.generator = random.Random(seed)
+        self.places: dict[tuple[Any, ...], int] = {}
+
+
+_state = _State()
+
+
+def set_seed(seed: Any) -> None:
+    """Set the global seed; `None` takes it away."""
+    if not isinstance(seed, (int, float, str, bytes, type(None))):
+        seed = operator.index(seed)
+    with _state.lock:
+        _state.set(seed)
+
+
+def get_seed(op_seed: Any) -> tuple[int, int]:
+    """The attributes `seed` and `seed2` of a random op whose user said `seed=op_seed`; (0, 0): unpredictable."""
+    with _state.lock:
+        seed = _state.seed
+        if seed is None:
+            if op_seed is None:
+                return 0, 0
+            seed = _DEFAULT_GLOBAL
+        elif op_seed is None:
+            op_seed = _state.generator.randint(0, _LARGEST)
+    pair = int(seed % _LARGEST), int(op_seed % _LARGEST)
+    return pair if pair != (0, 0) else (0, _LARGEST)
+
+
+def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
+    """The stream of one call of `op`; the next call with the same seeds (and `key`: dtypes) starts `blocks` later."""
+    if seed == 0 and seed2 == 0:
+        return Stream(secrets.randbits(64), secrets.randbits(64) << 64)
+    place = (op, seed, seed2, str(devices.current()), *key)
+    with _state.lock:
+        start = _state.places.get(place, 0)
+        _state.places[place] = start + blocks
+    return stream_of_seeds(seed, seed2).skip(start)

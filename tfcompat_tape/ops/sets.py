@@ -1,0 +1,172 @@
+"""Ops on values as keys: Unique, searching in sorted rows, histograms, and arithmetic of positions.
+
+None has a gradient. For Unique, whose values may be floats, TensorFlow does not say so: a tape that meets it fails.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.dispatch import primitive, unary
+from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.registry import ANY, COMPLEX, REALS, Keep
+from tfcompat_tape.ops.arguments import INT32_64, VALUES
+from tfcompat_tape.ops.bounds import readable
+
+
+def _first_seen(x: Any) -> tuple[Any, Any, Any]:
+    """Distinct values in the order of their first occurrence, the position of each element among them, and counts."""
+    values, inverse, counts = torch.unique(x, return_inverse=True, return_counts=True)
+    places = torch.arange(x.shape[0], device=x.device)
+    first = torch.full(values.shape, x.shape[0], dtype=torch.int64, device=x.device)
+    first = first.scatter_reduce(0, inverse, places, "amin")
+    order = first.argsort()
+    rank = torch.empty_like(order)
+    rank[order] = torch.arange(order.shape[0], device=x.device)
+    return x[first[order]], rank[inverse], counts[order]
+
+
+def _first_seen_strings(x: Any) -> tuple[Any, Any, Any]:
+    seen: dict[Any, int] = {}
+    index = [seen.setdefault(value, len(seen)) for value in x.tolist()]
+    values = np.empty(len(seen), dtype=object)
+    values[:] = list(seen)
+    return (
+        values,
+        torch.tensor(index, dtype=torch.int64),
+        torch.tensor(np.bincount(index, minlength=len(seen))),
+    )
+
+
+def _unique(x: Any, out_idx: Any) -> tuple[Any, Any, Any]:
+    if out_idx not in INT32_64:
+        raise invalid(f"Unique: out_idx must be int32 or int64, got {out_idx}.")
+    if x.dtype in COMPLEX:
+        raise not_found(f"Could not find device for node: Unique has no kernel for {x.dtype}.")
+    if len(x.shape) != 1:
+        raise invalid(f"Unique: the input must be a vector, got shape {list(x.shape)}.")
+    values, index, counts = (_first_seen if isinstance(x, torch.Tensor) else _first_seen_strings)(x)
+    return values, index.to(out_idx), counts.to(out_idx)
+
+
+_OUT_IDX = {"out_idx": torch.int32}
+unique = primitive(
+    "Unique",
+    lambda x, *, out_idx=torch.int32: _unique(x, out_idx)[:2],
+    inputs="x",
+    outputs=2,
+    defaults=_OUT_IDX,
+    dtypes=VALUES,
+    keep=Keep.NOTHING,
+)
+unique_with_counts = primitive(
+    "UniqueWithCounts",
+    lambda x, *, out_idx=torch.int32: _unique(x, out_idx),
+    inputs="x",
+    outputs=3,
+    defaults=_OUT_IDX,
+    dtypes=VALUES,
+    keep=Keep.NOTHING,
+)
+
+
+def _bound(name: str, side: str) -> Any:
+    def kernel(rows: Any, values: Any, *, out_type: Any = torch.int32) -> Any:
+        if out_type not in INT32_64:
+            raise invalid(f"{name}: out_type must be int32 or int64, got {out_type}.")
+        if rows.dtype not in REALS:
+            raise not_found(f"Could not find device for node: {name} has no kernel for {rows.dtype}.")
+        if rows.dim() != 2 or values.dim() != 2 or rows.shape[0] != values.shape[0]:
+            raise invalid(
+                f"{name}: sorted rows of shape {list(rows.shape)} and values of shape {list(values.shape)} must be "
+                "matrices with the same number of rows."
+            )
+        if rows.dtype in (torch.uint16, torch.uint32):
+            rows, values = rows.to(torch.int64), values.to(torch.int64)
+        elif rows.dtype is torch.uint64:  # the order of uint64 is that of int64 with the sign bit flipped
+            flip = torch.tensor(-(2**63))
+            rows, values = rows.view(torch.int64) ^ flip, values.view(torch.int64) ^ flip
+        found = torch.searchsorted(rows.contiguous(), values.contiguous(), side=side)
+        return found.to(out_type)
+
+    return primitive(
+        name,
+        kernel,
+        inputs="sorted_inputs values",
+        defaults={"out_type": torch.int32},
+        dtypes=ANY,
+        same=(0, 1),
+        differentiable=False,
+    )
+
+
+lower_bound = _bound("LowerBound", "left")
+upper_bound = _bound("UpperBound", "right")
+
+
+def _invert_permutation(x: Any) -> Any:
+    if x.dim() != 1:
+        raise invalid(f"InvertPermutation: the input must be a vector, got shape {list(x.shape)}.")
+    size = x.shape[0]
+    if readable(x) and sorted(x.tolist()) != list(range(size)):
+        raise invalid(
+            f"InvertPermutation: {x.tolist()} is no permutation of the numbers from 0 to {size - 1}."
+        )
+    places = torch.arange(size, dtype=x.dtype, device=x.device)
+    return torch.index_copy(torch.zeros_like(x), 0, x.to(torch.int64), places)
+
+
+invert_permutation = unary("InvertPermutation", _invert_permutation, dtypes=INT32_64, differentiable=False)
+
+
+def _unravel_index(indices: Any, dims: Any) -> Any:
+    if indices.dim() > 1:
+        raise invalid(f"UnravelIndex: indices must be a scalar or a vector, got shape {list(indices.shape)}.")
+    if dims.dim() != 1:
+        raise invalid(f"UnravelIndex: dims must be a vector, got shape {list(dims.shape)}.")
+    sizes = dims.tolist()
+    if 0 in sizes:
+        raise invalid(f"UnravelIndex: dims {sizes} must not contain zero.")
+    if readable(indices) and indices.numel() and int(indices.max()) >= math.prod(sizes):
+        raise invalid(f"UnravelIndex: index {int(indices.max())} is out of bounds for dims {sizes}.")
+    columns = []
+    rest = indices
+    for n in reversed(sizes[1:]):
+        columns.append(torch.fmod(rest, n))
+        rest = torch.div(rest, n, rounding_mode="trunc")
+    return torch.stack([rest, *reversed(columns)])
+
+
+unravel_index = primitive(
+    "UnravelIndex", _unravel_index, inputs="indices dims", dtypes=INT32_64, same=(0, 1), differentiable=False
+)
+
+
+def _histogram(values: Any, value_range: Any, *, nbins: int, dtype: Any = torch.int32) -> Any:
+    if dtype not in INT32_64:
+        raise invalid(f"HistogramFixedWidth: dtype must be int32 or int64, got {dtype}.")
+    low, high = value_range.tolist()
+    if not low < high:
+        raise invalid(
+            f"HistogramFixedWidth: value_range should satisfy value_range[0] < value_range[1], got {low}, {high}."
+        )
+    if nbins <= 0:
+        raise invalid(f"HistogramFixedWidth: nbins should be a positive number, got {nbins}.")
+    step = (high - low) / nbins
+    bins = ((values.flatten().to(torch.float64) - low) / step).floor().clamp(0, nbins - 1).to(torch.int64)
+    return torch.bincount(bins, minlength=nbins).to(dtype)
+
+
+histogram_fixed_width = primitive(
+    "HistogramFixedWidth",
+    _histogram,
+    inputs="values value_range",
+    defaults={"dtype": torch.int32},
+    dtypes=frozenset({torch.int32, torch.int64, torch.float32, torch.float64}),
+    same=(0, 1),
+    differentiable=False,
+)

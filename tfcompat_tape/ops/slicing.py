@@ -1,0 +1,251 @@
+"""StridedSlice, the op behind `x[...]`, and its gradient.
+
+TensorFlow says what to take with vectors `begin`, `end`, `strides` and five bit masks; `plan` turns these into what
+torch understands. `begin` alone is the short form of `x[i]`, which loops and iteration use most.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.reinterpret import moves_elements
+
+MASKS = {"begin_mask": 0, "end_mask": 0, "ellipsis_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 0}
+
+
+class Plan(NamedTuple):
+    """What to take from a tensor of one shape.
+
+    Attributes:
+      key: an index that torch understands; its steps are positive.
+      flips: axes of the result to reverse.
+      shape: shape of the result.
+      block: the same part of the tensor as a slice for each axis, also where an integer takes the axis away.
+      block_flips: axes of the block to reverse.
+      block_shape: its shape.
+      pads: how far the block is from both ends of each axis, last axis first; `None` if some step is not 1.
+    """
+
+    key: tuple[Any, ...]
+    flips: tuple[int, ...]
+    shape: tuple[int, ...]
+    block: tuple[slice, ...]
+    block_flips: tuple[int, ...]
+    block_shape: tuple[int, ...]
+    pads: tuple[int, ...] | None
+
+
+@lru_cache(maxsize=4096)
+def plan(
+    shape: tuple[int, ...],
+    begin: tuple[int, ...],
+    end: tuple[int, ...],
+    strides: tuple[int, ...],
+    begin_mask: int,
+    end_mask: int,
+    ellipsis_mask: int,
+    new_axis_mask: int,
+    shrink_axis_mask: int,
+) -> Plan:
+    """Read a slice specification, for a tensor of `shape`."""
+    entries = len(begin)
+    if not entries == len(end) == len(strides):
+        raise invalid(
+            "StridedSlice: begin, end and strides must be vectors of one length, got "
+            f"{len(begin)}, {len(end)} and {len(strides)} numbers."
+        )
+    ellipsis_mask &= (1 << entries) - 1
+    if ellipsis_mask & (ellipsis_mask - 1):
+        raise invalid("StridedSlice: multiple ellipses in a slice are not allowed.")
+    ellipsis_mask = ellipsis_mask or 1 << entries  # what is not mentioned is taken whole
+    named = [i for i in range(entries) if not (ellipsis_mask | new_axis_mask) >> i & 1]
+    whole = len(shape) - len(named)
+    if whole < 0:
+        raise invalid(f"StridedSlice: too many indices, {len(named)}, for a tensor of shape {list(shape)}.")
+
+    key: list[Any] = []
+    flips: list[int] = []
+    result: list[int] = []
+    block: list[slice] = []
+    block_flips: list[int] = []
+    block_shape: list[int] = []
+    pads: list[int] | None = []
+    for i in range(entries + 1):
+        bit = 1 << i
+        if ellipsis_mask & bit:
+            sizes = shape[len(block) : len(block) + whole]
+            parts = [slice(0, n) for n in sizes]
+            key += parts
+            block += parts
+            result += sizes
+            block_shape += sizes
+            pads = pads if pads is None else [0, 0] * whole + pads
+        elif i == entries:
+            break
+        elif new_axis_mask & bit:
+            key.append(None)
+            result.append(1)
+        elif shrink_axis_mask & bit:
+            first = _element(begin[i], strides[i], len(block), shape)
+            key.append(first)
+            pads = pads if pads is None else [first, shape[len(block)] - first - 1, *pads]
+            block.append(slice(first, first + 1))
+            block_shape.append(1)
+        else:
+            size, step = shape[len(block)], strides[i]
+            if step == 0:
+                raise invalid(f"StridedSlice: strides[{i}] must be non-zero.")
+            # Python's own rules for a slice are TensorFlow's.
+            given = slice(None if begin_mask & bit else begin[i], None if end_mask & bit else end[i], step)
+            taken = range(size)[given]
+            n = len(taken)
+            if not n:
+                part = slice(0, 0)
+            elif step > 0:
+                part = slice(taken[0], taken[-1] + 1, step)
+            else:
+                part = slice(taken[-1], taken[0] + 1, -step)
+                flips.append(len(result))
+                block_flips.append(len(block))
+            pads = None if pads is None or abs(step) != 1 else [part.start, size - part.stop, *pads]
+            key.append(part)
+            block.append(part)
+            result.append(n)
+            block_shape.append(n)
+    return Plan(
+        tuple(key),
+        tuple(flips),
+        tuple(result),
+        tuple(block),
+        tuple(block_flips),
+        tuple(block_shape),
+        None if pads is None else tuple(pads),
+    )
+
+
+def _element(index: int, stride: int, axis: int, shape: tuple[int, ...]) -> int:
+    """The position, counted from the front, of the one element that an integer takes from an axis."""
+    size = shape[axis]
+    if stride < 0:
+        raise invalid("StridedSlice: only stride 1 is allowed where an integer takes an axis away.")
+    if not -size <= index < size:
+        raise invalid(f"StridedSlice: slice index {index} of dimension {axis} out of bounds.")
+    return index % size
+
+
+def _strided_slice(
+    x: Any,
+    *,
+    begin: tuple[int, ...],
+    end: tuple[int, ...] | None = None,
+    strides: tuple[int, ...] | None = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+    Index: DType | None = None,
+) -> Any:
+    if end is None or strides is None:  # `x[i]`
+        return x.select(0, begin[0]) if isinstance(x, torch.Tensor) else _string_row(x, begin[0])
+    made = plan(
+        tuple(x.shape),
+        begin,
+        end,
+        strides,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+    )
+    if not isinstance(x, torch.Tensor):
+        return _strings(np.flip(x[made.block], made.block_flips), made.shape)
+    x = x[made.key]
+    return x.flip(made.flips) if made.flips else x
+
+
+def _strings(array: Any, shape: tuple[int, ...]) -> Any:
+    """An array of strings, also of one: NumPy would make that one a `bytes`."""
+    result = np.empty(shape, dtype=object)
+    result[...] = array.reshape(shape)
+    return result
+
+
+def _string_row(array: Any, index: int) -> Any:
+    if not array.shape or not -array.shape[0] <= index < array.shape[0]:
+        raise invalid(f"StridedSlice: slice index {index} of dimension 0 out of bounds.")
+    index %= array.shape[0]
+    return _strings(array[index : index + 1], array.shape[1:])
+
+
+def _strided_slice_grad(
+    dy: Any,
+    *,
+    shape: tuple[int, ...],
+    begin: tuple[int, ...],
+    end: tuple[int, ...] | None = None,
+    strides: tuple[int, ...] | None = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+) -> Any:
+    if end is None or strides is None:
+        return _select_backward(dy, shape, 0, begin[0])
+    made = plan(
+        tuple(shape),
+        begin,
+        end,
+        strides,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+    )
+    if dy.shape != made.block_shape:
+        dy = dy.reshape(made.block_shape)
+    if made.block_flips:
+        dy = dy.flip(made.block_flips)
+    if made.pads is not None:
+        return torch.constant_pad_nd(dy, made.pads, 0)
+    whole = dy.new_zeros(shape)
+    whole[made.block] = dy
+    return whole
+
+
+_select_backward = torch.ops.aten.select_backward.default._op
+
+strided_slice = primitive(
+    "StridedSlice", _strided_slice, inputs="input", defaults=MASKS, dtypes=VALUES, keep=Keep.SHAPES
+)
+strided_slice_grad = primitive(
+    "StridedSliceGrad", _strided_slice_grad, inputs="dy", defaults=MASKS, keep=Keep.NOTHING
+)
+
+
+@gradient("StridedSlice")
+def _strided_slice_rule(op: Any, dy: Any) -> Any:
+    if "Index" in op.attrs:  # of 16 bits: no op that tells the shape of the input gives such numbers
+        raise invalid("StridedSlice has a gradient for indices of int32 and int64, not of int16.")
+    return strided_slice_grad(dy, shape=op.shapes[0], **op.attrs)
+
+
+@gradient("StridedSliceGrad")
+def _strided_slice_grad_rule(op: Any, dy: Any) -> Any:
+    attrs = {name: value for name, value in op.attrs.items() if name != "shape"}
+    return strided_slice(dy, **attrs)
+
+
+moves_elements(strided_slice)

@@ -1,0 +1,225 @@
+"""Sliding windows, as convolution, pooling and patches share them: paddings, output sizes, axis orders.
+
+TensorFlow's SAME padding puts the odd element behind, torch pads both sides alike; so what one side has more is padded
+ahead of the kernel (`Window.excess`) and cut off again behind its gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+
+from tfcompat_tape.core.errors import invalid, unimplemented
+
+# data formats by number of spatial axes; channels last, channels first
+FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+
+
+class Window(NamedTuple):
+    """How a window slides over the spatial axes, in torch's terms."""
+
+    to_first: tuple[int, ...] | None  # axis order that puts the channels first; None where they are
+    to_last: tuple[int, ...] | None  # the way back
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]  # of both sides
+    dilation: tuple[int, ...]
+    before: tuple[int, ...]  # the whole padding ahead of each axis
+    after: tuple[int, ...]
+    excess: tuple[int, ...] | None  # what constant_pad_nd has to add to `padding`; None if nothing
+    size: tuple[int, ...]  # of the input's spatial axes
+    window: tuple[int, ...]
+    out: tuple[int, ...]  # of the output's
+
+
+def spatial(nd: int, data_format: str, values: Sequence[int]) -> tuple[int, ...]:
+    """The spatial part of a shape or of an attribute with one value per axis."""
+    return tuple(values[1 : nd + 1] if data_format == FORMATS[nd][0] else values[2:])
+
+
+def channels(nd: int, data_format: str, shape: Sequence[int]) -> int:
+    """The number of channels of a tensor."""
+    return shape[nd + 1] if data_format == FORMATS[nd][0] else shape[1]
+
+
+def shape_with(nd: int, data_format: str, batch: int, sizes: Sequence[int], depth: int) -> tuple[int, ...]:
+    """The shape with these parts."""
+    return (batch, *sizes, depth) if data_format == FORMATS[nd][0] else (batch, depth, *sizes)
+
+
+def check_format(name: str, nd: int, data_format: str) -> None:
+    """Raise if the data format is none of this number of axes."""
+    if data_format not in FORMATS[nd]:
+        raise invalid(f"{name}: data_format must be one of {FORMATS[nd]}, got {data_format!r}.")
+
+
+def _per_axis(name: str, what: str, nd: int, data_format: str, values: Sequence[int]) -> tuple[int, ...]:
+    """The spatial part of strides, dilations or window sizes, checked."""
+    if len(values) != nd + 2:
+        raise invalid(f"{name}: {what} must have {nd + 2} elements, one per axis, got {list(values)}.")
+    inner = spatial(nd, data_format, values)
+    if min(inner) <= 0:
+        raise invalid(f"{name}: {what} must be positive, got {list(values)}.")
+    if values[0] != 1 or channels(nd, data_format, values) != 1:
+        raise unimplemented(f"{name}: {what} must be 1 along the batch and the channels, got {list(values)}.")
+    return inner
+
+
+@lru_cache(maxsize=4096)
+def slide(
+    name: str,
+    nd: int,
+    shape: tuple[int, ...],
+    window: tuple[int, ...],
+    strides: tuple[int, ...],
+    padding: str,
+    explicit: tuple[int, ...] = (),
+    dilations: tuple[int, ...] = (),
+    data_format: str = "",
+) -> Window:
+    """The window of spatial sizes `window` over a tensor of `shape`.
+
+    Raises:
+      InvalidArgumentError: wrong rank, strides, dilations, padding or data format; no room for the window.
+      UnimplementedError: strides or dilations along batch or channels.
+    """
+    data_format = data_format or FORMATS[nd][0]
+    check_format(name, nd, data_format)
+    if len(shape) != nd + 2:
+        raise invalid(f"{name}: the input must have {nd + 2} axes ({data_format}), got shape {list(shape)}.")
+    size = spatial(nd, data_format, shape)
+    stride = _per_axis(name, "strides", nd, data_format, strides)
+    dilation = _per_axis(name, "dilations", nd, data_format, dilations or (1,) * (nd + 2))
+    if min(window) <= 0:
+        raise invalid(f"{name}: the window must not be empty, got {list(window)}.")
+    before, after = _paddings(name, nd, padding, explicit, data_format, size, window, stride, dilation)
+    out = []
+    for n, k, s, d, lo, hi in zip(size, window, stride, dilation, before, after, strict=True):
+        count = (n + lo + hi - ((k - 1) * d + 1) + s) // s
+        if count < 0:
+            raise invalid(
+                f"{name}: no room for a window of {(k - 1) * d + 1} in {n} elements (strides {s}, padding {padding})."
+            )
+        out.append(count)
+    both = tuple(map(min, before, after))
+    excess: list[int] = []
+    for lo, hi, p in zip(reversed(before), reversed(after), reversed(both), strict=True):
+        excess += [lo - p, hi - p]
+    last = data_format == FORMATS[nd][0]
+    return Window(
+        (0, nd + 1, *range(1, nd + 1)) if last else None,
+        (0, *range(2, nd + 2), 1) if last else None,
+        stride,
+        both,
+        dilation,
+        before,
+        after,
+        tuple(excess) if any(excess) else None,
+        size,
+        tuple(window),
+        tuple(out),
+    )
+
+
+def _paddings(
+    name: str,
+    nd: int,
+    padding: str,
+    explicit: tuple[int, ...],
+    data_format: str,
+    size: tuple[int, ...],
+    window: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Padding before and after each spatial axis."""
+    if padding == "VALID":
+        return (0,) * nd, (0,) * nd
+    if padding == "SAME":
+        totals = [
+            max((-(-n // s) - 1) * s + (k - 1) * d + 1 - n, 0)
+            for n, k, s, d in zip(size, window, stride, dilation, strict=True)
+        ]
+        return tuple([total // 2 for total in totals]), tuple([total - total // 2 for total in totals])
+    if padding != "EXPLICIT":
+        raise invalid(f"{name}: padding must be 'SAME', 'VALID' or 'EXPLICIT', got {padding!r}.")
+    if len(explicit) != 2 * (nd + 2):
+        raise invalid(f"{name}: explicit_paddings must have {2 * (nd + 2)} elements, got {list(explicit)}.")
+    if min(explicit) < 0:
+        raise invalid(f"{name}: explicit paddings must not be negative, got {list(explicit)}.")
+    before, after = explicit[0::2], explicit[1::2]
+    for side in (before, after):
+        if side[0] or channels(nd, data_format, side):
+            raise invalid(
+                f"{name}: explicit padding of batch or channels is not supported, got {list(explicit)}."
+            )
+    return spatial(nd, data_format, before), spatial(nd, data_format, after)
+
+
+def to_first(x: torch.Tensor, w: Window) -> torch.Tensor:
+    """A view of `x` with the channels first."""
+    return x if w.to_first is None else torch.permute(x, w.to_first)
+
+
+def to_last(x: torch.Tensor, w: Window) -> torch.Tensor:
+    """The way back from `to_first`."""
+    return x if w.to_last is None else torch.permute(x, w.to_last)
+
+
+def pad_excess(x: torch.Tensor, w: Window, value: Any = 0) -> torch.Tensor:
+    """Pad what one side has more than the other."""
+    return x if w.excess is None else torch.constant_pad_nd(x, w.excess, value)
+
+
+def cut_excess(x: torch.Tensor, w: Window) -> torch.Tensor:
+    """Cut off what `pad_excess` added."""
+    if w.excess is None:
+        return x
+    nd = len(w.size)
+    for i, n in enumerate(w.size):
+        x = x.narrow(i - nd, w.excess[2 * (nd - 1 - i)], n)
+    return x
+
+
+def pool_window(
+    name: str,
+    nd: int,
+    shape: tuple[int, ...],
+    ksize: tuple[int, ...],
+    strides: tuple[int, ...],
+    padding: str,
+    explicit: tuple[int, ...],
+    data_format: str,
+) -> Window:
+    """The window of a pool; `ksize` has one number per axis."""
+    check_format(name, nd, data_format)
+    inner = _per_axis(name, "ksize", nd, data_format, ksize)
+    window = slide(name, nd, shape, inner, strides, padding, explicit, (), data_format)
+    for lo, hi, k in zip(window.before, window.after, inner, strict=True):
+        if padding == "EXPLICIT" and max(lo, hi) >= k:
+            raise invalid(f"{name}: the padding ({lo}, {hi}) must be smaller than the window, {k}.")
+    return window
+
+
+def reaches_by_ceiling(w: Window) -> bool:
+    """Whether torch's ceiling mode gives the windows that hang over the end, so that nothing need be padded ahead."""
+    for i, n in enumerate(w.size):
+        lo, k, s = w.before[i], w.window[i], w.stride[i]
+        if w.after[i] < lo or lo > k // 2:
+            return False
+        count = -(-(n + 2 * lo - k) // s) + 1
+        if (count - 1) * s >= n + lo:
+            count -= 1
+        if count != w.out[i]:
+            return False
+    return True
+
+
+def shape_only(shape: tuple[int, ...], w: Window, like: torch.Tensor) -> torch.Tensor:
+    """A tensor, channels first, that a kernel reads nothing of but shape, dtype, device and order of axes."""
+    if w.to_first is None:
+        return torch.empty(shape, dtype=like.dtype, device=like.device)
+    last = (shape[0], *shape[2:], shape[1])
+    return torch.empty(last, dtype=like.dtype, device=like.device).permute(w.to_first)

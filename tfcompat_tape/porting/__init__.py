@@ -1,0 +1,1 @@
+"""Running TensorFlow scripts unchanged: the import hook and the command line."""

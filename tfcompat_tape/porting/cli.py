@@ -1,0 +1,39 @@
+"""The `tfcompat` command: its subcommands, and nothing of what they do."""
+
+import argparse
+import importlib.metadata
+from collections.abc import Sequence
+
+from tfcompat_tape._coverage import tensorflow_version
+from tfcompat_tape._version import __version__
+from tfcompat_tape.porting import run
+
+# Each subcommand is a module with `add_command(subparsers)`, which sets `action`: parsed arguments -> exit status.
+COMMANDS = (run,)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (default: the process's own) and return its exit status.
+
+    >>> main(["--version"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    SystemExit: 0
+    """
+    arguments = make_parser().parse_args(argv)
+    status: int = arguments.action(arguments)
+    return status
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, with every subcommand in it."""
+    parser = argparse.ArgumentParser(prog="tfcompat", description="TensorFlow gradient code on PyTorch.")
+    parser.add_argument("--version", action="version", version=_versions())
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_command(subparsers)
+    return parser
+
+
+def _versions() -> str:
+    torch = importlib.metadata.version("torch")
+    return f"tfcompat {__version__} (names of TensorFlow {tensorflow_version()}, on torch {torch})"

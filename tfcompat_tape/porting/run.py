@@ -1,0 +1,82 @@
+"""`tfcompat run SCRIPT [ARGS]`: what ``python SCRIPT [ARGS]`` does, with this package answering as tensorflow."""
+
+import argparse
+import builtins
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.machinery import SourceFileLoader
+from types import ModuleType, TracebackType
+from typing import Any
+
+from tfcompat_tape._coverage import NotCoveredError, is_internal
+from tfcompat_tape.porting.importing import install
+
+CANNOT_OPEN = 2  # Python's own exit status for a script that it cannot open
+
+
+def add_command(subparsers: Any) -> None:
+    """Add `run` to the command line."""
+    parser = subparsers.add_parser(
+        "run",
+        help="run a TensorFlow script on torch",
+        description="Run SCRIPT as python would, with `import tensorflow` answered by tfcompat_tape, in this process.",
+    )
+    parser.add_argument("script", metavar="SCRIPT", help="the script to run")
+    parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
+    parser.set_defaults(action=lambda arguments: run_script(arguments.script, arguments.args))
+
+
+def run_script(script: str, args: Sequence[str]) -> int:
+    """Run `script` as `__main__` and return the exit status 0; what it raises, SystemExit included, passes through."""
+    path = os.path.abspath(script)
+    try:
+        with io.open_code(path) as file:
+            source = file.read()
+    except OSError as error:
+        print(f"tfcompat: can't open file {path!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+        return CANNOT_OPEN
+    install()
+    sys.argv = [script, *args]
+    if not sys.flags.safe_path:
+        sys.path[0] = os.path.dirname(os.path.realpath(path))  # in place of the directory of this command
+    main = ModuleType("__main__")
+    main.__dict__.update(__file__=path, __loader__=SourceFileLoader("__main__", path), __builtins__=builtins)
+    sys.modules["__main__"] = main  # for good: exit handlers and threads of the script still look there
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+    except BaseException:
+        _hide_launcher(path)
+        raise
+    return 0
+
+
+def _hide_launcher(path: str) -> None:
+    """Let an exception that the script does not catch be shown as Python shows it, from the script's frame on.
+
+    The exception itself is left to pass through, so that exit statuses and interrupts are the interpreter's doing.
+    """
+    show = sys.excepthook  # the script may have set its own
+
+    def show_from_script(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        while trace is not None and trace.tb_frame.f_code.co_filename != path:
+            trace = trace.tb_next
+        if isinstance(error, NotCoveredError):
+            _end_at_user(trace)
+        show(kind, error.with_traceback(trace), trace)
+
+    sys.excepthook = show_from_script
+
+
+def _end_at_user(trace: TracebackType | None) -> None:
+    """Cut the frames of this package off the end of a traceback: where the name was used is all that matters."""
+    last = trace
+    while trace is not None:
+        if not is_internal(trace.tb_frame):
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None

@@ -1,0 +1,21 @@
+"""The namespace `tf.random.experimental`: earlier names of what is in `tf.random` now."""
+
+from tfcompat_tape.random.generator import (
+    Generator,
+    create_rng_state,
+    get_global_generator,
+    set_global_generator,
+)
+from tfcompat_tape.random.stateless import Algorithm
+from tfcompat_tape.random.stateless import fold_in as stateless_fold_in
+from tfcompat_tape.random.stateless import split as stateless_split
+
+__all__ = [
+    "Algorithm",
+    "Generator",
+    "create_rng_state",
+    "get_global_generator",
+    "set_global_generator",
+    "stateless_fold_in",
+    "stateless_split",
+]

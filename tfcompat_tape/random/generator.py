@@ -1,0 +1,266 @@
+"""`tf.random.Generator`: random numbers from a state that the user holds."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core import dtypes, registry
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.ops import philox
+from tfcompat_tape.ops import random_ops as ops
+from tfcompat_tape.ops.arguments import as_int, as_sizes
+from tfcompat_tape.ops.arithmetic import sub
+from tfcompat_tape.ops.philox import Stream
+from tfcompat_tape.ops.rejection import binomial
+from tfcompat_tape.ops.seeds import PER_NUMBER
+from tfcompat_tape.random.sampling import parameter, scaled
+from tfcompat_tape.random.stateless import Algorithm, algorithm, check_float, uniform_integers
+
+__all__ = ["Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
+
+_SIZES = {Algorithm.PHILOX: 3, Algorithm.THREEFRY: 2}
+_LONG = 1 << 64
+_lock = threading.Lock()  # a state is read and moved on in one go
+
+
+def _signed(word: int) -> int:
+    word %= _LONG
+    return word - _LONG if word >> 63 else word
+
+
+def _state(seed: Any, alg: Any) -> list[int]:
+    """The state of a new generator: an int fills it from the front, an array from the back."""
+    size = _SIZES[algorithm(alg)]
+    if isinstance(seed, int):
+        return [_signed(seed >> 64 * i) for i in range(size)]
+    numbers = np.ravel(np.asarray(registry.lookup("Cast").call(convert(seed), DstT=dtypes.int64))).tolist()[
+        :size
+    ]
+    return [0] * (size - len(numbers)) + numbers
+
+
+def create_rng_state(seed: Any, alg: Any) -> Tensor:
+    """The state of a generator from a seed, int64: a counter of 2 numbers and a key (1 and a key for ThreeFry).
+
+    Source: `tf.random.create_rng_state`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.random.create_rng_state(1, "philox").numpy()
+    array([1, 0, 0])
+    """
+    return convert(np.array(_state(seed, alg), np.int64))
+
+
+class Generator:
+    """A random number generator with a state: each call draws on from where the last one ended.
+
+    Make one with `from_seed`, `from_non_deterministic_state`, `from_state` or `from_key_counter`. The numbers are
+    TensorFlow's, up to the last digits of floating ones. Only the Philox algorithm draws any.
+
+    Source: `tf.random.Generator`.
+
+    >>> import tfcompat_tape as tf
+    >>> generator = tf.random.Generator.from_seed(5)
+    >>> generator.normal([2]).numpy().round(3)
+    array([1.028, 0.28 ], dtype=float32)
+    >>> generator.state.numpy()
+    array([517,   0,   0])
+    """
+
+    def __init__(self, copy_from: Generator | None = None, state: Any = None, alg: Any = None) -> None:
+        if copy_from is not None:
+            assert alg is None and state is None, "a copy has the state and algorithm of the original"
+            state, alg = copy_from.state, copy_from.algorithm
+        assert alg is not None and state is not None, (
+            "a generator needs a state and an algorithm: use from_seed"
+        )
+        self._algorithm = algorithm(alg)
+        self._state_var = Variable(self._checked(state), trainable=False, name="StateVar")
+
+    def _checked(self, state: Any) -> Tensor:
+        """`state` as int64, which holds the bits of an unsigned one."""
+        raw = convert(state)._t.to(torch.int64)
+        size = _SIZES[self._algorithm]
+        if tuple(raw.shape) != (size,):
+            raise ValueError(f"Shapes {tuple(raw.shape)} and [{size}] are incompatible")
+        return Tensor(raw, None)
+
+    @classmethod
+    def from_state(cls, state: Any, alg: Any) -> Generator:
+        """A generator with this state."""
+        return cls(state=state, alg=alg)
+
+    @classmethod
+    def from_seed(cls, seed: Any, alg: Any = None) -> Generator:
+        """A generator that starts from a seed: an int of any size, or integers in a list or array."""
+        alg = Algorithm.PHILOX if alg is None else alg
+        return cls(state=create_rng_state(seed, alg), alg=alg)
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
+        """A generator that nobody can predict."""
+        chosen = algorithm(Algorithm.PHILOX if alg is None else alg)
+        state = [_signed(secrets.randbits(64)) for _ in range(_SIZES[chosen])]
+        return cls(state=np.array(state, np.int64), alg=chosen)
+
+    @classmethod
+    def from_key_counter(cls, key: Any, counter: Any, alg: Any) -> Generator:
+        """A generator at this key (a number) and counter (2 numbers; 1 for ThreeFry)."""
+        return cls(state=_joined(key, counter, alg), alg=alg)
+
+    def reset(self, state: Any) -> None:
+        """Take this state."""
+        self._state_var.assign(self._checked(state))
+
+    def reset_from_seed(self, seed: Any) -> None:
+        """Start anew from a seed."""
+        self.reset(create_rng_state(seed, self._algorithm))
+
+    def reset_from_key_counter(self, key: Any, counter: Any) -> None:
+        """Take this key and counter."""
+        self.reset(_joined(key, counter, self._algorithm))
+
+    @property
+    def state(self) -> Any:
+        """The state: a Variable of int64, counter first."""
+        return self._state_var
+
+    @property
+    def algorithm(self) -> int:
+        """The number of the algorithm."""
+        return self._algorithm.value
+
+    @property
+    def key(self) -> Tensor:
+        """The key, the last number of the state."""
+        return Tensor(self._state_var._read()._t[-1], None)
+
+    def _skipped(self, delta: int) -> tuple[Tensor, Stream]:
+        """Move on as far as `delta` numbers take; the state from before, and the stream at it."""
+        if self._algorithm is not Algorithm.PHILOX:
+            raise unimplemented("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
+        with _lock:
+            before = Tensor(self._state_var._read()._t.clone(), None)
+            low, high, key = [word % _LONG for word in before._t.tolist()]
+            stream = Stream(key, low | high << 64)
+            after = stream.skip(delta * PER_NUMBER).counter
+            words = [_signed(after), _signed(after >> 64), _signed(key)]
+            self._state_var.assign(convert(np.array(words, np.int64)))
+        return before, stream
+
+    def _stream(self, sizes: tuple[int, ...]) -> Stream:
+        return self._skipped(int(np.prod(sizes, dtype=np.int64)))[1]
+
+    def skip(self, delta: Any) -> Tensor:
+        """Move on as far as `delta` numbers would; returns the state from before."""
+        return self._skipped(as_int(delta, "delta"))[0]
+
+    def normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
+    ) -> Tensor:
+        """Normal numbers: see `tf.random.normal`."""
+        return self._normal(philox.normal, shape, mean, stddev, dtype)
+
+    def truncated_normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
+    ) -> Tensor:
+        """Normal numbers within two standard deviations: see `tf.random.truncated_normal`."""
+        return self._normal(philox.truncated_normal, shape, mean, stddev, dtype)
+
+    def _normal(self, draw: Any, shape: Any, mean: Any, stddev: Any, dtype: Any) -> Tensor:
+        dtype = dtypes.as_dtype(dtype)
+        sizes = as_sizes(shape)
+        mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
+        inner = check_float(dtype, "Generator")
+        return scaled(Tensor(draw(self._stream(sizes), sizes, inner), None), stddev, mean)
+
+    def uniform(
+        self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = dtypes.float32, name: Any = None
+    ) -> Tensor:
+        """Uniform numbers, integers of integer dtypes: see `tf.random.stateless_uniform`."""
+        dtype = dtypes.as_dtype(dtype)
+        sizes = as_sizes(shape)
+        if dtype.is_integer:
+            return uniform_integers(lambda: self._stream(sizes), sizes, minval, maxval, dtype)
+        low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
+        numbers = philox.uniform(self._stream(sizes), sizes, check_float(dtype, "Generator"))
+        width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
+        return scaled(Tensor(numbers, None), width, low)
+
+    def uniform_full_int(self, shape: Any, dtype: Any = dtypes.uint64, name: Any = None) -> Tensor:
+        """Integers of all values that their dtype has."""
+        sizes = as_sizes(shape)
+        return uniform_integers(lambda: self._stream(sizes), sizes, None, None, dtypes.as_dtype(dtype))
+
+    def binomial(
+        self, shape: Any, counts: Any, probs: Any, dtype: Any = dtypes.int32, name: Any = None
+    ) -> Tensor:
+        """How many of `counts` trials succeed; the distribution is TensorFlow's, the numbers may be others."""
+        sizes = as_sizes(shape)
+        probs = convert(probs)
+        parameters = convert(counts, probs.dtype)._t, probs._t
+        batches = torch.broadcast_shapes(*[x.shape for x in parameters]).numel()
+        stream = self._skipped(
+            batches * 200 * (int(np.prod(sizes, dtype=np.int64)) // max(batches, 1) + 3) // 4
+        )[1]
+        values = ops.sampled_to_shape(
+            "Generator.binomial", binomial, "counts and probs", stream, sizes, *parameters
+        )
+        return Tensor(values.to(dtypes.as_dtype(dtype).torch), None)
+
+    def make_seeds(self, count: int = 1) -> Tensor:
+        """Seeds for stateless ops, as the columns of a Tensor of shape `(2, count)`."""
+        keys = self.uniform_full_int((as_int(count, "count"),), dtypes.int64)._t
+        return Tensor(torch.stack([keys, torch.zeros_like(keys)]), None)
+
+    def split(self, count: int = 1) -> Sequence[Generator]:
+        """`count` new generators that are independent of each other and of this one."""
+        keys = self.make_seeds(count)._t[0].tolist()
+        return [Generator(state=np.array([0, 0, key], np.int64), alg=self._algorithm) for key in keys]
+
+
+def _joined(key: Any, counter: Any, alg: Any) -> Tensor:
+    counter = convert(counter)._t.to(torch.int64)
+    size = _SIZES[algorithm(alg)] - 1
+    if tuple(counter.shape) != (size,):
+        raise ValueError(f"Shapes {tuple(counter.shape)} and [{size}] are incompatible")
+    return Tensor(torch.cat([counter, convert(key)._t.to(torch.int64).reshape(1)]), None)
+
+
+_global: Generator | None = None
+
+
+def get_global_generator() -> Generator:
+    """The generator that is there for everyone; unpredictable unless one was set.
+
+    Source: `tf.random.get_global_generator`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.random.get_global_generator().normal([3]).shape
+    TensorShape([3])
+    """
+    global _global
+    if _global is None:
+        _global = Generator.from_non_deterministic_state()
+    return _global
+
+
+def set_global_generator(generator: Generator) -> None:
+    """Replace the generator that `tf.random.get_global_generator` returns.
+
+    Source: `tf.random.set_global_generator`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.random.set_global_generator(tf.random.Generator.from_seed(1))
+    """
+    global _global
+    _global = generator

@@ -1,0 +1,1 @@
+"""What users do with a list: tapes, gradients, Jacobians, custom gradients."""

@@ -1,0 +1,259 @@
+"""Reverse mode: one walk down the Wengert list.
+
+The adjoint of a target is its cotangent. Going down the list, each entry's gradient rule turns the adjoint of its
+result into adjoints of its inputs; where a value fanned out, its adjoints add up. Only entries that lie between the
+targets and the sources are visited, and a rule computes only what a source needs.
+
+A plain walk is done on raw torch tensors. If another tape is listening, the same rules run on Tensors and are recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from types import FunctionType
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import UserRule
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, Output, Recording, project
+
+_by_number = attrgetter("number")
+
+
+class View:
+    """An entry as one walk shows it to a gradient rule: narrower needs, or Tensors in place of raw tensors."""
+
+    __slots__ = ("attrs", "entry", "inputs", "needs", "outputs", "shapes")
+
+    def __init__(self, entry: Entry, needs: tuple[bool, ...], recorded: bool) -> None:
+        self.entry = entry
+        self.needs = needs
+        self.attrs = entry.attrs
+        self.shapes = entry.shapes
+        if recorded:
+            self.inputs = tuple(
+                [
+                    None if raw is None else Tensor(raw, parent)
+                    for raw, parent in zip(entry.inputs, entry.parents, strict=False)
+                ]
+            )
+            if len(entry.outputs) == 1 and "_outputs" not in entry.attrs:
+                self.outputs: tuple[Any, ...] = (Tensor(entry.outputs[0], entry),)
+            else:
+                self.outputs = tuple([Tensor(raw, project(entry, i)) for i, raw in enumerate(entry.outputs)])
+        else:
+            self.inputs = entry.inputs
+            self.outputs = entry.outputs
+
+    def get_attr(self, name: str) -> Any:
+        """The attribute `name` of the call, or its default."""
+        return self.entry.get_attr(name)
+
+    @property
+    def type(self) -> str:
+        """TensorFlow's op type."""
+        return self.entry.type
+
+    @property
+    def name(self) -> str:
+        """A name for messages: the op type and its place in the list."""
+        return f"{self.entry.type}_{self.entry.number}"
+
+
+def backward(
+    record: Recording,
+    targets: Sequence[Entry],
+    cotangents: Sequence[Any],
+    sources: Sequence[Entry | None],
+    *,
+    recorded: bool,
+    release: bool,
+) -> list[Any]:
+    """Gradients of the sum of `cotangent * target` with respect to `sources`.
+
+    Args:
+      record: the recording whose entries are walked.
+      targets: entries to start from.
+      cotangents: an adjoint for each target: raw torch tensors, or Tensors if `recorded`.
+      sources: entries whose adjoints are wanted; `None` for a value that was never traced.
+      recorded: another tape is listening, so rules run on Tensors.
+      release: let go of each entry, if no other tape traces it, as soon as its rule has run.
+
+    Returns:
+      For each source its adjoint (raw, Tensor or IndexedSlices), `None` where it is not connected.
+
+    Raises:
+      LookupError: an op on the way has no gradient.
+    """
+    tape_id = record.id
+    wanted = {source for source in sources if source is not None}
+
+    # Upwards: what depends on a source.
+    needed = set(wanted)
+    path: list[Entry] = []
+    narrow = False  # some rule would compute what no source needs
+    for entry in _reach(tape_id, targets) if record.persistent else record.live():
+        useful = False
+        for parent in entry.parents:
+            if parent in needed:
+                useful = True
+            elif parent is not None:
+                narrow = True
+        if useful:
+            needed.add(entry)
+            path.append(entry)
+
+    adjoints: dict[Entry, Any] = {}
+    for entry, cotangent in zip(targets, cotangents, strict=True):
+        if entry in needed:
+            _seed(adjoints, entry, cotangent)
+    results: dict[Entry, Any] = {}
+    computed = {
+        source for source in wanted if source.op is not None
+    }  # sources that have parents of their own
+    plain = Tensor if recorded else torch.Tensor
+    take = adjoints.pop
+    held = adjoints.get
+
+    # Downwards.
+    path.reverse()
+    for entry in path:
+        dy = take(entry, None)
+        if dy is None:
+            continue
+        if computed and entry in computed:
+            results[entry] = dy
+        parents = entry.parents
+        op: Any = entry.op
+        rule = op.rule
+        view: Any = _view(entry, needed, recorded) if recorded or narrow else entry
+        if type(dy) is plain and type(rule) is FunctionType:
+            grads = rule(view, dy)
+        else:
+            grads = _special(entry, view, dy, adjoints, recorded)
+        if len(parents) == 1:
+            if grads is not None:
+                parent = parents[0]
+                other = held(parent)
+                adjoints[parent] = grads if other is None else other + grads
+        else:
+            for parent, grad in zip(parents, grads, strict=True):
+                if grad is not None and parent in needed:
+                    other = held(parent)
+                    adjoints[parent] = grad if other is None else other + grad
+        if release and len(entry.tapes) == 1:
+            entry.inputs = entry.outputs = entry.parents = ()
+
+    return [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
+
+
+def _reach(tape_id: int, targets: Sequence[Entry]) -> list[Entry]:
+    """The entries of a tape that `targets` depend on, in order. A walk costs what it visits, however long the list."""
+    order: list[Entry] = []
+    seen: set[Entry] = set()
+    stack = list(targets)
+    while stack:
+        entry = stack.pop()
+        if entry in seen:
+            continue
+        seen.add(entry)
+        if entry.op is None or tape_id not in entry.tapes or tape_id in entry.leaf_for:
+            continue
+        order.append(entry)
+        stack.extend([parent for parent in entry.parents if parent is not None])
+    order.sort(key=_by_number)
+    return order
+
+
+def _view(entry: Entry, needed: set[Entry], recorded: bool) -> Any:
+    """What the rule of `entry` gets to see: the entry itself, where that says all."""
+    if len(entry.parents) == 1:
+        return View(entry, entry.needs, True) if recorded else entry
+    needs = tuple([parent in needed for parent in entry.parents])
+    return View(entry, needs, recorded) if recorded or needs != entry.needs else entry
+
+
+def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recorded: bool) -> Any:
+    """The less common rules: of projections, of ops with several outputs, of users; and sparse adjoints."""
+    op: Any = entry.op
+    if type(op) is Output:
+        _place(adjoints, entry.parents[0], op.index, dy)
+        return None
+    if type(dy) is IndexedSlices:
+        if not hasattr(op.rule, "takes_slices"):
+            dy = dy.dense()
+    elif not isinstance(
+        dy, (torch.Tensor, Tensor, list)
+    ):  # a number or array from a user's gradient function
+        dy = convert(dy) if recorded else convert(dy)._t
+    if op.rule is None:
+        if op.differentiable:
+            raise LookupError(
+                f"No gradient defined for operation '{op.name}' (op type: {op.name}). "
+                f"Register one with tf.RegisterGradient({op.name!r}), or cut the path with tf.stop_gradient."
+            )
+        return None if len(entry.parents) == 1 else [None] * len(entry.parents)
+    dys = dy if type(dy) is list else [dy]
+    if type(dy) is list and (isinstance(op.rule, UserRule) or not op.none_ok):
+        dys = _zeros_for_none(dy, entry, recorded)
+    if isinstance(op.rule, UserRule):
+        return _user_rule(op.rule, entry, view.needs, dys, recorded)
+    return op.rule(view, *dys)
+
+
+def _seed(adjoints: dict[Entry, Any], entry: Entry, cotangent: Any) -> None:
+    held = adjoints.get(entry)
+    adjoints[entry] = cotangent if held is None else held + cotangent
+
+
+def _place(adjoints: dict[Entry, Any], entry: Entry, index: int, dy: Any) -> None:
+    """Add `dy` to the adjoint of one output of an entry that has several."""
+    slots = adjoints.get(entry)
+    if slots is None:
+        slots = adjoints[entry] = [None] * len(entry.attrs["_outputs"])
+    slots[index] = dy if slots[index] is None else slots[index] + dy
+
+
+def _zeros_for_none(cotangents: list[Any], entry: Entry, recorded: bool) -> list[Any]:
+    """Zeros in place of the cotangents of outputs that the target does not depend on."""
+    result = []
+    for dy, (shape, dtype, device) in zip(cotangents, entry.attrs["_outputs"], strict=True):
+        if dy is None:
+            dy = torch.zeros(shape, dtype=dtype, device=device)
+            if recorded:
+                dy = Tensor(dy, None)
+        elif type(dy) is IndexedSlices and not hasattr(entry.op.rule, "takes_slices"):  # type: ignore[union-attr]
+            dy = dy.dense()
+        result.append(dy)
+    return result
+
+
+def _user_rule(
+    rule: Any, entry: Entry, needs: tuple[bool, ...], cotangents: list[Any], recorded: bool
+) -> Any:
+    """Call a rule that a user registered: it gets Tensors, and its answer is checked."""
+    view = View(entry, needs, True)
+    grads = rule(view, *[dy if recorded or dy is None else Tensor(dy, None) for dy in cotangents])
+    count = len(entry.parents)
+    if not isinstance(grads, (list, tuple)):
+        grads = [grads]
+    if len(grads) != count:
+        raise ValueError(
+            f"The gradient function of {entry.type} returned {len(grads)} gradients for {count} inputs; "
+            "return one per input, None where there is none."
+        )
+    if not recorded:
+        grads = [as_raw(grad) for grad in grads]
+    return grads[0] if count == 1 else grads
+
+
+def as_raw(value: Any) -> Any:
+    """The raw form of what a user's function returned for an adjoint; as in TensorFlow, what is no Tensor stays."""
+    if type(value) is IndexedSlices:
+        return IndexedSlices(*[as_raw(part) for part in value._flatten_components()])
+    return value._t if type(value) is Tensor else value

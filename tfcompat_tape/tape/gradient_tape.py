@@ -1,0 +1,570 @@
+"""`tf.GradientTape`: which values to trace, when to record, and the gradients of what was recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from enum import Enum
+from operator import attrgetter
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core import wengert
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import InvalidArgumentError
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import INEXACT, OPS
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf, state
+from tfcompat_tape.tape import jacobians
+from tfcompat_tape.tape.backward import backward
+
+logger = logging.getLogger("tfcompat_tape")
+
+
+class UnconnectedGradients(Enum):
+    """What a gradient is where the target does not depend on the source. Source: `tf.UnconnectedGradients`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.UnconnectedGradients("zero") is tf.UnconnectedGradients.ZERO
+    True
+    """
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class GradientTape:
+    """Records operations, and differentiates what it recorded.
+
+    Args:
+      persistent: allow more than one call of `gradient`, `jacobian` or `batch_jacobian`.
+      watch_accessed_variables: trace every trainable Variable that is read while recording.
+
+    Source: `tf.GradientTape`.
+
+    >>> import tfcompat_tape as tf
+    >>> x = tf.Variable(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     y = x**2
+    >>> print(tape.gradient(y, x).numpy())
+    6.0
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._persistent = persistent
+        self._watch_accessed_variables = watch_accessed_variables
+        self._recording = False
+        # What was recorded; `None` before the first use and after the last.
+        self._record: Recording | None = None
+        self._spent = False
+        self._variables: tuple[Variable, ...] = ()
+
+    def __enter__(self) -> GradientTape:
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._recording:
+            self._stop()
+
+    def _start(self) -> None:
+        if self._recording:
+            raise ValueError(
+                "Tape is still recording. This can happen if you re-enter a tape that is already active."
+            )
+        if self._record is None:
+            self._record = Recording(self._persistent, self._watch_accessed_variables)
+        self._recording = True
+        wengert.start(self._record)
+
+    def _stop(self) -> None:
+        if not self._recording or self._record is None:
+            raise ValueError("Tape is not recording.")
+        self._recording = False
+        wengert.stop(self._record)
+
+    def watch(self, tensor: Any) -> None:
+        """Trace `tensor`: a Tensor, a Variable, or a nested structure of these.
+
+        Integers and booleans have no gradients: they are not traced, and a warning says so.
+
+        As in TensorFlow, it has no effect while no tape is recording on this thread.
+
+        Raises:
+          ValueError: something in the structure is neither a Tensor nor a Variable.
+          AttributeError: the tape was never entered.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.constant(3.0)
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> print(tape.gradient(y, x).numpy())
+        6.0
+        """
+        record = self._record
+        if record is None:
+            raise AttributeError(
+                "This GradientTape records nothing yet: call watch inside `with tf.GradientTape()`."
+            )
+        ids = record.ids
+        for value in nest.flatten(tensor, expand_composites=True):
+            if not isinstance(value, (Tensor, Variable)):
+                raise ValueError(
+                    f"Passed in object {value!r} of type {type(value).__name__!r}, not tf.Tensor"
+                )
+            if not _trainable(value):
+                logger.warning(
+                    "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", value.dtype
+                )
+            elif state.recordings:
+                value._node = wengert.watch(value._node, ids)
+                if isinstance(value, Variable):
+                    record.note(value)
+
+    @contextlib.contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Within this context the tape records nothing.
+
+        Raises:
+          RuntimeError: the tape is not recording.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.Variable(2.0)
+        >>> with tf.GradientTape() as tape:
+        ...     y = x * x
+        ...     with tape.stop_recording():
+        ...         y_sum = y + x
+        >>> print(tape.gradient(y_sum, x))
+        None
+        """
+        if self._record is None:
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
+        self._stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+    def reset(self) -> None:
+        """Forget everything recorded so far, as if the context were left and entered anew.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.Variable(2.0)
+        >>> with tf.GradientTape() as tape:
+        ...     y = x * x
+        ...     tape.reset()
+        ...     y = x * 3.0
+        >>> print(tape.gradient(y, x).numpy())
+        3.0
+        """
+        self._stop()
+        self._record = None
+        self._start()
+
+    def watched_variables(self) -> tuple[Variable, ...]:
+        """The variables that this tape watches, in the order in which they were made.
+
+        >>> import tfcompat_tape as tf
+        >>> v = tf.Variable(1.0, name="v")
+        >>> with tf.GradientTape() as tape:
+        ...     _ = v + 1.0
+        >>> [w.name for w in tape.watched_variables()]
+        ['v:0']
+        """
+        if self._record is not None:
+            self._variables = _in_order(self._record)
+        return self._variables
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+    ) -> Any:
+        """Gradient of the sum of `target` with respect to `sources`.
+
+        Args:
+          target: a Tensor, or a nested structure of them; their gradients add up.
+          sources: nested structure of Tensors or Variables.
+          output_gradients: cotangents, one per target, that broadcast to the targets' shapes; ones by default.
+          unconnected_gradients: `None` or zeros where the target does not depend on a source.
+
+        Returns:
+          The structure of `sources`, holding for each a Tensor (or IndexedSlices) of its shape and dtype, or `None`.
+
+        Raises:
+          RuntimeError: second use of a tape that is not persistent, or a tape that never recorded.
+          TypeError: `target` is None.
+          LookupError: an op on the way has no gradient.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.Variable([1.0, 2.0])
+        >>> with tf.GradientTape() as tape:
+        ...     y = x * x
+        >>> print(tape.gradient(y, {"x": x})["x"].numpy())
+        [2. 4.]
+        """
+        record = self._prepare("gradient")
+        if target is None:
+            raise TypeError(
+                "Argument `target` should be a list or nested structure of Tensors or Variables, got None."
+            )
+        if type(target) is IndexedSlices:
+            raise AttributeError("IndexedSlices cannot be a target; use tf.convert_to_tensor on them first.")
+        targets = [target] if type(target) is Tensor else nest.flatten(target, expand_composites=True)
+        flat = _flatten(sources)
+        tape_id = record.id
+        seeds = [] if output_gradients is None else [convert(seed) for seed in nest.flatten(output_gradients)]
+        unconnected = unconnected_gradients
+        if type(unconnected) is not UnconnectedGradients:
+            unconnected = UnconnectedGradients(unconnected)
+        recorded = bool(state.recording)
+        nodes: list[Entry] = []
+        cotangents = []
+        source_nodes = [_source_node(source, tape_id) for source in flat]
+        for i, one in enumerate(targets):
+            node = _target_node(one, tape_id)
+            if node is None:
+                node = _same_value(one, flat, source_nodes)
+            if node is not None:
+                nodes.append(node)
+                cotangents.append(_cotangent(one, seeds[i] if i < len(seeds) else None, recorded))
+        try:
+            grads = backward(
+                record,
+                nodes,
+                cotangents,
+                source_nodes,
+                recorded=recorded,
+                release=not self._persistent,
+            )
+        finally:
+            self._finish()
+        results = [
+            Tensor(grad, None) if type(grad) is torch.Tensor else _result(grad, source, unconnected, recorded)
+            for grad, source in zip(grads, flat, strict=True)
+        ]
+        if type(sources) is list and len(results) == len(sources):
+            return results
+        return results[0] if flat and sources is flat[0] else nest.pack_sequence_as(sources, results)
+
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """Jacobian of `target` with respect to `sources`: all rows by one vectorized walk.
+
+        Args:
+          target: a Tensor.
+          sources: nested structure of Tensors or Variables.
+          unconnected_gradients: see `gradient`.
+          parallel_iterations: how many rows to compute at once (all, by default, as far as memory goes).
+          experimental_use_pfor: False computes row by row in a loop.
+
+        Returns:
+          The structure of `sources`, holding Tensors of shape `target.shape + source.shape`, or `None`.
+
+        Raises:
+          RuntimeError: second use of a tape that is not persistent, or a loop with such a tape.
+          ValueError: a loop over a target that is empty.
+          ResourceExhaustedError: not even one row at a time fits in memory.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.constant([1.0, 2.0])
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> print(tape.jacobian(y, x).numpy())
+        [[2. 0.]
+         [0. 4.]]
+        """
+        if isinstance(target, np.ndarray):
+            target = convert(target)
+        if type(target) is not Tensor and not isinstance(target, Variable):
+            raise AttributeError(f"The target of a jacobian must be a Tensor, got {target!r}.")
+        flat = nest.flatten(sources)
+        self._check_loop("jacobian", experimental_use_pfor)
+        if not experimental_use_pfor and not target._t.numel():
+            raise ValueError(
+                f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack."
+            )
+        record = self._prepare("jacobian")
+        if type(target) is not Tensor:
+            target = convert(target)
+        unconnected = UnconnectedGradients(unconnected_gradients)
+        source_nodes = [_source_node(source, record.id) for source in flat]
+        node = _target_node(target, record.id) or _same_value(target, flat, source_nodes)
+        try:
+            results = jacobians.jacobian(
+                record,
+                target,
+                node,
+                source_nodes,
+                chunk=parallel_iterations,
+                loop=not experimental_use_pfor,
+            )
+        finally:
+            self._finish()
+        shape = tuple(target._t.shape)
+        results = [
+            _unconnected(source, unconnected, shape) if result is None else result
+            for result, source in zip(results, flat, strict=True)
+        ]
+        return nest.pack_sequence_as(sources, results)
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """Jacobians of the examples of a batch: `target[i]` depends on `source[i]` alone.
+
+        Args:
+          target: Tensor of shape `(b, ...)`.
+          source: Tensor or Variable of shape `(b, ...)`.
+          unconnected_gradients, parallel_iterations, experimental_use_pfor: see `jacobian`.
+
+        Returns:
+          Tensor of shape `(b,) + target.shape[1:] + source.shape[1:]`; zeros where not connected.
+
+        Raises:
+          ValueError: the first dimensions differ, or a rank is below 2.
+          IndexError: the target is a scalar.
+          RuntimeError: second use of a tape that is not persistent.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.batch_jacobian(y, x).shape
+        TensorShape([2, 2, 2])
+        """
+        for value in (target, source):
+            if type(value) is not Tensor and not isinstance(value, Variable):
+                raise AttributeError(f"batch_jacobian takes Tensors and Variables, got {value!r}.")
+        shape, other = target.shape, source.shape
+        if shape.rank == 0:
+            raise IndexError("batch_jacobian: the target is a scalar; it needs a first axis, of examples.")
+        if shape.rank < 2 or other.rank < 2:
+            raise ValueError(
+                "batch_jacobian: target and source need an axis of examples and one more, got "
+                f"target {shape} and source {other}. Reshape a vector to (b, 1)."
+            )
+        if shape[0] != other[0]:
+            raise ValueError(
+                "Need the first dimension of the target shape and the source shape to match, got "
+                f"target {shape} and source {other}."
+            )
+        if shape[0] == 0:
+            raise ZeroDivisionError("batch_jacobian: the batch is empty.")
+        UnconnectedGradients(unconnected_gradients)
+        self._check_loop("batch_jacobian", experimental_use_pfor)
+        record = self._prepare("batch_jacobian")
+        target = convert(target)
+        nodes = [_source_node(source, record.id)]
+        node = _target_node(target, record.id) or _same_value(target, [source], nodes)
+        try:
+            result = jacobians.batch_jacobian(
+                record,
+                target,
+                node,
+                nodes[0],
+                chunk=parallel_iterations,
+                loop=not experimental_use_pfor,
+            )
+        finally:
+            self._finish()
+        if result is None:
+            return _unconnected(source, UnconnectedGradients.ZERO, tuple(shape.as_list()), batched=True)
+        return result
+
+    def _prepare(self, method: str) -> Recording:
+        """Stop recording before a walk, unless the tape is persistent."""
+        record = self._record
+        if record is None:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+                if self._spent
+                else "This GradientTape has recorded nothing yet: enter it with `with tf.GradientTape() as tape:`."
+            )
+        if self._recording:
+            if self._persistent:
+                logger.warning(
+                    "Calling GradientTape.%s on a persistent tape inside its context records the gradient "
+                    "computation too, which costs time and memory. Do so only for higher-order derivatives.",
+                    method,
+                )
+            else:
+                self._stop()
+        return record
+
+    def _check_loop(self, method: str, vectorized: bool) -> None:
+        """As in TensorFlow, a loop of gradients needs a persistent tape."""
+        if not vectorized and not self._persistent:
+            raise RuntimeError(
+                f"GradientTape must be created with persistent=True to compute the {method} with "
+                "experimental_use_pfor set to False."
+            )
+
+    def _finish(self) -> None:
+        """A tape that is not persistent lets go of everything after one use."""
+        if not self._persistent and self._record is not None:
+            self._variables = _in_order(self._record)
+            self._record = None
+            self._spent = True
+
+
+def _in_order(record: Recording) -> tuple[Variable, ...]:
+    """The variables that a recording watches, in the order in which they were made."""
+    variables = record.variables
+    if len(variables) < 2:
+        return tuple(variables.values())
+    return tuple(sorted(variables.values(), key=attrgetter("handle")))
+
+
+_LEAVES = {Variable, Tensor}
+
+
+def _flatten(sources: Any) -> list[Any]:
+    """The sources as a list."""
+    kind = type(sources)
+    if kind in _LEAVES:
+        return [sources]
+    if kind is list and {type(source) for source in sources} <= _LEAVES:
+        return list(sources)
+    flat: list[Any] = nest.flatten(sources)
+    return flat
+
+
+def _trainable(value: Any) -> bool:
+    raw = value._t
+    return isinstance(raw, torch.Tensor) and raw.dtype in INEXACT
+
+
+def _target_node(target: Any, tape_id: int) -> Entry | None:
+    """The entry of a target, `None` if this tape does not trace it."""
+    if type(target) is not Tensor and not isinstance(target, Variable):
+        raise _not_a_tensor("target", target)
+    node = target._node
+    if node is not None and tape_id in node.tapes:
+        return node
+    if not _trainable(target):
+        logger.warning(
+            "The dtype of the target tensor must be floating (e.g. tf.float32) when calling "
+            "GradientTape.gradient, got %r",
+            target.dtype,
+        )
+    return None
+
+
+def _source_node(source: Any, tape_id: int) -> Entry | None:
+    """The entry of a source, `None` if this tape does not trace it."""
+    kind = type(source)
+    if kind is Variable or kind is Tensor or isinstance(source, Variable):
+        node: Entry | None = source._node
+        if node is not None and tape_id in node.tapes:
+            return node
+        if not _trainable(source):
+            logger.warning(
+                "The dtype of the source tensor must be floating (e.g. tf.float32) when calling "
+                "GradientTape.gradient, got %r",
+                source.dtype,
+            )
+        return None
+    raise _not_a_tensor("source", source)
+
+
+def _not_a_tensor(role: str, value: Any) -> Exception:
+    """TensorFlow's exception for a target or source that cannot be one."""
+    number = isinstance(value, (int, float, complex, np.ndarray, np.generic))
+    kind: type[Exception] = AttributeError if number else TypeError
+    return kind(
+        f"A {role} must be a Tensor or Variable, got {value!r} of type {type(value).__name__}: only what "
+        "TensorFlow ops computed from watched values has a gradient."
+    )
+
+
+def _same_value(target: Any, sources: list[Any], nodes: list[Entry | None]) -> Entry | None:
+    """For a target that is not traced but is itself a source: a leaf that stands for both. Its gradient is 1."""
+    node = None
+    for i, source in enumerate(sources):
+        if source is target and _trainable(source):
+            node = nodes[i] = node or nodes[i] or leaf(NOBODY)
+    return node
+
+
+def _cotangent(target: Any, seed: Any, recorded: bool) -> Any:
+    """The adjoint that a walk starts from: ones, or what the caller gave."""
+    raw = target._t
+    if seed is None:
+        ones = torch.ones_like(raw)
+        return Tensor(ones, None) if recorded else ones
+    shape, given = raw.shape, seed._t
+    if given.dtype is not raw.dtype:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"output_gradients: the target has dtype {target.dtype.name}, its gradient {seed.dtype.name}.",
+        )
+    if given.shape != shape:
+        if _broadcast(given.shape, shape) != shape:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"output_gradients: the target has shape {target.shape}, its gradient {seed.shape}.",
+            )
+        seed = OPS["BroadcastTo"].call(seed, shape=tuple(shape))
+    return seed if recorded else seed._t
+
+
+def _broadcast(a: Any, b: Any) -> Any:
+    """The shape that shapes `a` and `b` broadcast to, `None` if they do not fit."""
+    try:
+        return torch.broadcast_shapes(a, b)  # type: ignore[no-untyped-call]
+    except RuntimeError:
+        return None
+
+
+def _result(grad: Any, source: Any, unconnected: UnconnectedGradients, recorded: bool) -> Any:
+    """A gradient as the caller sees it."""
+    if grad is None:
+        return _unconnected(source, unconnected, ())
+    if type(grad) is IndexedSlices:
+        return IndexedSlices(
+            *[part if type(part) is Tensor else _wrap(part) for part in grad._flatten_components()]
+        )
+    return Tensor(grad, None) if isinstance(grad, torch.Tensor) else grad
+
+
+def _wrap(part: Any) -> Tensor:
+    return Tensor(part, None) if isinstance(part, torch.Tensor) else convert(list(part))
+
+
+def _unconnected(
+    source: Any, unconnected: UnconnectedGradients, prefix: tuple[int, ...], batched: bool = False
+) -> Tensor | None:
+    """`None`, or zeros of the source's shape (after the target's, for a Jacobian)."""
+    if unconnected is UnconnectedGradients.NONE:
+        return None
+    raw = source._t
+    shape = (*prefix, *raw.shape[1:]) if batched else (*prefix, *raw.shape)
+    return Tensor(torch.zeros(shape, dtype=raw.dtype, device=raw.device), None)

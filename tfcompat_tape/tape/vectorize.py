@@ -1,0 +1,172 @@
+"""Vectorization: one run of a function for many inputs at once, by `torch.func.vmap`, that tapes can see.
+
+To the Wengert list a vectorized run is one entry. Its parents are the batched inputs and whatever traced values the
+function used from outside; its gradient rule is again a vectorized run, of a function that records the original one
+on a tape of its own and walks it. So it nests to any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import registry
+from tfcompat_tape.core.registry import Keep, Op
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import (
+    Entry,
+    Recording,
+    append,
+    leaf,
+    next_number,
+    project,
+    set_aside,
+    start,
+    state,
+    stop,
+    tapes_of,
+    watch,
+)
+from tfcompat_tape.tape.backward import as_raw, backward
+
+# A function of per-example Tensors that returns per-example Tensors.
+Function = Callable[..., Sequence[Tensor]]
+
+
+def vectorize(function: Function, inputs: Sequence[Tensor], chunk: int | None = None) -> list[Tensor]:
+    """`function` on every example of `inputs` (along their first axis) at once.
+
+    Args:
+      function: takes one Tensor per input, without the batch axis, and returns a sequence of Tensors.
+      inputs: Tensors of shape `(n, ...)`.
+      chunk: how many examples to take at once; all by default.
+
+    Returns:
+      The results, each with a leading axis of `n`.
+    """
+    raws = [x._t for x in inputs]
+    if not state.recording:
+        run = torch.func.vmap(
+            lambda *args: _raws(function(*[Tensor(raw, None) for raw in args])), chunk_size=chunk
+        )
+        return [Tensor(raw, None) for raw in run(*raws)]
+
+    first = next_number()
+    captured: dict[Entry, None] = {}
+
+    def traced(*args: Any) -> tuple[Any, ...]:
+        leaves = [leaf(state.recording) for _ in args]
+        results = function(*[Tensor(raw, node) for raw, node in zip(args, leaves, strict=True)])
+        _collect([x._node for x in results], first, set(leaves), captured)
+        return _raws(results)
+
+    with set_aside():
+        results = torch.func.vmap(traced, chunk_size=chunk)(*raws)
+
+    outer = list(captured)
+    parents = (*[x._node for x in inputs], *outer)
+    tapes = tapes_of(parents, state.recording)
+    if not tapes or not results:
+        return [Tensor(raw, None) for raw in results]
+    op = Op("VectorizedMap", _refuse, inputs=("*inputs",), outputs=0, keep=Keep.NOTHING)
+    op.rule = _Pullback(function, inputs, outer, chunk)
+    entry = Entry(
+        op,
+        parents,
+        (),
+        (),
+        None,
+        {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+        tuple([parent is not None and bool(parent.tapes & tapes) for parent in parents]),
+        tapes,
+    )
+    append(entry)
+    return [Tensor(raw, project(entry, i)) for i, raw in enumerate(results)]
+
+
+class _Pullback:
+    """The gradient rule of a vectorized run: rerun the function on a tape, example by example, and walk it."""
+
+    def __init__(
+        self, function: Function, inputs: Sequence[Tensor], outer: list[Entry], chunk: int | None
+    ) -> None:
+        self.function = function
+        self.inputs = [Tensor(x._t, x._node) for x in inputs]
+        self.outer = outer
+        self.chunk = chunk
+
+    def __call__(self, op: Any, *cotangents: Any) -> Any:
+        recorded = any(type(dy) is Tensor for dy in cotangents)
+        dys = [dy if type(dy) is Tensor else Tensor(dy, None) for dy in cotangents]
+        count = len(self.inputs)
+        present: list[bool] = []
+
+        def pull(*args: Tensor) -> list[Tensor]:
+            tape = Recording(False, False)
+            mine = tape.ids
+            examples = [Tensor(x._t, watch(x._node, mine)) for x in args[:count]]
+            for node in self.outer:
+                watch(node, mine)
+            start(tape)
+            try:
+                results = self.function(*examples)
+            finally:
+                stop(tape)
+            walk = [
+                (x._node, dy)
+                for x, dy in zip(results, args[count:], strict=True)
+                if x._node is not None and tape.id in x._node.tapes
+            ]
+            nested = bool(state.recording)
+            grads = backward(
+                tape,
+                [node for node, _ in walk],
+                [dy if nested else dy._t for _, dy in walk],
+                [x._node for x in examples] + list(self.outer),
+                recorded=nested,
+                release=False,
+            )
+            present[:] = [grad is not None for grad in grads]
+            return [_as_tensor(grad, nested) for grad in grads if grad is not None]
+
+        found = iter(vectorize(pull, [*self.inputs, *dys], self.chunk))
+        grads: list[Any] = []
+        for i, there in enumerate(present):
+            grad: Any = next(found) if there else None
+            if grad is not None and i >= count:  # a value from outside fans out to every example
+                grad = registry.OPS["Sum"].call(grad, axis=(0,), keep_dims=False)
+            grads.append(grad if grad is None or recorded else as_raw(grad))
+        return grads[0] if len(grads) == 1 else grads
+
+
+def _collect(
+    nodes: Sequence[Entry | None], first: int, inner: set[Entry], captured: dict[Entry, None]
+) -> None:
+    """The entries from outside the run that `nodes` depend on: older ones, and variables that it was first to read."""
+    seen: set[Entry] = set(inner)
+    stack = [node for node in nodes if node is not None]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.number < first or (node.op is None and node.tapes & state.recording):
+            captured[node] = None
+        else:
+            stack.extend([parent for parent in node.parents if parent is not None])
+
+
+def _raws(results: Sequence[Tensor]) -> tuple[Any, ...]:
+    return tuple([x._t for x in results])
+
+
+def _as_tensor(grad: Any, recorded: bool) -> Tensor:
+    if hasattr(grad, "dense"):
+        grad = grad.dense()
+    return grad if type(grad) is Tensor else Tensor(grad, None)
+
+
+def _refuse(*inputs: Any, **attrs: Any) -> Any:
+    raise RuntimeError("A vectorized run has no kernel of its own.")

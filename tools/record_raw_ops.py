@@ -1,0 +1,76 @@
+"""Write tfcompat_tape/data/raw_ops.json: the arguments and results of TensorFlow's ops, as `tf.raw_ops` names them.
+
+Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
+
+    python tools/record_raw_ops.py
+
+Each op has one line: `"Sum": "input axis keep_dims=False -> output"`. `@name` is an attribute without a default, what
+has a default is an attribute as well, all else are tensors; `*` stands before lists of tensors. Left out are ops with
+state, and families of ops that have nothing to do with gradients.
+"""
+
+import importlib
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "raw_ops.json"
+# These count as having state, but are functions here.
+FUNCTIONS = re.compile("Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst")
+LEFT_OUT = re.compile(
+    "Quantize[dV]|Dequantize|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode|Encode|^String|Regex|"
+    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Fractional|LSTM|GRU|CTC(Beam|Greedy|LossV2)|NonMax|Placeholder|Bytes|"
+    "Ragged|^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
+)
+
+
+def is_function(definition: Any) -> bool:
+    """Say whether an op is a function of tensors, without state and without functions as attributes."""
+    types = importlib.import_module("tensorflow.core.framework.types_pb2")
+    values = [*definition.input_arg, *definition.output_arg]
+    return (
+        not any(value.type in (types.DT_RESOURCE, types.DT_VARIANT) or value.is_ref for value in values)
+        and not any("func" in attr.type for attr in definition.attr)
+        and (not definition.is_stateful or FUNCTIONS.search(definition.name) is not None)
+        and LEFT_OUT.search(definition.name) is None
+    )
+
+
+def described(name: str, definition: Any, function: Any) -> str:
+    """Return the line of one op."""
+    attrs = {attr.name for attr in definition.attr}
+    lists = {value.name for value in definition.input_arg if value.number_attr or value.type_list_attr}
+    words = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "name":
+            continue
+        if parameter.default is not parameter.empty:
+            words.append(f"{parameter.name}={parameter.default!r}".replace(" ", ""))
+        else:
+            words.append(
+                ("@" if parameter.name in attrs else "*" if parameter.name in lists else "") + parameter.name
+            )
+    results = [
+        ("*" if value.number_attr or value.type_list_attr else "") + value.name
+        for value in definition.output_arg
+    ]
+    return " ".join([*words, "->", *results])
+
+
+def main() -> None:
+    tf = importlib.import_module("tensorflow")
+    registry = importlib.import_module("tensorflow.python.framework.op_def_registry")
+    table = {}
+    for name in sorted(dir(tf.raw_ops)):
+        definition = registry.get(name)
+        if definition is not None and is_function(definition):
+            table[name] = described(name, definition, getattr(tf.raw_ops, name))
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(line)}" for name, line in table.items())
+    TARGET.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+    print(f"{TARGET}: {len(table)} ops")
+
+
+if __name__ == "__main__":
+    main()
