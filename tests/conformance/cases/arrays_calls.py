@@ -1,0 +1,364 @@
+"""How the functions that reshape and join tensors may be called, and what bad arguments raise."""
+
+from cases._expressions import ask
+
+ask(
+    "constant",
+    """
+    tf.constant(3.)[0]
+    tf.constant(3.)[...]
+    tf.constant(3.)[None]
+    """,
+)
+ask(
+    "reshape",
+    """
+    tf.reshape(x,6)
+    tf.reshape(x,[-1])
+    tf.reshape(x,[1.5])
+    tf.reshape(x,c([6.]))
+    tf.reshape(x,c([6],tf.int64))
+    tf.reshape(x,c([6],tf.int16))
+    tf.reshape(x,c([6],tf.uint8))
+    tf.reshape(x,[[6]])
+    tf.reshape(x,[7])
+    tf.reshape(x,[-1,-1])
+    tf.reshape(x,[-2,3])
+    tf.reshape(x,[None,3])
+    tf.reshape(x,None)
+    tf.reshape(x,'a')
+    tf.reshape(x,tf.TensorShape([3,2]))
+    tf.reshape(x,tf.TensorShape([None,2]))
+    tf.reshape(x,[c(3),2])
+    tf.reshape(x,(3,x.shape[0]))
+    tf.reshape(x,np.array([3,2]))
+    tf.reshape(x,[np.int64(3),2])
+    tf.reshape(tf.zeros([0,3]),[-1])
+    tf.reshape(tf.zeros([0,3]),[0,-1])
+    tf.reshape(tf.zeros([0,3]),[3,-1])
+    tf.reshape(c(1.),[])
+    tf.reshape(c([1.]),[])
+    tf.reshape(c([1.]),())
+    tf.reshape([1,2],[2,1])
+    tf.reshape([],[0])
+    tf.reshape(['a','b'],[2,1])
+    tf.reshape(tf.reshape,[1])
+    """,
+)
+ask(
+    "transpose",
+    """
+    tf.transpose(x,[0])
+    tf.transpose(x,[0,0])
+    tf.transpose(x,[0,2])
+    tf.transpose(x,[-1,0])
+    tf.transpose(x,[1.0,0.0])
+    tf.transpose(x,c([1,0],tf.int64))
+    tf.transpose(c(1.))
+    tf.transpose(x,1)
+    tf.transpose(c([1+2j]),conjugate=True)
+    tf.transpose(c(['a']))
+    tf.transpose([[1,2]])
+    """,
+)
+ask(
+    "broadcast_to",
+    """
+    tf.broadcast_to(x,[2,2,3])
+    tf.broadcast_to(x,[3])
+    tf.broadcast_to(x,[2,-1])
+    tf.broadcast_to(x,[2,4])
+    tf.broadcast_to(c(1.),3)
+    tf.broadcast_to(1,[2])
+    tf.broadcast_to(x,c([2,2,3],tf.int64))
+    tf.broadcast_to(x[:1],[0,3])
+    tf.broadcast_to(True,[2])
+    tf.broadcast_to(c('a'),[2])
+    """,
+)
+ask(
+    "expand_dims",
+    """
+    tf.expand_dims(x,3)
+    tf.expand_dims(x,-4)
+    tf.expand_dims(x,-1).shape
+    tf.expand_dims(x,[0]).shape
+    tf.expand_dims(x,[0,1])
+    tf.expand_dims(x,1.0)
+    tf.expand_dims(x,c(1)).shape
+    tf.expand_dims(x,None)
+    tf.expand_dims(x,'a')
+    """,
+)
+ask(
+    "squeeze",
+    """
+    tf.squeeze(x[None],0).shape
+    tf.squeeze(x[None],[0]).shape
+    tf.squeeze(x[None],[0,0]).shape
+    tf.squeeze(x[None],[]).shape
+    tf.squeeze(x[None],[1]).shape
+    tf.squeeze(x[None],[5]).shape
+    tf.squeeze(x[None],c([0])).shape
+    tf.squeeze(x[None],[-3]).shape
+    tf.squeeze(x[None],1.0).shape
+    tf.squeeze(x[None],(0,)).shape
+    """,
+)
+ask(
+    "reverse",
+    """
+    tf.reverse(x,[0,0])
+    tf.reverse(x,[2])
+    tf.reverse(x,0)
+    tf.reverse(x,[-1])
+    tf.reverse(x,[])
+    tf.reverse(c(['a','b']),[0])
+    """,
+)
+ask(
+    "reverse_sequence",
+    """
+    tf.reverse_sequence(x,[1,3],1,0)
+    tf.reverse_sequence(x,[1,3],seq_axis=1)
+    tf.reverse_sequence(x,[1,2,2],seq_axis=0,batch_axis=1)
+    tf.reverse_sequence(x,[1,4],seq_axis=1)
+    tf.reverse_sequence(x,[1,-1],seq_axis=1)
+    tf.reverse_sequence(x,[1],seq_axis=1)
+    tf.reverse_sequence(x,[1,1],seq_axis=0)
+    tf.reverse_sequence(x,[1,1],seq_axis=2)
+    tf.reverse_sequence(x,[1,1],seq_axis=-1)
+    tf.reverse_sequence(x,[1,1])
+    tf.reverse_sequence(x,[1.,1],seq_axis=1)
+    tf.reverse_sequence(x,c([0,2],tf.int64),seq_axis=1)
+    """,
+)
+ask(
+    "roll",
+    """
+    tf.roll(x,1,0)
+    tf.roll(x,[1,2],[0,0])
+    tf.roll(x,[1,2],[0,1])
+    tf.roll(x,[1,2],[0])
+    tf.roll(x,1,2)
+    tf.roll(x,1,-1)
+    tf.roll(x,-7,1)
+    tf.roll(c(1.),1,0)
+    tf.roll(x,1.5,0)
+    """,
+)
+ask(
+    "bitcast",
+    """
+    tf.bitcast(1.,tf.int32)
+    tf.bitcast([1.,2.],tf.uint8)
+    tf.bitcast(c([[1,2,3,4]],tf.uint8),tf.float32)
+    tf.bitcast(c([1,2,3],tf.uint8),tf.float32)
+    tf.bitcast(c(1,tf.uint8),tf.float32)
+    tf.bitcast(1.,tf.bool)
+    tf.bitcast(True,tf.int8)
+    tf.bitcast(1.,tf.complex64)
+    tf.bitcast([1.,2.],tf.complex64)
+    tf.bitcast(1j,tf.float64)
+    tf.bitcast('a',tf.int8)
+    tf.bitcast(1.,'int32')
+    tf.bitcast(c(1.,tf.float16),tf.bfloat16)
+    """,
+)
+ask(
+    "concat",
+    """
+    tf.concat([x,x],0).shape
+    tf.concat([x],0).shape
+    tf.concat(x,0).shape
+    tf.concat([],0)
+    tf.concat([x,x],2)
+    tf.concat([x,x],-3)
+    tf.concat([x,x[:,:1]],0)
+    tf.concat([x,x[0]],0)
+    tf.concat([c(1.),c(2.)],0)
+    tf.concat([x,i],0)
+    tf.concat([x,[[1,2,3]]],0)
+    tf.concat([[[1,2,3]],x],0)
+    tf.concat([x,[[1,2,3]]],0.5)
+    tf.concat([x,x],c(1)).shape
+    tf.concat([x,x],c([1])).shape
+    tf.concat([x,x],[1]).shape
+    tf.concat([x,x],c(1,tf.int64)).shape
+    tf.concat([x,x],None)
+    tf.concat([v,x],0).shape
+    tf.concat([tf.zeros([0]),x],0)
+    tf.concat([[1],[2.5]],0)
+    tf.concat([['a'],['b']],0)
+    tf.concat([[1,2],np.array([3])],0)
+    tf.concat((x,x),1).shape
+    tf.concat([c(1.)],0)
+    tf.concat([x],5)
+    tf.concat([x,x],True)
+    tf.concat([c([1],tf.int8),c([1],tf.int16)],0)
+    """,
+)
+ask(
+    "stack",
+    """
+    tf.stack([x,x],2).shape
+    tf.stack([x,x],3).shape
+    tf.stack([x,x],-4).shape
+    tf.stack([x,x],c(1)).shape
+    tf.stack([x,x],1.0).shape
+    tf.stack([x,x],None)
+    tf.stack([],0)
+    tf.stack(x).shape
+    tf.stack(x,1).shape
+    tf.stack([1,2.5])
+    tf.stack([1,2])
+    tf.stack([[1,2],[3,4]],1)
+    tf.stack([x,x[0]])
+    tf.stack([x,i])
+    tf.stack([x,[1,2,3]])
+    tf.stack([c(1.),2])
+    tf.stack([c(1),2.5])
+    tf.stack([v,x]).shape
+    tf.stack(np.ones([2,2]),1)
+    tf.stack(['a','b'])
+    tf.stack(5)
+    tf.stack([None])
+    """,
+)
+ask(
+    "unstack",
+    """
+    tf.unstack(x)
+    tf.unstack(x,axis=1)
+    tf.unstack(x,axis=2)
+    tf.unstack(x,axis=-3)
+    tf.unstack(x,num=3)
+    tf.unstack(x,num=2)
+    tf.unstack(c(1.))
+    tf.unstack([[1,2]])
+    tf.unstack(x,axis=c(1))
+    tf.unstack(tf.zeros([0,2]))
+    """,
+)
+ask(
+    "parallel_stack",
+    """
+    tf.parallel_stack([x,x])
+    """,
+)
+ask(
+    "split",
+    """
+    tf.split(x,3,1)
+    tf.split(x,2,1)
+    tf.split(x,[1,2],1)
+    tf.split(x,[1,-1],1)
+    tf.split(x,[-1,-1],1)
+    tf.split(x,[1,3],1)
+    tf.split(x,[1,1],1)
+    tf.split(x,[4,-1],1)
+    tf.split(x,[1,2],1,num=3)
+    tf.split(x,2)
+    tf.split(x,2,axis=2)
+    tf.split(x,2,axis=-3)
+    tf.split(x,0)
+    tf.split(x,-1)
+    tf.split(x,1.0)
+    tf.split(x,[])
+    tf.split(x,c([1,2]),1)
+    tf.split(x,c(3),1)
+    tf.split(x,[1,2],c(1))
+    tf.split(x,[c(1),2],1)
+    tf.split(c(1.),1)
+    tf.split([1,2,3,4],2)
+    tf.split(x,[[1],[2]],1)
+    tf.split(x,[3,0],1)
+    tf.split(x, np.array([1,2]),1)
+    tf.split(x,True)
+    tf.split(x,[2],0)
+    """,
+)
+ask(
+    "tile",
+    """
+    tf.tile(x,[1,2]).shape
+    tf.tile(x,[1]).shape
+    tf.tile(x,[0,1]).shape
+    tf.tile(x,[-1,1]).shape
+    tf.tile(x,2).shape
+    tf.tile([1],2)
+    tf.tile(c(1.),[])
+    tf.tile(x,[1,1.5])
+    tf.tile(x,c([1,2],tf.int64)).shape
+    tf.tile(['a'],[2])
+    """,
+)
+ask(
+    "repeat",
+    """
+    tf.repeat(x,2)
+    tf.repeat(x,[1,2],0)
+    tf.repeat(x,[1,2],1)
+    tf.repeat(x,[2],1)
+    tf.repeat(x,2,-1)
+    tf.repeat(x,2,2)
+    tf.repeat(x,-1,0)
+    tf.repeat(3,4)
+    tf.repeat([1,2],[0,3])
+    tf.repeat(x,[[1,2]],0)
+    tf.repeat(x,0,0).shape
+    tf.repeat(x,2.0,0)
+    tf.repeat(c(3),[2])
+    tf.repeat(x,c([1,2],tf.int64),0).shape
+    tf.repeat(x,[1,2,3,4,5,6])
+    tf.repeat(x,[1,2])
+    """,
+)
+ask(
+    "pad",
+    """
+    tf.pad(x,[[1,1],[0,2]]).shape
+    tf.pad(x,[[1,1]])
+    tf.pad(x,[[1,-1],[0,0]])
+    tf.pad(x,[[1,1],[0,2]],'constant',7)
+    tf.pad(x,[[1,1],[0,2]],'CONSTANT',c(7.))
+    tf.pad(x,[[1,1],[0,2]],'CONSTANT',c(7))
+    tf.pad(x,[[1,1],[0,2]],constant_values=7.5)
+    tf.pad([1,2],[[1,1]],constant_values=7.5)
+    tf.pad([1,2],[[1,1]],constant_values=True)
+    tf.pad([True],[[1,1]])
+    tf.pad([1,2],[1,1])
+    tf.pad([1,2],1)
+    tf.pad(x,[[1,1],[2,2]],'REFLECT')
+    tf.pad(x,[[2,1],[2,2]],'REFLECT')
+    tf.pad(x,[[2,1],[3,2]],'SYMMETRIC')
+    tf.pad(x,[[3,1],[3,2]],'SYMMETRIC')
+    tf.pad(x,[[1,1],[2,2]],'reflect').shape
+    tf.pad(x,[[1,1],[2,2]],'wrap').shape
+    tf.pad(x,c([[1,1],[2,2]],tf.int64)).shape
+    tf.pad(x,[[1.5,1],[2,2]]).shape
+    tf.pad(c(1.),np.zeros([0,2],int))
+    tf.pad(c(1.),[])
+    tf.pad(tf.zeros([0,2]),[[1,1],[0,0]])
+    tf.pad(tf.zeros([0,2]),[[0,0],[1,1]],'SYMMETRIC').shape
+    tf.pad(x,[[1,1],[0,2]],constant_values=[7])
+    tf.pad(['a'],[[0,1]])
+    tf.pad(['a'],[[0,1]],constant_values='b')
+    """,
+)
+ask(
+    "meshgrid",
+    """
+    tf.meshgrid([1,2],[3,4,5])
+    tf.meshgrid([1,2],[3,4,5],indexing='ij')
+    tf.meshgrid([1,2],[3,4,5],indexing='zz')
+    tf.meshgrid([1,2],[3,4,5],foo=1)
+    tf.meshgrid()
+    tf.meshgrid([1,2])
+    tf.meshgrid([1,2],[3.,4.])
+    tf.meshgrid(x,[1.])
+    tf.meshgrid(1,2)
+    tf.meshgrid([1.],[2.],[3.])
+    tf.meshgrid(c([1.,2.]),c([1.,2.],tf.float64))
+    """,
+)

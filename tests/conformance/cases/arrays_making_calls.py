@@ -1,0 +1,493 @@
+"""How the functions that make tensors or say what they are may be called, and what bad arguments raise."""
+
+from cases._expressions import ask
+
+ask(
+    "fill",
+    """
+    tf.fill([2],3.)
+    tf.fill([2],3)
+    tf.fill([2],True)
+    tf.fill([2],'a')
+    tf.fill(2,1.)
+    tf.fill([],1.)
+    tf.fill([2],[1.])
+    tf.fill([-1],1.)
+    tf.fill([2.],1.)
+    tf.fill([None],1.)
+    tf.fill(c([2],tf.int64),1.)
+    tf.fill([2],c(1,tf.uint16))
+    tf.fill([2],v)
+    tf.fill([2],np.float64(1.))
+    """,
+)
+ask(
+    "zeros",
+    """
+    tf.zeros(3)
+    tf.zeros([2,2])
+    tf.zeros([],tf.int32)
+    tf.zeros(c([2]))
+    tf.zeros([2],tf.string)
+    tf.zeros([2],tf.bool)
+    tf.zeros([-1])
+    tf.zeros([1.5])
+    tf.zeros([None])
+    tf.zeros(None)
+    tf.zeros(tf.TensorShape([2]))
+    tf.zeros(tf.TensorShape([None]))
+    tf.zeros([c(1),2])
+    tf.zeros([2],'float64')
+    tf.zeros([2],'nope')
+    tf.zeros((2,0))
+    tf.zeros([[1,2]])
+    """,
+)
+ask(
+    "ones",
+    """
+    tf.ones([2],tf.string)
+    tf.ones([2],tf.bool)
+    tf.ones([2],tf.complex64)
+    tf.ones(2,int)
+    tf.ones([2],float)
+    tf.ones([2],np.float16)
+    tf.ones([-1])
+    """,
+)
+ask(
+    "zeros_like",
+    """
+    tf.zeros_like(x)
+    tf.zeros_like([1,2])
+    tf.zeros_like(x,tf.int32)
+    tf.zeros_like(c(['a']))
+    tf.zeros_like(v)
+    tf.zeros_like(True)
+    """,
+)
+ask(
+    "ones_like",
+    """
+    tf.ones_like(x,dtype='bool')
+    tf.ones_like(c(['a']))
+    tf.ones_like(None)
+    tf.ones_like(c(1j))
+    """,
+)
+ask(
+    "eye",
+    """
+    tf.eye(2)
+    tf.eye(2,3)
+    tf.eye(2,batch_shape=[2])
+    tf.eye(2,dtype=tf.int32)
+    tf.eye(2,dtype=tf.bool)
+    tf.eye(2,dtype=tf.complex64)
+    tf.eye(2,dtype=tf.uint16)
+    tf.eye(-1)
+    tf.eye(0)
+    tf.eye(2.0)
+    tf.eye(c(2))
+    tf.eye([2])
+    tf.eye(2,dtype=tf.string)
+    """,
+)
+ask(
+    "range",
+    """
+    tf.range(3)
+    tf.range(3.)
+    tf.range(1,4)
+    tf.range(1,10,3)
+    tf.range(10,1,-3)
+    tf.range(1,1)
+    tf.range(3,1)
+    tf.range(0,1,0)
+    tf.range(0,1,0.25)
+    tf.range(0,1.,0.1)
+    tf.range(c(3,tf.int64))
+    tf.range(c(0),c(3,tf.int64))
+    tf.range(0,c(3.,tf.float64))
+    tf.range(3,dtype=tf.float32)
+    tf.range(3,dtype=tf.int8)
+    tf.range(2.5,dtype=tf.int32)
+    tf.range(3,dtype=tf.float16)
+    tf.range(3,dtype=tf.bool)
+    tf.range(3,dtype=tf.complex64)
+    tf.range(c(3,tf.int8))
+    tf.range(c(3,tf.uint8))
+    tf.range(c(3,tf.uint32))
+    tf.range([3])
+    tf.range(True)
+    tf.range('a')
+    tf.range(None)
+    tf.range(0,None)
+    tf.range(-3)
+    tf.range(np.int64(3))
+    tf.range(np.float64(3))
+    tf.range(np.float64(0),3)
+    tf.range(2**31-2,2**31)
+    tf.range(0,5,-1)
+    tf.range(1,2.5)
+    tf.range(0.,1.,0.3)
+    tf.range(c(1.,tf.bfloat16))
+    tf.range(c(4.,tf.float16))
+    """,
+)
+ask(
+    "linspace",
+    """
+    tf.linspace(0.,1.,5)
+    tf.linspace(0,1,5)
+    tf.linspace(0,10,3)
+    tf.linspace(0.,1.,1)
+    tf.linspace(0.,1.,0)
+    tf.linspace(0.,1.,-1)
+    tf.linspace(0.,1.,2)
+    tf.linspace([0.,1.],[1.,3.],3)
+    tf.linspace([0.,1.],[1.,3.],3,axis=-1)
+    tf.linspace([0.,1.],[1.,3.],3,axis=1)
+    tf.linspace([0.,1.],[1.,3.],3,axis=2)
+    tf.linspace([0.,1.],3.,3)
+    tf.linspace(0.,c(1.,tf.float64),3)
+    tf.linspace(c(0.,tf.float64),1,3)
+    tf.linspace(0.,1.,2.5)
+    tf.linspace(0.,1.,c(3))
+    tf.linspace(0.,1.,c(3,tf.int64))
+    tf.linspace(0.,1.,[3])
+    tf.linspace(c(0.,tf.float16),1.,3)
+    tf.linspace(c(0,tf.int64),10,4)
+    tf.linspace(1j,2j,3)
+    tf.linspace(1,2.5,3)
+    tf.linspace(1.,2,3)
+    tf.linspace(-10.0, 10.0, 5)
+    tf.linspace(np.float32(1),2.,3)
+    """,
+)
+ask(
+    "identity",
+    """
+    tf.identity(x) is x
+    tf.identity([1,2])
+    tf.identity(v)
+    tf.identity(None)
+    """,
+)
+ask(
+    "identity_n",
+    """
+    tf.identity_n([x,1])
+    type(tf.identity_n([x,1])).__name__
+    tf.identity_n([])
+    tf.identity_n(x)
+    """,
+)
+ask(
+    "stop_gradient",
+    """
+    tf.stop_gradient(v)
+    tf.stop_gradient([1,2])
+    """,
+)
+ask(
+    "guarantee_const",
+    """
+    tf.guarantee_const(x)
+    """,
+)
+ask(
+    "ensure_shape",
+    """
+    tf.ensure_shape(x,[2,None]) is x
+    tf.ensure_shape(x,[3,3])
+    tf.ensure_shape(x,None).shape
+    tf.ensure_shape(x,[2])
+    tf.ensure_shape([1,2],[2])
+    tf.ensure_shape(x,tf.TensorShape([2,3])).shape
+    tf.ensure_shape(x,[-1,3]).shape
+    tf.ensure_shape(x,2)
+    tf.ensure_shape(c(1),())
+    """,
+)
+ask(
+    "shape",
+    """
+    tf.shape(x)
+    tf.shape(x,tf.int64)
+    tf.shape(x,out_type=tf.float32)
+    tf.shape([[1,2]])
+    tf.shape('a')
+    tf.shape(v)
+    tf.shape(IS(x,i,c([5,3])))
+    tf.shape(None)
+    """,
+)
+ask(
+    "shape_n",
+    """
+    tf.shape_n([x,c(1)])
+    tf.shape_n([x,c(1.)],tf.int64)
+    tf.shape_n([])
+    """,
+)
+ask(
+    "size",
+    """
+    tf.size(x)
+    tf.size(x,tf.int64)
+    tf.size([])
+    tf.size(IS(x,i,c([5,3])))
+    """,
+)
+ask(
+    "rank",
+    """
+    tf.rank(x)
+    tf.rank(3)
+    tf.rank(IS(x,i,c([5,3])))
+    """,
+)
+ask(
+    "is_tensor",
+    """
+    tf.is_tensor(x),tf.is_tensor(v),tf.is_tensor(IS(x,i)),tf.is_tensor(1),tf.is_tensor([x])
+    """,
+)
+ask(
+    "get_static_value",
+    """
+    tf.get_static_value(x)
+    tf.get_static_value(v)
+    tf.get_static_value(1)
+    tf.get_static_value(np.ones(2))
+    tf.get_static_value([1])
+    """,
+)
+ask(
+    "broadcast_static_shape",
+    """
+    tf.broadcast_static_shape(tf.TensorShape([1,3]),tf.TensorShape([2,1]))
+    tf.broadcast_static_shape(tf.TensorShape([2,3]),tf.TensorShape([2,4]))
+    tf.broadcast_static_shape([2,3],[2,4])
+    tf.broadcast_static_shape(tf.TensorShape([None,3]),tf.TensorShape([2,1]))
+    tf.broadcast_static_shape(tf.TensorShape([None,3]),tf.TensorShape([1,1]))
+    tf.broadcast_static_shape(tf.TensorShape(None),tf.TensorShape([1,1]))
+    """,
+)
+ask(
+    "broadcast_dynamic_shape",
+    """
+    tf.broadcast_dynamic_shape([1,3],[2,1])
+    tf.broadcast_dynamic_shape([2,3],[2,4])
+    tf.broadcast_dynamic_shape(c([1,3]),c([2,1],tf.int64))
+    tf.broadcast_dynamic_shape([2],[])
+    tf.broadcast_dynamic_shape(tf.TensorShape([2]),tf.shape(x))
+    """,
+)
+ask(
+    "space_to_batch_nd",
+    """
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2,3],[[0,0],[0,0]])
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2,2],[[0,0],[0,0]])
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2,2],[[0,0],[0,1]]).shape
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2,-2],[[0,0],[0,1]]).shape
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2,2],[[0,0],[0,-1]]).shape
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),[2],[[0,0]]).shape
+    tf.space_to_batch_nd(tf.reshape(x,[1,2,3,1]),2,[[0,0]]).shape
+    """,
+)
+ask(
+    "space_to_batch",
+    """
+    tf.space_to_batch(tf.reshape(x,[1,2,3,1]),[2,3],[[0,0],[0,0]]).shape
+    tf.space_to_batch(tf.reshape(x,[1,2,3,1]),2,[[0,0],[0,1]]).shape
+    """,
+)
+ask(
+    "batch_to_space",
+    """
+    tf.batch_to_space(tf.reshape(x,[6,1,1,1]),[2,3],[[0,0],[0,0]])
+    tf.batch_to_space(tf.reshape(x,[6,1,1,1]),[2,3],[[0,0],[1,1]])
+    tf.batch_to_space(tf.reshape(x,[6,1,1,1]),[2,3],[[0,0],[2,2]])
+    tf.batch_to_space(tf.reshape(x,[6,1,1,1]),[4,3],[[0,0],[0,0]])
+    tf.batch_to_space(tf.reshape(x,[6,1,1,1]),2,[[0,0],[0,0]])
+    """,
+)
+ask(
+    "required_space_to_batch_paddings",
+    """
+    tf.required_space_to_batch_paddings([5,7],[2,3])
+    tf.required_space_to_batch_paddings([5,7],[2,3],[[1,1],[0,0]])
+    tf.required_space_to_batch_paddings([5,7],[2])
+    """,
+)
+ask(
+    "nn.space_to_depth",
+    """
+    tf.nn.space_to_depth(tf.reshape(tf.range(16.),[1,4,4,1]),2).shape
+    tf.nn.space_to_depth(tf.reshape(tf.range(16.),[1,4,4,1]),3).shape
+    tf.nn.space_to_depth(tf.reshape(tf.range(16.),[1,4,4,1]),1).shape
+    tf.nn.space_to_depth(tf.reshape(tf.range(16.),[4,4,1]),2).shape
+    """,
+)
+ask(
+    "nn.depth_to_space",
+    """
+    tf.nn.depth_to_space(tf.reshape(tf.range(16.),[1,2,2,4]),2)
+    tf.nn.depth_to_space(tf.reshape(tf.range(16.),[1,4,2,2]),2,'NHWC')
+    tf.nn.depth_to_space(tf.reshape(tf.range(16.),[1,2,2,4]),2,'zz')
+    """,
+)
+ask(
+    "unique",
+    """
+    tf.unique([1,2,1,3])
+    tf.unique([1.,2.,1.],out_idx=tf.int64)
+    tf.unique([[1,2]])
+    tf.unique(['a','b','a'])
+    tf.unique([float('nan'),float('nan')])
+    tf.unique([3,1,3,2,1])
+    tf.unique([True,False])
+    tf.unique([1j])
+    tf.unique(c([],tf.int32))
+    tf.unique([1],tf.float32)
+    type(tf.unique([1])).__name__
+    """,
+)
+ask(
+    "unique_with_counts",
+    """
+    tf.unique_with_counts([3,1,3,2,1])
+    type(tf.unique_with_counts([1])).__name__
+    """,
+)
+ask(
+    "searchsorted",
+    """
+    tf.searchsorted([1,3,5],[0,1,2,5,6])
+    tf.searchsorted([1,3,5],[0,1,2,5,6],side='right')
+    tf.searchsorted([1,3,5],[0,1],side='x')
+    tf.searchsorted([[1,3],[2,4]],[[2],[2]])
+    tf.searchsorted([[1,3],[2,4]],[2])
+    tf.searchsorted([1.,3.],2.)
+    tf.searchsorted([1,3],[1.5])
+    tf.searchsorted([1,3,5],[0,1],out_type=tf.int64)
+    tf.searchsorted([1,3,5],[0,1],out_type=tf.int8)
+    tf.searchsorted([[1,3,5]],[[]])
+    tf.searchsorted(c([1,3],tf.int8),c([2],tf.int8))
+    tf.searchsorted([],[1.])
+    """,
+)
+ask(
+    "unravel_index",
+    """
+    tf.unravel_index([1,5],[2,3])
+    tf.unravel_index(5,[2,3])
+    tf.unravel_index([6],[2,3])
+    tf.unravel_index([-1],[2,3])
+    tf.unravel_index([[1]],[2,3])
+    tf.unravel_index([1],[[2,3]])
+    tf.unravel_index([1],2)
+    tf.unravel_index(c([1],tf.int64),c([2,3],tf.int64))
+    tf.unravel_index([1],[0,3])
+    tf.unravel_index([1.],[2,3])
+    """,
+)
+ask(
+    "math.invert_permutation",
+    """
+    tf.math.invert_permutation([2,0,1])
+    tf.math.invert_permutation([0,0])
+    tf.math.invert_permutation([3,0])
+    tf.math.invert_permutation([[0]])
+    tf.math.invert_permutation(c([1,0],tf.int64))
+    tf.math.invert_permutation([1.,0])
+    """,
+)
+ask(
+    "histogram_fixed_width",
+    """
+    tf.histogram_fixed_width([-1.0, 0.0, 1.5, 2.0, 5.0, 15],[0.,5.],5)
+    tf.histogram_fixed_width([1,2,3],[0,5],5,tf.int64)
+    tf.histogram_fixed_width([1.,2],[5.,0.],5)
+    tf.histogram_fixed_width([1.,2],[0.,5.],0)
+    tf.histogram_fixed_width([1.,2],[0.,5.],5,tf.float32)
+    """,
+)
+ask(
+    "histogram_fixed_width_bins",
+    """
+    tf.histogram_fixed_width_bins([-1.0, 0.0, 1.5, 2.0, 5.0, 15],[0.,5.],5)
+    tf.histogram_fixed_width_bins([1.,2],[0,5],5)
+    """,
+)
+ask(
+    "as_string",
+    """
+    tf.as_string([3],width=5,fill='0')
+    tf.as_string([1e10,1e-7,float('nan'),float('inf')])
+    tf.as_string([1.5,100000.,1e20],shortest=True)
+    tf.as_string([1.5],scientific=True)
+    tf.as_string([1.5],scientific=True,shortest=True)
+    tf.as_string([15],scientific=True)
+    tf.as_string([15],precision=2)
+    tf.as_string([True],width=6)
+    tf.as_string([True],precision=2)
+    tf.as_string([3],width=5,fill='-')
+    tf.as_string([3],width=5,fill='x')
+    tf.as_string([3],width=5,fill='xx')
+    tf.as_string(['a'],width=3)
+    tf.as_string(tf.cast([1.5],tf.bfloat16))
+    tf.as_string([1.5],width=8,precision=1)
+    tf.as_string([-3],width=5,fill=' ')
+    tf.as_string([3],width=5,fill='+')
+    tf.as_string([1+2j],precision=1)
+    tf.as_string(c([255],tf.uint8))
+    tf.as_string([1,2])
+    tf.as_string([1.5,2.0])
+    tf.as_string([1.5,2.0],precision=2)
+    tf.as_string([True])
+    tf.as_string([1+2j])
+    tf.as_string(1e10)
+    tf.as_string(1.5,shortest=True)
+    tf.as_string(1.5,scientific=True)
+    """,
+)
+ask(
+    "sequence_mask",
+    """
+    tf.sequence_mask([1,3,2],5)
+    tf.sequence_mask([1,3,2])
+    tf.sequence_mask([[1],[2]],dtype=tf.float32)
+    tf.sequence_mask(3)
+    tf.sequence_mask([1,3],2)
+    tf.sequence_mask([1,3],c(4))
+    tf.sequence_mask([1,3],[4])
+    tf.sequence_mask([1.5,3.])
+    tf.sequence_mask([-1,3])
+    tf.sequence_mask([])
+    """,
+)
+ask(
+    "raw_ops",
+    """
+    tf.raw_ops.Range(start=0,limit=3,delta=1)
+    tf.raw_ops.Range(start=[0],limit=3,delta=1)
+    tf.raw_ops.LinSpace(start=0.,stop=1.,num=4)
+    tf.raw_ops.LinSpace(start=0.,stop=1.,num=1)
+    tf.raw_ops.LinSpace(start=0.,stop=1.,num=0)
+    tf.raw_ops.BroadcastArgs(s0=[2,1],s1=[3])
+    tf.raw_ops.BroadcastGradientArgs(s0=[2,3],s1=[3])
+    tf.raw_ops.BroadcastGradientArgs(s0=[2,3],s1=[2,3])
+    tf.raw_ops.BroadcastGradientArgs(s0=[2,1],s1=[2,3])
+    tf.raw_ops.BroadcastGradientArgs(s0=[1,1],s1=[1,3])
+    tf.raw_ops.BroadcastGradientArgs(s0=[2],s1=[3])
+    tf.raw_ops.ConcatOffset(concat_dim=0,shape=[[2,3],[1,3]])
+    tf.raw_ops.ConcatOffset(concat_dim=-1,shape=[[2,3],[2,1],[2,2]])
+    tf.raw_ops.ConcatOffset(concat_dim=1,shape=[[2,3],[1,3]])
+    tf.raw_ops.PreventGradient(input=x)
+    tf.raw_ops.ScatterNdNonAliasingAdd(input=x,indices=[[0,0]],updates=[5.0])
+    tf.raw_ops.Where(condition=[True,False])
+    """,
+)
