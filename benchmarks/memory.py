@@ -1,0 +1,135 @@
+"""`make bench-memory`: peak live tensor bytes of one gradient, beside torch.autograd; and what dropped results hold.
+
+The bytes are the allocator's own: every allocation and release of a forward pass and its gradient, added up in order of
+time, as torch's profiler reports them. The parameters and inputs exist before and do not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import data
+import torch
+from torch.profiler import ProfilerActivity, profile
+
+import tfcompat_tape as tf
+
+Run = Callable[[], Any]
+
+
+def peak(run: Run) -> int:
+    """Most bytes that `run` had allocated at once."""
+    run()
+    gc.collect()
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        result = run()
+        del result
+    events = [e for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]"]
+    live = most = 0
+    for event in sorted(events, key=lambda e: e.start_ns()):
+        live += event.nbytes()
+        most = max(most, live)
+    return most
+
+
+def mlp(layers: int, width: int, batch: int) -> tuple[Run, Run]:
+    """One gradient of a tanh MLP, by this package and by torch.autograd."""
+    arrays = [torch.randn(width, width) / width**0.5 for _ in range(layers)]
+    shifts = [torch.zeros(width) for _ in range(layers)]
+    x = torch.randn(batch, width)
+    weights, biases = [tf.Variable(w) for w in arrays], [tf.Variable(b) for b in shifts]
+    w_leaves, b_leaves = (
+        [w.clone().requires_grad_() for w in arrays],
+        [b.clone().requires_grad_() for b in shifts],
+    )
+    given = tf.convert_to_tensor(x)
+
+    def ours() -> Any:
+        with tf.GradientTape() as tape:
+            h = given
+            for w, b in zip(weights, biases, strict=True):
+                h = tf.tanh(tf.matmul(h, w) + b)
+            loss = tf.reduce_mean(tf.square(h))
+            del h
+        return tape.gradient(loss, weights + biases)
+
+    def theirs() -> Any:
+        h = x
+        for w, b in zip(w_leaves, b_leaves, strict=True):
+            h = torch.tanh(torch.matmul(h, w) + b)
+        loss = torch.mean(torch.square(h))
+        del h
+        return torch.autograd.grad(loss, w_leaves + b_leaves)
+
+    return ours, theirs
+
+
+def conv(layers: int = 4, channels: int = 16, size: int = 64, batch: int = 8) -> tuple[Run, Run]:
+    """One gradient of a convolutional net; each framework in its own layout."""
+    filters = [torch.randn(3, 3, channels, channels) * 0.1 for _ in range(layers)]
+    x = torch.randn(batch, size, size, channels)
+    variables = [tf.Variable(f) for f in filters]
+    leaves = [f.permute(3, 2, 0, 1).contiguous().requires_grad_() for f in filters]
+    given, moved = tf.convert_to_tensor(x), x.permute(0, 3, 1, 2).contiguous()
+
+    def ours() -> Any:
+        with tf.GradientTape() as tape:
+            h = given
+            for f in variables:
+                h = tf.nn.relu(tf.nn.conv2d(h, f, strides=1, padding="SAME"))
+            loss = tf.reduce_mean(tf.square(h))
+            del h
+        return tape.gradient(loss, variables)
+
+    def theirs() -> Any:
+        h = moved
+        for f in leaves:
+            h = torch.relu(torch.nn.functional.conv2d(h, f, padding=1))
+        loss = torch.mean(torch.square(h))
+        del h
+        return torch.autograd.grad(loss, leaves)
+
+    return ours, theirs
+
+
+def dropped(count: int) -> int:
+    """Bytes that are live after `count` results were computed under a tape and dropped, beyond those after a few."""
+    v = tf.Variable(torch.randn(1000))
+
+    def live_after(count: int) -> int:
+        with (
+            profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler,
+            tf.GradientTape() as tape,
+        ):
+            for _ in range(count):
+                _ = v * v
+        del tape
+        events = [e for e in profiler.profiler.kineto_results.events() if e.name() == "[memory]"]
+        live = most = 0
+        for event in sorted(events, key=lambda e: e.start_ns()):
+            live += event.nbytes()
+            most = max(most, live)
+        return most
+
+    live_after(10)
+    return live_after(count) - live_after(10)
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    torch.manual_seed(data.NAMES.index("chain"))
+    print("| gradient of | tfcompat_tape MiB | torch MiB | ratio | target |\n|---|---|---|---|---|")
+    cases = {"3x512 MLP": mlp(3, 512, 128), "50-layer MLP": mlp(50, 256, 64), "conv net": conv()}
+    for name, (ours, theirs) in cases.items():
+        a, b = peak(ours), peak(theirs)
+        print(f"| {name} | {a / 2**20:.2f} | {b / 2**20:.2f} | {a / b:.2f} | <= 1.0 |")
+    print(
+        f"\n10,000 dropped results under a tape hold {dropped(10_000)} bytes more at their peak than 10 do."
+    )
+
+
+if __name__ == "__main__":
+    main()
