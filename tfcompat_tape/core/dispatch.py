@@ -20,6 +20,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, listening, project, ref, state, tapes_of
 
+cross = Keep.CROSS
 _NO_TENSORS: tuple[Any, ...] = ()
 _NO_ATTRS: dict[str, Any] = {}
 _ONE = (True,)
@@ -211,7 +212,6 @@ def binary_call(
     return call
 
 
-cross = Keep.CROSS
 quotient = Keep.QUOTIENT
 
 

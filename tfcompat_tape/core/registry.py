@@ -179,12 +179,6 @@ def gradient(*names: str) -> Callable[[Rule], Rule]:
     return enter
 
 
-def not_differentiable(*names: str) -> None:
-    """The ops `names` have no gradient by nature: their outputs are constants to every tape."""
-    for name in names:
-        OPS[name].differentiable = False
-
-
 def _set_user_rule(op: Op, rule: Rule) -> None:
     op.rule = UserRule(rule)
     op.set_keep(Keep.BOTH)

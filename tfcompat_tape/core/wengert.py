@@ -129,9 +129,8 @@ class Recording:
         self.refs.append(weakref.ref(entry))
         if self.persistent:
             self.entries.append(entry)
-        elif (
-            len(self.refs) > self.limit
-        ):  # drop the references to entries that were freed, at a constant cost each
+        elif len(self.refs) > self.limit:
+            # Drop the references to entries that were freed, at a constant cost each.
             self.refs[:] = [ref for ref in self.refs if ref() is not None]
             self.limit = 1024 + 2 * len(self.refs)
 

@@ -113,9 +113,8 @@ def backward(
         if entry in needed:
             _seed(adjoints, entry, cotangent)
     results: dict[Entry, Any] = {}
-    computed = {
-        source for source in wanted if source.op is not None
-    }  # sources that have parents of their own
+    # Sources that have parents of their own: the walk goes on below them.
+    computed = {source for source in wanted if source.op is not None}
     plain = Tensor if recorded else torch.Tensor
     take = adjoints.pop
     held = adjoints.get
