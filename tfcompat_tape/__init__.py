@@ -1,6 +1,7 @@
 """TensorFlow's gradient API on PyTorch, with a Wengert list of its own: `import tfcompat_tape as tf`."""
 
 from tfcompat_tape import (
+    autodiff,
     bitwise,
     compat,
     config,

@@ -18,7 +18,7 @@ from tfcompat_tape.core.failures import recover, refused
 from tfcompat_tape.core.registry import INEXACT, Keep, Kernel, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, append, listening, project, ref, state, tapes_of
+from tfcompat_tape.core.wengert import Entry, TapeIds, append, listening, project, ref, state, tapes_of
 
 cross = Keep.CROSS
 _NO_TENSORS: tuple[Any, ...] = ()
@@ -50,13 +50,15 @@ def unary(
         except Exception as error:
             result = recover(op, error, (raw,), _NO_ATTRS)
         node = x._node
-        if node is None or not listening or not differentiable:
+        if node is None or not listening:
             return Tensor(result, None)
         tapes = node.tapes
         if tapes is not state.recording:
             tapes = tapes & state.recording
             if not tapes:
                 return Tensor(result, None)
+        if not differentiable:
+            return unrecorded(op, (x,), (raw,), result, _NO_ATTRS)
         entry = Entry(
             op,
             (node,),
@@ -71,7 +73,7 @@ def unary(
         if enlist is not None and entry.number & 1023:
             enlist(ref(entry))
         else:
-            append(entry)
+            append(entry, result)
         return Tensor(result, entry)
 
     return _finish(op, call)
@@ -156,7 +158,7 @@ def binary_call(
             result = kernel(a, b)
         except Exception as error:
             result = recover(op, error, (a, b), _NO_ATTRS)
-        if (p is None and q is None) or not listening or not differentiable:
+        if (p is None and q is None) or not listening:
             return Tensor(result, None)
         recording = state.recording
         if p is not None and (p.tapes is not recording and not p.tapes & recording):
@@ -178,6 +180,8 @@ def binary_call(
             needs = _BOTH
         if tapes is not recording:
             tapes = recording if tapes >= recording else tapes & recording
+        if not differentiable:
+            return unrecorded(op, (Tensor(a, p), Tensor(b, q)), (a, b), result, _NO_ATTRS)
         keep = op.keep
         outputs = _NO_TENSORS
         if keep is cross:
@@ -206,7 +210,7 @@ def binary_call(
         if enlist is not None and entry.number & 1023:
             enlist(ref(entry))
         else:
-            append(entry)
+            append(entry, result)
         return Tensor(result, entry)
 
     return call
@@ -312,15 +316,15 @@ def _of_one(op: Op) -> Callable[..., Any]:
         except Exception as error:
             result = recover(op, error, (raw,), attrs)
         node = x._node
-        if node is None or not listening or not differentiable:
+        if node is None or not listening:
             return Tensor(result, None)
         tapes = node.tapes
         if tapes is not state.recording:
             tapes = tapes & state.recording
             if not tapes:
                 return Tensor(result, None)
-        if result.dtype not in INEXACT:
-            return Tensor(result, None)
+        if not differentiable or result.dtype not in INEXACT:
+            return unrecorded(op, (x,), (raw,), result, attrs)
         entry = Entry(
             op,
             (node,),
@@ -335,7 +339,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
         if enlist is not None and entry.number & 1023:
             enlist(ref(entry))
         else:
-            append(entry)
+            append(entry, result)
         return Tensor(result, entry)
 
     return call
@@ -366,15 +370,17 @@ def _of_two(op: Op) -> Callable[..., Any]:
             result = recover(op, error, (a, b), attrs)
         p = x._node
         q = y._node
-        if (p is None and q is None) or not listening or not differentiable:
+        if (p is None and q is None) or not listening:
             return Tensor(result, None)
         recording = state.recording
         if p is not None and p.tapes is not recording and not p.tapes & recording:
             p = None
         if q is not None and q.tapes is not recording and not q.tapes & recording:
             q = None
-        if (p is None and q is None) or result.dtype not in INEXACT:
+        if p is None and q is None:
             return Tensor(result, None)
+        if not differentiable or result.dtype not in INEXACT:
+            return unrecorded(op, (x, y), (a, b), result, attrs)
         if op.keep is cross:
             kept = (a if q is not None else None, b if p is not None else None)
         elif not op.keeps_inputs:
@@ -399,7 +405,7 @@ def _of_two(op: Op) -> Callable[..., Any]:
         if enlist is not None and entry.number & 1023:
             enlist(ref(entry))
         else:
-            append(entry)
+            append(entry, result)
         return Tensor(result, entry)
 
     return call
@@ -408,7 +414,6 @@ def _of_two(op: Op) -> Callable[..., Any]:
 def _of_many(op: Op) -> Callable[..., Any]:
     """The call of an op of any number of tensors, with any number of results."""
     kernel = op.kernel
-    differentiable = op.differentiable
 
     def call(*args: Any, **attrs: Any) -> Any:
         tensors: Any = args
@@ -425,7 +430,7 @@ def _of_many(op: Op) -> Callable[..., Any]:
             result = kernel(*raws, **attrs)
         except Exception as error:
             result = recover(op, error, raws, attrs)
-        if listening and differentiable:
+        if listening:
             for x in tensors:
                 if x._node is not None:
                     return record_call(op, tensors, raws, result, attrs)
@@ -438,14 +443,37 @@ def _of_many(op: Op) -> Callable[..., Any]:
 
 def record_call(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any]) -> Any:
     """The result of a call as Tensors, recorded if a tape of this thread traces one of the inputs."""
-    recording = state.recording
-    parents = tuple([x._node for x in tensors])
-    tapes = tapes_of(parents, recording)
-    single = op.outputs == 1
-    if not tapes or not (_trainable(result) if single else any(_trainable(item) for item in result)):
-        return Tensor(result, None) if single else tuple([Tensor(item, None) for item in result])
+    tapes = tapes_of([x._node for x in tensors], state.recording)
+    if not tapes:
+        return _constants(op, result)
+    if not op.differentiable or not any(_trainable(x) for x in ((result,) if op.outputs == 1 else result)):
+        return unrecorded(op, tensors, raws, result, attrs)
+    return _enter(op, tensors, raws, result, attrs, tapes)
+
+
+def unrecorded(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any]) -> Any:
+    """The result of a call that no tape can differentiate, because of the op or of the result's dtype.
+
+    A gradient from `gradient_override_map` makes it differentiable all the same; and an observer wants to know.
+    """
+    override = state.overrides.get(op.name)
+    if override is not None and _trainable(result):
+        tapes = tapes_of([x._node for x in tensors], state.recording)
+        return _enter(override, tensors, raws, result, attrs, tapes)
+    if state.observer is None:
+        return _constants(op, result)
+    return _enter(op, tensors, raws, result, attrs, state.observer.ids)
+
+
+def _constants(op: Op, result: Any) -> Any:
+    """The result as Tensors that no tape traces."""
+    return Tensor(result, None) if op.outputs == 1 else tuple([Tensor(item, None) for item in result])
+
+
+def _enter(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any], tapes: TapeIds) -> Any:
+    """The result of a call as Tensors, recorded by `tapes`."""
     parents = tuple(
-        [p if p is not None and (p.tapes is recording or p.tapes & recording) else None for p in parents]
+        [x._node if x._node is not None and x._node.tapes & state.recording else None for x in tensors]
     )
     kept: tuple[Any, ...] = _NO_TENSORS
     if op.keep is cross:
@@ -456,6 +484,7 @@ def record_call(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, A
             kept = tuple(raws)
         else:
             kept = tuple([raw if i in op.keep_inputs else None for i, raw in enumerate(raws)])
+    single = op.outputs == 1
     outputs = (result,) if single else tuple(result)
     entry = Entry(
         op,
@@ -467,13 +496,18 @@ def record_call(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, A
         tuple([p is not None for p in parents]),
         tapes,
     )
-    append(entry)
     if single:
+        append(entry, result)
         return Tensor(result, entry)
     # The shape and dtype of every output, for zeros in place of a cotangent that is missing.
     entry.attrs = {**attrs, "_outputs": tuple([(item.shape, item.dtype, item.device) for item in outputs])}
+    append(entry, outputs)
+    observed = state.observer is not None
     return tuple(
-        [Tensor(item, project(entry, i) if _trainable(item) else None) for i, item in enumerate(outputs)]
+        [
+            Tensor(item, project(entry, i, item) if observed or _trainable(item) else None)
+            for i, item in enumerate(outputs)
+        ]
     )
 
 

@@ -3,6 +3,8 @@
 An operation is defined once, in `tfcompat_tape/ops/`. A gradient rule has TensorFlow's form, `rule(op, *grads)`. It
 reads `op.inputs`, `op.outputs`, `op.get_attr(...)` and returns one gradient per input (`None`: no gradient). Rules of
 this library also read `op.needs` and work on raw torch tensors; rules that a user registered always get Tensors.
+
+Forward mode is the transpose of the gradient rule. Common ops also say directly how they push tangents forward (`jvp`).
 """
 
 from __future__ import annotations
@@ -57,7 +59,11 @@ class Op:
       keep: what an entry of this op keeps; `keep_inputs` may narrow `Keep.INPUTS` to some positions.
       keeps_inputs, keeps_outputs: the same as booleans, for dispatch.
       rule: the gradient rule, a `UserRule` if it came through `tf.RegisterGradient`; `None` while there is none.
-      differentiable: False for an op that is registered as not differentiable: it is never recorded.
+      differentiable: False for an op that is registered as not differentiable: no tape records it.
+      jvp: the same derivative in forward mode, `jvp(op, *tangents)`; `None` where it comes from the rule, by
+        transposition.
+      elementwise: element `i` of the result depends on element `i` of each input alone (of inputs of the result's
+        shape; the others are broadcast).
       fallback: takes over, with the arguments of the kernel, when that fails; NotImplemented leaves it a failure.
       none_ok: the rule takes `None` for the cotangent of an output that the target does not depend on.
       call: the operation as a function (see `core.dispatch`).
@@ -68,8 +74,10 @@ class Op:
         "defaults",
         "differentiable",
         "dtypes",
+        "elementwise",
         "fallback",
         "inputs",
+        "jvp",
         "keep",
         "keep_inputs",
         "keeps_inputs",
@@ -108,6 +116,8 @@ class Op:
         self.none_ok = none_ok
         self.fallback: Kernel | None = None
         self.rule: Rule | None = None
+        self.jvp: Rule | None = None
+        self.elementwise = False
         self.differentiable = differentiable
         self.call: Callable[..., Any] = kernel
 
@@ -175,6 +185,25 @@ def gradient(*names: str) -> Callable[[Rule], Rule]:
                 raise KeyError(f"The op {name!r} has a gradient already.")
             op.rule = rule
         return rule
+
+    return enter
+
+
+def jvp(*names: str) -> Callable[[Rule], Rule]:
+    """Decorator: the forward-mode derivative of the ops `names`.
+
+    `jvp(op, *tangents)` gets what a gradient rule gets, and a tangent per input, `None` where there is none (one there
+    is). It returns the tangent of the result, or one per result; it works on raw tensors and on Tensors alike, and uses
+    no more of `op` than the gradient rule does, for entries keep no more.
+    """
+
+    def enter(function: Rule) -> Rule:
+        for name in names:
+            op = OPS[name]
+            if op.jvp is not None:
+                raise KeyError(f"The op {name!r} has a JVP already.")
+            op.jvp = function
+        return function
 
     return enter
 

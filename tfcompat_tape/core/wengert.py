@@ -3,7 +3,7 @@
 An entry knows its operation, the entries that its inputs came from, and the raw torch tensors that its gradient rule
 needs. A value points at the entry that computed it and an entry at its parents, so the part of the list that nobody
 can differentiate any more is freed by reference counting alone; a tape that is not persistent sees the list through
-weak references.
+weak references. Forward mode uses the same list: an accumulator pushes a tangent through each entry as it comes.
 
 Whether an operation is recorded is a question of sets: every traced value carries the ids of the tapes that trace it,
 every thread the ids of the tapes that are recording. Their intersection says who records.
@@ -17,7 +17,9 @@ import contextlib
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Entry:
       needs: for each input, whether its gradient is wanted.
       tapes: ids of the tapes that trace this value.
       leaf_for: ids of the tapes for which the value is a leaf although another tape recorded its operation.
+      tangents: by accumulator id, the tangent of the value; it exists where an accumulator is among `tapes`.
     """
 
     __slots__ = (
@@ -58,6 +61,7 @@ class Entry:
         "outputs",
         "parents",
         "shapes",
+        "tangents",
         "tapes",
     )
 
@@ -82,6 +86,8 @@ class Entry:
         self.needs = needs
         self.tapes = tapes
         self.leaf_for = NOBODY
+
+    tangents: dict[int, Any]  # a slot that stays empty while no accumulator is there
 
     def get_attr(self, name: str) -> Any:
         """The attribute `name` of the call, or its default."""
@@ -109,7 +115,14 @@ class Recording:
     """What one tape sees of the list, in order; through weak references unless it is persistent.
 
     When the last reference to a recording goes, every entry that no other tape traces lets go of its tensors.
+
+    Attributes:
+      turn: whose turn it is when an entry is made: tapes list it (0), then accumulators push tangents through it (1).
+      differentiates: False for a recording that only observes: no derivative is taken of what it sees alone.
     """
+
+    turn = 0
+    differentiates = True
 
     __slots__ = ("entries", "id", "ids", "limit", "persistent", "refs", "variables", "watches_variables")
 
@@ -124,8 +137,8 @@ class Recording:
         self.limit = 1024
         alive.add(self.id)
 
-    def append(self, entry: Entry) -> None:
-        """List one more entry."""
+    def append(self, entry: Entry, result: Any) -> None:
+        """List one more entry; `result` is its raw value, or the tuple of them."""
         self.refs.append(weakref.ref(entry))
         if self.persistent:
             self.entries.append(entry)
@@ -152,21 +165,29 @@ class Recording:
                 entry.clear()
             elif tape_id in entry.tapes:
                 entry.tapes = entry.tapes - mine
+                if entry.tapes <= accumulators:
+                    entry.parents = entry.inputs = entry.outputs = ()
 
 
 class ThreadState(threading.local):
     """What is recording on this thread."""
 
     recording: TapeIds = NOBODY
-    # Shortcut past `append(entry)`, while exactly one tape records and is not persistent: takes a weak reference.
+    # Whether one of them differentiates: if so, a gradient or Jacobian is itself recorded.
+    differentiating: bool = False
+    # Shortcut past `append(entry, result)`, while exactly one tape records, is not persistent, and no gradient is
+    # overridden: takes a weak reference.
     # Dispatch uses it for all but every 1024th entry, so that `Recording.append` comes to clear up.
     append: Callable[[Any], None] | None = None
     accessors: tuple[Recording, ...] = ()  # those that watch every trainable variable that is read
     accessor_ids: TapeIds = NOBODY
+    accumulating: TapeIds = NOBODY  # the accumulators among `recording`
     aside: TapeIds = NOBODY  # recordings that list nothing for the time being (see `set_aside`)
+    observer: Recording | None = None  # the recording that also sees what no tape can differentiate
+    listed: tuple[Recording, ...] = ()  # those that entries are appended to, in turn
+    overrides: Mapping[str, Op] = MappingProxyType({})  # ops whose entries take another gradient, by name
 
     def __init__(self) -> None:
-        self.logs: dict[int, Recording] = {}
         self.recordings: list[Recording] = []
 
 
@@ -177,24 +198,35 @@ listening: set[int] = set()
 
 # Ids of tapes that can still be asked for a gradient, on any thread.
 alive: set[int] = set()
+
+# Ids of the accumulators: entries that nobody else traces need no parents, and keep nothing.
+accumulators: set[int] = set()
+
 _lock = threading.Lock()
+_in_turn = attrgetter("turn")
 
 
-def _refresh() -> None:
+def refresh() -> None:
+    """Bring what is derived from `state.recordings`, `state.aside` and `state.overrides` up to date."""
     recordings = state.recordings
     aside = state.aside
     state.append = None
-    if len(recordings) == 1 and not aside:
+    if len(recordings) == 1 and not aside and type(recordings[0]) is Recording:
         (only,) = recordings
         state.recording = only.ids
-        state.logs = {only.id: only}
+        state.differentiating = True
+        state.listed = (only,)
+        state.accumulating = NOBODY
         state.accessors = (only,) if only.watches_variables else ()
         state.accessor_ids = only.ids if only.watches_variables else NOBODY
-        if not only.persistent:
+        if not only.persistent and not state.overrides:
             state.append = only.refs.append
         return
     state.recording = frozenset([recording.id for recording in recordings])
-    state.logs = {recording.id: recording for recording in recordings if recording.id not in aside}
+    state.differentiating = any(recording.differentiates for recording in recordings)
+    listed = [recording for recording in recordings if recording.id not in aside]
+    state.accumulating = state.recording & accumulators
+    state.listed = tuple(sorted(listed, key=_in_turn) if state.accumulating else listed)
     state.accessors = tuple([recording for recording in recordings if recording.watches_variables])
     accessor_ids = frozenset([recording.id for recording in state.accessors])
     state.accessor_ids = state.recording if len(accessor_ids) == len(recordings) else accessor_ids
@@ -204,14 +236,14 @@ def start(recording: Recording) -> None:
     """Let `recording` see what this thread computes from now on."""
     state.recordings.append(recording)
     listening.add(recording.id)
-    _refresh()
+    refresh()
 
 
 def stop(recording: Recording) -> None:
     """Let `recording` see nothing further; the others of the thread go on."""
     listening.discard(recording.id)
     state.recordings = [other for other in state.recordings if other is not recording]
-    _refresh()
+    refresh()
 
 
 @contextlib.contextmanager
@@ -219,21 +251,41 @@ def set_aside() -> Iterator[None]:
     """Within this context entries are made as usual, but no recording lists them: they shall not outlive it."""
     outer = state.aside
     state.aside = state.recording
-    _refresh()
+    refresh()
     try:
         yield
     finally:
         state.aside = outer
-        _refresh()
+        refresh()
 
 
-def append(entry: Entry) -> None:
-    """Append `entry` to the recordings of this thread that trace it."""
-    logs = state.logs
-    for tape_id in entry.tapes:
-        recording = logs.get(tape_id)
-        if recording is not None:
-            recording.append(entry)
+@contextlib.contextmanager
+def only(recordings: list[Recording]) -> Iterator[None]:
+    """Within this context just `recordings` see what this thread computes."""
+    before = state.recordings
+    state.recordings = recordings
+    refresh()
+    try:
+        yield
+    finally:
+        state.recordings = before
+        listening.update([recording.id for recording in before])  # one of them may have been stopped within
+        refresh()
+
+
+def append(entry: Entry, result: Any) -> None:
+    """Append `entry` to the recordings of this thread that trace it; `result` is its raw value, or a tuple of them."""
+    if state.overrides and entry.op is not None:
+        entry.op = state.overrides.get(entry.op.name, entry.op)
+    tapes = entry.tapes
+    accumulating = state.accumulating
+    if accumulating:
+        entry.tangents = {}
+    for recording in state.listed:
+        if recording.id in tapes:
+            recording.append(entry, result)
+    if accumulating and tapes <= accumulating:
+        entry.parents = entry.inputs = entry.outputs = ()
 
 
 def leaf(tapes: TapeIds) -> Entry:
@@ -271,13 +323,13 @@ class Output:
 _OUTPUTS = [Output(index) for index in range(16)]
 
 
-def project(entry: Entry, index: int) -> Entry:
-    """The entry that stands for output `index` of `entry`, which has several outputs."""
+def project(entry: Entry, index: int, result: Any = None) -> Entry:
+    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
     while index >= len(_OUTPUTS):
         _OUTPUTS.append(Output(len(_OUTPUTS)))
     op: Any = _OUTPUTS[index]
     projection = Entry(op, (entry,), (), (), None, {}, (True,), entry.tapes)
-    append(projection)
+    append(projection, result)
     return projection
 
 

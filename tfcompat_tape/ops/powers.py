@@ -51,7 +51,7 @@ def power(x: Any, exponent: Any) -> Any:
         tapes = state.recording
     shapes = (raw.shape, y.shape) if raw.shape else None
     entry = Entry(pow_.op, (node, None), (raw, y), (), shapes, {"exponent": exponent}, (True, False), tapes)
-    append(entry)
+    append(entry, result)
     return Tensor(result, entry)
 
 

@@ -6,20 +6,12 @@ import contextlib
 from collections.abc import Iterator
 
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Recording, start, state, stop
+from tfcompat_tape.core.wengert import Recording, only, start, state, stop
 
 
-@contextlib.contextmanager
-def paused() -> Iterator[None]:
-    """Within this context no tape of this thread records."""
-    recordings = list(state.recordings)
-    for recording in recordings:
-        stop(recording)
-    try:
-        yield
-    finally:
-        for recording in recordings:
-            start(recording)
+def paused() -> contextlib.AbstractContextManager[None]:
+    """Within this context no tape and no accumulator of this thread records."""
+    return only([recording for recording in state.recordings if not recording.differentiates])
 
 
 @contextlib.contextmanager

@@ -45,7 +45,9 @@ class View:
             if len(entry.outputs) == 1 and "_outputs" not in entry.attrs:
                 self.outputs: tuple[Any, ...] = (Tensor(entry.outputs[0], entry),)
             else:
-                self.outputs = tuple([Tensor(raw, project(entry, i)) for i, raw in enumerate(entry.outputs)])
+                self.outputs = tuple(
+                    [Tensor(raw, project(entry, i, raw)) for i, raw in enumerate(entry.outputs)]
+                )
         else:
             self.inputs = entry.inputs
             self.outputs = entry.outputs
@@ -190,6 +192,12 @@ def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recor
         dy, (torch.Tensor, Tensor, list)
     ):  # a number or array from a user's gradient function
         dy = convert(dy) if recorded else convert(dy)._t
+    return run_rule(entry, view, dy if type(dy) is list else [dy], recorded)
+
+
+def run_rule(entry: Entry, view: Any, cotangents: list[Any], recorded: bool) -> Any:
+    """What the gradient rule of `entry` gives for a cotangent per output: a gradient per input, or just the one."""
+    op: Any = entry.op
     if op.rule is None:
         if op.differentiable:
             raise LookupError(
@@ -197,12 +205,11 @@ def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recor
                 f"Register one with tf.RegisterGradient({op.name!r}), or cut the path with tf.stop_gradient."
             )
         return None if len(entry.parents) == 1 else [None] * len(entry.parents)
-    dys = dy if type(dy) is list else [dy]
-    if type(dy) is list and (isinstance(op.rule, UserRule) or not op.none_ok):
-        dys = _zeros_for_none(dy, entry, recorded)
+    if "_outputs" in entry.attrs and (isinstance(op.rule, UserRule) or not op.none_ok):
+        cotangents = _zeros_for_none(cotangents, entry, recorded)
     if isinstance(op.rule, UserRule):
-        return _user_rule(op.rule, entry, view.needs, dys, recorded)
-    return op.rule(view, *dys)
+        return _user_rule(op.rule, entry, view.needs, cotangents, recorded)
+    return op.rule(view, *cotangents)
 
 
 def _seed(adjoints: dict[Entry, Any], entry: Entry, cotangent: Any) -> None:

@@ -21,6 +21,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, project, state, tapes_of
 from tfcompat_tape.tape.attention import paused, variables_read
 from tfcompat_tape.tape.backward import as_raw
+from tfcompat_tape.tape.forward import lend
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = ["custom_gradient", "grad_pass_through", "recompute_grad"]
@@ -94,7 +95,8 @@ def _takes_variables(grad: Any) -> bool:
 
 def _record(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: _Pullback) -> list[Tensor]:
     """`outputs` as the results of one entry with the gradient `rule`."""
-    recording = state.recording
+    # Forward mode goes through what the function computed inside, as in TensorFlow.
+    recording = state.recording - state.accumulating
     parents = tuple([x._node if x._node is not None and x._node.tapes & recording else None for x in inputs])
     tapes = tapes_of(parents, recording)
     if not tapes or not outputs:  # none of the inputs is traced; what the function took from elsewhere may be
@@ -104,8 +106,11 @@ def _record(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule
     described = tuple([(x._t.shape, x._t.dtype, getattr(x._t, "device", None)) for x in outputs])
     needs = tuple([parent is not None for parent in parents])
     entry = Entry(op, parents, (), (), None, {"_outputs": described}, needs, tapes)
-    append(entry)
-    return [Tensor(x._t, project(entry, i) if x._t.dtype in INEXACT else None) for i, x in enumerate(outputs)]
+    append(entry, tuple([x._t for x in outputs]))
+    return [
+        Tensor(x._t, lend(project(entry, i, x._t), x._node) if x._t.dtype in INEXACT else None)
+        for i, x in enumerate(outputs)
+    ]
 
 
 class _Pullback:

@@ -126,7 +126,7 @@ class GradientTape:
                 logger.warning(
                     "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", value.dtype
                 )
-            elif state.recordings:
+            elif state.differentiating:
                 value._node = wengert.watch(value._node, ids)
                 if isinstance(value, Variable):
                     record.note(value)
@@ -229,7 +229,7 @@ class GradientTape:
         unconnected = unconnected_gradients
         if type(unconnected) is not UnconnectedGradients:
             unconnected = UnconnectedGradients(unconnected)
-        recorded = bool(state.recording)
+        recorded = state.differentiating
         nodes: list[Entry] = []
         cotangents = []
         source_nodes = [_source_node(source, tape_id) for source in flat]

@@ -84,11 +84,11 @@ def _walk_all(
     """For each source the gradients for every cotangent of `basis`, stacked along a first axis."""
     present: list[bool] = [False] * len(sources)
 
-    if state.recording:
+    if state.differentiating:
         # Another tape listens: the whole Jacobian becomes one entry of the list. The walk may run again in its
         # gradient, so it holds on to the recording.
         def differentiable(cotangent: Tensor) -> list[Tensor]:
-            recorded = bool(state.recording)
+            recorded = state.differentiating
             seed = cotangent if recorded else cotangent._t
             grads = backward(record, targets, [seed], sources, recorded=recorded, release=False)
             present[:] = [grad is not None for grad in grads]

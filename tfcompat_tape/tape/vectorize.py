@@ -21,6 +21,7 @@ from tfcompat_tape.core.wengert import (
     append,
     leaf,
     next_number,
+    only,
     project,
     set_aside,
     start,
@@ -30,6 +31,7 @@ from tfcompat_tape.core.wengert import (
     watch,
 )
 from tfcompat_tape.tape.backward import as_raw, backward
+from tfcompat_tape.tape.forward import Accumulation, tangent_of
 
 # A function of per-example Tensors that returns per-example Tensors.
 Function = Callable[..., Sequence[Tensor]]
@@ -46,8 +48,10 @@ def vectorize(function: Function, inputs: Sequence[Tensor], chunk: int | None = 
     Returns:
       The results, each with a leading axis of `n`.
     """
+    if state.accumulating:
+        return _with_tangents(function, inputs, chunk)
     raws = [x._t for x in inputs]
-    if not state.recording:
+    if not state.differentiating:
         run = torch.func.vmap(
             lambda *args: _raws(function(*[Tensor(raw, None) for raw in args])), chunk_size=chunk
         )
@@ -82,8 +86,46 @@ def vectorize(function: Function, inputs: Sequence[Tensor], chunk: int | None = 
         tuple([parent is not None and bool(parent.tapes & tapes) for parent in parents]),
         tapes,
     )
-    append(entry)
-    return [Tensor(raw, project(entry, i)) for i, raw in enumerate(results)]
+    append(entry, tuple(results))
+    return [Tensor(raw, project(entry, i, raw)) for i, raw in enumerate(results)]
+
+
+def _with_tangents(function: Function, inputs: Sequence[Tensor], chunk: int | None) -> list[Tensor]:
+    """`vectorize` under an accumulator: what runs for all examples at once is the function with its tangents.
+
+    The innermost accumulator works inside of the run, on the tangents of one example; all others see a run of a
+    function that has some more arguments and results.
+    """
+    accumulation = next(one for one in reversed(state.recordings) if one.id in state.accumulating)
+    assert isinstance(accumulation, Accumulation)
+    number = accumulation.id
+    given = [tangent_of(x._node, number) for x in inputs]
+    moving = [i for i, t in enumerate(given) if t is not None]
+    count = len(inputs)
+    present: list[bool] = []
+
+    def dual(*args: Tensor) -> list[Tensor]:
+        examples = list(args[:count])
+        for i, t in zip(moving, args[count:], strict=True):
+            x = examples[i]
+            examples[i] = Tensor(x._t, accumulation.attach(x._node, t))
+        start(accumulation)
+        try:
+            results = list(function(*examples))
+        finally:
+            stop(accumulation)
+        tangents = [tangent_of(x._node, number) for x in results]
+        present[:] = [t is not None for t in tangents]
+        return results + [t if type(t) is Tensor else Tensor(t, None) for t in tangents if t is not None]
+
+    others = [recording for recording in state.recordings if recording is not accumulation]
+    with only(others):
+        found = vectorize(dual, [*inputs, *[_as_tensor(given[i], True) for i in moving]], chunk)
+    results, tangents = found[: len(present)], iter(found[len(present) :])
+    return [
+        Tensor(x._t, accumulation.attach(x._node, next(tangents))) if there else x
+        for x, there in zip(results, present, strict=True)
+    ]
 
 
 class _Pullback:
@@ -119,7 +161,7 @@ class _Pullback:
                 for x, dy in zip(results, args[count:], strict=True)
                 if x._node is not None and tape.id in x._node.tapes
             ]
-            nested = bool(state.recording)
+            nested = state.differentiating
             grads = backward(
                 tape,
                 [node for node, _ in walk],

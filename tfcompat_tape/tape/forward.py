@@ -1,0 +1,187 @@
+"""Forward mode on the Wengert list: each entry pushes the tangents of its inputs to its result.
+
+An accumulator sees entries as they are made and pushes tangents through them at once; it needs no list afterwards.
+A tangent is itself computed by ops. The tapes and accumulators outside of the accumulator see these, those inside do
+not: that is what keeps nested derivatives apart. With nobody outside, tangents are raw torch tensors.
+
+The derivative of an op in forward mode is the transpose of its gradient rule. Many ops say it directly (`Op.jvp`); for
+the others, and for rules that users registered, the rule is run on a tape and walked back: two reverse modes make a
+forward mode. Source: J. Townsend, "A new trick for calculating Jacobian vector products", 2017.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import FunctionType
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import (
+    Entry,
+    Output,
+    Recording,
+    accumulators,
+    leaf,
+    only,
+    state,
+    stop,
+    watch,
+)
+from tfcompat_tape.tape.backward import View, as_raw, backward, run_rule
+
+
+class Accumulation(Recording):
+    """What one accumulator sees: it gives every entry that depends on its primals a tangent.
+
+    Tangents live as long as the entries that they belong to, and not longer than the accumulation.
+    """
+
+    __slots__ = ()
+
+    turn = 1
+
+    def __init__(self) -> None:
+        super().__init__(persistent=False, watches_variables=False)
+        accumulators.add(self.id)
+
+    def append(self, entry: Entry, result: Any) -> None:
+        """Push tangents through `entry`, whose raw value is `result`."""
+        number = self.id
+        tangents = []
+        for parent in entry.parents:
+            tangents.append(tangent_of(parent, number) if parent is not None else None)
+        recordings = state.recordings
+        if recordings[0] is self:  # nobody outside
+            tangent = push(entry, tangents, result, False)
+        else:
+            with only(recordings[: recordings.index(self)]):
+                tangent = push(entry, tangents, result, state.differentiating)
+        entry.tangents[number] = tangent
+        super().append(entry, result)
+
+    def attach(self, node: Entry | None, tangent: Any) -> Entry:
+        """`node` (or a new leaf) with a tangent: raw, or a Tensor whose own derivatives count."""
+        node = watch(node, self.ids)
+        if not hasattr(node, "tangents"):
+            node.tangents = {}
+        node.tangents[self.id] = tangent
+        super().append(node, None)
+        return node
+
+    def __del__(self) -> None:
+        for entry in self.live():
+            entry.tangents.pop(self.id, None)
+        super().__del__()
+        accumulators.discard(self.id)
+
+
+def tangent_of(node: Entry | None, number: int) -> Any:
+    """The tangent of a value under the accumulator `number`; `None` where there is none."""
+    if node is None or number not in node.tapes:
+        return None
+    try:
+        return node.tangents.get(number)
+    except AttributeError:  # made while the accumulator was not active
+        return None
+
+
+def lend(node: Entry | None, source: Entry | None) -> Entry | None:
+    """`node` with the tangents of `source`, for a value that is the same although its gradient is another."""
+    if source is None:
+        return node
+    mine = source.tapes & state.accumulating
+    if not mine:
+        return node
+    if node is None:
+        node = leaf(mine)
+    else:
+        node.tapes = node.tapes | mine
+    if not hasattr(node, "tangents"):
+        node.tangents = {}
+    for number in mine:
+        node.tangents[number] = tangent_of(source, number)
+    return node
+
+
+def push(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
+    """The tangent of `entry`'s result, or a sequence of them.
+
+    Args:
+      tangents: one for each input, `None` where there is none; raw torch tensors or Tensors.
+      result: the raw value of the entry, or a tuple of them; `None` if it is not at hand.
+      recorded: somebody listens, so compute on Tensors.
+    """
+    op: Any = entry.op
+    if type(op) is Output:
+        (whole,) = tangents
+        return None if whole is None else whole[op.index]
+    if recorded:
+        tangents = [Tensor(t, None) if isinstance(t, torch.Tensor) else t for t in tangents]
+    else:
+        tangents = [t._t if type(t) is Tensor else t for t in tangents]
+    if tangents.count(None) == len(tangents):
+        return None
+    if op.jvp is not None and type(op.rule) is FunctionType:
+        return op.jvp(View(entry, entry.needs, True) if recorded else entry, *tangents)
+    return _transposed(entry, tangents, result, recorded)
+
+
+def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
+    """The tangents of an entry by transposing its gradient rule, which is linear in the cotangents."""
+    single = "_outputs" not in entry.attrs
+    results = _results(entry, result)
+    tape = Recording(False, False)
+    mine = tape.ids
+    # Where a rule is not linear, this is the point at which TensorFlow takes its derivative.
+    cotangents = [
+        Tensor(torch.ones_like(raw), leaf(mine))
+        if raw.dtype in INEXACT
+        else Tensor(torch.zeros_like(raw), None)
+        for raw in results
+    ]
+    outer = list(state.recordings) if recorded else []
+    with only([*outer, tape]):
+        needs = tuple([t is not None for t in tangents])
+        grads = run_rule(entry, View(entry, needs, True), cotangents, True)
+        if len(entry.parents) == 1:
+            grads = [grads]
+        pairs = [
+            (_dense(grad), t)
+            for grad, t in zip(grads, tangents, strict=True)
+            if grad is not None and t is not None
+        ]
+        stop(tape)
+        pairs = [(g, t) for g, t in pairs if g._node is not None and tape.id in g._node.tapes]
+        found = backward(
+            tape,
+            [g._node for g, _ in pairs],
+            [t for _, t in pairs],
+            [dy._node for dy in cotangents],
+            recorded=recorded,
+            release=False,
+        )
+    pushed = [None if t is None else _dense(t) if recorded else as_raw(_dense(t)) for t in found]
+    return pushed[0] if single else pushed
+
+
+def _results(entry: Entry, result: Any) -> list[Any]:
+    """The raw values of an entry; computed again where they are neither at hand nor kept."""
+    single = "_outputs" not in entry.attrs
+    if result is None and entry.outputs:
+        result = entry.outputs[0] if single else entry.outputs
+    if result is None and not single:
+        return [
+            torch.empty(shape, dtype=dtype, device=device) for shape, dtype, device in entry.attrs["_outputs"]
+        ]
+    if result is None:
+        op: Any = entry.op
+        result = op.kernel(*entry.inputs, **entry.attrs)
+    return [result] if single else list(result)
+
+
+def _dense(grad: Any) -> Any:
+    return grad.dense() if type(grad) is IndexedSlices else grad
