@@ -204,32 +204,53 @@ accumulators: set[int] = set()
 
 _lock = threading.Lock()
 _in_turn = attrgetter("turn")
+_differentiates = attrgetter("differentiates")
 
 
 def refresh() -> None:
     """Bring what is derived from `state.recordings`, `state.aside` and `state.overrides` up to date."""
-    recordings = state.recordings
+    own = state.__dict__  # of this thread; quicker than its attributes, one by one
+    recordings = own["recordings"]
+    if not recordings:
+        own.update(_NOTHING)
+        return
+    own["append"] = None
     aside = state.aside
-    state.append = None
     if len(recordings) == 1 and not aside and type(recordings[0]) is Recording:
         (only,) = recordings
-        state.recording = only.ids
-        state.differentiating = True
-        state.listed = (only,)
-        state.accumulating = NOBODY
-        state.accessors = (only,) if only.watches_variables else ()
-        state.accessor_ids = only.ids if only.watches_variables else NOBODY
+        own["recording"] = only.ids
+        own["differentiating"] = True
+        own["listed"] = (only,)
+        own["accumulating"] = NOBODY
+        watches = only.watches_variables
+        own["accessors"] = (only,) if watches else ()
+        own["accessor_ids"] = only.ids if watches else NOBODY
         if not only.persistent and not state.overrides:
-            state.append = only.refs.append
+            own["append"] = only.refs.append
         return
-    state.recording = frozenset([recording.id for recording in recordings])
-    state.differentiating = any(recording.differentiates for recording in recordings)
-    listed = [recording for recording in recordings if recording.id not in aside]
-    state.accumulating = state.recording & accumulators
-    state.listed = tuple(sorted(listed, key=_in_turn) if state.accumulating else listed)
-    state.accessors = tuple([recording for recording in recordings if recording.watches_variables])
-    accessor_ids = frozenset([recording.id for recording in state.accessors])
-    state.accessor_ids = state.recording if len(accessor_ids) == len(recordings) else accessor_ids
+    ids = frozenset([recording.id for recording in recordings])
+    accumulating = ids & accumulators if accumulators else NOBODY
+    listed = [recording for recording in recordings if recording.id not in aside] if aside else recordings
+    accessors = [recording for recording in recordings if recording.watches_variables]
+    own["recording"] = ids
+    own["differentiating"] = any(map(_differentiates, recordings))
+    own["listed"] = tuple(sorted(listed, key=_in_turn) if accumulating else listed)
+    own["accumulating"] = accumulating
+    own["accessors"] = tuple(accessors)
+    own["accessor_ids"] = (
+        ids if len(accessors) == len(recordings) else frozenset([recording.id for recording in accessors])
+    )
+
+
+_NOTHING = {
+    "recording": NOBODY,
+    "differentiating": False,
+    "append": None,
+    "listed": (),
+    "accumulating": NOBODY,
+    "accessors": (),
+    "accessor_ids": NOBODY,
+}
 
 
 def start(recording: Recording) -> None:
