@@ -11,7 +11,7 @@ import torch
 import tfcompat_tape as tf
 from tfcompat_tape.core.dispatch import unary
 from tfcompat_tape.core.registry import gradient
-from tfcompat_tape.tape import jacobians
+from tfcompat_tape.tape import rows
 
 RANDOM = np.random.RandomState(3)
 W = RANDOM.standard_normal((4, 4))
@@ -77,7 +77,7 @@ def test_memory_that_runs_out_makes_the_chunks_smaller(device, monkeypatch):
         y = net(x)
     whole = tape.jacobian(y, x).numpy()
     sizes = []
-    real = jacobians._vmapped
+    real = rows._vmapped
 
     def scarce(walk):
         def mapped(rows):
@@ -88,7 +88,7 @@ def test_memory_that_runs_out_makes_the_chunks_smaller(device, monkeypatch):
 
         return mapped
 
-    monkeypatch.setattr(jacobians, "_vmapped", scarce)
+    monkeypatch.setattr(rows, "_vmapped", scarce)
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), whole)
     assert sizes[:3] == [4, 2, 1]
 
@@ -104,7 +104,7 @@ def test_memory_that_is_not_enough_for_a_row_is_an_error_with_the_size(device, m
 
         return mapped
 
-    monkeypatch.setattr(jacobians, "_vmapped", nothing)
+    monkeypatch.setattr(rows, "_vmapped", nothing)
     with pytest.raises(tf.errors.ResourceExhaustedError, match="4 elements"):
         tape.jacobian(y, x)
 
@@ -119,7 +119,7 @@ def test_an_op_without_a_batching_rule_falls_back_to_the_loop_and_says_so_once(d
 
     op = tf.core.registry.OPS["DataDependent"].call
     x = tf.Variable([1.0, 2.0, 3.0])
-    jacobians._warned.clear()
+    rows._warned.clear()
     with caplog.at_level(logging.WARNING, logger="tfcompat_tape"):
         for _ in range(2):
             with tf.GradientTape() as tape:
@@ -140,7 +140,7 @@ def test_the_loop_is_recorded_too(device, caplog):
 
     op = tf.core.registry.OPS["DataDependentToo"].call
     x = tf.Variable([1.0, 2.0, 3.0])
-    jacobians._warned.clear()
+    rows._warned.clear()
     with caplog.at_level(logging.WARNING, logger="tfcompat_tape"), tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             y = op(x) * x * x

@@ -10,7 +10,6 @@ A plain walk is done on raw torch tensors. If another tape is listening, the sam
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -21,8 +20,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import UserRule
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Output, Recording, project
-
-_by_number = attrgetter("number")
+from tfcompat_tape.tape.paths import reach
 
 
 class View:
@@ -99,7 +97,7 @@ def backward(
     needed = set(wanted)
     path: list[Entry] = []
     narrow = False  # some rule would compute what no source needs
-    for entry in _reach(tape_id, targets) if record.persistent else record.live():
+    for entry in reach(tape_id, targets) if record.persistent else record.live():
         useful = False
         for parent in entry.parents:
             if parent in needed:
@@ -151,24 +149,6 @@ def backward(
             entry.inputs = entry.outputs = entry.parents = ()
 
     return [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
-
-
-def _reach(tape_id: int, targets: Sequence[Entry]) -> list[Entry]:
-    """The entries of a tape that `targets` depend on, in order. A walk costs what it visits, however long the list."""
-    order: list[Entry] = []
-    seen: set[Entry] = set()
-    stack = list(targets)
-    while stack:
-        entry = stack.pop()
-        if entry in seen:
-            continue
-        seen.add(entry)
-        if entry.op is None or tape_id not in entry.tapes or tape_id in entry.leaf_for:
-            continue
-        order.append(entry)
-        stack.extend([parent for parent in entry.parents if parent is not None])
-    order.sort(key=_by_number)
-    return order
 
 
 def _view(entry: Entry, needed: set[Entry], recorded: bool) -> Any:

@@ -130,6 +130,15 @@ def push(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> 
     return _transposed(entry, tangents, result, recorded)
 
 
+def walk_forward(path: Sequence[Entry], tangents: dict[Entry, Any], recorded: bool) -> dict[Entry, Any]:
+    """The tangents of all values on `path`, which is in order, given those of the values that it starts from."""
+    known = dict(tangents)
+    for entry in path:
+        mine = [known.get(parent) if parent is not None else None for parent in entry.parents]
+        known[entry] = push(entry, mine, None, recorded)
+    return known
+
+
 def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
     """The tangents of an entry by transposing its gradient rule, which is linear in the cotangents."""
     single = "_outputs" not in entry.attrs

@@ -24,6 +24,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf, state
 from tfcompat_tape.tape import jacobians
 from tfcompat_tape.tape.backward import backward
+from tfcompat_tape.tape.rows import Options
 
 logger = logging.getLogger("tfcompat_tape")
 
@@ -266,15 +267,22 @@ class GradientTape:
         unconnected_gradients: Any = UnconnectedGradients.NONE,
         parallel_iterations: int | None = None,
         experimental_use_pfor: bool = True,
+        *,
+        progress: bool | None = None,
     ) -> Any:
-        """Jacobian of `target` with respect to `sources`: all rows by one vectorized walk.
+        """Jacobian of `target` with respect to `sources`, by one vectorized walk along the list.
+
+        Backwards it gives a row for each element of the target, forwards a column for each element of the sources;
+        whichever are fewer. As many are computed at once as memory allows.
 
         Args:
           target: a Tensor.
           sources: nested structure of Tensors or Variables.
           unconnected_gradients: see `gradient`.
-          parallel_iterations: how many rows to compute at once (all, by default, as far as memory goes).
+          parallel_iterations: how many rows to compute at once; by default as many as fit in free memory.
           experimental_use_pfor: False computes row by row in a loop.
+          progress: tell the progress on stderr if it takes more than a few seconds. By default so, unless the
+            environment says `TFCOMPAT_PROGRESS=0`. Not in TensorFlow.
 
         Returns:
           The structure of `sources`, holding Tensors of shape `target.shape + source.shape`, or `None`.
@@ -314,9 +322,9 @@ class GradientTape:
                 record,
                 target,
                 node,
+                flat,
                 source_nodes,
-                chunk=parallel_iterations,
-                loop=not experimental_use_pfor,
+                Options("jacobian", parallel_iterations, not experimental_use_pfor, progress),
             )
         finally:
             self._finish()
@@ -334,13 +342,15 @@ class GradientTape:
         unconnected_gradients: Any = UnconnectedGradients.NONE,
         parallel_iterations: int | None = None,
         experimental_use_pfor: bool = True,
+        *,
+        progress: bool | None = None,
     ) -> Any:
         """Jacobians of the examples of a batch: `target[i]` depends on `source[i]` alone.
 
         Args:
           target: Tensor of shape `(b, ...)`.
           source: Tensor or Variable of shape `(b, ...)`.
-          unconnected_gradients, parallel_iterations, experimental_use_pfor: see `jacobian`.
+          unconnected_gradients, parallel_iterations, experimental_use_pfor, progress: see `jacobian`.
 
         Returns:
           Tensor of shape `(b,) + target.shape[1:] + source.shape[1:]`; zeros where not connected.
@@ -387,9 +397,9 @@ class GradientTape:
                 record,
                 target,
                 node,
+                source,
                 nodes[0],
-                chunk=parallel_iterations,
-                loop=not experimental_use_pfor,
+                Options("batch_jacobian", parallel_iterations, not experimental_use_pfor, progress),
             )
         finally:
             self._finish()
