@@ -6,6 +6,7 @@ from tfcompat_tape import (
     compat,
     config,
     debugging,
+    derivatives,
     dtypes,
     errors,
     experimental,

@@ -21,6 +21,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
 
 __all__ = ["function"]
 
@@ -83,6 +84,7 @@ class Function:
         self._input_signature = None if input_signature is None else tuple(input_signature)
         if self._input_signature is not None:
             _check_constrained(python_function, self._input_signature)
+        self._recorded: bool | None = None  # whether its code asks for gradients; found out at the first call
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -107,7 +109,13 @@ class Function:
                 if type(value) is not Tensor:
                     args, kwargs = nest.map_structure(_argument, (args, kwargs))
                     break
-        result = self._python_function(*args, **kwargs)
+        if self._recorded is None:
+            self._recorded = asks_for_gradients(self._python_function)
+        if self._recorded:
+            with recorded_body((args, kwargs)) as (args, kwargs):
+                result = self._python_function(*args, **kwargs)
+        else:
+            result = self._python_function(*args, **kwargs)
         return result if type(result) is Tensor else nest.map_structure(self._result, result)
 
     def _fitted(self, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -285,6 +285,7 @@ def only(recordings: list[Recording]) -> Iterator[None]:
     """Within this context just `recordings` see what this thread computes."""
     before = state.recordings
     state.recordings = recordings
+    listening.update([recording.id for recording in recordings])
     refresh()
     try:
         yield

@@ -22,7 +22,8 @@ from tfcompat_tape.ops.elementary import log
 from tfcompat_tape.ops.helpers import both, conj, dtype_of, raw_of
 
 
-def _pow_kernel(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+def _pow_kernel(x: torch.Tensor, y: torch.Tensor, *, exponent: Any = None) -> torch.Tensor:
+    """`exponent` is the number that `y` holds, if that is known."""
     if x.dtype in SIGNED and concrete(y) and bool((y < 0).any()):
         raise invalid("Pow: integers to negative integer powers are not allowed.")
     return torch.pow(x, y)

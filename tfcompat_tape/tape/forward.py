@@ -142,7 +142,7 @@ def walk_forward(path: Sequence[Entry], tangents: dict[Entry, Any], recorded: bo
 def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
     """The tangents of an entry by transposing its gradient rule, which is linear in the cotangents."""
     single = "_outputs" not in entry.attrs
-    results = _results(entry, result)
+    results = _results(entry, tangents, result)
     tape = Recording(False, False)
     mine = tape.ids
     # Where a rule is not linear, this is the point at which TensorFlow takes its derivative.
@@ -177,7 +177,7 @@ def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bo
     return pushed[0] if single else pushed
 
 
-def _results(entry: Entry, result: Any) -> list[Any]:
+def _results(entry: Entry, tangents: Sequence[Any], result: Any) -> list[Any]:
     """The raw values of an entry; computed again where they are neither at hand nor kept."""
     single = "_outputs" not in entry.attrs
     if result is None and entry.outputs:
@@ -188,7 +188,12 @@ def _results(entry: Entry, result: Any) -> list[Any]:
         ]
     if result is None:
         op: Any = entry.op
-        result = op.kernel(*entry.inputs, **entry.attrs)
+        # Only shape and dtype count, so zeros may stand for inputs that are not kept.
+        like = next(t._t if type(t) is Tensor else t for t in tangents if t is not None)
+        kept = entry.inputs or (None,) * len(entry.parents)
+        shapes = entry.shapes or (like.shape,) * len(kept)
+        inputs = [like.new_zeros(shape) if x is None else x for x, shape in zip(kept, shapes, strict=True)]
+        result = op.kernel(*inputs, **entry.attrs)
     return [result] if single else list(result)
 
 

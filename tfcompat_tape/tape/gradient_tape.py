@@ -233,9 +233,9 @@ class GradientTape:
         recorded = state.differentiating
         nodes: list[Entry] = []
         cotangents = []
-        source_nodes = [_source_node(source, tape_id) for source in flat]
+        source_nodes = [source_node(source, tape_id) for source in flat]
         for i, one in enumerate(targets):
-            node = _target_node(one, tape_id)
+            node = target_node(one, tape_id)
             if node is None:
                 node = _same_value(one, flat, source_nodes)
             if node is not None:
@@ -253,7 +253,7 @@ class GradientTape:
         finally:
             self._finish()
         results = [
-            Tensor(grad, None) if type(grad) is torch.Tensor else _result(grad, source, unconnected, recorded)
+            Tensor(grad, None) if type(grad) is torch.Tensor else as_result(grad, source, unconnected)
             for grad, source in zip(grads, flat, strict=True)
         ]
         if type(sources) is list and len(results) == len(sources):
@@ -315,8 +315,8 @@ class GradientTape:
         if type(target) is not Tensor:
             target = convert(target)
         unconnected = UnconnectedGradients(unconnected_gradients)
-        source_nodes = [_source_node(source, record.id) for source in flat]
-        node = _target_node(target, record.id) or _same_value(target, flat, source_nodes)
+        source_nodes = [source_node(source, record.id) for source in flat]
+        node = target_node(target, record.id) or _same_value(target, flat, source_nodes)
         try:
             results = jacobians.jacobian(
                 record,
@@ -390,8 +390,8 @@ class GradientTape:
         self._check_loop("batch_jacobian", experimental_use_pfor)
         record = self._prepare("batch_jacobian")
         target = convert(target)
-        nodes = [_source_node(source, record.id)]
-        node = _target_node(target, record.id) or _same_value(target, [source], nodes)
+        nodes = [source_node(source, record.id)]
+        node = target_node(target, record.id) or _same_value(target, [source], nodes)
         try:
             result = jacobians.batch_jacobian(
                 record,
@@ -470,7 +470,7 @@ def _trainable(value: Any) -> bool:
     return isinstance(raw, torch.Tensor) and raw.dtype in INEXACT
 
 
-def _target_node(target: Any, tape_id: int) -> Entry | None:
+def target_node(target: Any, tape_id: int) -> Entry | None:
     """The entry of a target, `None` if this tape does not trace it."""
     if type(target) is not Tensor and not isinstance(target, Variable):
         raise _not_a_tensor("target", target)
@@ -486,7 +486,7 @@ def _target_node(target: Any, tape_id: int) -> Entry | None:
     return None
 
 
-def _source_node(source: Any, tape_id: int) -> Entry | None:
+def source_node(source: Any, tape_id: int) -> Entry | None:
     """The entry of a source, `None` if this tape does not trace it."""
     kind = type(source)
     if kind is Variable or kind is Tensor or isinstance(source, Variable):
@@ -554,7 +554,7 @@ def _broadcast(a: Any, b: Any) -> Any:
         return None
 
 
-def _result(grad: Any, source: Any, unconnected: UnconnectedGradients, recorded: bool) -> Any:
+def as_result(grad: Any, source: Any, unconnected: UnconnectedGradients) -> Any:
     """A gradient as the caller sees it."""
     if grad is None:
         return _unconnected(source, unconnected, ())

@@ -1,14 +1,35 @@
-"""What TensorFlow has for graphs alone: in eager mode these raise, there as here."""
+"""What TensorFlow has for graphs: `tf.gradients` and `tf.hessians`, inside of `tf.function`.
+
+A function whose code asks for gradients is recorded as a whole, arguments included, while it runs. Outside of functions
+these raise, as in TensorFlow's eager mode.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import contextlib
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
 
-from tfcompat_tape.tape.gradient_tape import UnconnectedGradients
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, Recording, start, stop, watch
+from tfcompat_tape.tape import jacobians
+from tfcompat_tape.tape.backward import backward
+from tfcompat_tape.tape.gradient_tape import UnconnectedGradients, as_result
+from tfcompat_tape.tape.rows import Options
 
 __all__ = ["AggregationMethod", "gradients", "hessians"]
 
 _EAGER = "{} is not supported when eager execution is enabled. Use tf.GradientTape instead."
+_ASKING = frozenset({"gradients", "hessians"})
 
 
 class AggregationMethod:
@@ -25,6 +46,68 @@ class AggregationMethod:
     EXPERIMENTAL_ACCUMULATE_N = 2
 
 
+class _Bodies(threading.local):
+    """The recordings of the function bodies that this thread is in, outermost first."""
+
+    def __init__(self) -> None:
+        self.entered: list[Recording] = []
+
+
+_bodies = _Bodies()
+
+
+def asks_for_gradients(function: Callable[..., Any]) -> bool:
+    """Whether the code of `function`, or of a function that it refers to by name, says `gradients` or `hessians`."""
+    seen: set[CodeType] = set()
+    stack: list[Any] = [function]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, functools.partial):
+            stack.append(one.func)
+            continue
+        one = getattr(one, "__func__", one)  # a method
+        one = getattr(one, "python_function", one)  # under tf.function
+        if not isinstance(one, FunctionType) or one.__code__ in seen:
+            continue
+        codes = [one.__code__]
+        while codes:
+            code = codes.pop()
+            seen.add(code)
+            if _ASKING & {*code.co_names}:
+                return True
+            codes.extend([c for c in code.co_consts if isinstance(c, CodeType)])
+            stack.extend([one.__globals__[name] for name in code.co_names if name in one.__globals__])
+        stack.extend([cell.cell_contents for cell in one.__closure__ or () if _is_filled(cell)])
+    return False
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+@contextlib.contextmanager
+def recorded_body(arguments: Any) -> Iterator[Any]:
+    """Record what runs in this context for `tf.gradients`; gives the arguments as handles of its own."""
+    record = Recording(persistent=True, watches_variables=True)
+
+    def handle(value: Any) -> Any:
+        if type(value) is not Tensor or value._t.dtype not in INEXACT:
+            return value
+        # An entry above the caller's, so that watching leaves the caller's alone.
+        return Tensor(value._t, watch(value._node, record.ids))
+
+    _bodies.entered.append(record)
+    start(record)
+    try:
+        yield nest.map_structure(handle, arguments)
+    finally:
+        stop(record)
+        _bodies.entered.pop()
+
+
 def gradients(
     ys: Any,
     xs: Any,
@@ -34,25 +117,153 @@ def gradients(
     aggregation_method: Any = None,
     stop_gradients: Any = None,
     unconnected_gradients: Any = UnconnectedGradients.NONE,
-) -> NoReturn:
-    """RuntimeError, as in TensorFlow's eager mode: use `tf.GradientTape`. Source: `tf.gradients`.
+) -> list[Any]:
+    """Gradients of the sum of `ys` with respect to each of `xs`, inside of a `tf.function`.
+
+    Args:
+      ys: a Tensor or list of Tensors.
+      xs: a Tensor, Variable or list of these: arguments of the function, Variables, or what was computed from them.
+      grad_ys: a cotangent for each of `ys`, `None` for ones.
+      stop_gradients: Tensors that count as constants; the gradient does not go through them.
+      unconnected_gradients: `None` or zeros where no `ys` depends on a source.
+      name, gate_gradients, aggregation_method: no effect.
+
+    Returns:
+      A list with the gradient for each of `xs`.
+
+    Raises:
+      RuntimeError: outside of a `tf.function`, as in TensorFlow's eager mode.
+      ValueError: a source is a Tensor that was made from Python values inside the function, so nothing traces it.
+
+    Source: `tf.gradients`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.gradients(tf.constant(1.0), tf.constant(1.0))
-    Traceback (most recent call last):
-    RuntimeError: tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.
+    >>> @tf.function
+    ... def slope(x):
+    ...     return tf.gradients(x**3, x)[0]
+    >>> print(slope(tf.constant(2.0)).numpy())
+    12.0
     """
-    raise RuntimeError(_EAGER.format("tf.gradients"))
+    record = _body("tf.gradients")
+    unconnected = UnconnectedGradients(unconnected_gradients)
+    targets = [convert(y) for y in _as_list(ys)]
+    sources = _as_list(xs)
+    seeds = [None] * len(targets) if grad_ys is None else _as_list(grad_ys)
+    if len(seeds) != len(targets):
+        raise ValueError(f"tf.gradients: passed {len(seeds)} grad_ys for {len(targets)} ys.")
+    nodes = [_source(x, record) for x in sources]
+    barred = [] if stop_gradients is None else [_traced(s, record) for s in _as_list(stop_gradients)]
+    pairs = [
+        (node, _cotangent(y, seed))
+        for y, seed in zip(targets, seeds, strict=True)
+        if (node := _traced(y, record)) is not None
+    ]
+    with _leaves([node for node in barred if node is not None], record):
+        found = backward(
+            record,
+            [node for node, _ in pairs],
+            [dy for _, dy in pairs],
+            nodes,
+            recorded=True,
+            release=False,
+        )
+    return [as_result(grad, x, unconnected) for grad, x in zip(found, sources, strict=True)]
 
 
 def hessians(
     ys: Any, xs: Any, gate_gradients: bool = False, aggregation_method: Any = None, name: str = "hessians"
-) -> NoReturn:
-    """RuntimeError, as in TensorFlow's eager mode: use two nested `tf.GradientTape`. Source: `tf.hessians`.
+) -> list[Tensor]:
+    """Hessians of the sum of `ys` with respect to each of `xs`, inside of a `tf.function`.
+
+    Args:
+      ys: a Tensor or list of Tensors.
+      xs: a Tensor, Variable or list of these.
+      gate_gradients, aggregation_method, name: no effect.
+
+    Returns:
+      A list with a Tensor of shape `x.shape + x.shape` for each of `xs`. Outside of functions,
+      `tfcompat_tape.derivatives.hessian` gives the same from a tape, mixed blocks included.
+
+    Raises:
+      RuntimeError: outside of a `tf.function`, as in TensorFlow's eager mode.
+      ValueError: the gradient with respect to one of `xs` does not exist, or is constant.
+
+    Source: `tf.hessians`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.hessians(tf.constant(1.0), tf.constant(1.0))
-    Traceback (most recent call last):
-    RuntimeError: tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape instead.
+    >>> @tf.function
+    ... def curvature(x):
+    ...     return tf.hessians(tf.reduce_sum(x**3), x)[0]
+    >>> print(curvature(tf.constant([1.0, 2.0])).numpy())
+    [[ 6.  0.]
+     [ 0. 12.]]
     """
-    raise RuntimeError(_EAGER.format("tf.hessians"))
+    record = _body("tf.hessians")
+    result: list[Tensor] = []
+    for x in _as_list(xs):
+        (grad,) = gradients(ys, [x])
+        hessian = None
+        if grad is not None:
+            grad = convert(grad)
+            nodes = [_source(x, record)]
+            (hessian,) = jacobians.jacobian(
+                record, grad, _traced(grad, record), [x], nodes, Options("tf.hessians")
+            )
+        if hessian is None:
+            raise ValueError(
+                f"tf.hessians: the {'target' if grad is None else 'gradient'} does not depend on {x!r}, so there is no "
+                "second derivative (None)."
+            )
+        result.append(hessian)
+    return result
+
+
+def _body(name: str) -> Recording:
+    if not _bodies.entered:
+        raise RuntimeError(_EAGER.format(name))
+    return _bodies.entered[-1]
+
+
+def _as_list(values: Any) -> list[Any]:
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+def _traced(value: Any, record: Recording) -> Entry | None:
+    """The entry of a value that the function's recording traces."""
+    if isinstance(value, IndexedSlices):
+        return None
+    node: Entry | None = getattr(value, "_node", None)
+    return node if node is not None and record.id in node.tapes else None
+
+
+def _source(value: Any, record: Recording) -> Entry | None:
+    node = _traced(value, record)
+    if node is None and type(value) is Tensor and value._node is None and value._t.dtype in INEXACT:
+        raise ValueError(
+            f"tf.gradients: nothing traces the source {value!r}. Make it an argument of the tf.function, or a "
+            "Variable: here the function runs as it is, and a Tensor made from Python values inside of it has no place "
+            "on the list."
+        )
+    return node
+
+
+def _cotangent(y: Tensor, seed: Any) -> Tensor:
+    if seed is None:
+        return Tensor(torch.ones_like(y._t), None)
+    given = convert(seed, y.dtype)
+    if given._t.shape != y._t.shape:
+        raise ValueError(f"tf.gradients: a target has shape {y.shape}, its grad_ys {given.shape}.")
+    return given
+
+
+@contextlib.contextmanager
+def _leaves(nodes: list[Entry], record: Recording) -> Iterator[None]:
+    """Within this context the recording takes `nodes` for leaves."""
+    before = [node.leaf_for for node in nodes]
+    for node in nodes:
+        node.leaf_for = node.leaf_for | record.ids
+    try:
+        yield
+    finally:
+        for node, ids in zip(nodes, before, strict=True):
+            node.leaf_for = ids

@@ -70,7 +70,7 @@ def vectorize(function: Function, inputs: Sequence[Tensor], chunk: int | None = 
         results = torch.func.vmap(traced, chunk_size=chunk)(*raws)
 
     outer = list(captured)
-    parents = (*[x._node for x in inputs], *outer)
+    parents = (*[x._node for x in inputs], *[part for node in outer for part in _parts(node)])
     tapes = tapes_of(parents, state.recording)
     if not tapes or not results:
         return [Tensor(raw, None) for raw in results]
@@ -170,6 +170,11 @@ class _Pullback:
                 recorded=nested,
                 release=False,
             )
+            grads = grads[:count] + [
+                grad
+                for node, adjoint in zip(self.outer, grads[count:], strict=True)
+                for grad in _slots(node, adjoint)
+            ]
             present[:] = [grad is not None for grad in grads]
             return [_as_tensor(grad, nested) for grad in grads if grad is not None]
 
@@ -198,6 +203,20 @@ def _collect(
             captured[node] = None
         else:
             stack.extend([parent for parent in node.parents if parent is not None])
+
+
+def _parts(node: Entry) -> list[Entry]:
+    """The values of an entry: itself, or a projection for each of several outputs."""
+    outputs = node.attrs.get("_outputs")
+    return [node] if outputs is None else [project(node, i) for i in range(len(outputs))]
+
+
+def _slots(node: Entry, adjoint: Any) -> list[Any]:
+    """The adjoints of these values."""
+    outputs = node.attrs.get("_outputs")
+    if outputs is None:
+        return [adjoint]
+    return [None] * len(outputs) if adjoint is None else list(adjoint)
 
 
 def _raws(results: Sequence[Tensor]) -> tuple[Any, ...]:

@@ -1,0 +1,274 @@
+"""Second derivatives from one tape: Hessians, and products with Hessians and Gauss-Newton matrices.
+
+The list holds all that is needed. Tangents are pushed forward along it, from the sources to the target; then it is
+walked backwards by rules whose inputs carry these tangents, so that the gradient comes with its own derivative along
+them: forward over reverse, `H v` without `H`. Source: B. Pearlmutter, "Fast exact multiplication by the Hessian", 1994;
+N. Schraudolph, "Fast curvature matrix-vector products", 2002.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import OPS
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, Recording, only, state
+from tfcompat_tape.tape import rows
+from tfcompat_tape.tape.backward import backward
+from tfcompat_tape.tape.forward import Accumulation, tangent_of, walk_forward
+from tfcompat_tape.tape.gradient_tape import GradientTape, source_node, target_node
+from tfcompat_tape.tape.paths import Cost, between
+from tfcompat_tape.tape.rows import Basis, Options
+
+__all__ = ["gauss_newton_vector_product", "hessian", "hessian_vector_product"]
+
+
+def hessian_vector_product(tape: GradientTape, target: Any, sources: Any, vectors: Any) -> Any:
+    """The Hessian of the sum of `target` with respect to `sources`, times `vectors`.
+
+    Costs about as much as two gradients, whatever the number of elements.
+
+    Args:
+      tape: the tape that recorded `target`; one tape is enough.
+      target: a real Tensor.
+      sources: nested structure of Tensors or Variables.
+      vectors: the structure of `sources`, holding for each a Tensor of its shape and dtype.
+
+    Returns:
+      The structure of `sources`, holding for each a Tensor of its shape and dtype (zeros where the gradient is
+      constant); `None` where the target does not depend on the source.
+
+    Raises:
+      ValueError: the structures of `sources` and `vectors` differ.
+      InvalidArgumentError: the shape of a vector is not that of its source.
+      RuntimeError: second use of a tape that is not persistent.
+
+    >>> import tfcompat_tape as tf
+    >>> x = tf.Variable([1.0, 2.0])
+    >>> with tf.GradientTape() as tape:
+    ...     y = tf.reduce_sum(x**3)
+    >>> tf.derivatives.hessian_vector_product(tape, y, x, tf.constant([1.0, 0.0])).numpy()
+    array([6., 0.], dtype=float32)
+    """
+    nest.assert_same_structure(sources, vectors)
+    flat = nest.flatten(sources)
+    tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
+    record = tape._prepare("hessian_vector_product")
+    nodes = [source_node(x, record.id) for x in flat]
+    node = target_node(target, record.id)
+    try:
+        if node is None:
+            found: list[Any] = [None] * len(flat)
+        else:
+            found = _product(record, node, _ones(target), nodes, [_seen(t) for t in tangents])
+    finally:
+        tape._finish()
+    return nest.pack_sequence_as(sources, [_tensor(x) for x in found])
+
+
+def gauss_newton_vector_product(
+    tape: GradientTape, loss: Any, outputs: Any, sources: Any, vectors: Any
+) -> Any:
+    """The Gauss-Newton matrix `J^T H J` of a loss of outputs of a model, times `vectors`.
+
+    `J` is the Jacobian of `outputs` with respect to `sources`, `H` the Hessian of the loss with respect to `outputs`:
+    what is left of the loss's Hessian if the model were linear. It is positive semidefinite if the loss is convex in
+    the outputs; for a cross-entropy it is the Fisher matrix.
+
+    Args:
+      tape: the tape that recorded both `outputs` and `loss`.
+      loss: a real Tensor that was computed from `outputs`.
+      outputs: nested structure of Tensors that were computed from `sources`.
+      sources: nested structure of Tensors or Variables.
+      vectors: the structure of `sources`, holding for each a Tensor of its shape and dtype.
+
+    Returns:
+      The structure of `sources`, holding for each a Tensor of its shape and dtype, `None` where the outputs do not
+      depend on the source.
+
+    Raises:
+      ValueError: the structures of `sources` and `vectors` differ, or the tape does not trace an output.
+      InvalidArgumentError: the shape of a vector is not that of its source.
+      RuntimeError: second use of a tape that is not persistent.
+
+    >>> import tfcompat_tape as tf
+    >>> w = tf.Variable([1.0, 2.0])
+    >>> with tf.GradientTape() as tape:
+    ...     prediction = w * w
+    ...     loss = tf.reduce_sum((prediction - 3.0) ** 2)
+    >>> v = tf.constant([1.0, 1.0])
+    >>> tf.derivatives.gauss_newton_vector_product(tape, loss, prediction, w, v).numpy()
+    array([ 8., 32.], dtype=float32)
+    """
+    nest.assert_same_structure(sources, vectors)
+    flat, heads = nest.flatten(sources), nest.flatten(outputs)
+    tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
+    record = tape._prepare("gauss_newton_vector_product")
+    nodes = [source_node(x, record.id) for x in flat]
+    outs = [target_node(y, record.id) for y in heads]
+    node = target_node(loss, record.id)
+    try:
+        if node is None or None in outs:
+            what = "the loss" if node is None else "an output"
+            raise ValueError(
+                f"gauss_newton_vector_product: the tape does not trace {what}: compute it in the tape's context, from "
+                "watched sources."
+            )
+        ends = [out for out in outs if out is not None]
+        recorded = state.differentiating
+        starts = {one: _seen(t) for one, t in zip(nodes, tangents, strict=True) if one is not None}
+        pushed = walk_forward(between(record.id, ends, starts.keys()), starts, recorded)
+        moving = [(out, pushed[out]) for out in ends if pushed.get(out) is not None]
+        curved = _product(
+            record, node, _ones(loss), [out for out, _ in moving], [_seen(_tensor(t)) for _, t in moving]
+        )
+        cotangents = [(out, h) for (out, _), h in zip(moving, curved, strict=True) if h is not None]
+        found = backward(
+            record,
+            [out for out, _ in cotangents],
+            [_tensor(h) if recorded else _tensor(h)._t for _, h in cotangents],
+            nodes,
+            recorded=recorded,
+            release=False,
+        )
+    finally:
+        tape._finish()
+    return nest.pack_sequence_as(sources, [_tensor(x) for x in found])
+
+
+def hessian(tape: GradientTape, target: Any, sources: Any, *, progress: bool | None = None) -> Any:
+    """The Hessian of the sum of `target` with respect to `sources`.
+
+    Args:
+      tape: the tape that recorded `target`; one tape is enough.
+      target: a real Tensor.
+      sources: a Tensor or Variable, or a list or tuple of them.
+      progress: tell the progress on stderr if it takes more than a few seconds; see `tf.GradientTape.jacobian`.
+
+    Returns:
+      For one source a Tensor of shape `source.shape + source.shape`, `None` if it is not connected. For several, a list
+      of lists, of which `[i][j]` has the shape `sources[i].shape + sources[j].shape`.
+
+    Raises:
+      RuntimeError: second use of a tape that is not persistent.
+      ResourceExhaustedError: not even one column at a time fits in memory.
+
+    >>> import tfcompat_tape as tf
+    >>> x = tf.Variable([1.0, 2.0])
+    >>> with tf.GradientTape() as tape:
+    ...     y = x[0] ** 2 * x[1]
+    >>> print(tf.derivatives.hessian(tape, y, x).numpy())
+    [[4. 2.]
+     [2. 0.]]
+    """
+    several = isinstance(sources, (list, tuple))
+    flat = list(sources) if several else [sources]
+    record = tape._prepare("hessian")
+    nodes = [source_node(x, record.id) for x in flat]
+    node = target_node(target, record.id)
+    try:
+        columns = [_block_column(record, target, node, flat, nodes, j, progress) for j in range(len(flat))]
+    finally:
+        tape._finish()
+    if not several:
+        return columns[0][0]
+    return [[columns[j][i] for j in range(len(flat))] for i in range(len(flat))]
+
+
+def _block_column(
+    record: Recording,
+    target: Any,
+    node: Entry | None,
+    sources: Sequence[Any],
+    nodes: Sequence[Entry | None],
+    j: int,
+    progress: bool | None,
+) -> list[Tensor | None]:
+    """The second derivatives with respect to every source and source number `j`."""
+    which = nodes[j]
+    if node is None or which is None:
+        return [None] * len(sources)
+    raw = sources[j]._t
+    seed = _ones(target)
+    present: list[bool] = []
+
+    def walk(tangent: Any) -> list[Any]:
+        found = _product(record, node, seed, nodes, [tangent if i == j else None for i in range(len(nodes))])
+        present[:] = [x is not None for x in found]
+        return [x for x in found if x is not None]
+
+    options = Options("hessian", progress=progress)
+    options.cost = Cost(between(record.id, [node], {x for x in nodes if x is not None}), node, target._t)
+    basis = Basis.of(raw)
+    if state.differentiating:
+        stacked = iter(rows.recorded(lambda t: [_tensor(x) for x in walk(t)], basis, options))
+    else:
+        plain = rows.plain(lambda t: tuple([_tensor(x)._t for x in walk(t)]), basis, options)
+        stacked = iter([Tensor(x, None) for x in plain])
+    result: list[Tensor | None] = []
+    for source, there in zip(sources, present, strict=True):
+        if not there:
+            result.append(None)
+            continue
+        x = next(stacked)  # (columns, *source.shape)
+        rank = len(source._t.shape)
+        if rank:
+            x = OPS["Transpose"].call(x, perm=(*range(1, 1 + rank), 0))
+        result.append(OPS["Reshape"].call(x, shape=(*source._t.shape, *raw.shape)))
+    return result
+
+
+def _product(
+    record: Recording,
+    node: Entry,
+    seed: torch.Tensor,
+    sources: Sequence[Entry | None],
+    tangents: Sequence[Any],
+) -> list[Any]:
+    """The derivatives, along `tangents`, of the gradients with respect to `sources`; `None` for no gradient."""
+    recorded = state.differentiating
+    starts = {one: t for one, t in zip(sources, tangents, strict=True) if one is not None and t is not None}
+    accumulation = Accumulation()
+    for entry, tangent in walk_forward(between(record.id, [node], starts.keys()), starts, recorded).items():
+        accumulation.attach(entry, tangent)
+    with only([*state.recordings, accumulation]):
+        grads = backward(record, [node], [Tensor(seed, None)], sources, recorded=True, release=False)
+    found: list[Any] = []
+    for grad in grads:
+        if grad is None:
+            found.append(None)
+            continue
+        grad = convert(grad)
+        tangent = tangent_of(grad._node, accumulation.id)
+        found.append(torch.zeros_like(grad._t) if tangent is None else tangent)
+    return found
+
+
+def _fitting(given: Any, source: Any) -> Tensor:
+    """A vector as a Tensor of the shape and dtype of its source."""
+    vector: Tensor = convert(given, source.dtype)
+    if vector._t.shape != source._t.shape:
+        raise invalid(f"The vector for a source of shape {source.shape} has the shape {vector.shape}.")
+    return vector
+
+
+def _seen(vector: Tensor) -> Any:
+    """A vector as tangent: raw, unless somebody differentiates it too."""
+    return vector if vector._node is not None else vector._t
+
+
+def _ones(target: Any) -> torch.Tensor:
+    ones: torch.Tensor = torch.ones_like(target._t)
+    return ones
+
+
+def _tensor(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return Tensor(value, None)
+    return value if value is None else convert(value)
