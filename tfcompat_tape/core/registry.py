@@ -64,6 +64,7 @@ class Op:
         transposition.
       elementwise: element `i` of the result depends on element `i` of each input alone (of inputs of the result's
         shape; the others are broadcast).
+      keeps_order: the result has the elements of its one input, in the same order, in another shape.
       fallback: takes over, with the arguments of the kernel, when that fails; NotImplemented leaves it a failure.
       none_ok: the rule takes `None` for the cotangent of an output that the target does not depend on.
       call: the operation as a function (see `core.dispatch`).
@@ -81,6 +82,7 @@ class Op:
         "keep",
         "keep_inputs",
         "keeps_inputs",
+        "keeps_order",
         "keeps_outputs",
         "kernel",
         "name",
@@ -117,7 +119,7 @@ class Op:
         self.fallback: Kernel | None = None
         self.rule: Rule | None = None
         self.jvp: Rule | None = None
-        self.elementwise = False
+        self.elementwise = self.keeps_order = False
         self.differentiable = differentiable
         self.call: Callable[..., Any] = kernel
 
@@ -200,8 +202,10 @@ def jvp(*names: str) -> Callable[[Rule], Rule]:
     def enter(function: Rule) -> Rule:
         for name in names:
             op = OPS[name]
-            if op.jvp is not None:
-                raise KeyError(f"The op {name!r} has a JVP already.")
+            if op.jvp is not None or op.rule is None:
+                raise KeyError(
+                    f"The op {name!r} has a JVP already, or no gradient rule to be the transpose of."
+                )
             op.jvp = function
         return function
 

@@ -137,15 +137,22 @@ class Recording:
         self.limit = 1024
         alive.add(self.id)
 
+    def append_alone(self, entry: Entry, result: Any) -> None:
+        """`append` of an accumulator, while nobody else records: what to do is then known beforehand."""
+        raise NotImplementedError
+
     def append(self, entry: Entry, result: Any) -> None:
         """List one more entry; `result` is its raw value, or the tuple of them."""
         self.refs.append(weakref.ref(entry))
         if self.persistent:
             self.entries.append(entry)
         elif len(self.refs) > self.limit:
-            # Drop the references to entries that were freed, at a constant cost each.
-            self.refs[:] = [ref for ref in self.refs if ref() is not None]
-            self.limit = 1024 + 2 * len(self.refs)
+            self.clear_up()
+
+    def clear_up(self) -> None:
+        """Drop the references to entries that were freed, at a constant cost each."""
+        self.refs[:] = [ref for ref in self.refs if ref() is not None]
+        self.limit = 1024 + 2 * len(self.refs)
 
     def live(self) -> list[Entry]:
         """The entries that still exist, in order."""
@@ -179,6 +186,8 @@ class ThreadState(threading.local):
     # overridden: takes a weak reference.
     # Dispatch uses it for all but every 1024th entry, so that `Recording.append` comes to clear up.
     append: Callable[[Any], None] | None = None
+    # The same for one accumulator that nobody else records with: `append(entry, result)` hands the entry on to it.
+    push: Callable[[Any, Any], None] | None = None
     accessors: tuple[Recording, ...] = ()  # those that watch every trainable variable that is read
     accessor_ids: TapeIds = NOBODY
     accumulating: TapeIds = NOBODY  # the accumulators among `recording`
@@ -214,7 +223,7 @@ def refresh() -> None:
     if not recordings:
         own.update(_NOTHING)
         return
-    own["append"] = None
+    own["append"] = own["push"] = None
     aside = state.aside
     if len(recordings) == 1 and not aside and type(recordings[0]) is Recording:
         (only,) = recordings
@@ -232,6 +241,8 @@ def refresh() -> None:
     accumulating = ids & accumulators if accumulators else NOBODY
     listed = [recording for recording in recordings if recording.id not in aside] if aside else recordings
     accessors = [recording for recording in recordings if recording.watches_variables]
+    if accumulating and len(listed) == len(recordings) == 1 and not state.overrides:
+        own["push"] = recordings[0].append_alone
     own["recording"] = ids
     own["differentiating"] = any(map(_differentiates, recordings))
     own["listed"] = tuple(sorted(listed, key=_in_turn) if accumulating else listed)
@@ -246,6 +257,7 @@ _NOTHING = {
     "recording": NOBODY,
     "differentiating": False,
     "append": None,
+    "push": None,
     "listed": (),
     "accumulating": NOBODY,
     "accessors": (),
@@ -297,6 +309,10 @@ def only(recordings: list[Recording]) -> Iterator[None]:
 
 def append(entry: Entry, result: Any) -> None:
     """Append `entry` to the recordings of this thread that trace it; `result` is its raw value, or a tuple of them."""
+    push = state.push
+    if push is not None:
+        push(entry, result)
+        return
     if state.overrides and entry.op is not None:
         entry.op = state.overrides.get(entry.op.name, entry.op)
     tapes = entry.tapes
@@ -340,6 +356,10 @@ class Output:
 
     def default_of(self, name: str) -> Any:
         raise ValueError(f"{self.name} has no attribute {name!r}.")
+
+    def jvp(self, op: Any, tangents: Any) -> Any:
+        """The tangent of this output among those of the whole entry."""
+        return tangents[self.index]
 
 
 _OUTPUTS = [Output(index) for index in range(16)]

@@ -13,12 +13,13 @@ import torch
 
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive, unary
-from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, REALS, Keep, gradient
+from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, REALS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul, where, zeros_like
 from tfcompat_tape.ops.elementary import exp, tanh
 from tfcompat_tape.ops.helpers import conj, dtype_of, raw_of
 from tfcompat_tape.ops.reductions import sum_
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise
 
 _aten = torch.ops.aten
 _WIDE = {torch.uint16: torch.int32, torch.uint32: torch.int64}  # torch has few kernels for these
@@ -135,6 +136,27 @@ def _leaky_relu_grad_rule(op: Any, dy: Any) -> Any:
     return leaky_relu_grad(dy, x, alpha=op.get_attr("alpha")), zeros_like(x) if op.needs[1] else None
 
 
+@jvp("ReluGrad")
+def _relu_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    x = op.inputs[1]
+    return relu_grad(zeros_like(x) if s is None else s, x)
+
+
+@jvp("Relu6Grad")
+def _relu6_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    x = op.inputs[1]
+    return relu6_grad(zeros_like(x) if s is None else s, x)
+
+
+@jvp("LeakyReluGrad")
+def _leaky_relu_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    x = op.inputs[1]
+    return leaky_relu_grad(zeros_like(x) if s is None else s, x, alpha=op.get_attr("alpha"))
+
+
+elementwise("Relu", "Relu6", "LeakyRelu")
+acts_on_elements("ReluGrad", "Relu6Grad", "LeakyReluGrad")
+
 # -- exponential units: the slope where they are bent is the output plus a constant ------------------------------------
 
 _SCALE = 1.0507009873554805
@@ -179,6 +201,28 @@ def _where_negative(y: Any, dy: Any, g: Any) -> Any:
     return where(raw_of(y) < 0, mul(dy, g), zeros_like(y))
 
 
+@jvp("EluGrad")
+def _elu_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    return _bent(op, None if s is None else elu_grad(s, op.inputs[1]), t)
+
+
+@jvp("SeluGrad")
+def _selu_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    return _bent(op, None if s is None else selu_grad(s, op.inputs[1]), t)
+
+
+def _bent(op: Any, slope: Any, t: Any) -> Any:
+    """`slope` and the share of `t`: 0 times an infinite cotangent is NaN, as in the transpose."""
+    if t is None:
+        return slope
+    g, y = op.inputs
+    turn = mul(where(raw_of(y) < 0, t, zeros_like(y)), g)
+    return turn if slope is None else turn + slope
+
+
+elementwise("Elu", "Selu")
+acts_on_elements("EluGrad", "SeluGrad")
+
 # -- sigmoid, softplus, softsign ---------------------------------------------------------------------------------------
 
 _sigmoid_backward = _aten.sigmoid_backward.default._op
@@ -209,6 +253,24 @@ def _sigmoid_grad_rule(op: Any, dy: Any) -> Any:
     return gy, sigmoid_grad(y, dy) if need_g else None
 
 
+@jvp("Sigmoid")
+def _sigmoid_jvp(op: Any, t: Any) -> Any:
+    y = op.outputs[0]
+    return sigmoid_grad(y, t) if type(t) is Tensor else _sigmoid_grad(y, t)
+
+
+@jvp("SigmoidGrad")
+def _sigmoid_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    y, dy = op.inputs
+    slope = None if t is None else sigmoid_grad(y, t)
+    if s is None:
+        return slope
+    turn = (s - (s + s) * y) * dy
+    return turn if slope is None else turn + slope
+
+
+acts_on_elements("Sigmoid", "SigmoidGrad")
+
 _softplus_backward = _aten.softplus_backward.default._op
 _LINEAR = 40.0  # beyond it softplus(x) is x to the last bit, in float64 too
 
@@ -236,6 +298,9 @@ def _softplus_grad_rule(op: Any, dy: Any) -> Any:
 def _softsign_rule(op: Any, dy: Any) -> Any:
     return softsign_grad(dy, op.inputs[0])
 
+
+acts_on_elements("Softsign")  # TensorFlow has no second derivative of it, and so no JVP
+elementwise("Softplus", "SoftplusGrad")
 
 # -- silu and gelu: TensorFlow composes them; here each is one op with a fused kernel ----------------------------------
 

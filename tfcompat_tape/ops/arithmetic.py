@@ -15,9 +15,10 @@ from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import binary, binary_call, primitive, refuse, unary
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, NUMERIC, SIGNED, Keep, gradient
+from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, NUMERIC, SIGNED, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.helpers import both, conj, dtype_of, is_complex
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise, spread, symmetric
 from tfcompat_tape.ops.unsigned import STRING, WIDE_UNSIGNED, by_numpy, by_numpy_or_strings
 
 # Zeros as raw CPU scalars; `number` keeps none, because 0.0 and -0.0 are one key.
@@ -117,6 +118,30 @@ def _sub(op: Any, dy: Any) -> Any:
     return both(op, dy if need_x else None, -dy if need_y else None)
 
 
+@jvp("AddV2", "Add")
+def _add_jvp(op: Any, s: Any, t: Any) -> Any:
+    if s is not None and t is not None:
+        return s + t
+    known = t if s is None else s
+    return known if op.shapes is None else spread(op, known)
+
+
+@jvp("AddN")
+def _add_n_jvp(op: Any, *tangents: Any) -> Any:
+    known = [t for t in tangents if t is not None]
+    return known[0] if len(known) == 1 else add_n(*known)
+
+
+@jvp("Sub")
+def _sub_jvp(op: Any, s: Any, t: Any) -> Any:
+    if s is not None and t is not None:
+        return s - t
+    known = -t if s is None else s
+    return known if op.shapes is None else spread(op, known)
+
+
+acts_on_elements("AddV2", "Add", "AddN", "Sub")
+
 # -- products ----------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +186,36 @@ def _squared_difference(op: Any, dy: Any) -> Any:
     gx = (dy + dy) * (x - y)
     return both(op, gx if need_x else None, -gx if need_y else None)
 
+
+@jvp("Mul")
+def _mul_jvp(op: Any, s: Any, t: Any) -> Any:
+    x, y = op.inputs
+    if t is None:
+        return s * y
+    if s is None:
+        return t * x
+    return s * y + t * x if type(s) is Tensor else torch.addcmul(s * y, t, x)
+
+
+@jvp("Square")
+def _square_jvp(op: Any, t: Any) -> Any:
+    x = op.inputs[0]
+    return t * (x + x)
+
+
+acts_on_elements("Mul", "Square")
+elementwise("SquaredDifference")
+
+
+@jvp("MulNoNan")
+def _mul_no_nan_jvp(op: Any, s: Any, t: Any) -> Any:
+    x, y = op.inputs
+    if t is None:
+        return mul_no_nan(s, y)
+    return mul_no_nan(x, t) if s is None else mul_no_nan(s, y) + mul_no_nan(x, t)
+
+
+acts_on_elements("MulNoNan")
 
 # -- quotients ---------------------------------------------------------------------------------------------------------
 
@@ -224,6 +279,31 @@ def _reciprocal_grad(op: Any, dy: Any) -> Any:
     return gy, reciprocal_grad(y, dy) if need_g else None
 
 
+@jvp("RealDiv")
+def _real_div_jvp(op: Any, s: Any, t: Any) -> Any:
+    y = op.inputs[1]
+    if t is None:
+        return real_div(s, y)
+    slope = -(t * real_div(op.outputs[0], y))
+    return slope if s is None else real_div(s, y) + slope
+
+
+acts_on_elements("RealDiv")
+elementwise("DivNoNan", "Reciprocal")
+
+
+@jvp("ReciprocalGrad")
+def _reciprocal_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    y, dy = op.inputs
+    slope = None if t is None else reciprocal_grad(y, t)
+    if s is None:
+        return slope
+    turn = conj(s) * number(-2.0, dtype_of(s)) * dy * conj(y)
+    return turn if slope is None else turn + slope
+
+
+acts_on_elements("ReciprocalGrad")
+
 # -- signs -------------------------------------------------------------------------------------------------------------
 
 
@@ -264,3 +344,12 @@ def _sign(op: Any, dy: Any) -> Any:
     return div_no_nan(
         dy - y * call["Complex"](along, zeros_like(along)), call["Complex"](size, zeros_like(size))
     )
+
+
+@jvp("Sign")
+def _sign_jvp(op: Any, t: Any) -> Any:
+    return _sign(op, t) if is_complex(t) else None
+
+
+acts_on_elements("Neg", "Abs", "Sign")
+symmetric("Neg", "Abs")

@@ -10,8 +10,9 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import FROM_TORCH, DType
 from tfcompat_tape.core.errors import unimplemented
-from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.tangents import acts_on_elements
 
 
 def _cast_kernel(x: torch.Tensor, DstT: DType, Truncate: bool = False, **attrs: Any) -> torch.Tensor:
@@ -43,3 +44,11 @@ cast.op.call = cast  # type: ignore[attr-defined]
 @gradient("Cast")
 def _cast(op: Any, dy: Any) -> Any:
     return cast(dy, op.attrs["SrcT"])
+
+
+@jvp("Cast")
+def _cast_jvp(op: Any, t: Any) -> Any:
+    return cast(t, op.attrs["DstT"])
+
+
+acts_on_elements("Cast")

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dispatch import binary, unary
-from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
+from tfcompat_tape.core.registry import COMPLEX, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import div_no_nan, reciprocal, zeros_like
-from tfcompat_tape.ops.helpers import both
+from tfcompat_tape.ops.helpers import both, conj
+from tfcompat_tape.ops.tangents import acts_on_elements, fill_in, linear, symmetric
 
 # -- parts -------------------------------------------------------------------------------------------------------------
 
@@ -48,6 +49,15 @@ def _conj(op: Any, dy: Any) -> Any:
     return conj_(dy)
 
 
+@jvp("Complex")
+def _complex_jvp(op: Any, *tangents: Any) -> Any:
+    return complex_(*fill_in(op, tangents))
+
+
+linear("Real", "Imag")
+symmetric("Conj")
+acts_on_elements("Complex", "Real", "Imag", "Conj")
+
 # -- polar form --------------------------------------------------------------------------------------------------------
 
 complex_abs = unary("ComplexAbs", torch.abs, dtypes=COMPLEX, keep=Keep.BOTH)
@@ -65,3 +75,20 @@ def _complex_abs(op: Any, dy: Any) -> Any:
 def _angle(op: Any, dy: Any) -> Any:
     z = op.inputs[0]
     return -(complex_(dy, zeros_like(dy)) * reciprocal(complex_(imag(z), real(z))))
+
+
+# A cotangent of these is real, the tangent of z complex: the part of it that counts is taken at the end.
+
+
+@jvp("ComplexAbs")
+def _complex_abs_jvp(op: Any, t: Any) -> Any:
+    return div_no_nan(real(t * conj(op.inputs[0])), op.outputs[0])
+
+
+@jvp("Angle")
+def _angle_jvp(op: Any, t: Any) -> Any:
+    z = op.inputs[0]
+    return -real(t * conj(reciprocal(complex_(imag(z), real(z)))))
+
+
+acts_on_elements("ComplexAbs", "Angle")

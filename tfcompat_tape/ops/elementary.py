@@ -1,6 +1,7 @@
 """Exponentials, logarithms, trigonometric and hyperbolic functions, and products that are 0 where a factor is.
 
 A rule is the calculus of its function: `dy * conj(f'(x))`, with f' written in x or in y = f(x), whichever is cheaper.
+The commonest say their JVP `t * f'(x)` too; for the others it is the rule.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import torch
 
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import binary, unary
-from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import ZERO, divide, real_div, reciprocal, square
 from tfcompat_tape.ops.helpers import both, conj, dtype_of, is_complex, raw_of
 from tfcompat_tape.ops.roots import sqrt
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise
 
 
 def one(x: Any) -> torch.Tensor:
@@ -61,6 +63,20 @@ def _log1p(op: Any, dy: Any) -> Any:
     x = op.inputs[0] + one(dy)
     return dy * reciprocal(conj(x)) if is_complex(dy) else dy / x
 
+
+@jvp("Exp")
+def _exp_jvp(op: Any, t: Any) -> Any:
+    return t * op.outputs[0]
+
+
+@jvp("Log")
+def _log_jvp(op: Any, t: Any) -> Any:
+    x = op.inputs[0]
+    return t * reciprocal(x) if type(t) is Tensor or t.is_complex() else t / x
+
+
+acts_on_elements("Exp", "Log")
+elementwise("Expm1", "Log1p")
 
 # -- trigonometric functions -------------------------------------------------------------------------------------------
 
@@ -114,6 +130,19 @@ def _atan2(op: Any, dy: Any) -> Any:
     g = dy / (square(x) + square(y))
     return both(op, x * g if need_y else None, -(y * g) if need_x else None)
 
+
+@jvp("Sin")
+def _sin_jvp(op: Any, t: Any) -> Any:
+    return t * cos(op.inputs[0])
+
+
+@jvp("Cos")
+def _cos_jvp(op: Any, t: Any) -> Any:
+    return -(t * sin(op.inputs[0]))
+
+
+acts_on_elements("Sin", "Cos")
+elementwise("Tan", "Asin", "Acos", "Atan", "Atan2")
 
 # -- hyperbolic functions ----------------------------------------------------------------------------------------------
 
@@ -175,6 +204,27 @@ def _atanh(op: Any, dy: Any) -> Any:
     return dy * reciprocal(one(x) - square(x))
 
 
+@jvp("Tanh")
+def _tanh_jvp(op: Any, t: Any) -> Any:
+    y = op.outputs[0]
+    return tanh_grad(y, t) if type(t) is Tensor or t.is_complex() else _tanh_backward(t, y)
+
+
+@jvp("TanhGrad")
+def _tanh_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    y, dy = op.inputs
+    slope = None if t is None else tanh_grad(y, t)
+    if s is None:
+        return slope
+    if type(s) is not Tensor and slope is not None:
+        return torch.addcmul(slope, s * dy, y, value=-2)
+    turn = s * number(-2.0, dtype_of(s)) * dy * y
+    return turn if slope is None else turn + slope
+
+
+acts_on_elements("Tanh", "TanhGrad")
+elementwise("Sinh", "Cosh", "Asinh", "Acosh", "Atanh")
+
 # -- the error function ------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +251,8 @@ def _erf(op: Any, dy: Any) -> Any:
 def _erfc(op: Any, dy: Any) -> Any:
     return _erf_slope(op.inputs[0], dy, -2.0 / math.sqrt(math.pi))
 
+
+elementwise("Erf", "Erfc")
 
 # -- x * f(y), which is 0 where x is 0, whatever f(y) -----------------------------------------------------------------
 
@@ -244,3 +296,6 @@ def _xdivy(op: Any, dy: Any) -> Any:
     need_x, need_y = op.needs
     gy = dy * xdivy(-x, square(y)) if need_y else None
     return both(op, dy * xdivy(_not_zero(x), y) if need_x else None, gy)
+
+
+elementwise("Xlogy", "Xlog1py", "Xdivy")

@@ -9,9 +9,10 @@ import torch
 
 from tfcompat_tape.core.dispatch import binary, primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import NUMERIC, REALS, gradient
+from tfcompat_tape.core.registry import NUMERIC, REALS, gradient, jvp
 from tfcompat_tape.ops.arithmetic import ZERO, where
 from tfcompat_tape.ops.helpers import both, dtype_of, raw_of, unbroadcast
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise
 from tfcompat_tape.ops.unsigned import by_numpy
 
 maximum = binary("Maximum", torch.maximum, dtypes=REALS)
@@ -75,3 +76,21 @@ def _clip_by_value(op: Any, dy: Any) -> Any:
         unbroadcast(where(below, dy, zero), op.shapes[1]) if need_low else None,
         unbroadcast(where(above, dy, zero), op.shapes[2]) if need_high else None,
     )
+
+
+elementwise("Maximum", "Minimum")
+
+
+@jvp("ClipByValue")
+def _clip_by_value_jvp(op: Any, *tangents: Any) -> Any:
+    t, low, high = [raw_of(x) for x in op.inputs]
+    below, above = t < low, t > high
+    total = None
+    for mask, tangent in zip((~(below | above), below, above), tangents, strict=True):
+        if tangent is not None:
+            part = where(mask, tangent, ZERO[dtype_of(tangent)])
+            total = part if total is None else total + part
+    return total
+
+
+acts_on_elements("ClipByValue")

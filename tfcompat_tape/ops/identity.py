@@ -9,10 +9,12 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.bounds import concrete
+from tfcompat_tape.ops.tangents import acts_on_elements, symmetric
 
 
 def _same(x: Any) -> Any:
@@ -109,6 +111,25 @@ def _checked(op: Any, dy: Any) -> Any:
 def _checked_v2(op: Any, dy: Any) -> Any:
     return check_numerics_v2(dy, message="Not a number (NaN) or infinity (Inf) values detected in gradient.")
 
+
+@jvp("IdentityN")
+def _identity_n_jvp(op: Any, *tangents: Any) -> Any:
+    """Zeros for the outputs that have no tangent, as in TensorFlow."""
+    forms = op.attrs["_outputs"]
+    recorded = any(type(t) is Tensor for t in tangents)
+    return [
+        t if t is not None or dtype not in INEXACT else _zeros(shape, dtype, device, recorded)
+        for t, (shape, dtype, device) in zip(tangents, forms, strict=True)
+    ]
+
+
+def _zeros(shape: Any, dtype: torch.dtype, device: Any, recorded: bool) -> Any:
+    zeros = torch.zeros(shape, dtype=dtype, device=device)
+    return Tensor(zeros, None) if recorded else zeros
+
+
+symmetric("Identity", "EnsureShape", "CheckNumerics", "CheckNumericsV2")
+acts_on_elements("Identity", "EnsureShape", "CheckNumerics", "CheckNumericsV2")
 
 # -- what is known of a tensor ---------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from tfcompat_tape.ops.arithmetic import ZERO, where
 from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.elementary import log
 from tfcompat_tape.ops.helpers import both, conj, dtype_of, raw_of
+from tfcompat_tape.ops.tangents import elementwise
 
 
 def _pow_kernel(x: torch.Tensor, y: torch.Tensor, *, exponent: Any = None) -> torch.Tensor:
@@ -81,3 +82,6 @@ def _pow(op: Any, dy: Any) -> Any:
         mask = raw_of(x) != 0 if raw_of(x).is_complex() else raw_of(x) > 0
         gy = dy * conj(op.outputs[0]) * log(where(mask, x, number(1.0, dtype_of(x))))
     return both(op, gx, gy)
+
+
+elementwise("Pow")

@@ -20,6 +20,7 @@ from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.helpers import conj, dtype_of, shape_of, unbroadcast
 from tfcompat_tape.ops.reinterpret import by_signed
 from tfcompat_tape.ops.shapes import reshape
+from tfcompat_tape.ops.tangents import multilinear
 
 _MATMUL = INEXACT | {torch.int32, torch.int64} | UNSIGNED
 _BATCH_MATMUL = _MATMUL | {torch.int16}
@@ -245,3 +246,6 @@ cross.op.fallback = by_signed(_cross)  # modulo 2**n the products are those of s
 def _cross_rule(op: Any, dy: Any) -> Any:
     a, b = op.inputs
     return cross(b, dy) if op.needs[0] else None, cross(dy, a) if op.needs[1] else None
+
+
+multilinear("MatMul", "BatchMatMulV2", "SparseMatMul", "Cross")

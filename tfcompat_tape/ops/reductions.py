@@ -9,10 +9,22 @@ import torch
 
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.registry import BOOL, COMPLEX, HALVES, INEXACT, NUMERIC, OPS, REALS, Keep, gradient
+from tfcompat_tape.core.registry import (
+    BOOL,
+    COMPLEX,
+    HALVES,
+    INEXACT,
+    NUMERIC,
+    OPS,
+    REALS,
+    Keep,
+    gradient,
+    jvp,
+)
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul, real_div
 from tfcompat_tape.ops.helpers import conj, dtype_of, raw_of, shape_of
+from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.wide import bits, highest, lowest, ordered, unordered
 
 _ATTRS = {"axis": None, "keep_dims": False}
@@ -182,19 +194,30 @@ def _mean(op: Any, dy: Any) -> Any:
     return _spread(op, dy / number(float(count), dtype_of(dy)))
 
 
-@gradient("Max", "Min")
-def _max_min(op: Any, dy: Any) -> Any:
-    """The extremal elements share the cotangent equally."""
+linear("Sum", "Mean")
+
+
+def _shares(op: Any) -> torch.Tensor:
+    """Raw: the extremal elements have equal shares, which sum to 1; the others 0."""
     x = raw_of(op.inputs[0])
     axis = op.attrs.get("axis")
     ties = (_kept(op, raw_of(op.outputs[0])) == x).to(x.dtype)
-    share = ties / _sum_kernel(ties, axis=axis, keep_dims=axis is not None)
-    return mul(_kept(op, dy), share)
+    share: torch.Tensor = ties / _sum_kernel(ties, axis=axis, keep_dims=axis is not None)
+    return share
 
 
-@gradient("Prod")
-def _prod(op: Any, dy: Any) -> Any:
-    """The product of all the others, without dividing: exact where factors are zero."""
+@gradient("Max", "Min")
+def _max_min(op: Any, dy: Any) -> Any:
+    return mul(_kept(op, dy), _shares(op))
+
+
+@jvp("Max", "Min")
+def _max_min_jvp(op: Any, t: Any) -> Any:
+    return sum_(mul(t, _shares(op)), **op.attrs)
+
+
+def _others(op: Any) -> Any:
+    """For each element the product of all the others, without dividing: exact where factors are zero."""
     x = op.inputs[0]
     cumprod, transpose, reshape = OPS["Cumprod"].call, OPS["Transpose"].call, OPS["Reshape"].call
     shape = tuple(shape_of(x))
@@ -203,7 +226,7 @@ def _prod(op: Any, dy: Any) -> Any:
     if len(axes) == 1:
         left = cumprod(x, axis=axes[0], exclusive=True)
         right = cumprod(x, axis=axes[0], exclusive=True, reverse=True)
-        others = mul(conj(left), conj(right))
+        return mul(left, right)
     else:  # one row for each product
         perm = axes + [i for i in range(len(shape)) if i not in axes]
         moved = tuple([shape[i] for i in perm])
@@ -211,11 +234,25 @@ def _prod(op: Any, dy: Any) -> Any:
         y = reshape(transpose(x, perm=tuple(perm)), shape=rows)
         left = cumprod(y, axis=0, exclusive=True)
         right = cumprod(y, axis=0, exclusive=True, reverse=True)
-        others = reshape(mul(conj(left), conj(right)), shape=moved)
-        others = transpose(others, perm=tuple([perm.index(i) for i in range(len(shape))]))
-    return mul(_kept(op, dy), others)
+        others = reshape(mul(left, right), shape=moved)
+        return transpose(others, perm=tuple([perm.index(i) for i in range(len(shape))]))
+
+
+@gradient("Prod")
+def _prod(op: Any, dy: Any) -> Any:
+    return mul(_kept(op, dy), conj(_others(op)))
+
+
+@jvp("Prod")
+def _prod_jvp(op: Any, t: Any) -> Any:
+    return sum_(mul(t, _others(op)), **op.attrs)
 
 
 @gradient("EuclideanNorm")
 def _euclidean(op: Any, dy: Any) -> Any:
     return real_div(op.inputs[0], real_div(_kept(op, op.outputs[0]), _kept(op, dy)))
+
+
+@jvp("EuclideanNorm")
+def _euclidean_jvp(op: Any, t: Any) -> Any:
+    return sum_(mul(t, conj(real_div(op.inputs[0], _kept(op, op.outputs[0])))), **op.attrs)

@@ -8,10 +8,11 @@ import torch
 
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import binary, unary
-from tfcompat_tape.core.registry import INEXACT, Keep, gradient
+from tfcompat_tape.core.registry import INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import divide, real_div, square
 from tfcompat_tape.ops.helpers import conj, dtype_of
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise
 
 
 # As in TensorFlow, a cotangent of zero gives zero even at a pole: what tf.where did not choose stays out.
@@ -57,3 +58,36 @@ def _rsqrt_grad(op: Any, dy: Any) -> Any:
     y = conj(op.inputs[0])
     gy = conj(dy) * number(-1.5, dtype_of(dy)) * op.inputs[1] * square(y) if need_y else None
     return gy, rsqrt_grad(y, dy) if need_g else None
+
+
+@jvp("Sqrt")
+def _sqrt_jvp(op: Any, t: Any) -> Any:
+    """The transpose, not the rule: a tangent of zero at the pole is NaN, as in TensorFlow."""
+    return real_div(t, op.outputs[0]) * number(0.5, dtype_of(t))
+
+
+acts_on_elements("Sqrt")
+elementwise("Rsqrt")
+
+
+@jvp("SqrtGrad")
+def _sqrt_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    y = op.inputs[0]
+    slope = None if t is None else real_div(t * number(0.5, dtype_of(t)), conj(y))
+    if s is None:
+        return slope
+    turn = -(conj(real_div(s, y)) * op.outputs[0])
+    return turn if slope is None else turn + slope
+
+
+@jvp("RsqrtGrad")
+def _rsqrt_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    y, dy = op.inputs
+    slope = None if t is None else rsqrt_grad(y, t)
+    if s is None:
+        return slope
+    turn = conj(s) * number(-1.5, dtype_of(s)) * dy * square(conj(y))
+    return turn if slope is None else turn + slope
+
+
+acts_on_elements("SqrtGrad", "RsqrtGrad")

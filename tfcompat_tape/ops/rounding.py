@@ -12,6 +12,7 @@ from tfcompat_tape.core.errors import internal, invalid
 from tfcompat_tape.core.registry import COMPLEX, FLOATS, HALVES, REALS, Keep, gradient
 from tfcompat_tape.ops.arithmetic import without_kernel, zeros_like
 from tfcompat_tape.ops.helpers import both
+from tfcompat_tape.ops.tangents import acts_on_elements, constant, elementwise
 from tfcompat_tape.ops.unsigned import by_numpy
 
 # -- rounding: piecewise constant, and TensorFlow says None rather than 0 ---------------------------------------------
@@ -119,3 +120,8 @@ next_after.op.inputs = ("x1", "x2")
 def _next_after(op: Any, dy: Any) -> Any:
     need_x, need_y = op.needs
     return both(op, dy if need_x else None, zeros_like(dy) if need_y else None)
+
+
+constant("Floor", "Ceil", "Rint", "Round", "FloorDiv", "TruncateDiv")
+acts_on_elements("Floor", "Ceil", "Rint", "Round", "FloorDiv", "TruncateDiv")
+elementwise("FloorMod", "NextAfter")

@@ -15,6 +15,7 @@ from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.bounds import readable
 from tfcompat_tape.ops.helpers import conj, unbroadcast
 from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.tangents import acts_on_elements, keeps_order, linear, multilinear
 
 
 def _reshape_nothing(x: Any, *, shape: tuple[int, ...]) -> Any:
@@ -155,4 +156,17 @@ def _reverse_sequence(op: Any, dy: Any) -> Any:
     return reverse_sequence(dy, op.inputs[1], **op.attrs), None
 
 
+linear(
+    "Reshape",
+    "Transpose",
+    "ConjugateTranspose",
+    "BroadcastTo",
+    "ExpandDims",
+    "ReverseV2",
+    "Roll",
+    "Squeeze",
+)
+multilinear("ReverseSequence", of=(0,))
+acts_on_elements("BroadcastTo")
+keeps_order("Reshape", "ExpandDims", "Squeeze")
 moves_elements(reverse, roll, reverse_sequence)

@@ -11,10 +11,11 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.elementary import exp
 from tfcompat_tape.ops.reductions import sum_
+from tfcompat_tape.ops.tangents import symmetric
 
 _softmax_backward = torch.ops.aten._softmax_backward_data.default._op
 _log_softmax_backward = torch.ops.aten._log_softmax_backward_data.default._op
@@ -89,3 +90,36 @@ def _log_softmax_grad_rule(op: Any, dz: Any) -> Any:
     overlap = sum_(p * dz, axis=axis, keep_dims=True)
     gy = -(p * dz * sum_(dy, axis=axis, keep_dims=True)) if need_y else None
     return dz - overlap if need_dy else None, gy
+
+
+symmetric("Softmax")
+
+
+@jvp("LogSoftmax")
+def _log_softmax_jvp(op: Any, t: Any) -> Any:
+    y, axis = op.outputs[0], op.get_attr("axis")
+    return t - sum_(t * exp(y), axis=(axis,), keep_dims=True)
+
+
+@jvp("SoftmaxGrad")
+def _softmax_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    dy, y = op.inputs
+    axis = op.get_attr("axis")
+    slope = None if s is None else softmax_grad(s, y, axis=axis)
+    if t is None:
+        return slope
+    over = (axis,)
+    turn = t * (dy - sum_(y * dy, axis=over, keep_dims=True)) - y * sum_(t * dy, axis=over, keep_dims=True)
+    return turn if slope is None else turn + slope
+
+
+@jvp("LogSoftmaxGrad")
+def _log_softmax_grad_jvp(op: Any, s: Any, t: Any) -> Any:
+    dy, y = op.inputs
+    axis = (op.get_attr("axis"),)
+    p = exp(y)
+    slope = None if s is None else s - p * sum_(s, axis=axis, keep_dims=True)
+    if t is None:
+        return slope
+    turn = -(p * t * sum_(dy, axis=axis, keep_dims=True))
+    return turn if slope is None else turn + slope

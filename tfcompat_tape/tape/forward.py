@@ -12,7 +12,6 @@ forward mode. Source: J. Townsend, "A new trick for calculating Jacobian vector 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import FunctionType
 from typing import Any
 
 import torch
@@ -27,6 +26,7 @@ from tfcompat_tape.core.wengert import (
     accumulators,
     leaf,
     only,
+    ref,
     state,
     stop,
     watch,
@@ -51,9 +51,7 @@ class Accumulation(Recording):
     def append(self, entry: Entry, result: Any) -> None:
         """Push tangents through `entry`, whose raw value is `result`."""
         number = self.id
-        tangents = []
-        for parent in entry.parents:
-            tangents.append(tangent_of(parent, number) if parent is not None else None)
+        tangents = [tangent_of(parent, number) for parent in entry.parents]
         recordings = state.recordings
         if recordings[0] is self:  # nobody outside
             tangent = push(entry, tangents, result, False)
@@ -62,6 +60,34 @@ class Accumulation(Recording):
                 tangent = push(entry, tangents, result, state.differentiating)
         entry.tangents[number] = tangent
         super().append(entry, result)
+
+    def append_alone(self, entry: Entry, result: Any) -> None:
+        """The same while nobody else records; no more is left of the entry than its tangent. Every op passes here."""
+        number = self.id
+        tangents: list[Any] = []
+        known = False
+        for parent in entry.parents:
+            if parent is None:
+                tangents.append(None)
+                continue
+            try:
+                t = parent.tangents[number]
+            except (AttributeError, KeyError):  # made while the accumulator was not active
+                t = None
+            if t is not None:
+                known = True
+                if type(t) is Tensor:
+                    t = t._t
+            tangents.append(t)
+        if known:
+            jvp = entry.op.jvp  # type: ignore[union-attr]
+            t = jvp(entry, *tangents) if jvp is not None else _transposed(entry, tangents, result, False)
+            entry.tangents = {number: t}
+        entry.parents = entry.inputs = entry.outputs = ()
+        refs = self.refs
+        refs.append(ref(entry))
+        if len(refs) > self.limit:
+            self.clear_up()
 
     def attach(self, node: Entry | None, tangent: Any) -> Entry:
         """`node` (or a new leaf) with a tangent: raw, or a Tensor whose own derivatives count."""
@@ -125,7 +151,7 @@ def push(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> 
         tangents = [t._t if type(t) is Tensor else t for t in tangents]
     if tangents.count(None) == len(tangents):
         return None
-    if op.jvp is not None and type(op.rule) is FunctionType:
+    if op.jvp is not None:
         return op.jvp(View(entry, entry.needs, True) if recorded else entry, *tangents)
     return _transposed(entry, tangents, result, recorded)
 
@@ -141,7 +167,17 @@ def walk_forward(path: Sequence[Entry], tangents: dict[Entry, Any], recorded: bo
 
 def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
     """The tangents of an entry by transposing its gradient rule, which is linear in the cotangents."""
-    single = "_outputs" not in entry.attrs
+    found = _transpose(entry, tangents, result, recorded)
+    if None in tangents and None in found:
+        # No derivative by these inputs, but perhaps by others: as TensorFlow gives those a tangent of 0, it comes out.
+        found = _transpose(entry, [_ZERO if t is None else t for t in tangents], result, recorded)
+    return found if "_outputs" in entry.attrs else found[0]
+
+
+_ZERO = object()  # stands for zeros in place of a tangent
+
+
+def _transpose(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> list[Any]:
     results = _results(entry, tangents, result)
     tape = Recording(False, False)
     mine = tape.ids
@@ -168,13 +204,17 @@ def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bo
         found = backward(
             tape,
             [g._node for g, _ in pairs],
-            [t for _, t in pairs],
+            [_zeros_like(g, recorded) if t is _ZERO else t for g, t in pairs],
             [dy._node for dy in cotangents],
             recorded=recorded,
             release=False,
         )
-    pushed = [None if t is None else _dense(t) if recorded else as_raw(_dense(t)) for t in found]
-    return pushed[0] if single else pushed
+    return [None if t is None else _dense(t) if recorded else as_raw(_dense(t)) for t in found]
+
+
+def _zeros_like(grad: Tensor, recorded: bool) -> Any:
+    zeros = torch.zeros_like(grad._t)
+    return Tensor(zeros, None) if recorded else zeros
 
 
 def _results(entry: Entry, tangents: Sequence[Any], result: Any) -> list[Any]:
@@ -189,7 +229,7 @@ def _results(entry: Entry, tangents: Sequence[Any], result: Any) -> list[Any]:
     if result is None:
         op: Any = entry.op
         # Only shape and dtype count, so zeros may stand for inputs that are not kept.
-        like = next(t._t if type(t) is Tensor else t for t in tangents if t is not None)
+        like = next(t._t if type(t) is Tensor else t for t in tangents if t is not None and t is not _ZERO)
         kept = entry.inputs or (None,) * len(entry.parents)
         shapes = entry.shapes or (like.shape,) * len(kept)
         inputs = [like.new_zeros(shape) if x is None else x for x, shape in zip(kept, shapes, strict=True)]
