@@ -15,6 +15,7 @@ from tfcompat_tape.tape import rows
 
 RANDOM = np.random.RandomState(3)
 W = RANDOM.standard_normal((4, 4))
+X9 = np.linspace(-1.0, 1.0, 9)
 
 
 def net(x):
@@ -244,3 +245,131 @@ def test_a_lookup_gives_a_dense_jacobian(device):
     with tf.GradientTape() as tape:
         y = tf.gather(x, [2, 0, 2])
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), [[0, 0, 1], [1, 0, 0], [0, 0, 1]])
+
+
+class TestModeAndChunks:
+    """Columns or rows, and how many at once."""
+
+    @staticmethod
+    def walks(monkeypatch):
+        """Counts the vectorized runs, and notes how many rows each has."""
+        sizes = []
+        real = rows._vmapped
+
+        def counted(walk):
+            def mapped(block):
+                sizes.append(len(block))
+                return real(walk)(block)
+
+            return mapped
+
+        monkeypatch.setattr(rows, "_vmapped", counted)
+        return sizes
+
+    def test_a_scalar_source_takes_one_forward_pass(self, device, monkeypatch):
+        sizes = self.walks(monkeypatch)
+        x, delta = tf.linspace(-10.0, 10.0, 201), tf.Variable(0.0)
+        with tf.GradientTape() as tape:
+            y = tf.nn.sigmoid(x + delta)
+        slope = tape.jacobian(y, delta)
+        assert sizes == [1]
+        np.testing.assert_allclose(slope, tf.nn.sigmoid(x) * (1.0 - tf.nn.sigmoid(x)), rtol=1e-4, atol=1e-7)
+
+    @pytest.mark.parametrize("shape", [(), (1,), (2,), (2, 1)])
+    def test_columns_are_rows(self, device, shape):
+        small = tf.Variable(RANDOM.standard_normal(shape))
+        with tf.GradientTape(persistent=True) as tape:
+            y = tf.tanh(
+                tf.reshape(tf.constant(X9), (3, 3)) * tf.reduce_sum(tf.exp(small))
+                + tf.sin(tf.reduce_max(small))
+            )
+        columns = tape.jacobian(y, {"a": [small]})["a"][0]
+        loop = tape.jacobian(y, small, experimental_use_pfor=False)
+        assert columns.shape == [3, 3, *shape]
+        np.testing.assert_allclose(columns, loop, rtol=1e-10)
+
+    def test_several_small_sources(self, device, monkeypatch):
+        a, b, c = tf.Variable(1.0), tf.Variable([2.0, 3.0]), tf.Variable(4.0)
+        with tf.GradientTape(persistent=True) as tape:
+            y = tf.linspace(0.0, 1.0, 7) * a * tf.reduce_sum(b**2)
+        loop = tape.jacobian(y, [a, b, a, c], experimental_use_pfor=False)
+        sizes = self.walks(monkeypatch)
+        got = tape.jacobian(y, [a, b, a, c])
+        assert max(sizes) <= 2
+        assert got[3] is None and loop[3] is None
+        for one, other in zip(got[:3], loop[:3], strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-6)
+
+    def test_a_gradient_function_of_a_user_is_used(self, device):
+        @tf.custom_gradient
+        def halved(x):
+            return x * 1.0, lambda dy: dy * 0.5
+
+        x = tf.Variable(2.0)
+        with tf.GradientTape() as tape:
+            y = halved(x) * tf.ones(5)
+        np.testing.assert_allclose(tape.jacobian(y, x), 0.5 * np.ones(5))
+
+    def test_columns_are_differentiated_again(self, device):
+        x, delta = tf.constant(X9), tf.Variable(0.5, dtype=tf.float64)
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                y = tf.sin(x * delta) * delta
+            slope = inner.jacobian(y, delta)
+        curvature = outer.jacobian(slope, delta)
+        d = delta.numpy()
+        np.testing.assert_allclose(
+            curvature, 2.0 * X9 * np.cos(X9 * d) - d * X9**2 * np.sin(X9 * d), rtol=1e-9
+        )
+
+    def test_batch_columns(self, device, monkeypatch):
+        x = tf.Variable(RANDOM.standard_normal((5, 2)))
+        weights = tf.constant(RANDOM.standard_normal((2, 6)))
+        with tf.GradientTape(persistent=True) as tape:
+            y = tf.reshape(tf.tanh(x @ weights), (5, 3, 2))
+        loop = tape.batch_jacobian(y, x, experimental_use_pfor=False)
+        sizes = self.walks(monkeypatch)
+        np.testing.assert_allclose(tape.batch_jacobian(y, x), loop, rtol=1e-10)
+        assert sizes == [2]
+
+    def test_rows_at_once_are_chosen_by_free_memory(self, device, monkeypatch):
+        x = tf.Variable(RANDOM.standard_normal(100))
+        with tf.GradientTape(persistent=True) as tape:
+            y = tf.tanh(x) * x
+        whole = tape.jacobian(y, x)
+        sizes = self.walks(monkeypatch)
+        monkeypatch.setattr(rows, "ALWAYS_THERE", 0)
+        monkeypatch.setattr(rows, "budget", lambda device: 50_000)
+        np.testing.assert_array_equal(tape.jacobian(y, x), whole)
+        assert sum(sizes) == 100
+        assert 5 <= max(sizes) <= 30  # a row of 800 bytes, and a few adjoints of that size
+
+    def test_memory_is_known(self, device):
+        from tfcompat_tape.tape import memory
+
+        place = tf.constant(1.0)._t.device
+        assert 2**20 < memory.budget(place) <= memory.free(place) < 2**62
+
+    def test_progress_of_what_takes_long(self, device, monkeypatch, capsys):
+        from tfcompat_tape.tape import progress
+
+        x = tf.Variable(RANDOM.standard_normal(40))
+        with tf.GradientTape(persistent=True) as tape:
+            y = tf.tanh(x) * x
+        monkeypatch.setattr(progress, "QUIET", 0.0)
+        monkeypatch.setattr(progress, "PAUSE", 0.0)
+        tape.jacobian(y, x, parallel_iterations=10)
+        text = capsys.readouterr().err
+        assert "jacobian: 10 of 40 rows, 25 %" in text
+        tape.jacobian(y, x, parallel_iterations=10, progress=False)
+        assert capsys.readouterr().err == ""
+        monkeypatch.setenv("TFCOMPAT_PROGRESS", "0")
+        tape.jacobian(y, x, parallel_iterations=10)
+        assert capsys.readouterr().err == ""
+
+    def test_what_is_quick_says_nothing(self, device, capsys):
+        x = tf.Variable(RANDOM.standard_normal(40))
+        with tf.GradientTape() as tape:
+            y = tf.tanh(x) * x
+        tape.jacobian(y, x, parallel_iterations=1)
+        assert capsys.readouterr().err == ""
