@@ -328,6 +328,27 @@ def watch(node: Entry | None, tapes: TapeIds) -> Entry:
         return node
 
 
+def watch_variable(node: Entry | None, tapes: TapeIds) -> Entry:
+    """The same for a Variable, whose leaf all its readings share."""
+    node = watch(node, tapes)
+    node.attrs = {"read_by": node.tapes}
+    return node
+
+
+def seen(entry: Entry, recording: TapeIds) -> Sequence[Entry | None]:
+    """The parents of `entry`, without those that the tapes `recording` cannot know.
+
+    To TensorFlow each reading of a Variable is a new tensor: a tape that did not see a call did not see what it read
+    either, although it may trace the Variable by now. Any other value is one tensor, which a tape traces or not.
+    """
+    if (entry.tapes - entry.leaf_for) & recording:
+        return entry.parents
+    return [
+        None if p is not None and p.tapes & recording <= p.attrs.get("read_by", NOBODY) else p
+        for p in entry.parents
+    ]
+
+
 class Output:
     """The operation of a projection: output number `index` of an entry with several outputs."""
 
@@ -353,6 +374,11 @@ def project(entry: Entry, index: int, result: Any = None) -> Entry:
     projection = Entry(op, (entry,), (), (), None, {}, (True,), entry.tapes)
     append(projection, result)
     return projection
+
+
+def hidden(entry: Entry) -> Entry:
+    """What stands for an integer result of `entry`: it leads there, but no tape traces it or what comes of it."""
+    return Entry(None, (entry,), (), (), None, {}, (), NOBODY)
 
 
 def tapes_of(parents: Sequence[Entry | None], recording: TapeIds) -> TapeIds:
