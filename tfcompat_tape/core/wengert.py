@@ -366,19 +366,23 @@ class Output:
 _OUTPUTS = [Output(index) for index in range(16)]
 
 
-def project(entry: Entry, index: int, result: Any = None) -> Entry:
-    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
+def output(index: int) -> Any:
+    """The op of a projection to output `index`."""
     while index >= len(_OUTPUTS):
         _OUTPUTS.append(Output(len(_OUTPUTS)))
-    op: Any = _OUTPUTS[index]
-    projection = Entry(op, (entry,), (), (), None, {}, (True,), entry.tapes)
+    return _OUTPUTS[index]
+
+
+def project(entry: Entry, index: int, result: Any = None) -> Entry:
+    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
+    projection = Entry(output(index), (entry,), (), (), None, {}, (True,), entry.tapes)
     append(projection, result)
     return projection
 
 
-def hidden(entry: Entry) -> Entry:
-    """What stands for an integer result of `entry`: it leads there, but no tape traces it or what comes of it."""
-    return Entry(None, (entry,), (), (), None, {}, (), NOBODY)
+def unlisted(op: Any, parents: tuple[Entry | None, ...]) -> Entry:
+    """An entry for an integer: no tape lists it, or traces what comes of it, but its gradient can be asked for."""
+    return Entry(op, parents, (), (), None, {}, (), NOBODY)
 
 
 def tapes_of(parents: Sequence[Entry | None], recording: TapeIds) -> TapeIds:

@@ -245,7 +245,7 @@ class GradientTape:
         for i, one in enumerate(targets):
             node = target_node(one, tape_id)
             if node is None:
-                node = _same_value(one, flat, source_nodes)
+                node = _same_value(one, flat, source_nodes) or _listed_now(one, record)
             if node is not None:
                 nodes.append(node)
                 cotangents.append(_cotangent(one, seeds[i] if i < len(seeds) else None, recorded))
@@ -507,16 +507,25 @@ def target_node(target: Any, tape_id: int) -> Entry | None:
     if node is not None and tape_id in node.tapes:
         return node
     if not _trainable(target):
-        if node is not None and node.parents and isinstance(target._t, torch.Tensor):  # see `wengert.hidden`
-            entry: Entry = node.parents[0]
-            if tape_id in entry.tapes:
-                return entry
         _warn(
             "The dtype of the target tensor must be floating (e.g. tf.float32) when calling "
             "GradientTape.gradient, got %r",
             target.dtype,
         )
     return None
+
+
+def _listed_now(target: Any, record: Recording) -> Entry | None:
+    """An entry for an integer target, which the tape did not trace, if it comes from something that the tape did."""
+    node = target._node
+    if node is None or node.op is None or node.op.rule is not None or not isinstance(target._t, torch.Tensor):
+        return None
+    needs = tuple([parent is not None and record.id in parent.tapes for parent in node.parents])
+    if not any(needs):
+        return None
+    entry = Entry(node.op, node.parents, (), (), None, {}, needs, record.ids)
+    record.append(entry, target._t)
+    return entry
 
 
 def source_node(source: Any, tape_id: int) -> Entry | None:
