@@ -18,7 +18,18 @@ from tfcompat_tape.core.failures import recover, refused
 from tfcompat_tape.core.registry import INEXACT, Keep, Kernel, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, TapeIds, append, listening, output, project, ref, state, tapes_of, unlisted
+from tfcompat_tape.core.wengert import (
+    Entry,
+    TapeIds,
+    append,
+    listening,
+    output,
+    project,
+    ref,
+    state,
+    tapes_of,
+    unlisted,
+)
 
 cross = Keep.CROSS
 _NO_TENSORS: tuple[Any, ...] = ()
@@ -507,7 +518,10 @@ def _enter(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any], 
     observed = state.observer is not None
     return tuple(
         [
-            Tensor(item, project(entry, i, item) if observed or _trainable(item) else unlisted(output(i), (entry,)))
+            Tensor(
+                item,
+                project(entry, i, item) if observed or _trainable(item) else unlisted(output(i), (entry,)),
+            )
             for i, item in enumerate(outputs)
         ]
     )
