@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.tape import gradient_tape
 
 
 @pytest.fixture
-def said(caplog):
+def said(caplog, monkeypatch):
+    monkeypatch.setattr(gradient_tape, "_said", {})
     caplog.set_level(logging.WARNING, logger="tfcompat_tape")
     return lambda: [record.getMessage() for record in caplog.records]
 
@@ -31,6 +33,13 @@ def test_an_integer_target_and_source_warn(device, said):
     texts = said()
     assert "target tensor must be floating" in texts[0]
     assert "source tensor must be floating" in texts[1]
+
+
+def test_a_warning_that_repeats_itself_stops_after_five_times(device, said):
+    for _ in range(7):
+        with tf.GradientTape() as tape:
+            tape.watch(tf.constant(3))
+    assert len(said()) == 5
 
 
 def test_a_gradient_inside_a_persistent_tape_warns(device, said):

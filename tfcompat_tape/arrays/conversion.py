@@ -11,6 +11,7 @@ from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.literals import from_array, from_data
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
 
 __all__ = ["constant", "convert_to_tensor", "get_static_value", "is_symbolic_tensor", "is_tensor"]
@@ -76,6 +77,8 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
     """
     if type(value) is Tensor and dtype is None:
         return value
+    if isinstance(value, Variable):
+        value = value.value()
     wanted = None if dtype is None else as_dtype(dtype)
     return convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))
 

@@ -6,6 +6,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import identity as ops
 
 __all__ = ["guarantee_const", "identity", "identity_n", "stop_gradient"]
@@ -62,6 +63,10 @@ def stop_gradient(input, name=None):
     >>> float(tape.gradient(y, x))
     3.0
     """
+    if hasattr(input, "_flatten_components"):
+        return nest.map_structure(stop_gradient, input, expand_composites=True)
+    if isinstance(input, Variable):
+        input = input._read_silently()  # a tape does not watch what it is to see nothing of
     return ops.stop_gradient(input if type(input) is Tensor else convert(input))
 
 

@@ -91,7 +91,7 @@ def while_loop(
         if left.ndim:
             raise ValueError(f"while_loop: 'maximum_iterations' must be a scalar, got shape {left.shape}.")
         left = int(left)
-    loop_vars = nest.map_structure(lambda x: x._read() if isinstance(x, Variable) else x, loop_vars)
+    loop_vars = nest.map_structure(lambda x: x.value() if isinstance(x, Variable) else x, loop_vars)
     structure = list(loop_vars)
     while (left is None or left > 0) and cond(*loop_vars):
         loop_vars = body(*loop_vars)
@@ -107,6 +107,8 @@ def while_loop(
 
 def as_value(x: Any) -> Any:
     """`x` as a Tensor, unless it is a TensorArray."""
+    if isinstance(x, Variable):
+        return x.value()
     return x if type(x) is Tensor or type(x).__name__ == "TensorArray" else convert(x)
 
 

@@ -18,7 +18,18 @@ from tfcompat_tape.core.failures import recover, refused
 from tfcompat_tape.core.registry import INEXACT, Keep, Kernel, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, TapeIds, append, listening, project, ref, state, tapes_of
+from tfcompat_tape.core.wengert import (
+    Entry,
+    TapeIds,
+    append,
+    listening,
+    output,
+    project,
+    ref,
+    state,
+    tapes_of,
+    unlisted,
+)
 
 cross = Keep.CROSS
 _NO_TENSORS: tuple[Any, ...] = ()
@@ -461,6 +472,8 @@ def unrecorded(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, An
         tapes = tapes_of([x._node for x in tensors], state.recording)
         return _enter(override, tensors, raws, result, attrs, tapes)
     if state.observer is None:
+        if op.rule is None and op.differentiable and op.outputs == 1:
+            return Tensor(result, unlisted(op, tuple([x._node for x in tensors])))
         return _constants(op, result)
     return _enter(op, tensors, raws, result, attrs, state.observer.ids)
 
@@ -505,7 +518,10 @@ def _enter(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any], 
     observed = state.observer is not None
     return tuple(
         [
-            Tensor(item, project(entry, i, item) if observed or _trainable(item) else None)
+            Tensor(
+                item,
+                project(entry, i, item) if observed or _trainable(item) else unlisted(output(i), (entry,)),
+            )
             for i, item in enumerate(outputs)
         ]
     )

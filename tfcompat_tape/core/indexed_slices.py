@@ -8,7 +8,8 @@ import torch
 
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.dtypes import DType, int64
+from tfcompat_tape.core.registry import Rule
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 
@@ -118,7 +119,7 @@ class IndexedSlices:
             concat = registry.lookup("ConcatV2").call
             return IndexedSlices(
                 concat(self._values, other._values, axis=0),
-                concat(self._indices, other._indices, axis=0),
+                concat(*_of_one_dtype(self._indices, other._indices), axis=0),
                 self._dense_shape,
             )
         return self.dense() + other if isinstance(other, (Tensor, torch.Tensor)) else NotImplemented
@@ -133,3 +134,17 @@ class IndexedSlices:
     def __str__(self) -> str:
         shape = "" if self._dense_shape is None else f", dense_shape={self._dense_shape!s}"
         return f"IndexedSlices(indices={self._indices!s}, values={self._values!s}{shape})"
+
+
+def takes_slices(rule: Rule) -> Rule:
+    """Decorator of a gradient rule that hands IndexedSlices on as they are; other rules get the dense form."""
+    rule.takes_slices = True  # type: ignore[attr-defined]
+    return rule
+
+
+def _of_one_dtype(one: Any, two: Any) -> tuple[Any, Any]:
+    """Two vectors of indices, as int64 unless they agree."""
+    if one.dtype == two.dtype:
+        return one, two
+    cast = registry.lookup("Cast").call
+    return cast(one, int64), cast(two, int64)

@@ -160,6 +160,8 @@ class Variable(metaclass=_VariableType):
         if name is not None and not isinstance(name, str):
             raise ValueError(f"The name of a variable must be a string, not {name!r}.")
         value = initial_value() if callable(initial_value) else initial_value
+        if isinstance(value, Variable):
+            value = value._read_silently()
         raw = _owned(value, None if dtype is None else dtypes.as_dtype(dtype))
         self._t = raw
         self._node: Entry | None = None
@@ -187,16 +189,21 @@ class Variable(metaclass=_VariableType):
                 for tape in state.accessors:
                     tape.note(self)
                 if self._traceable:
-                    node = self._node = wengert.watch(node, ids)
+                    node = self._node = wengert.watch_variable(node, ids)
         return Tensor(self._t, node)
 
     def value(self) -> Tensor:
-        """The present value as a Tensor."""
-        return self._read()
+        """The present value as a Tensor. To tapes it is a result of its own, which can be watched, or be a source."""
+        tensor = self._read()
+        node = tensor._node
+        if node is None or not node.tapes & state.recording:
+            return Tensor(tensor._t, None)
+        read: Tensor = registry.lookup("Identity").call(tensor)
+        return read
 
     def read_value(self) -> Tensor:
-        """The present value as a Tensor."""
-        return self._read()
+        """The same as `value`."""
+        return self.value()
 
     @property
     def dtype(self) -> dtypes.DType:
@@ -269,11 +276,12 @@ class Variable(metaclass=_VariableType):
         return convert(True)
 
     def _read_silently(self) -> Tensor:
+        """The present value; no tape sees that it was read."""
         return Tensor(self._t, None)
 
     def numpy(self) -> Any:
         """The present value as a NumPy array; changing it does not change the variable."""
-        return self._read_silently().numpy()
+        return self._read().numpy()
 
     def ref(self) -> Ref:
         """A hashable reference, for dictionaries and sets."""
@@ -357,23 +365,23 @@ class Variable(metaclass=_VariableType):
         raise RuntimeError("This operation is not supported when eager execution is enabled.")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        array = to_numpy(self._t)
+        array = to_numpy(self._read()._t)
         return array.astype(dtype) if dtype is not None else array.copy()
 
     def __hash__(self) -> int:
         raise TypeError("Variable is unhashable. Instead, use variable.ref() as the key.")
 
     def __bool__(self) -> bool:
-        return bool(self._read_silently())
+        return bool(self._read())
 
     def __int__(self) -> int:
-        return int(self._read_silently())
+        return int(self._read())
 
     def __float__(self) -> float:
-        return float(self._read_silently())
+        return float(self._read())
 
     def __complex__(self) -> complex:
-        return complex(self._read_silently())
+        return complex(self._read())
 
     def __iter__(self) -> Iterator[Tensor]:
         return iter(self._read())

@@ -344,6 +344,27 @@ def watch(node: Entry | None, tapes: TapeIds) -> Entry:
         return node
 
 
+def watch_variable(node: Entry | None, tapes: TapeIds) -> Entry:
+    """The same for a Variable, whose leaf all its readings share."""
+    node = watch(node, tapes)
+    node.attrs = {"read_by": node.tapes}
+    return node
+
+
+def seen(entry: Entry, recording: TapeIds) -> Sequence[Entry | None]:
+    """The parents of `entry`, without those that the tapes `recording` cannot know.
+
+    To TensorFlow each reading of a Variable is a new tensor: a tape that did not see a call did not see what it read
+    either, although it may trace the Variable by now. Any other value is one tensor, which a tape traces or not.
+    """
+    if (entry.tapes - entry.leaf_for) & recording:
+        return entry.parents
+    return [
+        None if p is not None and p.tapes & recording <= p.attrs.get("read_by", NOBODY) else p
+        for p in entry.parents
+    ]
+
+
 class Output:
     """The operation of a projection: output number `index` of an entry with several outputs."""
 
@@ -365,14 +386,23 @@ class Output:
 _OUTPUTS = [Output(index) for index in range(16)]
 
 
-def project(entry: Entry, index: int, result: Any = None) -> Entry:
-    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
+def output(index: int) -> Any:
+    """The op of a projection to output `index`."""
     while index >= len(_OUTPUTS):
         _OUTPUTS.append(Output(len(_OUTPUTS)))
-    op: Any = _OUTPUTS[index]
-    projection = Entry(op, (entry,), (), (), None, {}, (True,), entry.tapes)
+    return _OUTPUTS[index]
+
+
+def project(entry: Entry, index: int, result: Any = None) -> Entry:
+    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
+    projection = Entry(output(index), (entry,), (), (), None, {}, (True,), entry.tapes)
     append(projection, result)
     return projection
+
+
+def unlisted(op: Any, parents: tuple[Entry | None, ...]) -> Entry:
+    """An entry for an integer: no tape lists it, or traces what comes of it, but its gradient can be asked for."""
+    return Entry(op, parents, (), (), None, {}, (), NOBODY)
 
 
 def tapes_of(parents: Sequence[Entry | None], recording: TapeIds) -> TapeIds:

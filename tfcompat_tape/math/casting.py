@@ -11,6 +11,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops.casting import cast as _cast
 from tfcompat_tape.ops.complex_numbers import complex_ as _complex
 from tfcompat_tape.ops.complex_numbers import imag as _imag
@@ -44,7 +45,7 @@ def cast(x: Any, dtype: Any, name: Any = None) -> Any:
     if type(x) is not Tensor:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, dtype), x.indices, x.dense_shape)
-        x = convert(x)
+        x = x.value() if isinstance(x, Variable) and x.dtype is dtype else convert(x)
     have = x.dtype
     if have is dtype:
         return x

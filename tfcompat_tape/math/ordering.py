@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import torch
-
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
@@ -182,8 +180,8 @@ def argsort(
     """
     descending = _check_direction(direction)
     x, perm = _rows(values, axis)
-    indices = ops.order(x._t, descending).to(torch.int32)
-    return Tensor(indices if perm is None else indices.permute(perm), None)
+    _, indices = ops.arg_sort(x, descending=descending)
+    return indices if perm is None else Tensor(indices._t.permute(perm), None)
 
 
 def in_top_k(targets: Any, predictions: Any, k: Any, name: Any = None) -> Tensor:

@@ -15,6 +15,7 @@ from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import binary, binary_call, primitive, refuse, unary
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, NUMERIC, SIGNED, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.helpers import both, conj, dtype_of, is_complex
@@ -322,6 +323,7 @@ sign = unary("Sign", _sign_kernel, dtypes=INEXACT | SIGNED)
 
 
 @gradient("Neg")
+@takes_slices
 def _neg(op: Any, dy: Any) -> Any:
     return -dy
 

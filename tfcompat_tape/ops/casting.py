@@ -10,6 +10,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import FROM_TORCH, DType
 from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.indexed_slices import IndexedSlices, takes_slices
 from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.tangents import acts_on_elements
@@ -42,8 +43,12 @@ cast.op.call = cast  # type: ignore[attr-defined]
 
 
 @gradient("Cast")
+@takes_slices
 def _cast(op: Any, dy: Any) -> Any:
-    return cast(dy, op.attrs["SrcT"])
+    dtype = op.attrs["SrcT"]
+    if type(dy) is IndexedSlices:
+        return IndexedSlices(cast(dy.values, dtype), dy.indices, dy.dense_shape)
+    return cast(dy, dtype)
 
 
 @jvp("Cast")

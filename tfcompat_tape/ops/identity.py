@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -38,11 +39,13 @@ prevent_gradient = primitive(
 
 
 @gradient("Identity")
+@takes_slices
 def _identity(op: Any, dy: Any) -> Any:
     return dy
 
 
 @gradient("IdentityN")
+@takes_slices
 def _identity_n(op: Any, *dys: Any) -> Any:
     return dys
 
@@ -98,6 +101,7 @@ check_numerics_v2 = primitive(
 
 
 @gradient("EnsureShape")
+@takes_slices
 def _ensured(op: Any, dy: Any) -> Any:
     return dy
 

@@ -264,7 +264,6 @@ max_pool_with_argmax = primitive(
     outputs=2,
     dtypes=REALS,
     keep=Keep.BOTH,
-    none_ok=True,
 )
 
 
@@ -290,7 +289,7 @@ max_pool_grad_with_argmax = primitive(
 def _max_pool_with_argmax_rule(op: Any, dy: Any, _: Any) -> Any:
     include = op.get_attr("include_batch_in_index")
     x, argmax = op.inputs[0], op.outputs[1]
-    return None if dy is None else max_pool_grad_with_argmax(x, dy, argmax, include_batch_in_index=include)
+    return max_pool_grad_with_argmax(x, dy, argmax, include_batch_in_index=include)
 
 
 # -- volumes: by views of all windows ----------------------------------------------------------------------------------

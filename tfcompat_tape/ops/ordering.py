@@ -61,6 +61,22 @@ def order(x: Any, descending: bool) -> Any:
     return torch.sort(ordered(x), dim=-1, descending=descending, stable=True).indices
 
 
+# The input is a result too, so that tapes have something to trace: in TensorFlow the indices have a gradient, zeros.
+arg_sort = primitive(
+    "ArgSort",
+    lambda x, *, descending: (x, order(x, descending).to(torch.int32)),
+    inputs="values",
+    outputs=2,
+    dtypes=REALS,
+    keep=Keep.NOTHING,
+)
+
+
+@gradient("ArgSort")
+def _arg_sort(op: Any, dy: Any, _: Any) -> Any:
+    return dy
+
+
 # Elements of rows by index, and back to their places: each is the other's gradient. `size` is the rows' length.
 take_along_rows = primitive(
     "TakeAlongRows",
@@ -108,7 +124,6 @@ top_k_v2 = primitive(
     outputs=2,
     dtypes=REALS,
     keep=Keep.OUTPUTS,
-    none_ok=True,
 )
 
 

@@ -19,7 +19,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import UserRule
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.wengert import Entry, Output, Recording, project
+from tfcompat_tape.core.wengert import Entry, Output, Recording, project, seen, state
 from tfcompat_tape.tape.paths import reach
 
 
@@ -34,10 +34,14 @@ class View:
         self.attrs = entry.attrs
         self.shapes = entry.shapes
         if recorded:
+            parents: Sequence[Any] = entry.parents
+            listening = state.recording
+            if entry.leaf_for or entry.tapes.isdisjoint(listening):
+                parents = seen(entry, listening)
             self.inputs = tuple(
                 [
                     None if raw is None else Tensor(raw, parent)
-                    for raw, parent in zip(entry.inputs, entry.parents, strict=False)
+                    for raw, parent in zip(entry.inputs, parents, strict=False)
                 ]
             )
             if len(entry.outputs) == 1 and "_outputs" not in entry.attrs:

@@ -18,7 +18,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, append, project, state, tapes_of
+from tfcompat_tape.core.wengert import Entry, append, output, project, state, tapes_of, unlisted
 from tfcompat_tape.tape.attention import paused, variables_read
 from tfcompat_tape.tape.backward import as_raw
 from tfcompat_tape.tape.forward import lend
@@ -108,7 +108,12 @@ def _record(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule
     entry = Entry(op, parents, (), (), None, {"_outputs": described}, needs, tapes)
     append(entry, tuple([x._t for x in outputs]))
     return [
-        Tensor(x._t, lend(project(entry, i, x._t), x._node) if x._t.dtype in INEXACT else None)
+        Tensor(
+            x._t,
+            lend(project(entry, i, x._t), x._node)
+            if x._t.dtype in INEXACT
+            else unlisted(output(i), (entry,)),
+        )
         for i, x in enumerate(outputs)
     ]
 

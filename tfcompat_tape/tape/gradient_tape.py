@@ -16,6 +16,7 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, OPS
@@ -77,6 +78,11 @@ class GradientTape:
         if self._recording:
             self._stop()
 
+    def __del__(self) -> None:
+        # Entered, never left, and dropped: nobody can ask for its gradient any more.
+        if getattr(self, "_recording", False) and self._record in state.recordings:
+            self._stop()
+
     def _start(self) -> None:
         if self._recording:
             raise ValueError(
@@ -123,14 +129,18 @@ class GradientTape:
                 raise ValueError(
                     f"Passed in object {value!r} of type {type(value).__name__!r}, not tf.Tensor"
                 )
-            if not _trainable(value):
-                logger.warning(
+            trainable = _trainable(value)
+            if not trainable:
+                _warn(
                     "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", value.dtype
                 )
-            elif state.differentiating:
-                value._node = wengert.watch(value._node, ids)
-                if isinstance(value, Variable):
-                    record.note(value)
+            if not state.differentiating:
+                continue
+            of_variable = isinstance(value, Variable)
+            if trainable:
+                value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
+            if of_variable:
+                record.note(value)
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -221,9 +231,7 @@ class GradientTape:
             raise TypeError(
                 "Argument `target` should be a list or nested structure of Tensors or Variables, got None."
             )
-        if type(target) is IndexedSlices:
-            raise AttributeError("IndexedSlices cannot be a target; use tf.convert_to_tensor on them first.")
-        targets = [target] if type(target) is Tensor else nest.flatten(target, expand_composites=True)
+        targets = [target] if type(target) is Tensor else nest.flatten(target)
         flat = _flatten(sources)
         tape_id = record.id
         seeds = [] if output_gradients is None else [convert(seed) for seed in nest.flatten(output_gradients)]
@@ -237,7 +245,7 @@ class GradientTape:
         for i, one in enumerate(targets):
             node = target_node(one, tape_id)
             if node is None:
-                node = _same_value(one, flat, source_nodes)
+                node = _same_value(one, flat, source_nodes) or _listed_now(one, record)
             if node is not None:
                 nodes.append(node)
                 cotangents.append(_cotangent(one, seeds[i] if i < len(seeds) else None, recorded))
@@ -301,22 +309,17 @@ class GradientTape:
         [[2. 0.]
          [0. 4.]]
         """
-        if isinstance(target, np.ndarray):
-            target = convert(target)
-        if type(target) is not Tensor and not isinstance(target, Variable):
-            raise AttributeError(f"The target of a jacobian must be a Tensor, got {target!r}.")
         flat = nest.flatten(sources)
+        target = self._as_target(target)
         self._check_loop("jacobian", experimental_use_pfor)
         if not experimental_use_pfor and not target._t.numel():
             raise ValueError(
                 f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack."
             )
         record = self._prepare("jacobian")
-        if type(target) is not Tensor:
-            target = convert(target)
         unconnected = UnconnectedGradients(unconnected_gradients)
         source_nodes = [source_node(source, record.id) for source in flat]
-        node = target_node(target, record.id) or _same_value(target, flat, source_nodes)
+        node = target_node(target, record.id)
         try:
             results = jacobians.jacobian(
                 record,
@@ -388,17 +391,17 @@ class GradientTape:
             raise ZeroDivisionError("batch_jacobian: the batch is empty.")
         UnconnectedGradients(unconnected_gradients)
         self._check_loop("batch_jacobian", experimental_use_pfor)
+        target = self._as_target(target)
         record = self._prepare("batch_jacobian")
-        target = convert(target)
-        nodes = [source_node(source, record.id)]
-        node = target_node(target, record.id) or _same_value(target, [source], nodes)
+        source_entry = source_node(source, record.id)
+        node = target_node(target, record.id)
         try:
             result = jacobians.batch_jacobian(
                 record,
                 target,
                 node,
                 source,
-                nodes[0],
+                source_entry,
                 Options("batch_jacobian", parallel_iterations, not experimental_use_pfor, progress),
             )
         finally:
@@ -418,7 +421,7 @@ class GradientTape:
             )
         if self._recording:
             if self._persistent:
-                logger.warning(
+                _warn(
                     "Calling GradientTape.%s on a persistent tape inside its context records the gradient "
                     "computation too, which costs time and memory. Do so only for higher-order derivatives.",
                     method,
@@ -426,6 +429,20 @@ class GradientTape:
             else:
                 self._stop()
         return record
+
+    def _as_target(self, target: Any) -> Tensor:
+        """The target of a Jacobian as a Tensor; what that takes, such as reading a Variable, is recorded."""
+        if type(target) is Tensor:
+            return target
+        if not isinstance(target, (Variable, IndexedSlices, np.ndarray)):
+            raise AttributeError(f"The target of a jacobian must be a Tensor, got {target!r}.")
+        if self._recording or self._record is None:
+            return convert(target)
+        self._start()
+        try:
+            return convert(target)
+        finally:
+            self._stop()
 
     def _check_loop(self, method: str, vectorized: bool) -> None:
         """As in TensorFlow, a loop of gradients needs a persistent tape."""
@@ -465,6 +482,18 @@ def _flatten(sources: Any) -> list[Any]:
     return flat
 
 
+# How often each warning was logged, and the most that it is.
+_said: dict[str, int] = {}
+_MOST = 5
+
+
+def _warn(message: str, about: Any) -> None:
+    """Log a warning; the first few times only, as training loops repeat themselves."""
+    count = _said[message] = _said.get(message, 0) + 1
+    if count <= _MOST:
+        logger.warning(message, about)
+
+
 def _trainable(value: Any) -> bool:
     raw = value._t
     return isinstance(raw, torch.Tensor) and raw.dtype in INEXACT
@@ -478,12 +507,25 @@ def target_node(target: Any, tape_id: int) -> Entry | None:
     if node is not None and tape_id in node.tapes:
         return node
     if not _trainable(target):
-        logger.warning(
+        _warn(
             "The dtype of the target tensor must be floating (e.g. tf.float32) when calling "
             "GradientTape.gradient, got %r",
             target.dtype,
         )
     return None
+
+
+def _listed_now(target: Any, record: Recording) -> Entry | None:
+    """An entry for an integer target, which the tape did not trace, if it comes from something that the tape did."""
+    node = target._node
+    if node is None or node.op is None or node.op.rule is not None or not isinstance(target._t, torch.Tensor):
+        return None
+    needs = tuple([parent is not None and record.id in parent.tapes for parent in node.parents])
+    if not any(needs):
+        return None
+    entry = Entry(node.op, node.parents, (), (), None, {}, needs, record.ids)
+    record.append(entry, target._t)
+    return entry
 
 
 def source_node(source: Any, tape_id: int) -> Entry | None:
@@ -494,7 +536,7 @@ def source_node(source: Any, tape_id: int) -> Entry | None:
         if node is not None and tape_id in node.tapes:
             return node
         if not _trainable(source):
-            logger.warning(
+            _warn(
                 "The dtype of the source tensor must be floating (e.g. tf.float32) when calling "
                 "GradientTape.gradient, got %r",
                 source.dtype,
@@ -505,8 +547,11 @@ def source_node(source: Any, tape_id: int) -> Entry | None:
 
 def _not_a_tensor(role: str, value: Any) -> Exception:
     """TensorFlow's exception for a target or source that cannot be one."""
-    number = isinstance(value, (int, float, complex, np.ndarray, np.generic))
-    kind: type[Exception] = AttributeError if number else TypeError
+    kind: type[Exception] = AttributeError
+    try:  # what has a dtype, such as an array, or names one, as even 1.0 does: TensorFlow fails only later then
+        as_dtype(getattr(value, "dtype", value))
+    except TypeError:
+        kind = TypeError
     return kind(
         f"A {role} must be a Tensor or Variable, got {value!r} of type {type(value).__name__}: only what "
         "TensorFlow ops computed from watched values has a gradient."
@@ -517,7 +562,7 @@ def _same_value(target: Any, sources: list[Any], nodes: list[Entry | None]) -> E
     """For a target that is not traced but is itself a source: a leaf that stands for both. Its gradient is 1."""
     node = None
     for i, source in enumerate(sources):
-        if source is target and _trainable(source):
+        if source is target and isinstance(source._t, torch.Tensor):
             node = nodes[i] = node or nodes[i] or leaf(NOBODY)
     return node
 
@@ -577,4 +622,6 @@ def _unconnected(
         return None
     raw = source._t
     shape = (*prefix, *raw.shape[1:]) if batched else (*prefix, *raw.shape)
+    if isinstance(raw, np.ndarray):  # strings
+        return Tensor(np.full(shape, b"", object), None)
     return Tensor(torch.zeros(shape, dtype=raw.dtype, device=raw.device), None)
