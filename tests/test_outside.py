@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.tape import gradient_tape
 
 
 def test_print_goes_to_stderr_unless_told_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,7 +43,10 @@ def test_print_in_a_vectorized_function(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err == "v = <inside a vectorized function>\n"
 
 
-def test_the_logger_controls_our_warnings(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_logger_controls_our_warnings(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_tape, "_said", {})  # a warning is not repeated for long
     logger = tf.get_logger()
     level = logger.level
     x = tf.constant(1)
