@@ -251,7 +251,7 @@ class Variable(metaclass=_VariableType):
     @property
     def device(self) -> str:
         """TensorFlow's name of the device that holds the value."""
-        return self._read_silently().device
+        return Tensor(self._t, None).device
 
     @property
     def handle(self) -> int:
@@ -409,7 +409,7 @@ class Variable(metaclass=_VariableType):
         return _unpickle, arguments
 
     def __repr__(self) -> str:
-        text = value_text(self._t)
+        text = value_text(self._read()._t)
         return f"<tf.Variable '{self.name}' shape={self._shape} dtype={self.dtype.name}, numpy={text}>"
 
 

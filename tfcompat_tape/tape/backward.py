@@ -15,11 +15,11 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import UserRule
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Output, Recording, project, seen, state
+from tfcompat_tape.tape.misfit import Misfit, fitted
 from tfcompat_tape.tape.paths import reach
 
 
@@ -152,7 +152,11 @@ def backward(
         if release and len(entry.tapes) == 1:
             entry.inputs = entry.outputs = entry.parents = ()
 
-    return [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
+    found = [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
+    for i, grad in enumerate(found):
+        if type(grad) is Misfit:
+            found[i] = grad.value
+    return found
 
 
 def _view(entry: Entry, needed: set[Entry], recorded: bool) -> Any:
@@ -169,14 +173,28 @@ def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recor
     if type(op) is Output:
         _place(adjoints, entry.parents[0], op.index, dy)
         return None
-    if type(dy) is IndexedSlices:
-        if not hasattr(op.rule, "takes_slices"):
-            dy = dy.dense()
-    elif not isinstance(
-        dy, (torch.Tensor, Tensor, list)
-    ):  # a number or array from a user's gradient function
-        dy = convert(dy) if recorded else convert(dy)._t
-    return run_rule(entry, view, dy if type(dy) is list else [dy], recorded)
+    if type(dy) is IndexedSlices and not hasattr(op.rule, "takes_slices"):
+        dy = dy.dense()
+    cotangents = dy if type(dy) is list else [dy]
+    if any(type(one) is Misfit for one in cotangents):
+        return _misfit(entry, view.needs, cotangents, recorded)
+    return run_rule(entry, view, cotangents, recorded)
+
+
+def _misfit(entry: Entry, needs: tuple[bool, ...], cotangents: list[Any], recorded: bool) -> Any:
+    """What a rule gives for cotangents that may not fit: it runs on Tensors, whose ops compare shapes and dtypes."""
+    strict = [dy.tensor() if type(dy) is Misfit else _tensor(dy) for dy in cotangents]
+    grads = run_rule(entry, View(entry, needs, True), strict, True)
+    single = len(entry.parents) == 1
+    found: list[Any] = []
+    for grad in [grads] if single else grads:
+        if type(grad) is Misfit:
+            grad = grad.value
+        dtype = getattr(grad, "dtype", None)
+        if grad is not None:
+            grad = Misfit(grad if recorded else as_raw(grad), getattr(dtype, "torch", torch.float32))
+        found.append(grad)
+    return found[0] if single else found
 
 
 def run_rule(entry: Entry, view: Any, cotangents: list[Any], recorded: bool) -> Any:
@@ -239,7 +257,15 @@ def _user_rule(
         )
     if not recorded:
         grads = [as_raw(grad) for grad in grads]
+    grads = fitted(grads, [(raw.shape, raw.dtype) for raw in entry.inputs])
     return grads[0] if count == 1 else grads
+
+
+def _tensor(value: Any) -> Any:
+    """A cotangent as a rule on Tensors gets it."""
+    if type(value) is IndexedSlices:
+        return IndexedSlices(*[_tensor(part) for part in value._flatten_components()])
+    return Tensor(value, None) if isinstance(value, torch.Tensor) else value
 
 
 def as_raw(value: Any) -> Any:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
@@ -19,10 +22,12 @@ from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, output, project, state, tapes_of, unlisted
+from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.tape.attention import paused, variables_read
 from tfcompat_tape.tape.backward import as_raw
-from tfcompat_tape.tape.forward import lend
+from tfcompat_tape.tape.forward import lend, tangent_of
 from tfcompat_tape.tape.gradient_tape import GradientTape
+from tfcompat_tape.tape.misfit import fitted
 
 __all__ = ["custom_gradient", "grad_pass_through", "recompute_grad"]
 
@@ -64,8 +69,13 @@ class _CustomGradient:
     __name__: str
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        functools.update_wrapper(self, function)
         self._function = function
+        self._named_after(function)
+
+    def _named_after(self, function: Any) -> None:
+        """Take the name and the docstring of `function`; an object that can be called goes by its class."""
+        self.__name__ = type(function).__name__
+        functools.update_wrapper(self, function, updated=())
 
     def __get__(self, instance: Any, owner: type | None = None) -> _CustomGradient:
         return self if instance is None else _CustomGradient(self._function.__get__(instance, owner))
@@ -73,6 +83,11 @@ class _CustomGradient:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with variables_read() as read:
             result, grad = self._function(*args, **kwargs)
+        if not callable(grad):
+            raise TypeError(
+                f"{self.__name__} must return its results and their gradient function; in place of that it returned "
+                f"{grad!r} of type {type(grad).__name__}."
+            )
         inputs = nest.flatten(args)
         given = {id(x) for x in [*inputs, *nest.flatten(kwargs)]}
         variables = [v for v in read if id(v) not in given]
@@ -84,7 +99,7 @@ class _CustomGradient:
             )
         outputs = [convert(x) for x in nest.flatten(result)]
         tensors = [convert(x) for x in inputs] + [v._read() for v in variables]
-        recorded = _record(self.__name__, tensors, outputs, _Pullback(grad, len(inputs), variables))
+        recorded = _record(self.__name__, tensors, outputs, grad, len(inputs), variables)
         return nest.pack_sequence_as(result, recorded)
 
 
@@ -93,54 +108,90 @@ def _takes_variables(grad: Any) -> bool:
     return any(p.name == "variables" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _record(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: _Pullback) -> list[Tensor]:
-    """`outputs` as the results of one entry with the gradient `rule`."""
-    # Forward mode goes through what the function computed inside, as in TensorFlow.
-    recording = state.recording - state.accumulating
+def _record(
+    name: str,
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    grad: Callable[..., Any],
+    count: int,
+    variables: list[Variable],
+) -> list[Tensor]:
+    """`outputs` as the results of one entry with the gradient function `grad` of `count` inputs and of `variables`."""
+    recording = state.recording
+    if state.accumulating:
+        recording = recording - _with_tangents(outputs)
     parents = tuple([x._node if x._node is not None and x._node.tapes & recording else None for x in inputs])
     tapes = tapes_of(parents, recording)
     if not tapes or not outputs:  # none of the inputs is traced; what the function took from elsewhere may be
         return [Tensor(x._t, x._node) for x in outputs]
     op = Op(name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.NOTHING)
-    op.rule = rule
-    described = tuple([(x._t.shape, x._t.dtype, getattr(x._t, "device", None)) for x in outputs])
+    numeric = [isinstance(x._t, torch.Tensor) for x in outputs]  # there are no cotangents of strings
+    op.rule = _Pullback(grad, count, variables, inputs, numeric)
+    described = tuple(
+        [(x._t.shape, x._t.dtype, x._t.device) for x in outputs if isinstance(x._t, torch.Tensor)]
+    )
     needs = tuple([parent is not None for parent in parents])
     entry = Entry(op, parents, (), (), None, {"_outputs": described}, needs, tapes)
-    append(entry, tuple([x._t for x in outputs]))
-    return [
-        Tensor(
-            x._t,
-            lend(project(entry, i, x._t), x._node)
-            if x._t.dtype in INEXACT
-            else unlisted(output(i), (entry,)),
-        )
-        for i, x in enumerate(outputs)
-    ]
+    append(entry, tuple([x._t for x, there in zip(outputs, numeric, strict=True) if there]))
+    index = itertools.count()
+    results = []
+    for x, there in zip(outputs, numeric, strict=True):
+        node = None
+        if there and x._t.dtype in INEXACT:
+            node = lend(project(entry, next(index), x._t), x._node)
+        elif there:
+            node = unlisted(output(next(index)), (entry,))
+        results.append(Tensor(x._t, node))
+    return results
+
+
+def _with_tangents(outputs: Sequence[Tensor]) -> frozenset[int]:
+    """The accumulators that need no gradient function: as in TensorFlow, they go through the body where they can."""
+    inexact = [x._node for x in outputs if isinstance(x._t, torch.Tensor) and x._t.dtype in INEXACT]
+    return frozenset(
+        number
+        for number in state.accumulating
+        if all(tangent_of(node, number) is not None for node in inexact)
+    )
 
 
 class _Pullback:
     """The gradient rule of one call: the user's gradient function, on Tensors, its answer checked."""
 
-    __slots__ = ("_count", "_grad", "_variables")
+    __slots__ = ("_count", "_grad", "_like", "_numeric", "_variables")
 
     takes_slices = True  # the cotangent of a lookup comes as IndexedSlices
 
-    def __init__(self, grad: Callable[..., Any], count: int, variables: list[Variable]) -> None:
+    def __init__(
+        self,
+        grad: Callable[..., Any],
+        count: int,
+        variables: list[Variable],
+        inputs: Sequence[Tensor],
+        numeric: list[bool],
+    ) -> None:
         self._grad = grad
         self._count = count
         self._variables = variables
+        self._like = [(x._t.shape, x._t.dtype) for x in inputs]
+        self._numeric = numeric
 
     def __call__(self, op: Any, *cotangents: Any) -> Any:
         recorded = any(type(dy) is Tensor or _is_recorded_slices(dy) for dy in cotangents)
-        dys = [_shown(dy) for dy in cotangents]
+        shown = iter([_shown(dy) for dy in cotangents])
+        dys = [next(shown) if there else None for there in self._numeric]
         of_variables: list[Any] = []
         if self._variables:
-            of_inputs, found = self._grad(*dys, variables=self._variables)
-            of_variables = [found] if type(found) is Tensor else list(found)
-            if len(of_variables) != len(self._variables):
+            of_inputs, of_variables = self._grad(*dys, variables=self._variables)
+            if _length(of_variables) not in (None, len(self._variables)):
                 raise ValueError(
                     f"The gradient function of {op.type} must return a gradient for each of {len(self._variables)} "
-                    f"variables, but returned {len(of_variables)}."
+                    f"variables, but returned {_length(of_variables)}."
+                )
+            if not isinstance(of_variables, list):
+                raise TypeError(
+                    f"The gradient function of {op.type} must return `(gradients of the inputs, gradients of the "
+                    f"variables)`, these as a list, not as {type(of_variables).__name__}."
                 )
         else:
             of_inputs = self._grad(*dys)
@@ -150,9 +201,18 @@ class _Pullback:
                 f"The gradient function of {op.type} was expected to return {self._count} gradients, one per input, "
                 f"but returned {len(grads)}."
             )
-        finish = _as_tensor if recorded else as_raw
-        grads = [finish(grad) for grad in [*grads, *of_variables]]
+        grads = [*grads, *of_variables]
+        if not recorded:
+            grads = [as_raw(grad) for grad in grads]
+        grads = fitted(grads, self._like)
         return grads[0] if len(grads) == 1 else grads
+
+
+def _length(value: Any) -> int | None:
+    try:
+        return len(value)
+    except TypeError:
+        return None
 
 
 def _is_recorded_slices(dy: Any) -> bool:
@@ -165,10 +225,6 @@ def _shown(dy: Any) -> Any:
         shape = None if dy.dense_shape is None else convert(list(dy.shape))
         return IndexedSlices(_shown(dy.values), _shown(dy.indices), shape)
     return dy if type(dy) is Tensor else Tensor(dy, None)
-
-
-def _as_tensor(grad: Any) -> Any:
-    return grad if grad is None or type(grad) is Tensor or type(grad) is IndexedSlices else convert(grad)
 
 
 def _refuse(*inputs: Any, **attrs: Any) -> Any:
@@ -198,7 +254,7 @@ def grad_pass_through(f: Any) -> Any:
 
         return f(*args, **kwargs), grad
 
-    functools.update_wrapper(passing, f)
+    passing._named_after(f)
     return passing
 
 
@@ -229,21 +285,16 @@ def recompute_grad(f: Any) -> Any:
 
         def grad(*dys: Any, variables: Any = ()) -> Any:
             with GradientTape() as tape:
-                again = nest.map_structure(_handle, args)
+                again = nest.map_structure(identity, args)  # to be watched in place of the caller's
                 sources = [x for x in nest.flatten(again) if x._t.dtype in INEXACT] + list(variables)
                 tape.watch(sources)
                 results = f(*again, **kwargs)
-            grads = iter(tape.gradient(results, sources, output_gradients=dys, unconnected_gradients="zero"))
+            found = tape.gradient(results, sources, output_gradients=dys, unconnected_gradients="zero")
+            grads = iter([convert(grad) for grad in found])  # as in TensorFlow, dense
             of_inputs = [next(grads) if x._t.dtype in INEXACT else None for x in nest.flatten(again)]
             return (of_inputs, list(grads)) if variables else of_inputs
 
         return result, grad
 
-    functools.update_wrapper(inner, f)
+    inner._named_after(f)
     return inner
-
-
-def _handle(value: Any) -> Tensor:
-    """A handle of its own on a value, so that watching it leaves the caller's alone."""
-    tensor = convert(value)
-    return Tensor(tensor._t, tensor._node)

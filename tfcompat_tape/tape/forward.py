@@ -32,6 +32,7 @@ from tfcompat_tape.core.wengert import (
     watch,
 )
 from tfcompat_tape.tape.backward import View, as_raw, backward, run_rule
+from tfcompat_tape.tape.misfit import Misfit
 
 
 class Accumulation(Recording):
@@ -129,7 +130,9 @@ def lend(node: Entry | None, source: Entry | None) -> Entry | None:
     if not hasattr(node, "tangents"):
         node.tangents = {}
     for number in mine:
-        node.tangents[number] = tangent_of(source, number)
+        tangent = tangent_of(source, number)
+        if tangent is not None:
+            node.tangents[number] = tangent
     return node
 
 
@@ -238,4 +241,6 @@ def _results(entry: Entry, tangents: Sequence[Any], result: Any) -> list[Any]:
 
 
 def _dense(grad: Any) -> Any:
+    if type(grad) is Misfit:
+        grad = grad.tensor()
     return grad.dense() if type(grad) is IndexedSlices else grad
