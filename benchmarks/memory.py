@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import gc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import data
 import torch
 from torch.profiler import ProfilerActivity, profile
+from torch.utils.checkpoint import checkpoint
 
 import tfcompat_tape as tf
 
@@ -95,6 +97,52 @@ def conv(layers: int = 4, channels: int = 16, size: int = 64, batch: int = 8) ->
     return ours, theirs
 
 
+def recomputed(
+    segments: int = 8, layers: int = 6, width: int = 64, batch: int = 4096
+) -> tuple[tuple[Run, Run], tuple[Run, Run]]:
+    """One gradient of a deep tanh MLP in segments: with everything kept, and with each segment computed again.
+
+    The second is `tf.recompute_grad` here and `torch.utils.checkpoint` there.
+    """
+    arrays = [[torch.randn(width, width) / width**0.5 for _ in range(layers)] for _ in range(segments)]
+    x = torch.randn(batch, width)
+    weights = [[tf.Variable(w) for w in segment] for segment in arrays]
+    leaves = [[w.clone().requires_grad_() for w in segment] for segment in arrays]
+    given = tf.convert_to_tensor(x)
+
+    def ours(again: bool) -> Any:
+        with tf.GradientTape() as tape:
+            h = given
+            for segment in weights:
+
+                def run(h: Any, segment: Any = tuple(segment)) -> Any:
+                    for w in segment:
+                        h = tf.tanh(tf.matmul(h, w))
+                    return h
+
+                h = (tf.recompute_grad(run) if again else run)(h)
+            loss = tf.reduce_mean(tf.square(h))
+            del h
+        return tape.gradient(loss, [w for segment in weights for w in segment])
+
+    def theirs(again: bool) -> Any:
+        h = x
+        for segment in leaves:
+
+            def run(h: Any, segment: Any = segment) -> Any:
+                for w in segment:
+                    h = torch.tanh(torch.matmul(h, w))
+                return h
+
+            h = checkpoint(run, h, use_reentrant=False) if again else run(h)
+        loss = torch.mean(torch.square(h))
+        del h
+        return torch.autograd.grad(loss, [w for segment in leaves for w in segment])
+
+    kept, anew = [(partial(ours, again), partial(theirs, again)) for again in (False, True)]
+    return kept, anew
+
+
 def dropped(count: int) -> int:
     """How much higher the peak is when `count` results are computed under a tape and dropped than when ten are."""
     v = tf.Variable(torch.randn(1000))
@@ -112,6 +160,8 @@ def main() -> None:
     torch.manual_seed(data.NAMES.index("chain"))
     print("| gradient of | tfcompat_tape MiB | torch MiB | ratio | target |\n|---|---|---|---|---|")
     cases = {"3x512 MLP": mlp(3, 512, 128), "50-layer MLP": mlp(50, 256, 64), "conv net": conv()}
+    kept, anew = recomputed()
+    cases |= {"48-layer MLP": kept, "48-layer MLP, recomputed in segments of 6": anew}
     for name, (ours, theirs) in cases.items():
         a, b = peak(ours), peak(theirs)
         print(f"| {name} | {a / 2**20:.2f} | {b / 2**20:.2f} | {a / b:.2f} | <= 1.0 |")

@@ -1,5 +1,6 @@
 """custom_gradient and its relatives: on the list, in memory, under vmap, when something raises."""
 
+import functools
 import gc
 import threading
 import weakref
@@ -183,3 +184,197 @@ def test_a_gradient_on_the_device(device: str) -> None:
         tape.watch(x)
         y = log1pexp(x)
     assert tape.gradient(y, x).device == x.device
+
+
+# -- what is kept, and for how long ------------------------------------------------------------------------------------
+
+
+def alive(values: list[Any]) -> int:
+    """How many of the weakly referenced `values` are still there."""
+    return sum(value() is not None for value in values)
+
+
+def test_recompute_grad_frees_what_is_computed_inside() -> None:
+    made: list[Any] = []
+
+    def f(x: Any, v: Any) -> Any:
+        for _ in range(5):
+            x = tf.tanh(x * v)
+            made.append(weakref.ref(x._t))
+        return x * 2.0
+
+    x, v = tf.constant([0.5, 1.0]), tf.Variable([1.0, 2.0])
+    kept: dict[str, int] = {}
+    gradients = {}
+    gc.disable()
+    try:
+        for name, g in (("recomputed", tf.recompute_grad(f)), ("plain", f)):
+            made.clear()
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = g(x, v)
+            kept[name] = alive(made)
+            gradients[name] = tape.gradient(y, [x, v])
+            del tape
+            assert alive(made) == 0
+    finally:
+        gc.enable()
+    assert kept == {"recomputed": 0, "plain": 5}
+    for one, other in zip(gradients["recomputed"], gradients["plain"], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_recompute_grad_frees_on_the_way_while_a_variable_is_read() -> None:
+    """Noting which Variables are read keeps no entries: inside, each step frees the one before."""
+    v, seen = tf.Variable([1.0, 2.0]), []
+
+    def f(x: Any) -> Any:
+        made = []
+        for _ in range(4):
+            x = tf.tanh(x * v)
+            made.append(weakref.ref(x._t))
+        seen.append(alive(made))
+        return x
+
+    x = tf.constant([0.5, 1.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.recompute_grad(f)(x)
+    assert tape.gradient(y, v) is not None
+    assert seen == [1, 4]
+
+
+def test_a_gradient_lets_go_of_the_gradient_function() -> None:
+    x = tf.constant([0.5, 1.0])
+    held = tf.constant([1.0, 2.0])
+    gone = weakref.ref(held._t)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.custom_gradient(lambda x, held=held: (x * 2.0, lambda dy: dy * held))(x)
+        z = tf.reduce_sum(y)
+    del held
+    assert gone() is not None
+    np.testing.assert_allclose(tape.gradient(z, x), [1.0, 2.0])
+    assert gone() is None  # although y and z are still there
+
+
+def test_recompute_grad_with_variables_to_second_order() -> None:
+    """TensorFlow has no second derivative here; ours is that of the function as it is."""
+    v = tf.Variable([0.5, -0.25], dtype=tf.float64)
+    x = tf.constant([1.0, 2.0], tf.float64)
+
+    def f(x: Any) -> Any:
+        return tf.sin(x * v) * v
+
+    def hessians(g: Any) -> list[Any]:
+        with tf.GradientTape(persistent=True) as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = g(x)
+            first = inner.gradient(y, [x, v])
+        return [*first, *[outer.gradient(one, [x, v]) for one in first]]
+
+    nested = tf.recompute_grad(lambda x: tf.recompute_grad(f)(x))
+    for g in (tf.recompute_grad(f), nested, tf.function(tf.recompute_grad(f))):
+        for ours, plain in zip(tf.nest.flatten(hessians(g)), tf.nest.flatten(hessians(f)), strict=True):
+            np.testing.assert_allclose(ours, plain, rtol=1e-12)
+
+
+def test_recompute_grad_runs_random_ops_anew_in_a_jacobian_and_under_vmap() -> None:
+    x = tf.constant([[0.5, 1.0], [2.0, -1.0]], tf.float64)
+    check_gradients(
+        lambda x: tf.recompute_grad(lambda x: tf.sin(x) * x)(x), np.array([0.5, 1.0]), autograd=True
+    )
+
+    def of_row(row: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(row)
+            y = tf.recompute_grad(tf.sin)(row)
+        return tape.gradient(y, row)
+
+    np.testing.assert_allclose(tf.vectorized_map(of_row, x), np.cos(x))
+
+
+# -- forward mode ------------------------------------------------------------------------------------------------------
+
+
+def test_recompute_grad_in_forward_mode() -> None:
+    """TensorFlow raises NotImplementedError; here the tangent is that of the function as it is, to any order."""
+    v = tf.Variable([0.5, -0.25], dtype=tf.float64)
+    x, t = tf.constant([1.0, 2.0], tf.float64), tf.constant([0.3, -0.7], tf.float64)
+
+    def f(x: Any) -> Any:
+        return tf.sin(x * v) * x
+
+    def derivatives(g: Any) -> list[Any]:
+        with tf.autodiff.ForwardAccumulator(x, t) as outer:
+            with tf.GradientTape() as tape, tf.autodiff.ForwardAccumulator(x, t) as inner:
+                tape.watch(x)
+                y = g(x)
+                j = inner.jvp(y)
+            gradients = tape.gradient(y, [x, v])
+        with tf.autodiff.ForwardAccumulator(v, t) as of_variable:
+            z = g(x)
+        return [outer.jvp(y), j, outer.jvp(j), *outer.jvp(gradients), of_variable.jvp(z)]
+
+    for ours, plain in zip(derivatives(tf.recompute_grad(f)), derivatives(f), strict=True):
+        np.testing.assert_allclose(ours, plain, rtol=1e-12)
+
+
+def test_forward_mode_asks_the_gradient_function_only_where_the_body_gives_no_tangent() -> None:
+    asked = []
+
+    def with_gradient(body: Any) -> Any:
+        def grad(dy: Any) -> Any:
+            asked.append(1)
+            return dy * 100.0
+
+        return tf.custom_gradient(lambda x: (body(x), grad))
+
+    x, t = tf.constant([1.4, 2.6]), tf.constant([1.0, 2.0])
+    with tf.autodiff.ForwardAccumulator(x, t) as acc:
+        y = with_gradient(tf.square)(x)
+        assert not asked
+        z = with_gradient(tf.round)(x)
+        assert asked
+    np.testing.assert_allclose(acc.jvp(y), 2 * np.array([1.4, 2.6]) * [1.0, 2.0])
+    np.testing.assert_allclose(acc.jvp(z), [100.0, 200.0])
+
+
+def test_forward_mode_with_a_string_among_the_results() -> None:
+    f = tf.custom_gradient(lambda x: ((tf.constant("text"), tf.round(x)), lambda none, dy: dy * 3.0))
+    x = tf.constant([1.4, 2.6])
+    with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as acc:
+        text, y = f(x)
+    assert text.numpy() == b"text"
+    np.testing.assert_allclose(acc.jvp(y), [3.0, 3.0])
+
+
+def test_callables_without_a_name() -> None:
+    """TensorFlow asks for `__name__`, and fails; there is no need to."""
+
+    class Scale:
+        def __call__(self, x: Any) -> Any:
+            """Doc."""
+            return x * 4.0, lambda dy: dy * 15.0
+
+    x = tf.constant(2.0)
+    for f in (Scale(), functools.partial(lambda s, x: (x * s, lambda dy: dy * 15.0), 4.0)):
+        g = tf.custom_gradient(f)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = g(x)
+        assert (float(y), float(tape.gradient(y, x)), g.__name__) == (8.0, 15.0, type(f).__name__)
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_a_gradient_that_does_not_fit_is_never_broadcast(persistent: bool) -> None:
+    x = tf.constant([1.0, 2.0])
+    for bad in (tf.ones([]), tf.ones([1]), tf.ones([3, 2]), tf.ones([2], tf.float64)):
+        f = tf.custom_gradient(lambda x, bad=bad: (x * 2.0, lambda dy: bad))
+        with tf.GradientTape(persistent=persistent) as tape:
+            tape.watch(x)
+            y = f(x) + x
+        with pytest.raises(tf.errors.InvalidArgumentError, match="another shape or dtype"):
+            tape.gradient(y, x)

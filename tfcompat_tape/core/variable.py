@@ -251,7 +251,7 @@ class Variable(metaclass=_VariableType):
     @property
     def device(self) -> str:
         """TensorFlow's name of the device that holds the value."""
-        return Tensor(self._t, None).device
+        return self._read_silently().device
 
     @property
     def handle(self) -> int:

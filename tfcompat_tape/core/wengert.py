@@ -119,10 +119,12 @@ class Recording:
     Attributes:
       turn: whose turn it is when an entry is made: tapes list it (0), then accumulators push tangents through it (1).
       differentiates: False for a recording that only observes: no derivative is taken of what it sees alone.
+      traces: False for a recording that only notes which variables are read: no entry is made for it.
     """
 
     turn = 0
     differentiates = True
+    traces = True
 
     __slots__ = ("entries", "id", "ids", "limit", "persistent", "refs", "variables", "watches_variables")
 
@@ -237,7 +239,7 @@ def refresh() -> None:
         if not only.persistent and not state.overrides:
             own["append"] = only.refs.append
         return
-    ids = frozenset([recording.id for recording in recordings])
+    ids = frozenset([recording.id for recording in recordings if recording.traces])
     accumulating = ids & accumulators if accumulators else NOBODY
     listed = [recording for recording in recordings if recording.id not in aside] if aside else recordings
     accessors = [recording for recording in recordings if recording.watches_variables]
@@ -248,9 +250,8 @@ def refresh() -> None:
     own["listed"] = tuple(sorted(listed, key=_in_turn) if accumulating else listed)
     own["accumulating"] = accumulating
     own["accessors"] = tuple(accessors)
-    own["accessor_ids"] = (
-        ids if len(accessors) == len(recordings) else frozenset([recording.id for recording in accessors])
-    )
+    accessor_ids = frozenset([recording.id for recording in accessors])
+    own["accessor_ids"] = ids if accessor_ids == ids else accessor_ids
 
 
 _NOTHING = {

@@ -14,10 +14,18 @@ def paused() -> contextlib.AbstractContextManager[None]:
     return only([recording for recording in state.recordings if not recording.differentiates])
 
 
+class _Watcher(Recording):
+    """Notes which variables are read, and nothing else: what the thread computes is no dearer for it."""
+
+    __slots__ = ()
+
+    differentiates = traces = False
+
+
 @contextlib.contextmanager
 def variables_read() -> Iterator[list[Variable]]:
     """The trainable Variables that are read within this context, in order; known when it is left."""
-    watcher = Recording(persistent=False, watches_variables=True)
+    watcher = _Watcher(persistent=False, watches_variables=True)
     found: list[Variable] = []
     start(watcher)
     try:

@@ -139,6 +139,8 @@ def backward(
             grads = rule(view, dy)
         else:
             grads = _special(entry, view, dy, adjoints, recorded)
+            if release and len(entry.tapes) == 1 and hasattr(rule, "let_go"):
+                rule.let_go()
         if len(parents) == 1:
             if grads is not None:
                 parent = parents[0]

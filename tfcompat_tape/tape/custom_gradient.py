@@ -21,12 +21,24 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, append, output, project, state, tapes_of, unlisted
+from tfcompat_tape.core.wengert import (
+    Entry,
+    Recording,
+    append,
+    output,
+    project,
+    start,
+    state,
+    stop,
+    tapes_of,
+    unlisted,
+    watch,
+    watch_variable,
+)
 from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.tape.attention import paused, variables_read
-from tfcompat_tape.tape.backward import as_raw
+from tfcompat_tape.tape.backward import as_raw, backward
 from tfcompat_tape.tape.forward import lend, tangent_of
-from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.misfit import fitted
 
 __all__ = ["custom_gradient", "grad_pass_through", "recompute_grad"]
@@ -207,6 +219,10 @@ class _Pullback:
         grads = fitted(grads, self._like)
         return grads[0] if len(grads) == 1 else grads
 
+    def let_go(self) -> None:
+        """Nobody will ask again: free what the gradient function holds on to."""
+        self._grad = _refuse
+
 
 def _length(value: Any) -> int | None:
     try:
@@ -284,17 +300,51 @@ def recompute_grad(f: Any) -> Any:
             variable._read()
 
         def grad(*dys: Any, variables: Any = ()) -> Any:
-            with GradientTape() as tape:
-                again = nest.map_structure(identity, args)  # to be watched in place of the caller's
-                sources = [x for x in nest.flatten(again) if x._t.dtype in INEXACT] + list(variables)
-                tape.watch(sources)
-                results = f(*again, **kwargs)
-            found = tape.gradient(results, sources, output_gradients=dys, unconnected_gradients="zero")
-            grads = iter([convert(grad) for grad in found])  # as in TensorFlow, dense
-            of_inputs = [next(grads) if x._t.dtype in INEXACT else None for x in nest.flatten(again)]
+            again = nest.map_structure(identity, args)  # to be watched in place of the caller's
+            flat = nest.flatten(again)
+            sources = [x for x in flat if x._t.dtype in INEXACT] + list(variables)
+            grads = iter(_pulled(lambda: f(*again, **kwargs), sources, dys))
+            of_inputs = [next(grads) if x._t.dtype in INEXACT else None for x in flat]
             return (of_inputs, list(grads)) if variables else of_inputs
 
         return result, grad
 
     inner._named_after(f)
     return inner
+
+
+def _pulled(run: Callable[[], Any], sources: Sequence[Any], dys: Sequence[Any]) -> list[Tensor]:
+    """The gradients of what `run` computes, for the cotangents `dys`: dense, and zeros where nothing connects."""
+    record = Recording(persistent=False, watches_variables=True)
+    for source in sources:
+        trace = watch_variable if isinstance(source, Variable) else watch
+        source._node = trace(source._node, record.ids)
+    start(record)
+    try:
+        # The results themselves are let go of: with the entries that keep them, they are freed on the way.
+        targets = _connected(run(), dys, record)
+    finally:
+        stop(record)
+    recorded = state.differentiating
+    found = backward(
+        record,
+        [node for node, _ in targets],
+        [dy if recorded else dy._t for _, dy in targets],
+        [source._node for source in sources],
+        recorded=recorded,
+        release=True,
+    )
+    return [
+        Tensor(torch.zeros_like(source._t), None)
+        if grad is None
+        else Tensor(grad, None)
+        if isinstance(grad, torch.Tensor)
+        else convert(grad)
+        for grad, source in zip(found, sources, strict=True)
+    ]
+
+
+def _connected(results: Any, dys: Sequence[Any], record: Recording) -> list[tuple[Entry, Any]]:
+    """The entries of the results that depend on a source, each with its cotangent, dense."""
+    pairs = zip([convert(x) for x in nest.flatten(results)], dys, strict=True)
+    return [(x._node, convert(dy)) for x, dy in pairs if x._node is not None and record.id in x._node.tapes]
