@@ -34,8 +34,9 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 - **gradient**: "yes" where TensorFlow gives a gradient for some input, "no" where it gives `None`. Either way its
   answers were recorded, and the tests replay them. Empty for what is not a function of tensors, or has no answer yet.
 
-Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite`,
-`tf.compat.v1` and the other namespaces that are not about numbers.
+Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite` and the other
+namespaces that are not about numbers. Not listed either: `tf.compat.v1` has what means the same in both versions of
+TensorFlow, and `get_default_graph`.
 """
 
 

@@ -98,6 +98,7 @@ from tfcompat_tape.arrays import (
 )
 from tfcompat_tape.control import (
     Assert,
+    Graph,
     TensorArray,
     case,
     cond,

@@ -89,15 +89,30 @@ def missing_name(namespace: str, name: str) -> Exception:
     return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name, obj=None)
 
 
+def missing_private(module: str, name: str) -> Exception:
+    """Return the error for a `name` that TensorFlow's private `module` ("tensorflow.python.framework.ops") may have."""
+    if name.startswith("_"):
+        return AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
+    error = NotCoveredImportError if _is_import(_asking_frame()) else NotCoveredAttributeError
+    return error(f"{module}.{name}", used_at())
+
+
 def in_full(symbol: str) -> str:
     """Return the name that an import statement uses: "tensorflow.math" for "tf.math"."""
     return "tensorflow" + symbol.removeprefix("tf")
 
 
 def is_tensorflow_name(symbol: str) -> bool:
-    """Say whether `symbol` ("tf.math.log") is a public name, or namespace, of TensorFlow."""
+    """Say whether `symbol` ("tf.math.log") is a public name, or namespace, or attribute of a class, of TensorFlow."""
     namespace, _, name = symbol.rpartition(".")
-    return symbol in tensorflow_names() or name in tensorflow_names().get(namespace, ())
+    if symbol.startswith("tf.compat.v1."):
+        return symbol in version_1_names() or name in version_1_names().get(namespace, ())
+    names = tensorflow_names()
+    return (
+        symbol in names
+        or name in names.get(namespace, ())
+        or name in _facts()["classes"].get(namespace, "").split()
+    )
 
 
 def suggestions(namespace: str, name: str, most: int = 3) -> list[str]:
@@ -140,6 +155,16 @@ def tensorflow_version() -> str:
 def tensorflow_names() -> dict[str, frozenset[str]]:
     """Return {namespace: its public names}, as read off TensorFlow."""
     return {space: frozenset(names.split()) for space, names in _facts()["namespaces"].items()}
+
+
+@cache
+def version_1_names() -> dict[str, dict[str, str | None]]:
+    """Return {namespace in `tf.compat.v1`: {name: what it is called in version 2, None if version 1 has its own}}."""
+    facts = json.loads((_PACKAGE / "data" / "tf_v1.json").read_text(encoding="utf-8"))
+    words = {
+        space: [word.partition("=") for word in names.split()] for space, names in facts["namespaces"].items()
+    }
+    return {space: {name: home or None for name, _, home in pairs} for space, pairs in words.items()}
 
 
 @cache

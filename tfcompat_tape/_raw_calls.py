@@ -97,6 +97,36 @@ def results(name: str) -> list[str]:
     return _table()[name].partition("->")[2].split()
 
 
+def attr_name(op_type: str, name: str) -> str:
+    """What the attribute or argument `name` of TensorFlow's op is called here."""
+    return _ATTR_NAMES.get((op_type, name), name)
+
+
+@cache
+def places_of_inputs(op_type: str, count: int) -> list[int | str]:
+    """For each input of TensorFlow's op its place among the `count` inputs here, or the attribute that it is here."""
+    plain: list[int | str] = list(range(count))
+    if op_type not in _table():
+        return plain
+    op = OPS[op_type]
+    own, _ = _own_attrs(op)
+    inputs = [(attr_name(op.name, a.name), a.is_list) for a in arguments(op.name) if a.is_tensor]
+    tensors = {name: is_list for name, is_list in inputs if name not in own}
+    order = op.inputs if set(op.inputs) <= tensors.keys() else tuple(tensors)
+    if sum(tensors.values()) > 1 or (not any(tensors.values()) and len(order) != count):
+        return plain
+    starts: dict[str, tuple[int, int]] = {}
+    start = 0
+    for name in order:
+        length = count - len(order) + 1 if tensors[name] else 1
+        starts[name] = start, start + length
+        start += length
+    found: list[int | str] = []
+    for name, _ in inputs:
+        found.extend(range(*starts[name]) if name in starts else [name])
+    return found if start == count else plain
+
+
 def _default(text: str) -> Any:
     return dtypes.as_dtype(text.removeprefix("tf.")) if text.startswith("tf.") else ast.literal_eval(text)
 
@@ -208,10 +238,10 @@ def _tuples(value: Any) -> Any:
 def _attr(op: Op, argument: Argument, attr: str, value: Any) -> Any:
     """An attribute, checked, as the kernel takes it."""
     default = argument.default
+    if isinstance(value, bytes):  # as `op.get_attr` gives it
+        value = value.decode()
     for kind in (bool, str):
-        if isinstance(default, kind) and not isinstance(
-            value, (kind, bytes) if kind is str else (kind, np.bool_)
-        ):
+        if isinstance(default, kind) and not isinstance(value, kind if kind is str else (kind, np.bool_)):
             raise TypeError(f"Expected {kind.__name__} for argument {argument.name!r} not {value!r}.")
     if isinstance(default, float) or isinstance(op.defaults.get(attr), float):
         return float(np.float32(value))  # attributes are stored in single precision

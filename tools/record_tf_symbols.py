@@ -16,6 +16,7 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "tf_symbols.json"
 PUBLIC_ROOT = "tensorflow._api.v2"  # the package that TensorFlow's public namespaces are made from
 NAMES_ONLY = ("tf.compat.v1", "tf.compat.v2", "tf.keras")
+CLASSES = ("Graph",)  # in `tf`; their attributes are listed, too
 NOT_API = {"tools", "security"}  # directories that an import of TensorFlow leaves behind as attributes
 
 
@@ -42,8 +43,15 @@ def main() -> None:
     table = collect()
     rows = ",\n".join(f"{json.dumps(space)}: {json.dumps(names)}" for space, names in table.items())
     TARGET.parent.mkdir(exist_ok=True)
+    tf = importlib.import_module("tensorflow")
+    classes = {
+        f"tf.{name}": " ".join(sorted(a for a in dir(getattr(tf, name)) if not a.startswith("_")))
+        for name in CLASSES
+    }
     TARGET.write_text(
-        f'{{\n"tensorflow": {json.dumps(version)},\n"namespaces": {{\n{rows}\n}}\n}}\n', encoding="utf-8"
+        f'{{\n"tensorflow": {json.dumps(version)},\n"classes": {json.dumps(classes)},\n'
+        f'"namespaces": {{\n{rows}\n}}\n}}\n',
+        encoding="utf-8",
     )
     print(f"{TARGET}: {len(table)} namespaces, {sum(len(names.split()) for names in table.values())} names")
 

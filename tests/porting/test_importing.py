@@ -63,9 +63,17 @@ class TestInstalled:
             ("from tensorflow import keras", "tf.keras"),
             ("from tensorflow.keras import layers", "tf.keras"),
             ("import tensorflow.data.experimental", "tf.data"),
-            ("import tensorflow.compat.v1 as tf", "tf.compat.v1"),
-            ("from tensorflow.compat import v1", "tf.compat.v1"),
-            ("from tensorflow.python.framework import ops", "tensorflow.python"),
+            ("from tensorflow.compat.v1 import Session", "tf.compat.v1.Session"),
+            ("from tensorflow.compat.v1.nn import dropout", "tf.compat.v1.nn.dropout"),
+            ("import tensorflow.compat.v1.layers", "tf.compat.v1.layers"),
+            ("import tensorflow.python.client", "tensorflow.python.client"),
+            ("from tensorflow.python.framework import dtypes", "tensorflow.python.framework.dtypes"),
+            ("from tensorflow.python.framework.ops import Tensor", "tensorflow.python.framework.ops.Tensor"),
+            ("from tensorflow.python.ops import gen_io_ops", "tensorflow.python.ops.gen_io_ops"),
+            (
+                "from tensorflow.python.ops.gen_nn_ops import no_such_op",
+                "tensorflow.python.ops.gen_nn_ops.no_such_op",
+            ),
         ],
     )
     def test_what_we_lack(self, statement: str, symbol: str) -> None:
@@ -76,13 +84,51 @@ class TestInstalled:
         assert caught.value.used_at == "user.py:2"
 
     @pytest.mark.parametrize(
-        "name", ["tensorflow.no_such", "tensorflow.GradientTape", "tensorflow.math.no_such"]
+        "name",
+        [
+            "tensorflow.no_such",
+            "tensorflow.GradientTape",
+            "tensorflow.math.no_such",
+            "tensorflow.compat.v1.no_such",
+            "tensorflow.compat.v1.nn.relu",
+        ],
     )
     def test_what_tensorflow_lacks_too(self, name: str) -> None:
         with pytest.raises(ModuleNotFoundError, match=f"No module named '{name}'") as caught:
             importlib.import_module(name)
         assert not isinstance(caught.value, tfcompat_tape.NotCoveredError)
         assert caught.value.name == name
+
+    def test_version_1(self) -> None:
+        import tensorflow.compat.v1 as tf1
+        import tensorflow.compat.v1.math as math1
+        from tensorflow.compat import v1
+        from tensorflow.compat.v1 import get_default_graph, log
+        from tensorflow.compat.v1.nn import relu
+
+        assert tf1 is v1 is tfcompat_tape.compat.v1
+        assert math1 is v1.math
+        assert (log, relu) == (tfcompat_tape.math.log, tfcompat_tape.nn.relu)
+        assert get_default_graph() is tf1.get_default_graph()
+
+    def test_private_modules_of_old_scripts(self) -> None:
+        import tensorflow.python.framework.ops
+        from tensorflow.python.framework import ops
+        from tensorflow.python.framework.ops import RegisterGradient
+        from tensorflow.python.ops import gen_math_ops, gen_nn_ops
+
+        assert tensorflow.python.framework.ops is ops
+        assert ops.RegisterGradient is RegisterGradient is tfcompat_tape.RegisterGradient
+        assert ops.NotDifferentiable is ops.NoGradient is tfcompat_tape.no_gradient
+        assert ops.get_default_graph() is tfcompat_tape.compat.v1.get_default_graph()
+        assert gen_nn_ops.relu_grad([1.0, 2.0], [0.0, 1.0]).numpy().tolist() == [0.0, 2.0]
+        assert gen_math_ops.mat_mul([[2.0]], [[3.0]], True, transpose_b=False, name="m").numpy() == 6.0
+        with pytest.raises(TypeError, match="positional"):
+            gen_nn_ops.relu_grad(1.0, 2.0, "name", 3.0)
+        with pytest.raises(AttributeError) as caught:
+            _ = ops.SparseTensor
+        assert isinstance(caught.value, tfcompat_tape.NotCoveredError)
+        assert not hasattr(ops, "_gradient_registry")
 
     def test_names_that_only_begin_alike_are_left_alone(self) -> None:
         assert importlib.util.find_spec("tensorflow_no_such") is None
@@ -96,12 +142,13 @@ class TestInstalled:
 def test_uninstall() -> None:
     before = list(sys.meta_path)
     tfcompat_tape.install()
-    import tensorflow  # noqa: F401
+    import tensorflow.python.framework.ops  # noqa: F401
 
     tfcompat_tape.uninstall()
     tfcompat_tape.uninstall()
     assert sys.meta_path == before
     assert not [name for name in sys.modules if name.partition(".")[0] == "tensorflow"]
+    assert not hasattr(tfcompat_tape, "python")
     assert tfcompat_tape.math.exp(0.0).numpy() == 1.0
 
 

@@ -2,6 +2,7 @@
 
 from tfcompat_tape.control.flow import *
 from tfcompat_tape.control.functional import *
+from tfcompat_tape.control.graphs import *
 from tfcompat_tape.control.python_functions import *
 from tfcompat_tape.control.scopes import *
 from tfcompat_tape.control.tensor_array import *

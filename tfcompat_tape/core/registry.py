@@ -277,6 +277,19 @@ def no_gradient(op_type: str) -> None:
         _waiting[op_type] = None
 
 
+def registered(name: str) -> Rule | None:
+    """The gradient function that a user registered as `name`, be there such an op or not; `None` if there is none."""
+    if name in _waiting:
+        return _waiting[name] or _no_gradients
+    rule = OPS[name].rule if name in OPS else None
+    return rule.function if isinstance(rule, UserRule) else None
+
+
+def _no_gradients(op: Any, *dys: Any) -> list[None]:
+    """What `no_gradient` registers under a name that no op has."""
+    return [None] * len(op.inputs)
+
+
 def names(ops: Iterable[Op] | None = None) -> list[str]:
     """Names of all registered ops, sorted."""
     return sorted(op.name for op in (OPS.values() if ops is None else ops))

@@ -60,6 +60,8 @@ def padding_of(padding: Any, nd: int) -> dict[str, Any]:
       TypeError: neither a string nor a list.
       ValueError: 'EXPLICIT' without a list, or a list that is not one pair per axis.
     """
+    if isinstance(padding, bytes):  # as `op.get_attr` gives it
+        padding = padding.decode()
     if isinstance(padding, str):
         if padding == "EXPLICIT":
             raise ValueError(
@@ -83,6 +85,8 @@ def padding_of(padding: Any, nd: int) -> dict[str, Any]:
 
 def plain_padding(padding: Any) -> str:
     """'SAME' or 'VALID', for ops without explicit padding; TypeError for a list."""
+    if isinstance(padding, bytes):
+        return padding.decode()
     if not isinstance(padding, str):
         raise TypeError(f"Expected string for argument 'padding' not {padding!r}.")
     return padding

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tfcompat_tape.core.dtypes import as_dtype, int64
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.wengert import listening
+from tfcompat_tape.core.wengert import listening, state
 from tfcompat_tape.nn._windows import channels_first, padding_of, per_axis, plain_padding, tensor
 from tfcompat_tape.nn.space import with_space_to_batch
 from tfcompat_tape.ops import average_pooling as averages
@@ -51,7 +51,7 @@ def _attrs(nd: int, ksize: Any, strides: Any, padding: dict[str, Any], data_form
 
 def _max_pool(x: Tensor, attrs: dict[str, Any]) -> Tensor:
     """Run MaxPool; with the places of the maxima where a gradient may be asked for."""
-    if listening and x._node is not None and x._t.is_floating_point():
+    if listening and x._node is not None and x._t.is_floating_point() and "MaxPool" not in state.overrides:
         result: Tensor = maxima.max_pool_with_indices(x, **attrs)[0]
         return result
     return maxima.max_pool(x, **attrs)

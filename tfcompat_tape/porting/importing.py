@@ -12,7 +12,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from tfcompat_tape._coverage import NotCoveredImportError, tensorflow_names, used_at
+from tfcompat_tape._coverage import NotCoveredImportError, is_tensorflow_name, tensorflow_names, used_at
 
 TENSORFLOW = "tensorflow"
 PACKAGE = __package__.partition(".")[0]
@@ -58,6 +58,7 @@ def uninstall() -> None:
     sys.meta_path.remove(_FINDER)
     for name in [name for name in sys.modules if _is_tensorflow(name)]:
         del sys.modules[name]
+    vars(sys.modules[PACKAGE]).pop("python", None)  # where the import system put TensorFlow's private modules
 
 
 class _Finder(MetaPathFinder):
@@ -67,7 +68,9 @@ class _Finder(MetaPathFinder):
         if not _is_tensorflow(fullname):
             return None
         module = _answer(fullname)
-        return ModuleSpec(fullname, _Loader(module), origin=module.__file__, is_package=True)
+        return ModuleSpec(
+            fullname, _Loader(module), origin=getattr(module, "__file__", None), is_package=True
+        )
 
 
 class _Loader(Loader):
@@ -92,7 +95,9 @@ def _answer(fullname: str) -> ModuleType:
         symbol = "tf" + symbol.removeprefix("tf.compat.v2")  # the same names again
     parts = symbol.split(".")[1:]
     if parts and parts[0] in PRIVATE:
-        raise NotCoveredImportError(fullname, used_at())
+        return _private(fullname)
+    if parts[:2] == ["compat", "v1"]:
+        return _version_1(fullname, parts[2:])
     if symbol not in tensorflow_names():
         raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
     module = importlib.import_module(PACKAGE)
@@ -100,6 +105,30 @@ def _answer(fullname: str) -> ModuleType:
         if part not in vars(module):
             raise NotCoveredImportError(symbol, used_at())
         module = vars(module)[part]
+    return module
+
+
+def _private(fullname: str) -> ModuleType:
+    """Return our module for a private one of TensorFlow's, as far as there is one."""
+    from tfcompat_tape.porting import private  # here, as it needs the whole package
+
+    module = private.module(fullname)
+    if module is None:
+        raise NotCoveredImportError(fullname, used_at())
+    return module
+
+
+def _version_1(fullname: str, parts: Sequence[str]) -> ModuleType:
+    """Return our module for a namespace of version 1."""
+    module: ModuleType = importlib.import_module(f"{PACKAGE}.compat.v1")
+    for part in parts:
+        found = getattr(module, part, None)
+        if not isinstance(found, ModuleType):
+            symbol = "tf" + fullname.removeprefix(TENSORFLOW)
+            if found is None and is_tensorflow_name(symbol):
+                raise NotCoveredImportError(symbol, used_at())
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        module = found
     return module
 
 

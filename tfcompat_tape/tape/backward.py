@@ -20,6 +20,7 @@ from tfcompat_tape.core.registry import UserRule
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Output, Recording, project, seen, state
 from tfcompat_tape.tape.misfit import Misfit, fitted
+from tfcompat_tape.tape.operation import Operation
 from tfcompat_tape.tape.paths import reach
 
 
@@ -247,16 +248,17 @@ def _user_rule(
     rule: Any, entry: Entry, needs: tuple[bool, ...], cotangents: list[Any], recorded: bool
 ) -> Any:
     """Call a rule that a user registered: it gets Tensors, and its answer is checked."""
-    view = View(entry, needs, True)
-    grads = rule(view, *[dy if recorded or dy is None else Tensor(dy, None) for dy in cotangents])
-    count = len(entry.parents)
+    operation = Operation(View(entry, needs, True))
+    grads = rule(operation, *[dy if recorded or dy is None else Tensor(dy, None) for dy in cotangents])
     if not isinstance(grads, (list, tuple)):
         grads = [grads]
-    if len(grads) != count:
+    if len(grads) != len(operation.inputs):
         raise ValueError(
-            f"The gradient function of {entry.type} returned {len(grads)} gradients for {count} inputs; "
-            "return one per input, None where there is none."
+            f"The gradient function of {entry.type} returned {len(grads)} gradients for {len(operation.inputs)} "
+            "inputs; return one per input, None where there is none."
         )
+    grads = operation.of_recorded(grads)
+    count = len(entry.parents)
     if not recorded:
         grads = [as_raw(grad) for grad in grads]
     grads = fitted(grads, [(raw.shape, raw.dtype) for raw in entry.inputs])

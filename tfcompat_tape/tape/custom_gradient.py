@@ -40,6 +40,7 @@ from tfcompat_tape.tape.attention import paused, variables_read
 from tfcompat_tape.tape.backward import as_raw, backward
 from tfcompat_tape.tape.forward import lend, tangent_of
 from tfcompat_tape.tape.misfit import fitted
+from tfcompat_tape.tape.overrides import carried
 
 __all__ = ["custom_gradient", "grad_pass_through", "recompute_grad"]
 
@@ -298,12 +299,14 @@ def recompute_grad(f: Any) -> Any:
             result = f(*args, **kwargs)
         for variable in read:  # seen by what listens outside, too
             variable._read()
+        overrides = state.overrides
 
         def grad(*dys: Any, variables: Any = ()) -> Any:
             again = nest.map_structure(identity, args)  # to be watched in place of the caller's
             flat = nest.flatten(again)
             sources = [x for x in flat if x._t.dtype in INEXACT] + list(variables)
-            grads = iter(_pulled(lambda: f(*again, **kwargs), sources, dys))
+            with carried(overrides):
+                grads = iter(_pulled(lambda: f(*again, **kwargs), sources, dys))
             of_inputs = [next(grads) if x._t.dtype in INEXACT else None for x in flat]
             return (of_inputs, list(grads)) if variables else of_inputs
 

@@ -32,6 +32,7 @@ from tfcompat_tape.core.wengert import (
 )
 from tfcompat_tape.tape.backward import as_raw, backward
 from tfcompat_tape.tape.forward import Accumulation, tangent_of
+from tfcompat_tape.tape.overrides import carried
 
 # A function of per-example Tensors that returns per-example Tensors.
 Function = Callable[..., Sequence[Tensor]]
@@ -138,6 +139,7 @@ class _Pullback:
         self.inputs = [Tensor(x._t, x._node) for x in inputs]
         self.outer = outer
         self.chunk = chunk
+        self.overrides = state.overrides
 
     def __call__(self, op: Any, *cotangents: Any) -> Any:
         recorded = any(type(dy) is Tensor for dy in cotangents)
@@ -178,7 +180,8 @@ class _Pullback:
             present[:] = [grad is not None for grad in grads]
             return [_as_tensor(grad, nested) for grad in grads if grad is not None]
 
-        found = iter(vectorize(pull, [*self.inputs, *dys], self.chunk))
+        with carried(self.overrides):
+            found = iter(vectorize(pull, [*self.inputs, *dys], self.chunk))
         grads: list[Any] = []
         for i, there in enumerate(present):
             grad: Any = next(found) if there else None

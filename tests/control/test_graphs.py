@@ -1,0 +1,45 @@
+"""`tf.Graph`: what it has where ops run at once, and what it says of the rest."""
+
+import threading
+
+import pytest
+
+import tfcompat_tape as tf
+
+
+def test_scopes_and_devices_are_those_of_tf() -> None:
+    graph = tf.Graph()
+    with graph.as_default(), graph.name_scope("a"), graph.device("/CPU:0"), graph.control_dependencies([]):
+        assert tf.get_current_name_scope() == "a"
+        assert tf.Variable(1.0, name="v").name == "a/v:0"
+        assert (tf.constant(2.0) * 3.0).numpy() == 6.0
+    assert not graph.building_function
+
+
+def test_default_graphs_belong_to_a_thread() -> None:
+    outermost = tf.compat.v1.get_default_graph()
+    found = []
+    with tf.Graph().as_default() as graph:
+        thread = threading.Thread(target=lambda: found.append(tf.compat.v1.get_default_graph()))
+        thread.start()
+        thread.join()
+        assert tf.compat.v1.get_default_graph() is graph is not outermost
+    assert found == [outermost]
+
+
+def test_an_exception_leaves_the_outer_graph_the_default() -> None:
+    outermost = tf.compat.v1.get_default_graph()
+    with pytest.raises(RuntimeError), tf.Graph().as_default(), tf.Graph().as_default():
+        raise RuntimeError
+    assert tf.compat.v1.get_default_graph() is outermost
+
+
+def test_what_it_lacks() -> None:
+    graph = tf.Graph()
+    with pytest.raises(tf.NotCoveredError, match=r"tf\.Graph\.get_operations is in TensorFlow") as caught:
+        graph.get_operations()
+    assert isinstance(caught.value, AttributeError)
+    assert not hasattr(graph, "finalize")
+    with pytest.raises(AttributeError, match="no attribute 'no_such'") as plain:
+        _ = graph.no_such
+    assert not isinstance(plain.value, tf.NotCoveredError)

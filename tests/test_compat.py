@@ -1,0 +1,59 @@
+"""`tf.compat.v1`: the same objects where the versions agree, errors that say so where they do not."""
+
+import pytest
+
+import tfcompat_tape as tf
+from tfcompat_tape._coverage import version_1_names
+
+v1 = tf.compat.v1
+
+
+def test_names_that_mean_the_same_in_both_versions() -> None:
+    assert v1.GradientTape is tf.GradientTape
+    assert v1.float32 is tf.float32
+    assert v1.log is tf.math.log
+    assert v1.nn.relu is tf.nn.relu
+    assert v1.linalg.cholesky is tf.linalg.cholesky
+    assert v1.raw_ops is tf.raw_ops
+    assert v1.nn is v1.nn
+    assert tf.compat.v2 is tf
+
+
+def test_every_name_that_is_the_same_is_ours_or_says_that_it_is_not_covered() -> None:
+    covered = 0
+    for space, names in version_1_names().items():
+        namespace = v1
+        for part in space.split(".")[3:]:
+            namespace = getattr(namespace, part)
+        for name, home in names.items():
+            try:
+                getattr(namespace, name)
+            except tf.NotCoveredError as error:
+                assert error.symbol == f"{space}.{name}"
+            else:
+                covered += home is not None
+    assert covered > 500
+
+
+@pytest.mark.parametrize("name", ["Session", "placeholder", "reduce_sum", "disable_v2_behavior", "train"])
+def test_what_version_1_has_of_its_own(name: str) -> None:
+    with pytest.raises(tf.NotCoveredError, match=rf"tf\.compat\.v1\.{name} is in TensorFlow"):
+        getattr(v1, name)
+
+
+def test_names_that_neither_has() -> None:
+    for namespace in (v1, v1.nn):
+        with pytest.raises(AttributeError) as caught:
+            _ = namespace.no_such_name
+        assert not isinstance(caught.value, tf.NotCoveredError)
+
+
+def test_dir() -> None:
+    assert {"get_default_graph", "Session", "abs"} <= set(dir(v1))
+    assert "relu" in dir(v1.nn)
+
+
+def test_eager_execution_is_on() -> None:
+    assert v1.enable_eager_execution() is None
+    assert v1.enable_v2_behavior() is None
+    assert v1.executing_eagerly() is True

@@ -1,0 +1,133 @@
+"""`tf.Graph`, as far as there is something to it where ops run at once: scopes, and which gradients are overridden."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from tfcompat_tape._coverage import NotCoveredAttributeError, is_tensorflow_name, used_at
+from tfcompat_tape.control import scopes
+from tfcompat_tape.core import devices
+from tfcompat_tape.tape import overrides
+from tfcompat_tape.tape.overrides import Overrides
+
+__all__ = ["Graph"]
+
+
+class Graph:
+    """What code for graphs enters, and overrides gradients of. Ops within it run at once, as everywhere here.
+
+    Everything that would need operations to be kept, to be run by a session, raises `NotCoveredError`.
+
+    Source: `tf.Graph`.
+
+    >>> import tfcompat_tape as tf
+    >>> @tf.RegisterGradient("Guided")
+    ... def guided(op, dy):
+    ...     return tf.where((dy > 0.0) & (op.inputs[0] > 0.0), dy, 0.0)
+    >>> x = tf.Variable([-1.0, 2.0, 3.0])
+    >>> graph = tf.Graph()
+    >>> with graph.as_default(), graph.gradient_override_map({"Relu": "Guided"}), tf.GradientTape() as tape:
+    ...     y = tf.nn.relu(x)
+    >>> print(tape.gradient(y, x, output_gradients=[1.0, 1.0, -1.0]).numpy())
+    [0. 1. 0.]
+    """
+
+    def __init__(self) -> None:
+        self._overrides = Overrides()
+
+    @contextlib.contextmanager
+    def as_default(self) -> Iterator[Graph]:
+        """Make this the default graph of the thread within the context: the gradients that it overrides count.
+
+        >>> import tfcompat_tape as tf
+        >>> with tf.Graph().as_default() as graph:
+        ...     print(tf.compat.v1.get_default_graph() is graph)
+        True
+        """
+        depth = len(_defaults.stack)
+        _defaults.stack.append(self)
+        try:
+            with overrides.default(self._overrides):
+                yield self
+        finally:
+            del _defaults.stack[depth:]
+
+    @contextlib.contextmanager
+    def gradient_override_map(self, op_type_map: Any) -> Iterator[None]:
+        """Within this context, ops take the gradient that is registered under another name than their type.
+
+        It concerns the ops that this thread runs in the context while the graph is its default, whenever the gradient
+        is asked for and by whichever tape. (In TensorFlow, only where a graph is built.) Maps nest: the inner one wins.
+
+        Args:
+          op_type_map: from op types ("Relu") to names: those of other op types ("Identity"), or what a gradient was
+            registered as by `tf.RegisterGradient`. An op that has no gradient, like "Sign", can be given one.
+
+        Raises:
+          TypeError: it is not a dictionary of strings.
+          LookupError: when differentiated, if nothing is registered under the name.
+
+        >>> import tfcompat_tape as tf
+        >>> x = tf.Variable([0.3, -2.0])
+        >>> with tf.compat.v1.get_default_graph().gradient_override_map({"Sign": "Identity"}):
+        ...     with tf.GradientTape() as tape:
+        ...         y = tf.sign(x) * 3.0
+        >>> print(y.numpy(), tape.gradient(y, x).numpy())
+        [ 3. -3.] [3. 3.]
+        """
+        if not isinstance(op_type_map, dict) or not all(
+            isinstance(text, str) for pair in op_type_map.items() for text in pair
+        ):
+            raise TypeError(
+                "gradient_override_map: op_type_map must be a dictionary mapping strings to strings, got "
+                f"{op_type_map!r}."
+            )
+        with overrides.overriding(self._overrides, op_type_map):
+            yield
+
+    def name_scope(self, name: str) -> Any:
+        """See `tf.name_scope`."""
+        return scopes.name_scope(name)
+
+    def device(self, device_name_or_function: Any) -> Any:
+        """See `tf.device`."""
+        return devices.device(device_name_or_function)
+
+    def control_dependencies(self, control_inputs: Any) -> Any:
+        """See `tf.control_dependencies`."""
+        return scopes.control_dependencies(control_inputs)
+
+    @property
+    def building_function(self) -> bool:
+        """False: no function is traced here."""
+        return False
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if is_tensorflow_name(f"tf.Graph.{name}"):
+            raise NotCoveredAttributeError(f"tf.Graph.{name}", used_at())
+        raise AttributeError(f"'Graph' object has no attribute {name!r}")
+
+
+_OUTERMOST = Graph()
+_OUTERMOST._overrides = overrides.OUTERMOST
+
+
+class _Defaults(threading.local):
+    """The default graphs of this thread, innermost last."""
+
+    def __init__(self) -> None:
+        self.stack = [_OUTERMOST]
+
+
+_defaults = _Defaults()
+
+
+def get_default_graph() -> Graph:
+    """The innermost graph that this thread made its default; one that always exists if there is none.
+
+    Source: `tf.compat.v1.get_default_graph`.
+    """
+    return _defaults.stack[-1]
