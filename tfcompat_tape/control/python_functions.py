@@ -60,7 +60,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
 
     @custom_gradient
     def call(*tensors: Tensor) -> Any:
-        with paused(), GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+        with paused(noting=False), GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             handles = [Tensor(x._t, None) for x in tensors]
             sources = [x for x in handles if x._t.dtype in INEXACT]
             tape.watch(sources)

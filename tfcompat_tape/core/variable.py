@@ -251,7 +251,7 @@ class Variable(metaclass=_VariableType):
     @property
     def device(self) -> str:
         """TensorFlow's name of the device that holds the value."""
-        return self._read_silently().device
+        return Tensor(self._t, None).device
 
     @property
     def handle(self) -> int:
@@ -276,7 +276,11 @@ class Variable(metaclass=_VariableType):
         return convert(True)
 
     def _read_silently(self) -> Tensor:
-        """The present value; no tape sees that it was read."""
+        """The present value; no tape sees that it was read, only what just notes that."""
+        if listening and self._trainable:
+            for recording in state.accessors:
+                if not recording.traces:
+                    recording.note(self)
         return Tensor(self._t, None)
 
     def numpy(self) -> Any:

@@ -9,9 +9,9 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Recording, only, start, state, stop
 
 
-def paused() -> contextlib.AbstractContextManager[None]:
-    """Within this context no tape and no accumulator of this thread records."""
-    return only([recording for recording in state.recordings if not recording.differentiates])
+def paused(noting: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Within this context no tape and no accumulator of this thread records; nor do watchers, unless `noting`."""
+    return only([one for one in state.recordings if not one.differentiates and (noting or one.traces)])
 
 
 class _Watcher(Recording):

@@ -295,10 +295,8 @@ def recompute_grad(f: Any) -> Any:
 
     @custom_gradient
     def inner(*args: Any, **kwargs: Any) -> Any:
-        with paused(), variables_read() as read:
+        with paused():
             result = f(*args, **kwargs)
-        for variable in read:  # seen by what listens outside, too
-            variable._read()
         overrides = state.overrides
 
         def grad(*dys: Any, variables: Any = ()) -> Any:
