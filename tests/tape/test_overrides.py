@@ -407,6 +407,15 @@ def test_the_short_way_into_the_list_is_back_afterwards() -> None:
         assert wengert.state.append is not None
 
 
+def test_a_custom_gradient_that_is_called_like_an_op_is_its_own() -> None:
+    @tf.custom_gradient
+    def Sin(x: Any) -> Any:
+        return tf.sin(x), lambda dy: dy * 5.0
+
+    with overriding({"Sin": times(10.0)}):
+        np.testing.assert_allclose(gradient(Sin, X), [5.0] * 3)
+
+
 def test_an_operation_has_no_graph() -> None:
     seen = []
 

@@ -315,7 +315,11 @@ def append(entry: Entry, result: Any) -> None:
         push(entry, result)
         return
     if state.overrides and entry.op is not None:
-        entry.op = state.overrides.get(entry.op.name, entry.op)
+        override = state.overrides.get(entry.op.name)
+        if (
+            override is not None and override.kernel is entry.op.kernel
+        ):  # a user's function may be called like an op
+            entry.op = override
     tapes = entry.tapes
     accumulating = state.accumulating
     if accumulating:

@@ -179,7 +179,7 @@ def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recor
     if type(dy) is IndexedSlices and not hasattr(op.rule, "takes_slices"):
         dy = dy.dense()
     cotangents = dy if type(dy) is list else [dy]
-    if any(type(one) is Misfit for one in cotangents):
+    if Misfit in map(type, cotangents):
         return _misfit(entry, view.needs, cotangents, recorded)
     return run_rule(entry, view, cotangents, recorded)
 

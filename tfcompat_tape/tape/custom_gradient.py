@@ -55,7 +55,8 @@ def custom_gradient(f: Any = None) -> Any:
         `(gradients of the arguments, gradients of the variables)`.
 
     Returns:
-      The function, without `grad` among its results.
+      The function, without `grad` among its results. As in TensorFlow, forward mode goes through the ops that `f`
+      itself runs; through `grad` where these give no tangent.
 
     Raises:
       TypeError: `f` reads Variables and `grad` takes no `variables`.
@@ -278,7 +279,8 @@ def grad_pass_through(f: Any) -> Any:
 def recompute_grad(f: Any) -> Any:
     """The function `f`, which keeps nothing for its gradient but computes its intermediate results again.
 
-    Trades time for memory: only the arguments stay alive between the call and the gradient.
+    Trades time for memory: only the arguments stay alive between the call and the gradient. Gradients are dense. Other
+    than in TensorFlow, there are second derivatives with respect to Variables, and forward mode.
 
     Args:
       f: `f(*args, **kwargs)` returns a Tensor or a sequence of Tensors.

@@ -135,7 +135,7 @@ def _check_shapes(op: Any, grads: Any) -> None:
     for i, (x, grad) in enumerate(
         zip(op.inputs, grads if isinstance(grads, (list, tuple)) else [grads], strict=False)
     ):
-        if isinstance(grad, (torch.Tensor, Tensor)) and grad.shape != x.shape:
+        if isinstance(grad, (torch.Tensor, Tensor)) and x is not None and grad.shape != x.shape:
             raise ValueError(
                 f"Incompatible shapes between op input and calculated input gradient. Operation: {op.type}, input "
                 f"{i} of shape {list(x.shape)}, gradient of shape {list(grad.shape)}."
