@@ -60,6 +60,8 @@ def power(x: Any, exponent: Any) -> Any:
 def _raw_power(x: torch.Tensor, exponent: float) -> torch.Tensor:
     if exponent == 2.0:
         return torch.square(x)
+    if exponent == 1.0:
+        return x
     if exponent == 0.5 or exponent == -0.5:
         # torch takes a root, many times faster than a power. They differ at -inf, and in the sign of 1 / sqrt(-0.0).
         x = torch.nan_to_num(x, nan=math.nan, posinf=math.inf, neginf=math.inf) + ZERO[x.dtype]
@@ -72,8 +74,11 @@ def _pow(op: Any, dy: Any) -> Any:
     x = conj(op.inputs[0])
     exponent = op.attrs.get("exponent")
     if exponent is not None:
-        if exponent == 2:
-            return dy * (x + x), None
+        if type(dy) is not Tensor:  # nobody differentiates again: shorter
+            if exponent == 2:
+                return dy * (x + x), None
+            if exponent == 1:
+                return dy, None
         return dy * number(exponent, dtype_of(x)) * power(x, exponent - 1), None
     y = conj(op.inputs[1])
     gx = dy * y * pow_(x, y - number(1.0, dtype_of(y))) if need_x else None
