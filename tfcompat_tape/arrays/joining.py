@@ -7,7 +7,7 @@ import math
 import numpy as np
 import torch
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
@@ -74,7 +74,7 @@ def stack(values, axis=0, name="stack"):
         axis = int(axis)
     if axis == 0 and not (isinstance(values, (list, tuple)) and values and type(values[0]) is Tensor):
         try:
-            return convert(values)
+            return own(values)
         except (TypeError, ValueError):
             pass  # numbers beside Tensors: as the inputs of an op they take the Tensors' dtype
     if isinstance(values, np.ndarray):

@@ -8,7 +8,7 @@ from typing import Any
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.text import summary
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import INTEGERS
 from tfcompat_tape.core.tensor import Tensor
@@ -91,7 +91,7 @@ def while_loop(
         if left.ndim:
             raise ValueError(f"while_loop: 'maximum_iterations' must be a scalar, got shape {left.shape}.")
         left = int(left)
-    loop_vars = nest.map_structure(lambda x: x.value() if isinstance(x, Variable) else x, loop_vars)
+    loop_vars = nest.map_structure(lambda x: own(x) if isinstance(x, Variable) else x, loop_vars)
     structure = list(loop_vars)
     while (left is None or left > 0) and cond(*loop_vars):
         loop_vars = body(*loop_vars)
@@ -107,9 +107,7 @@ def while_loop(
 
 def as_value(x: Any) -> Any:
     """`x` as a Tensor, unless it is a TensorArray."""
-    if isinstance(x, Variable):
-        return x.value()
-    return x if type(x) is Tensor or type(x).__name__ == "TensorArray" else convert(x)
+    return x if type(x) is Tensor or type(x).__name__ == "TensorArray" else own(x)
 
 
 def _check_pairs(pairs: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import torch
 
 from tfcompat_tape.core import devices, dtypes
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import OutOfRangeError, invalid
 from tfcompat_tape.core.shapes import TensorShape
@@ -83,7 +83,7 @@ class _Store:
 
 def _preferring(value: Any, dtype: DType) -> Tensor:
     """`value` as a Tensor, of `dtype` if it has none of its own and can take it."""
-    return value if type(value) is Tensor else convert(value, preferred=dtype)
+    return value if type(value) is Tensor else own(value, dtype)
 
 
 def _index(index: Any) -> int:

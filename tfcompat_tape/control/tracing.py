@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape import nest
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -148,7 +148,7 @@ class Function:
     def _result(self, value: Any) -> Any:
         """What a graph would return in place of `value`."""
         if isinstance(value, Variable):
-            return value._read()
+            return value.value()
         if isinstance(value, _PYTHON_VALUES):
             return convert(value)
         if value is None or type(value) is Tensor or type(value).__module__.startswith("tfcompat_tape"):
@@ -209,7 +209,7 @@ class ConcreteFunction:
     def _checked(self, spec: Any, value: Any) -> Any:
         if not isinstance(spec, TensorSpec):
             return value
-        tensor = value._read() if isinstance(value, Variable) else convert(value, preferred=spec.dtype)
+        tensor = own(value, spec.dtype)
         if tensor.dtype != spec.dtype:
             raise invalid(
                 f"cannot compute {self.__name__}: a {spec.dtype.name} tensor was expected, got {tensor.dtype.name}."

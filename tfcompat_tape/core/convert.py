@@ -139,6 +139,12 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     return literals.from_data(value, dtype)
 
 
+def own(value: Any, preferred: DType | None = None) -> Tensor:
+    """The same, for what may be handed back to the caller as it is: to tapes, each reading of a Variable is a value."""
+    tensor: Tensor = value.value() if hasattr(value, "_read") else convert(value, None, preferred)
+    return tensor
+
+
 def _checked(tensor: Tensor, dtype: DType | None) -> Tensor:
     if dtype is not None and tensor.dtype is not dtype:
         raise ValueError(

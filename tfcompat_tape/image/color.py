@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.arrays.joining import tile
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType, as_dtype, float16, float32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image
@@ -46,7 +46,7 @@ __all__ = [
 
 
 def _tensor(value: Any) -> Tensor:
-    return value if type(value) is Tensor else convert(value)
+    return value if type(value) is Tensor else own(value)
 
 
 def _as(x: Tensor, dtype: DType) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
@@ -45,7 +45,9 @@ def cast(x: Any, dtype: Any, name: Any = None) -> Any:
     if type(x) is not Tensor:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, dtype), x.indices, x.dense_shape)
-        x = x.value() if isinstance(x, Variable) and x.dtype is dtype else convert(x)
+        if isinstance(x, Variable) and x.dtype is dtype:
+            return x
+        x = convert(x)
     have = x.dtype
     if have is dtype:
         return x
@@ -79,7 +81,7 @@ def saturate_cast(value: Any, dtype: Any, name: Any = None) -> Any:
     [  0 100 255]
     """
     dtype = as_dtype(dtype)
-    x = value if type(value) is Tensor else convert(value)
+    x = value if type(value) is Tensor else own(value)
     have = x.dtype
     if have.is_complex:
         if dtype.is_complex:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core.convert import convert, number
+from tfcompat_tape.core.convert import convert, number, own
 from tfcompat_tape.core.registry import BOOL, COMPLEX
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
@@ -20,7 +20,7 @@ __all__ = ["angle", "conj", "imag", "real"]
 
 
 def _numeric(x: Any) -> Tensor:
-    x = x if type(x) is Tensor else convert(x)
+    x = x if type(x) is Tensor else own(x)
     if not isinstance(x._t, torch.Tensor) or x._t.dtype in BOOL:
         raise TypeError(f"input must be a numeric tensor, but got tensor with dtype {x.dtype}")
     return x

@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, OPS
 from tfcompat_tape.core.tensor import Tensor
@@ -24,7 +24,7 @@ def _checked(x: Any, rate: Any) -> tuple[Tensor, Any]:
     number = isinstance(rate, numbers.Real)
     if number and not 0 <= rate < 1:
         raise ValueError(f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: {rate=}")
-    x = x if type(x) is Tensor else convert(x)
+    x = x if type(x) is Tensor else own(x)
     if x._t.dtype not in FLOATS:
         raise ValueError(
             f"`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype={x.dtype}"

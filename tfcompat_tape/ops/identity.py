@@ -47,7 +47,7 @@ def _identity(op: Any, dy: Any) -> Any:
 @gradient("IdentityN")
 @takes_slices
 def _identity_n(op: Any, *dys: Any) -> Any:
-    return dys
+    return dys if len(dys) > 1 else dys[0]
 
 
 @gradient("PreventGradient")

@@ -115,6 +115,8 @@ tile = primitive("Tile", _tile, inputs="input", dtypes=VALUES, keep=Keep.SHAPES)
 def _concat_rule(op: Any, dy: Any) -> Any:
     axis = op.attrs["axis"]
     shapes = op.shapes
+    if len(shapes) == 1:
+        return dy
     if all(op.needs):
         return split_v(dy, size_splits=tuple([shape[axis] for shape in shapes]), split_dim=axis)
     grads: list[Any] = []
@@ -127,7 +129,8 @@ def _concat_rule(op: Any, dy: Any) -> Any:
 
 @gradient("Pack")
 def _pack_rule(op: Any, dy: Any) -> Any:
-    return unpack(dy, num=len(op.needs), axis=op.get_attr("axis"))
+    parts = unpack(dy, num=len(op.needs), axis=op.get_attr("axis"))
+    return parts if len(parts) > 1 else parts[0]  # rules of one input return one gradient
 
 
 @gradient("Unpack")

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import number
-from tfcompat_tape.core.dispatch import binary
+from tfcompat_tape.core.dispatch import binary, primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, INEXACT, SIGNED, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
@@ -66,15 +66,36 @@ def _raw_power(x: torch.Tensor, exponent: float) -> torch.Tensor:
     return torch.pow(x, exponent)
 
 
+def _scaled_power_kernel(x: torch.Tensor, *, exponent: float, scale: float) -> torch.Tensor:
+    if exponent == 1.0:
+        return x + x if scale == 2.0 else x * scale
+    return _raw_power(x, exponent) * scale
+
+
+# Derivatives of powers are one entry of the list, and of the same form; so in the end they are zeros, not `None`.
+scaled_power = primitive("ScaledPower", _scaled_power_kernel, inputs="x", dtypes=FLOATS, keep=Keep.INPUTS)
+
+
+@gradient("ScaledPower")
+def _scaled_power(op: Any, dy: Any) -> Any:
+    exponent, scale = op.attrs["exponent"], op.attrs["scale"]
+    if exponent == 1 and type(dy) is not Tensor:
+        return dy * scale
+    return dy * scaled_power(op.inputs[0], exponent=exponent - 1, scale=scale * exponent)
+
+
+elementwise("ScaledPower")
+
+
 @gradient("Pow")
 def _pow(op: Any, dy: Any) -> Any:
     need_x, need_y = op.needs
     x = conj(op.inputs[0])
     exponent = op.attrs.get("exponent")
     if exponent is not None:
-        if exponent == 2:
+        if exponent == 2 and type(dy) is not Tensor:
             return dy * (x + x), None
-        return dy * number(exponent, dtype_of(x)) * power(x, exponent - 1), None
+        return dy * scaled_power(x, exponent=exponent - 1, scale=exponent), None
     y = conj(op.inputs[1])
     gx = dy * y * pow_(x, y - number(1.0, dtype_of(y))) if need_x else None
     gy = None

@@ -311,7 +311,7 @@ class GradientTape:
         """
         flat = nest.flatten(sources)
         target = self._as_target(target)
-        self._check_loop("jacobian", experimental_use_pfor)
+        self._check_loop("jacobian", experimental_use_pfor, parallel_iterations)
         if not experimental_use_pfor and not target._t.numel():
             raise ValueError(
                 f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack."
@@ -390,7 +390,7 @@ class GradientTape:
         if shape[0] == 0:
             raise ZeroDivisionError("batch_jacobian: the batch is empty.")
         UnconnectedGradients(unconnected_gradients)
-        self._check_loop("batch_jacobian", experimental_use_pfor)
+        self._check_loop("batch_jacobian", experimental_use_pfor, parallel_iterations)
         target = self._as_target(target)
         record = self._prepare("batch_jacobian")
         source_entry = source_node(source, record.id)
@@ -444,8 +444,10 @@ class GradientTape:
         finally:
             self._stop()
 
-    def _check_loop(self, method: str, vectorized: bool) -> None:
+    def _check_loop(self, method: str, vectorized: bool, rows: int | None) -> None:
         """As in TensorFlow, a loop of gradients needs a persistent tape."""
+        if rows is not None and rows < 1:
+            raise ValueError(f"{method}: parallel_iterations must be a positive number of rows, got {rows}.")
         if not vectorized and not self._persistent:
             raise RuntimeError(
                 f"GradientTape must be created with persistent=True to compute the {method} with "
@@ -548,8 +550,9 @@ def source_node(source: Any, tape_id: int) -> Entry | None:
 def _not_a_tensor(role: str, value: Any) -> Exception:
     """TensorFlow's exception for a target or source that cannot be one."""
     kind: type[Exception] = AttributeError
-    try:  # what has a dtype, such as an array, or names one, as even 1.0 does: TensorFlow fails only later then
-        as_dtype(getattr(value, "dtype", value))
+    with_dtype = isinstance(value, (np.ndarray, np.generic, IndexedSlices))
+    try:  # what has a dtype, or names one, as even 1.0 does: TensorFlow fails only later then
+        as_dtype(value.dtype if with_dtype else value)
     except TypeError:
         kind = TypeError
     return kind(
@@ -581,7 +584,10 @@ def _cotangent(target: Any, seed: Any, recorded: bool) -> Any:
             f"output_gradients: the target has dtype {target.dtype.name}, its gradient {seed.dtype.name}.",
         )
     if given.shape != shape:
-        if _broadcast(given.shape, shape) != shape:
+        extra = len(given.shape) - len(shape)
+        if extra > 0 and set(given.shape[:extra]) == {1}:
+            seed = OPS["Reshape"].call(seed, shape=tuple(given.shape[extra:]))
+        if _broadcast(seed._t.shape, shape) != shape:
             raise InvalidArgumentError(
                 None,
                 None,

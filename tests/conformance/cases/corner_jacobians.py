@@ -238,7 +238,18 @@ def _(tf):
     ]
 
 
-@script("options that mean nothing here are taken: parallel_iterations of every size")
+@script("parallel_iterations: what is no number of rows")
+def _(tf):
+    x = tf.Variable([[1.0, 2.0, 3.0]])
+    with tf.GradientTape(persistent=True) as tape:
+        y = tf.sin(x)
+    methods = (tape.jacobian, tape.batch_jacobian)
+    return [
+        [raises(lambda m=m, n=n: m(y, x, parallel_iterations=n)) for m in methods] for n in (0, -1, 2.5, "a")
+    ]
+
+
+@script("parallel_iterations of every size")
 def _(tf):
     x = tf.Variable([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     with tf.GradientTape(persistent=True) as tape:

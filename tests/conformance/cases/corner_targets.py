@@ -298,6 +298,44 @@ def _(tf):
     return answers
 
 
+@script("cotangents: axes of one in front")
+def _(tf):
+    x, s = tf.constant([1.0, 2.0]), tf.constant(3.0)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([x, s])
+        y, z = x * x, s * s
+    ask = tape.gradient
+    return {
+        "vector": ask(y, x, tf.constant([[10.0, 100.0]])),
+        "vector from one": ask(y, x, tf.constant([[[10.0]]])),
+        "scalar": ask(z, s, tf.constant([2.0])),
+        "scalar from a matrix": ask(z, s, tf.constant([[2.0]])),
+        "two for a scalar": raises(lambda: ask(z, s, tf.constant([2.0, 3.0]))),
+        "a column": raises(lambda: ask(y, x, tf.constant([[10.0], [100.0], [5.0]]))),
+    }
+
+
+@script("cotangents: structures of Python numbers are flattened, and the first one counts")
+def _(tf):
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y, z = x * x, x * 3.0
+    seeds = (
+        (2.0, 3.0),
+        {"a": [1.0, 2.0]},
+        [[1.0, 2.0]],
+        [[tf.constant([1.0, 2.0])]],
+        [],
+        {},
+        (),
+        [2.0],
+        range(2),
+    )
+    one = [raises(lambda s=s: tape.gradient(y, x, s)) for s in seeds]
+    return one, raises(lambda: tape.gradient([y, z], x, [2, 10]))
+
+
 @script("cotangents: of an unconnected target, of a target that is a source")
 def _(tf):
     x, c = tf.constant([1.0, 2.0]), tf.constant([3.0, 4.0])

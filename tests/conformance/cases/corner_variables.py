@@ -303,6 +303,35 @@ def _(tf):
     return y, tape.gradient(y, v), tape.gradient(z, [v, same]), tape.gradient(z, same)
 
 
+@script("what hands a variable's value on as it is: a tensor of its own")
+def _(tf):
+    calls = {
+        "stack": tf.stack,
+        "concat": lambda v: tf.concat([v], 0),
+        "add_n": lambda v: tf.add_n([v]),
+        "cast": lambda v: tf.cast(v, tf.float32),
+        "saturate_cast": lambda v: tf.saturate_cast(v, tf.float32),
+        "convert_image_dtype": lambda v: tf.image.convert_image_dtype(v, tf.float32),
+        "conj": tf.math.conj,
+        "real": tf.math.real,
+        "dropout": lambda v: tf.nn.dropout(v, 0.0),
+        "foldl": lambda v: tf.foldl(lambda a, x: a, tf.range(2), initializer=v),
+        "function": lambda v: tf.function(lambda: v)(),
+        "array": lambda v: tf.TensorArray(tf.float32, 1).write(0, v).read(0),
+        "cond": lambda v: tf.cond(tf.constant(True), lambda: v, lambda: v + 1.0),
+        "ellipsis": lambda v: v[...],
+    }
+
+    def run(f):
+        v = tf.Variable([[1.0, 2.0]])
+        with tf.GradientTape(persistent=True) as tape:
+            x = f(v)
+            y = x * v
+        return tape.gradient(y, x), tape.gradient(y, v)
+
+    return {k: run(f) for k, f in calls.items()}
+
+
 # -- structures ---------------------------------------------------------------------------------------------------
 @script("structures: variables in dicts, named tuples, lists in tuples")
 def _(tf):
