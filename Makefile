@@ -3,7 +3,8 @@
 #   make demo          the example script, on torch                make docs           the documentation, strictly
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
-#   make types         mypy --strict on core and tape              make import-time    import beyond torch's own
+#   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
+#   make import-time   import beyond torch's own
 #
 # torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
 # PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-memory import-time coverage clean
+.PHONY: demo test lint types docs bench bench-forward bench-memory import-time coverage clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -34,6 +35,9 @@ docs: $(VENV)/.has-docs
 
 bench: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/speed.py
+
+bench-forward: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/forward.py
 
 bench-memory: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/memory.py

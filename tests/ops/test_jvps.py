@@ -45,6 +45,12 @@ TOLERANCE = {
     torch.bfloat16: 2e-2,
 }
 
+# Where the JVP is the derivative and the transpose is not: TensorFlow's forward mode goes through the ops of a custom
+# gradient's body, whose gradient does not conjugate.
+OTHERWISE = {("Swish", torch.complex128)}
+# The trace of a series of 200 steps takes many seconds.
+LONG = {"Igamma", "Igammac"}
+
 
 # -- entries -----------------------------------------------------------------------------------------------------------
 
@@ -71,6 +77,8 @@ class Collector(Recording):
         op: Any = entry.op
         if type(op) is wengert.Output or op.jvp is None or results[0].dtype not in TOLERANCE:
             return
+        if (op.name, results[0].dtype) in OTHERWISE:
+            return
         kind = (op.name, results[0].dtype, repr(entry.attrs), repr(entry.shapes), entry.needs)
         listed = self.found.setdefault(op.name, [])
         if kind not in self.seen and len(listed) < ENTRIES:
@@ -78,10 +86,35 @@ class Collector(Recording):
             listed.append((entry, result))
 
 
+def of_gradient(function: Any, x: Any) -> Any:
+    """The gradient of `function(x)**2`: the op that is its gradient runs on what depends on x."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = function(x) ** 2
+    return tape.gradient(y, x)
+
+
 # What no case runs.
 V = [0.5, -2.0, 3.0]
 MORE: dict[str, Any] = {
     "Add": lambda x, y: tf.raw_ops.Add(x=x, y=y),
+    "AvgPool3DGrad": lambda x: tf.raw_ops.AvgPool3DGrad(
+        orig_input_shape=[1, 2, 2, 2, 1],
+        grad=tf.reshape(x[:1], (1, 1, 1, 1, 1)),
+        ksize=[1, 2, 2, 2, 1],
+        strides=[1, 1, 1, 1, 1],
+        padding="VALID",
+    ),
+    "ExtractVolumePatchesGrad": lambda x: of_gradient(
+        lambda v: tf.raw_ops.ExtractVolumePatches(
+            input=v, ksizes=[1, 2, 2, 2, 1], strides=[1, 1, 1, 1, 1], padding="VALID"
+        ),
+        tf.tile(tf.reshape(x[:2], (1, 2, 1, 1, 1)), (1, 1, 2, 2, 1)),
+    ),
+    "ScatterNdNonAliasingAdd": lambda x, y: tf.raw_ops.ScatterNdNonAliasingAdd(
+        input=x, indices=[[0], [2], [0]], updates=y
+    ),
+    "RandomGamma": lambda x: tf.random.gamma([2], tf.abs(x), dtype=x.dtype),
     "CheckNumericsV2": lambda x: tf.raw_ops.CheckNumericsV2(tensor=x, message=""),
 }
 
@@ -222,11 +255,21 @@ def second(entry: Entry, tangents: list[Any], push: Any) -> list[Any]:
     return [g.dense() if hasattr(g, "dense") else g for g in grads]
 
 
+def unless_raises(function: Any) -> Any:
+    """The result, or the class of the exception: no derivative, a singular matrix."""
+    try:
+        return function()
+    except (LookupError, tf.errors.InvalidArgumentError) as error:
+        return type(error)
+
+
 def check_raw(name: str, index: int, entry: Entry, result: Any) -> None:
     op: Any = entry.op
     for some in choices(tangents_of(entry, index)):
-        pairs = zip(listed(op.jvp(entry, *some), entry), transpose(entry, some, result), strict=True)
-        for i, (got, want) in enumerate(pairs):
+        wanted = unless_raises(lambda ts=some: transpose(entry, ts, result))
+        if isinstance(wanted, type):  # then the JVP may raise, or do better
+            continue
+        for i, (got, want) in enumerate(zip(listed(op.jvp(entry, *some), entry), wanted, strict=True)):
             given = [t is not None for t in some]
             agree(got, want, f"{name} {entry.attrs} {entry.shapes} of {index}, output {i}, tangents {given}")
 
@@ -234,10 +277,16 @@ def check_raw(name: str, index: int, entry: Entry, result: Any) -> None:
 def check_second(name: str, index: int, entry: Entry, result: Any) -> None:
     op: Any = entry.op
     tangents = tangents_of(entry, index)
-    direct = second(entry, tangents, lambda ts: op.jvp(View(entry, entry.needs, True), *ts))
-    transposed = second(entry, tangents, lambda ts: forward._transposed(entry, ts, result, True))
+
+    def transposed(ts: list[Any]) -> Any:
+        return forward._transposed(entry, ts, result, True)
+
+    wanted = unless_raises(lambda: second(entry, tangents, transposed))
+    if isinstance(wanted, type):
+        return
+    found = second(entry, tangents, lambda ts: op.jvp(View(entry, entry.needs, True), *ts))
     count = len(entry.parents)
-    for i, (got, want) in enumerate(zip(direct, transposed, strict=True)):
+    for i, (got, want) in enumerate(zip(found, wanted, strict=True)):
         by = f"tangent {i - count}" if i >= count else f"input {i}"
         agree(got, want, f"{name} {entry.attrs} {entry.shapes} of {index}, gradient by {by}")
 
@@ -257,6 +306,8 @@ def check_transforms(name: str, index: int, entry: Entry) -> None:
     batched = torch.vmap(jvp)(*[torch.stack([ts[i] for ts in several]) for i in known])
     for got, want in zip(batched, zip(*looped, strict=True), strict=True):
         agree(got, torch.stack(want), f"{name} of {index} under vmap")
+    if name in LONG:
+        return
     traced = make_fx(jvp)(*[several[0][i] for i in known])(*[several[1][i] for i in known])
     for got, want in zip(traced, looped[1], strict=True):
         agree(got, want, f"{name} of {index} under make_fx")

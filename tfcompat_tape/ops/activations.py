@@ -357,6 +357,24 @@ def _swish_rule(op: Any, dy: Any) -> Any:
     return gx, gbeta
 
 
+@jvp("Swish")
+def _swish_jvp(op: Any, t: Any, dbeta: Any) -> Any:
+    """The derivative, not the transpose: TensorFlow's forward mode goes through the ops of a custom gradient's body."""
+    x, beta = op.inputs
+    one = number(1.0, dtype_of(x))
+    bx = mul(beta, x)
+    s = sigmoid(bx)
+    rest = one - s
+    slope = None if t is None else t * (s * (one + bx * rest))
+    if dbeta is None:
+        return slope
+    turn = mul(dbeta, x * x * s * rest)
+    return turn if slope is None else turn + slope
+
+
+acts_on_elements("Swish")
+
+
 # The constants of gelu as TensorFlow has them: two are rounded to float32 on the way, whatever the features' dtype.
 _ROOT_HALF = single(math.sqrt(0.5))
 _CUBIC = single(0.044715)
@@ -421,3 +439,6 @@ def _tanh_curvature(x: Any) -> Any:
     du = k1 + square * kc3
     slope = one - t * t
     return slope * (du + x * half * (x * kc6 - (t + t) * du * du))
+
+
+elementwise("Silu", "SiluGrad", "Gelu", "GeluGrad")

@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, HALVES, Keep, gradient
+from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.windows import (
     FORMATS,
     Window,
@@ -126,3 +127,6 @@ def _family(forward: str, inputs: str, nd: int) -> Any:
 
 avg_pool, avg_pool_grad = _family("AvgPool", "value", 2)
 avg_pool3d, avg_pool3d_grad = _family("AvgPool3D", "input", 3)
+
+
+linear("AvgPool", "AvgPoolGrad", "AvgPool3D", "AvgPool3DGrad")

@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.ops.derived import derived
 from tfcompat_tape.ops.helpers import conj, raw_of
 from tfcompat_tape.ops.joining import concat
@@ -20,6 +20,7 @@ from tfcompat_tape.ops.matrices import LAPACK, WITH_HALF, check_invertible, matr
 from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.shapes import expand_dims, roll
 from tfcompat_tape.ops.structure import matrix_diag
+from tfcompat_tape.ops.tangents import fill_in
 
 _DENSE = 512  # up to this size a dense factorization is faster than an elimination row by row
 
@@ -167,6 +168,31 @@ def _tridiagonal_matmul_rule(op: Any, dy: Any) -> Any:
     grads = _line_gradients(dy, conj(rhs)) if any(op.needs[:3]) else (None, None, None)
     transposed = [conj(line) for line in _transposed(*lines)]
     return (*grads, tridiagonal_matmul(*transposed, dy) if op.needs[3] else None)
+
+
+# -- tangents of both -------------------------------------------------------------------------------------------------
+
+
+@jvp("TridiagonalSolve")
+def _tridiagonal_solve_jvp(op: Any, t: Any, drhs: Any) -> Any:
+    """The transpose: as nothing is conjugated in the rule, it is the solution that is conjugated here."""
+    if t is not None:
+        lines = [expand_dims(t[..., i, :], dim=-2) for i in range(3)]
+        moved = tridiagonal_matmul(*lines, conj(op.outputs[0]))
+        drhs = -moved if drhs is None else drhs - moved
+    return tridiagonal_solve(op.inputs[0], drhs, **op.attrs)
+
+
+@jvp("TridiagonalMatMul")
+def _tridiagonal_matmul_jvp(op: Any, *tangents: Any) -> Any:
+    *lines, rhs = op.inputs
+    total = None
+    if tangents[3] is not None:
+        total = tridiagonal_matmul(*lines, tangents[3])
+    if any(t is not None for t in tangents[:3]):
+        part = tridiagonal_matmul(*fill_in(op, tangents)[:3], rhs)
+        total = part if total is None else total + part
+    return total
 
 
 # -- banded triangular ------------------------------------------------------------------------------------------------

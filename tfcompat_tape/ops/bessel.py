@@ -14,6 +14,7 @@ from tfcompat_tape.ops import bessel_kernels
 from tfcompat_tape.ops.arithmetic import real_div, reciprocal, sign, where, without_kernel
 from tfcompat_tape.ops.elementary import one
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
+from tfcompat_tape.ops.tangents import elementwise
 
 BFLOAT16 = frozenset({torch.bfloat16})
 
@@ -145,3 +146,7 @@ def _k1(op: Any, dy: Any) -> Any:
 def _k1e(op: Any, dy: Any) -> Any:
     x = op.inputs[0]
     return dy * (op.outputs[0] * (one(x) - reciprocal(x)) - bessel_k0e(x))
+
+
+elementwise("BesselI0", "BesselI0e", "BesselI1", "BesselI1e", "BesselJ0", "BesselJ1", "BesselY0", "BesselY1")
+elementwise("BesselK0", "BesselK0e", "BesselK1", "BesselK1e")

@@ -20,6 +20,7 @@ from tfcompat_tape.core.registry import FLOATS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.batched_filters import filter_adjoint as filter_adjoint_of
 from tfcompat_tape.ops.batched_filters import is_batched
+from tfcompat_tape.ops.tangents import multilinear
 from tfcompat_tape.ops.windows import FORMATS, Window, channels, check_format, cut_excess, shape_with, slide
 
 _convolve = torch.convolution
@@ -291,6 +292,7 @@ def _family(
             convolve(x, dw, **attrs) if need_dy else None,
         )
 
+    multilinear(forward, of_input, of_filter)
     return convolve, input_gradient, filter_gradient
 
 

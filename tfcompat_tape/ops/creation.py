@@ -14,6 +14,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.tangents import linear
 
 
 def _fill(value: Any, *, dims: tuple[int, ...]) -> Any:
@@ -30,6 +31,9 @@ fill = primitive("Fill", _fill, inputs="value", dtypes=VALUES, keep=Keep.NOTHING
 @gradient("Fill")
 def _fill_rule(op: Any, dy: Any) -> Any:
     return registry.OPS["Sum"].call(dy, axis=tuple(range(len(op.attrs["dims"]))), keep_dims=False)
+
+
+linear("Fill")
 
 
 def _zeros_like(x: Any) -> Any:

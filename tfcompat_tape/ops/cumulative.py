@@ -7,9 +7,10 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.registry import FLOATS, NUMERIC, OPS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, NUMERIC, OPS, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import div_no_nan, mul, where
-from tfcompat_tape.ops.helpers import dtype_of, raw_of
+from tfcompat_tape.ops.helpers import conj, dtype_of, raw_of
+from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.wide import bits
 
 _ATTRS = {"exclusive": False, "reverse": False}
@@ -79,6 +80,17 @@ def _cumprod(op: Any, dy: Any) -> Any:
     products = cumprod(x, axis=axis, exclusive=exclusive, reverse=reverse)
     sums = cumsum(mul(products, dy), axis=axis, exclusive=exclusive, reverse=not reverse)
     return div_no_nan(sums, x)
+
+
+linear("Cumsum")
+
+
+@jvp("Cumprod")
+def _cumprod_jvp(op: Any, t: Any) -> Any:
+    """The transpose, with the same peculiarities: 0 where `x` is 0, and the conjugate of complex `x`."""
+    x = op.inputs[0]
+    attrs = dict(zip(("axis", "exclusive", "reverse"), _attrs(op), strict=True))
+    return conj(cumprod(x, **attrs)) * cumsum(div_no_nan(t, conj(x)), **attrs)
 
 
 @gradient("CumulativeLogsumexp")

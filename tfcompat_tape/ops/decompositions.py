@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import int32
-from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.ops.complex_numbers import real
 from tfcompat_tape.ops.helpers import conj, dtype_of, is_complex, raw_of, shape_of
 from tfcompat_tape.ops.joining import concat
@@ -72,6 +72,15 @@ def _cholesky_rule(op: Any, dy: Any) -> Any:
     right = triangular_solve(factor, adjoint(middle), adjoint=True)
     both = triangular_solve(factor, adjoint(right), adjoint=True)
     return (both + adjoint(both)) * 0.5
+
+
+@jvp("Cholesky")
+def _cholesky_jvp(op: Any, t: Any) -> Any:
+    """dL = L times the lower triangle of L^-1 dA L^-H with half of the diagonal."""
+    factor = op.outputs[0]
+    left = triangular_solve(factor, (t + adjoint(t)) * 0.5)
+    inner = triangular_solve(factor, adjoint(left))
+    return dot(factor, adjoint(_upper(inner)))
 
 
 # -- QR ---------------------------------------------------------------------------------------------------------------

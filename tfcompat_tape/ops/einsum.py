@@ -14,6 +14,7 @@ from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient
 from tfcompat_tape.ops.helpers import conj, shape_of
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
+from tfcompat_tape.ops.tangents import multilinear
 
 Labels = tuple[str, ...]
 Shapes = tuple[tuple[int, ...], ...]
@@ -167,3 +168,6 @@ def _input_gradient(
     if distinct != labels:  # the input gave its diagonal
         grad = einsum(grad, equation=_equation([distinct], labels))
     return grad if shape_of(grad) == shape else reshape(grad, shape=shape)
+
+
+multilinear("Einsum")

@@ -12,6 +12,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.padding import pad
+from tfcompat_tape.ops.tangents import linear
 
 _REAL = frozenset({torch.float32, torch.float64})
 
@@ -169,3 +170,6 @@ def _real_pair(forward: Any, inverse: Any, rank: int) -> None:
 
 _real_pair(rfft, irfft, 1)
 _real_pair(rfft2d, irfft2d, 2)
+
+
+linear("FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D", "RFFT", "IRFFT", "RFFT2D", "IRFFT2D")

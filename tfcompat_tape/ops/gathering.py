@@ -22,6 +22,7 @@ from tfcompat_tape.ops.bounds import check_indices, coordinates, index_dtype, re
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.reinterpret import moves_elements
 from tfcompat_tape.ops.shapes import reshape
+from tfcompat_tape.ops.tangents import multilinear
 
 
 def take(x: Any, axis: int, index: Any) -> Any:
@@ -221,4 +222,5 @@ def _gather_nd_rule(op: Any, dy: Any) -> Any:
     return registry.OPS["ScatterNd"].call(indices, dy, shape=tuple(shape), bad_indices_policy=policy), None
 
 
+multilinear("GatherV2", "GatherV2Grad", "GatherNd", of=(0,))
 moves_elements(gather, gather_nd)

@@ -12,12 +12,13 @@ import torch
 
 from tfcompat_tape.core.dispatch import binary, primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, HALVES, gradient
+from tfcompat_tape.core.registry import FLOATS, HALVES, gradient, jvp
 from tfcompat_tape.ops.arithmetic import mul, without_kernel
 from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.elementary import exp, log, one, xlog1py, xlogy
 from tfcompat_tape.ops.helpers import both, unbroadcast
 from tfcompat_tape.ops.special import SINGLE_OR_DOUBLE, lgamma
+from tfcompat_tape.ops.tangents import acts_on_elements, elementwise, spread, zeros_of
 
 _EPSILON = 1e-16
 _TINY = 1e-300
@@ -132,6 +133,8 @@ def _igammac(op: Any, dy: Any) -> Any:
     return both(op, *[None if g is None else -g for g in _igamma_slopes(op, dy)])
 
 
+elementwise("Igamma", "Igammac")
+
 # -- beta --------------------------------------------------------------------------------------------------------------
 
 
@@ -186,9 +189,23 @@ betainc = primitive("Betainc", _betainc_kernel, inputs="a b x", dtypes=SINGLE_OR
 
 @gradient("Betainc")
 def _betainc(op: Any, dy: Any) -> Any:
-    a, b, x = op.inputs
     if not op.needs[2]:
         return None, None, None
+    return None, None, unbroadcast(dy * _betainc_slope(*op.inputs), op.shapes[2])
+
+
+def _betainc_slope(a: Any, b: Any, x: Any) -> Any:
+    """The derivative by x: the density of the beta distribution."""
     log_beta = lgamma(a) + lgamma(b) - lgamma(a + b)
-    slope = exp(xlog1py(b - one(b), -x) + xlogy(a - one(a), x) - log_beta)
-    return None, None, unbroadcast(dy * slope, op.shapes[2])
+    return exp(xlog1py(b - one(b), -x) + xlogy(a - one(a), x) - log_beta)
+
+
+@jvp("Betainc")
+def _betainc_jvp(op: Any, s: Any, t: Any, dx: Any) -> Any:
+    """There is no derivative by a and b: their tangents give 0, as in TensorFlow."""
+    if dx is None:
+        dx = zeros_of(t if s is None else s, op.shapes[2])
+    return spread(op, dx * _betainc_slope(*op.inputs))
+
+
+acts_on_elements("Betainc")

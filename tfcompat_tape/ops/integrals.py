@@ -18,6 +18,7 @@ from tfcompat_tape.core.registry import FLOATS, HALVES, Keep, gradient
 from tfcompat_tape.ops.arithmetic import real_div, square, where, without_kernel
 from tfcompat_tape.ops.elementary import cos, exp, log, one, sin
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
+from tfcompat_tape.ops.tangents import elementwise
 
 _Kernel = Callable[[torch.Tensor], torch.Tensor]
 
@@ -215,3 +216,6 @@ def _spence(op: Any, dy: Any) -> Any:
     at_one = raw_of(x) == 1
     slope = real_div(log(x), one(x) - x)
     return dy * where(at_one, number(-1.0, dtype_of(x)), slope)
+
+
+elementwise("Dawsn", "Expint", "FresnelCos", "FresnelSin", "Spence")

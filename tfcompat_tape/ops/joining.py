@@ -16,6 +16,7 @@ from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.padding import pad, slice_
 from tfcompat_tape.ops.reinterpret import moves_elements
 from tfcompat_tape.ops.shapes import expand_dims, reshape
+from tfcompat_tape.ops.tangents import linear
 
 
 def _concat(*tensors: Any, axis: int) -> Any:
@@ -178,4 +179,5 @@ def _tile_rule(op: Any, dy: Any) -> Any:
     return registry.OPS["Sum"].call(reshape(dy, shape=both), axis=copies, keep_dims=False)
 
 
+linear("ConcatV2", "Pack", "Unpack", "SplitV", "Split", "Tile")
 moves_elements(concat, pack, tile)

@@ -12,12 +12,15 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.activations import sigmoid
+from tfcompat_tape.ops.arithmetic import zeros_like
 from tfcompat_tape.ops.helpers import raw_of, unbroadcast
+from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.shapes import expand_dims
 from tfcompat_tape.ops.softmax import log_softmax, softmax, softmax_grad
+from tfcompat_tape.ops.tangents import elementwise
 
 _INDICES = (torch.int32, torch.int64)
 
@@ -61,6 +64,27 @@ def _softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
         dloss = _no_loss(features) if dloss is None else dloss
         glabels = unbroadcast(-(_column(dloss) * log_softmax(features)), labels_shape)
     return gfeatures, glabels
+
+
+@jvp("SoftmaxCrossEntropyWithLogits")
+def _softmax_xent_jvp(op: Any, t: Any, dlabels: Any) -> Any:
+    features = op.inputs[0]
+    loss, backprop = _logits_jvp(features, op.outputs[1], t)
+    if dlabels is not None:
+        of_labels = -_over_classes(dlabels * log_softmax(features))
+        loss = of_labels if loss is None else loss + of_labels
+    return loss, backprop
+
+
+def _logits_jvp(features: Any, backprop: Any, t: Any) -> tuple[Any, Any]:
+    """The tangents of the loss and of `backprop` for one of the logits, 0 for that of `backprop` without one."""
+    if t is None:
+        return None, softmax_grad(zeros_like(features), softmax(features))
+    return _over_classes(t * backprop), softmax_grad(t, softmax(features))
+
+
+def _over_classes(x: Any) -> Any:
+    return sum_(x, axis=(-1,), keep_dims=False)
 
 
 def _no_loss(features: Any) -> Any:
@@ -123,6 +147,11 @@ def _sparse_softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
     return _logits_gradient(op.inputs[0], op.outputs[1], dloss, dbackprop), None
 
 
+@jvp("SparseSoftmaxCrossEntropyWithLogits")
+def _sparse_softmax_xent_jvp(op: Any, t: Any, _: Any) -> Any:
+    return _logits_jvp(op.inputs[0], op.outputs[1], t)
+
+
 def _sigmoid_xent(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return torch.addcmul(torch.nn.functional.softplus(logits, 1.0, 40.0), logits, labels, value=-1)
 
@@ -146,3 +175,11 @@ l2_loss = primitive("L2Loss", lambda t: (t * t).sum() * 0.5, inputs="t", dtypes=
 @gradient("L2Loss")
 def _l2_loss_rule(op: Any, dy: Any) -> Any:
     return op.inputs[0] * dy
+
+
+@jvp("L2Loss")
+def _l2_loss_jvp(op: Any, t: Any) -> Any:
+    return sum_(t * op.inputs[0])
+
+
+elementwise("SigmoidCrossEntropyWithLogits")

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
+from tfcompat_tape.core.registry import COMPLEX, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.joining import concat
 from tfcompat_tape.ops.matrices import WITH_HALF, adjoint, square, swap
@@ -32,10 +32,18 @@ matrix_exponential = primitive("MatrixExponential", _expm, inputs="input", dtype
 
 @gradient("MatrixExponential")
 def _expm_rule(op: Any, dy: Any) -> Any:
-    """exp of (A^H, dY; 0, A^H) has the derivative in its upper right block."""
-    x = adjoint(op.inputs[0])
+    return _expm_slope(adjoint(op.inputs[0]), dy)
+
+
+@jvp("MatrixExponential")
+def _expm_jvp(op: Any, t: Any) -> Any:
+    return _expm_slope(op.inputs[0], t)
+
+
+def _expm_slope(x: Any, t: Any) -> Any:
+    """The derivative of exp at X along T: exp of (X, T; 0, X) has it in its upper right block."""
     n = shape_of(x)[-1]
-    above = concat(x, dy, axis=-1)
+    above = concat(x, t, axis=-1)
     below = concat(torch.zeros_like(raw_of(x)), x, axis=-1)
     return matrix_exponential(concat(above, below, axis=-2))[..., :n, n:]
 
@@ -94,13 +102,22 @@ def _sqrtm_rule(op: Any, dy: Any) -> Any:
 
     TensorFlow does not conjugate Y, also where it is complex.
     """
-    y = op.outputs[0]
+    return _sylvester(op.outputs[0], dy, adjoint=False)
+
+
+@jvp("MatrixSquareRoot")
+def _sqrtm_jvp(op: Any, t: Any) -> Any:
+    return _sylvester(op.outputs[0], t, adjoint=True)
+
+
+def _sylvester(y: Any, dy: Any, adjoint: bool) -> Any:
     raw = raw_of(y)
     shape = shape_of(y)
     n = shape[-1]
     eye = torch.eye(n, dtype=raw.dtype, device=raw.device)
     system = reshape(_kronecker(swap(y), eye) + _kronecker(eye, y), shape=(*shape[:-2], n * n, n * n))
-    return reshape(matrix_solve(system, reshape(dy, shape=(*shape[:-2], n * n, 1))), shape=tuple(shape))
+    column = reshape(dy, shape=(*shape[:-2], n * n, 1))
+    return reshape(matrix_solve(system, column, adjoint=adjoint), shape=tuple(shape))
 
 
 def _kronecker(x: Any, y: Any) -> Any:

@@ -14,9 +14,10 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
+from tfcompat_tape.ops.tangents import attrs_of, zeros_of
 from tfcompat_tape.ops.wide import lowest, ordered, unordered
 from tfcompat_tape.ops.windows import (
     Window,
@@ -381,3 +382,36 @@ def _max_pool3d_grad_grad_rule(op: Any, dz: Any) -> Any:
     x, y, _ = op.inputs
     need_x, _, need_g = op.needs
     return zeros_like(x) if need_x else None, None, max_pool3d_grad(x, y, dz, **op.attrs) if need_g else None
+
+
+# -- tangents: what they are where the maxima were ---------------------------------------------------------------------
+
+
+@jvp("MaxPool")
+def _max_pool_jvp(op: Any, t: Any) -> Any:
+    return max_pool_grad_grad(op.inputs[0], op.outputs[0], t, **op.attrs)
+
+
+@jvp("MaxPoolWithIndices")
+def _max_pool_with_indices_jvp(op: Any, t: Any) -> Any:
+    return max_pool_grad_grad(op.inputs[0], op.outputs[0], t, **attrs_of(op)), None
+
+
+@jvp("MaxPool3D")
+def _max_pool3d_jvp(op: Any, t: Any) -> Any:
+    return max_pool3d_grad_grad(op.inputs[0], op.outputs[0], t, **op.attrs)
+
+
+def _of_cotangents(name: str, call: Any) -> None:
+    """The JVP of a gradient op: of the values that were pooled it is piecewise constant."""
+
+    @jvp(name)
+    def of_cotangents(op: Any, dx: Any, dy: Any, t: Any) -> Any:
+        x, y, _ = op.inputs
+        return call(x, y, zeros_of(dx if dy is None else dy, op.shapes[2]) if t is None else t, **op.attrs)
+
+
+_of_cotangents("MaxPoolGrad", max_pool_grad)
+_of_cotangents("MaxPoolGradGrad", max_pool_grad_grad)
+_of_cotangents("MaxPool3DGrad", max_pool3d_grad)
+_of_cotangents("MaxPool3DGradGrad", max_pool3d_grad_grad)

@@ -7,12 +7,17 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.registry import HALVES, NUMERIC, Keep, gradient
+from tfcompat_tape.core.registry import HALVES, NUMERIC, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import zeros_like
 from tfcompat_tape.ops.derived import derived
+from tfcompat_tape.ops.helpers import dtype_of, raw_of
+from tfcompat_tape.ops.matrices import to_dtype
+from tfcompat_tape.ops.roots import rsqrt
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
+from tfcompat_tape.ops.tangents import acts_on_elements, attrs_of, fill_in, linear
 from tfcompat_tape.ops.unsigned import by_numpy
 
 # -- biases ------------------------------------------------------------------------------------------------------------
@@ -83,6 +88,14 @@ def _bias_add_grad_rule(op: Any, db: Any) -> Any:
         db = reshape(db, shape=(shape[1], *[1] * (len(shape) - 2)))
     return broadcast_to(db, shape=tuple(shape))
 
+
+@jvp("BiasAdd")
+def _bias_add_jvp(op: Any, t: Any, dbias: Any) -> Any:
+    return t if dbias is None else bias_add(*fill_in(op, (t, dbias)), **op.attrs)
+
+
+linear("BiasAddGrad")
+acts_on_elements("BiasAdd")
 
 # -- batch normalization -----------------------------------------------------------------------------------------------
 
@@ -239,6 +252,28 @@ fused_batch_norm_grad = primitive(
     same=(0, 1),
     keep=Keep.INPUTS,
 )
+
+
+@jvp("FusedBatchNormV3")
+def _fused_batch_norm_jvp(op: Any, t: Any, dscale: Any, doffset: Any, *moments: Any) -> Any:
+    """As in TensorFlow, only y has a tangent, and the given moments have none that counts."""
+    x, scale, offset, mean, variance = op.inputs
+    t = zeros_like(x) if t is None else t
+    dscale = zeros_like(scale) if dscale is None else dscale
+    doffset = zeros_like(offset) if doffset is None else doffset
+    if op.get_attr("is_training"):
+        # By x the Jacobian is symmetric, so that the gradient op says it; in scale and offset the op is linear.
+        attrs = {name: op.get_attr(name) for name in _BATCH_ATTRS}
+        by_x = fused_batch_norm_grad(t, x, scale, mean, variance, scale, **attrs)[0]
+        return (by_x + fused_batch_norm(x, dscale, doffset, mean, variance, **attrs_of(op))[0], *[None] * 5)
+    _, _, form = _channels("FusedBatchNormV3", raw_of(x), op.get_attr("data_format"))
+    wide = dtype_of(scale)
+    inverse = rsqrt(variance + number(op.get_attr("epsilon"), wide))
+    slope, mean, inverse, dscale, doffset = [
+        reshape(v, shape=form) for v in (inverse * scale, mean, inverse, dscale, doffset)
+    ]
+    y = to_dtype(t, wide) * slope + (to_dtype(x, wide) - mean) * inverse * dscale + doffset
+    return (to_dtype(y, dtype_of(x)), *[None] * 5)
 
 
 class _Part:

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.registry import ANY, COMPLEX, OPS, REALS, Keep, gradient
+from tfcompat_tape.core.registry import ANY, COMPLEX, OPS, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.helpers import raw_of
+from tfcompat_tape.ops.tangents import multilinear
 from tfcompat_tape.ops.wide import LACKING, ordered, unordered
 
 
@@ -108,6 +109,9 @@ def _put_along_rows(op: Any, dy: Any) -> Any:
     return take_along_rows(dy, raw_of(op.inputs[1])), None
 
 
+multilinear("TakeAlongRows", "PutAlongRows", of=(0,))
+
+
 def _top_k_kernel(x: Any, *, k: int = 1, sorted: bool = True, index_type: Any = torch.int32) -> Any:
     if x.dim() == 0 or not 0 <= k <= x.shape[-1]:
         raise ValueError(f"input must have at least k columns, and k must not be negative; got k = {k}")
@@ -131,6 +135,11 @@ top_k_v2 = primitive(
 def _top_k_v2(op: Any, dy: Any, _: Any) -> Any:
     indices = raw_of(op.outputs[1]).to(torch.int64)
     return put_along_rows(dy, indices, size=op.shapes[0][-1])
+
+
+@jvp("TopKV2")
+def _top_k_v2_jvp(op: Any, t: Any) -> Any:
+    return take_along_rows(t, raw_of(op.outputs[1]).to(torch.int64)), None
 
 
 def _in_top_k_kernel(predictions: Any, targets: Any, *, k: int) -> Any:
@@ -167,11 +176,20 @@ nth_element = primitive(
 )
 
 
-@gradient("NthElement")
-def _nth_element(op: Any, dy: Any) -> Any:
-    """Elements equal to the answer share the cotangent equally."""
+def _shares(op: Any) -> torch.Tensor:
+    """Raw: elements equal to the answer have equal shares of the cotangent, which sum to 1."""
     x = raw_of(op.inputs[0])
     ties = (raw_of(op.outputs[0]).unsqueeze(-1) == x).to(x.dtype)
-    share = ties / ties.sum(-1, keepdim=True)
+    share: torch.Tensor = ties / ties.sum(-1, keepdim=True)
+    return share
+
+
+@gradient("NthElement")
+def _nth_element(op: Any, dy: Any) -> Any:
     kept = (*op.shapes[0][:-1], 1)
-    return mul(OPS["Reshape"].call(dy, shape=kept), share)
+    return mul(OPS["Reshape"].call(dy, shape=kept), _shares(op))
+
+
+@jvp("NthElement")
+def _nth_element_jvp(op: Any, t: Any) -> Any:
+    return OPS["Sum"].call(mul(t, _shares(op)), axis=(-1,), keep_dims=False)

@@ -9,9 +9,10 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import Keep, gradient
+from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.tangents import linear, zeros_of
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -159,4 +160,11 @@ def _mirror_pad_grad_rule(op: Any, dy: Any) -> Any:
     return mirror_pad(dy, **op.attrs)
 
 
+@jvp("PadV2")
+def _pad_v2_jvp(op: Any, t: Any, value: Any) -> Any:
+    """The value around has no derivative: its tangent gives 0."""
+    return pad(zeros_of(value, op.shapes[0]) if t is None else t, paddings=op.attrs["paddings"])
+
+
+linear("Pad", "Slice", "MirrorPad", "MirrorPadGrad")
 moves_elements(pad, pad_v2, mirror_pad)

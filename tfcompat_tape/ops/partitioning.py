@@ -17,6 +17,7 @@ from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.reinterpret import moves_elements
 from tfcompat_tape.ops.shapes import reshape
+from tfcompat_tape.ops.tangents import multilinear
 
 
 def _check_int32(name: str, what: str, raw: Any) -> None:
@@ -63,8 +64,6 @@ def _dynamic_partition_rule(op: Any, *dys: Any) -> Any:
     partitions = raw_of(op.inputs[1])
     data_shape = op.shapes[0]
     indices = [index.to(torch.int32) for index in _dealt(partitions, op.attrs["num_partitions"])]
-    if not math.prod(data_shape):
-        return raw_of(dys[0]).new_zeros(data_shape), None
     return reshape(dynamic_stitch(*indices, *dys), shape=data_shape), None
 
 
@@ -122,4 +121,5 @@ def _dynamic_stitch_rule(op: Any, dy: Any) -> Any:
     return grads
 
 
+multilinear("DynamicPartition", of=(0,))
 moves_elements(dynamic_partition, dynamic_stitch)

@@ -13,6 +13,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, out_of_range, unimplemented
 from tfcompat_tape.core.registry import ANY, REALS, Keep, gradient
+from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.wide import bits, lowest
 from tfcompat_tape.ops.windows import Window, slide
 
@@ -118,6 +119,7 @@ def _family(name: str, nd: int, inputs: str, dtypes: Any) -> Any:
 
 extract_image_patches, extract_image_patches_grad = _family("ExtractImagePatches", 2, "images", ANY)
 extract_volume_patches, extract_volume_patches_grad = _family("ExtractVolumePatches", 3, "input", REALS)
+linear("ExtractImagePatches", "ExtractImagePatchesGrad", "ExtractVolumePatches", "ExtractVolumePatchesGrad")
 
 
 # -- grey dilation: the maximum of window plus filter ------------------------------------------------------------------

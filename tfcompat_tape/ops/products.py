@@ -14,7 +14,7 @@ from torch.nn.functional import linear
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import FROM_TORCH, float32
 from tfcompat_tape.core.errors import failed_precondition, invalid, not_found
-from tfcompat_tape.core.registry import INEXACT, REALS, UNSIGNED, Keep, gradient
+from tfcompat_tape.core.registry import INEXACT, REALS, UNSIGNED, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.helpers import conj, dtype_of, shape_of, unbroadcast
@@ -101,6 +101,21 @@ def _matmul_rule(op: Any, dy: Any) -> Any:
         a = conj(a)
         gb = matmul(dy, a, transpose_a=True, transpose_b=ta) if tb else matmul(a, dy, transpose_a=not ta)
     return ga, gb
+
+
+@jvp("MatMul")
+def _matmul_jvp(op: Any, s: Any, t: Any) -> Any:
+    a, b = op.inputs
+    attrs = op.attrs
+    if type(s) is Tensor or type(t) is Tensor:
+        left = None if s is None else matmul(s, b, **attrs)
+        right = None if t is None else matmul(a, t, **attrs)
+    else:
+        left = None if s is None else _mm(s, b, **attrs)
+        right = None if t is None else _mm(a, t, **attrs)
+    if left is None:
+        return right
+    return left if right is None else left + right
 
 
 # -- batches of matrices ----------------------------------------------------------------------------------------------
@@ -248,4 +263,4 @@ def _cross_rule(op: Any, dy: Any) -> Any:
     return cross(b, dy) if op.needs[0] else None, cross(dy, a) if op.needs[1] else None
 
 
-multilinear("MatMul", "BatchMatMulV2", "SparseMatMul", "Cross")
+multilinear("BatchMatMulV2", "SparseMatMul", "Cross")

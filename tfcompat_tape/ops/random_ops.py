@@ -13,7 +13,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
-from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient
+from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox, rejection
 from tfcompat_tape.ops.arguments import as_sizes
 from tfcompat_tape.ops.arithmetic import mul
@@ -225,9 +225,17 @@ random_gamma_grad = primitive(
 
 @gradient("RandomGamma", "StatelessRandomGammaV3")
 def _random_gamma(op: Any, dy: Any) -> Any:
-    alpha, sample = op.inputs[0], op.outputs[0]
-    grad = mul(dy, random_gamma_grad(raw_of(alpha), raw_of(sample)))
-    return unbroadcast(grad, op.shapes[0])
+    return unbroadcast(mul(dy, _gamma_slope(op)), op.shapes[0])
+
+
+@jvp("RandomGamma", "StatelessRandomGammaV3")
+def _random_gamma_jvp(op: Any, t: Any) -> Any:
+    return mul(t, _gamma_slope(op))
+
+
+def _gamma_slope(op: Any) -> torch.Tensor:
+    slope: torch.Tensor = random_gamma_grad(raw_of(op.inputs[0]), raw_of(op.outputs[0]))
+    return slope
 
 
 def _poisson_kernel(

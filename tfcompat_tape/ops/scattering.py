@@ -14,12 +14,13 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
+from tfcompat_tape.core.registry import COMPLEX, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.bounds import coordinates, index_dtype
 from tfcompat_tape.ops.gathering import gather_nd
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
 from tfcompat_tape.ops.reinterpret import SIGNED_FORM, by_signed
+from tfcompat_tape.ops.tangents import multilinear, zeros_of
 
 # combine(matrix, positions, rows): a matrix in which rows at positions are combined with new ones
 Combine = Callable[[Any, Any, Any], Any]
@@ -103,6 +104,8 @@ scatter_nd.op.fallback = by_signed(_scatter_nd)
 def _scatter_nd_rule(op: Any, dy: Any) -> Any:
     return None, gather_nd(dy, op.inputs[0], bad_indices_policy=op.get_attr("bad_indices_policy"))
 
+
+multilinear("ScatterNd", of=(1,))
 
 # -- a copy of a tensor, changed at coordinates ------------------------------------------------------------------------
 
@@ -204,6 +207,40 @@ def _update_rule(op: Any, dy: Any) -> Any:
     if op.needs[0]:
         dx = tensor_scatter_update(dy, indices, raw_of(dy).new_zeros(op.shapes[2]), **op.attrs)
     return dx, None, gather_nd(dy, indices, **op.attrs) if op.needs[2] else None
+
+
+# Where several updates meet, the transposes add them up; so do the JVPs.
+
+
+@jvp("TensorScatterAdd", "ScatterNdNonAliasingAdd")
+def _add_jvp(op: Any, t: Any, _: Any, dupdates: Any) -> Any:
+    return _sum(t, _scattered(op, dupdates))
+
+
+@jvp("TensorScatterSub")
+def _sub_jvp(op: Any, t: Any, _: Any, dupdates: Any) -> Any:
+    scattered = _scattered(op, dupdates)
+    return _sum(t, None if scattered is None else -scattered)
+
+
+@jvp("TensorScatterUpdate")
+def _update_jvp(op: Any, t: Any, _: Any, dupdates: Any) -> Any:
+    if t is not None:
+        t = tensor_scatter_update(t, op.inputs[1], zeros_of(t, op.shapes[2]), **op.attrs)
+    return _sum(t, _scattered(op, dupdates))
+
+
+def _scattered(op: Any, dupdates: Any) -> Any:
+    """The tangent of the updates in its places, 0 elsewhere."""
+    if dupdates is None:
+        return None
+    return scatter_nd(op.inputs[1], dupdates, shape=tuple(op.shapes[0]), **op.attrs)
+
+
+def _sum(x: Any, y: Any) -> Any:
+    if x is None or y is None:
+        return y if x is None else x
+    return x + y
 
 
 @gradient("TensorScatterMax", "TensorScatterMin")

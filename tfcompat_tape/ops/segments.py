@@ -12,10 +12,11 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import INEXACT, NUMERIC, REALS, Keep, gradient
+from tfcompat_tape.core.registry import INEXACT, NUMERIC, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import INT16_32_64, INT32_64
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
+from tfcompat_tape.ops.tangents import multilinear
 from tfcompat_tape.ops.wide import bits, highest, lowest, ordered, unordered
 
 
@@ -201,14 +202,26 @@ def _mean(op: Any, dy: Any) -> Any:
 
 @gradient("UnsortedSegmentMax", "UnsortedSegmentMin", "SegmentMax", "SegmentMin")
 def _max_min(op: Any, dy: Any) -> Any:
-    """The extremal rows of a segment share the cotangent equally."""
+    chosen, ties, ids = _extremes(op)
+    share = gather_segments(real_div(dy, ties), ids)
+    return where(chosen, share, torch.zeros_like(raw_of(op.inputs[0]))), None
+
+
+@jvp("UnsortedSegmentMax", "UnsortedSegmentMin", "SegmentMax", "SegmentMin")
+def _max_min_jvp(op: Any, t: Any, _: Any) -> Any:
+    """As in TensorFlow, NaN for a segment without rows."""
+    chosen, ties, ids = _extremes(op)
+    rows = where(chosen, t, torch.zeros_like(raw_of(t)))
+    return real_div(unsorted_segment_sum(rows, ids, num_segments=ties.shape[0]), ties)
+
+
+def _extremes(op: Any) -> tuple[Any, Any, Any]:
+    """Raw: which elements are extremal, how many of them each segment has, and the ids. They share equally."""
     data, ids = raw_of(op.inputs[0]), raw_of(op.inputs[1])
     result = raw_of(op.outputs[0])
     shape = ids.shape + (1,) * (data.dim() - ids.dim())
     chosen = (data == gather_segments(result, ids)) & (ids >= 0).reshape(shape)
-    ties = unsorted_segment_sum(chosen.to(data.dtype), ids, num_segments=result.shape[0])
-    share = gather_segments(real_div(dy, ties), ids)
-    return where(chosen, share, torch.zeros_like(data)), None
+    return chosen, unsorted_segment_sum(chosen.to(data.dtype), ids, num_segments=result.shape[0]), ids
 
 
 @gradient("UnsortedSegmentProd", "SegmentProd")
@@ -227,3 +240,6 @@ def _prod(op: Any, dy: Any) -> Any:
     quotient = real_div(gather_segments(op.outputs[0], near), divisor)
     partial = where(is_zero, gather_segments(others, near), quotient)
     return mul(gather_segments(dy, ids), partial), None
+
+
+multilinear("UnsortedSegmentSum", "GatherSegments", "SegmentSum", "SegmentMean", of=(0,))

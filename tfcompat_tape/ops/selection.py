@@ -9,9 +9,10 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import BOOL, INEXACT, Keep, gradient
+from tfcompat_tape.core.registry import BOOL, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import dtype_of, raw_of, unbroadcast
 from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.tangents import acts_on_elements, spread
 
 # On the CPU, where a scalar combines with tensors on any device.
 _ZERO = {dtype: torch.zeros((), dtype=dtype, device="cpu") for dtype in INEXACT}
@@ -68,6 +69,22 @@ def _select_rule(op: Any, dy: Any) -> Any:
         select(condition, dy, zeros) if need_t else None,
         select(condition, zeros, dy) if need_e else None,
     )
+
+
+@jvp("SelectV2")
+def _select_v2_jvp(op: Any, _: Any, s: Any, t: Any) -> Any:
+    zero = _ZERO[dtype_of(t if s is None else s)]
+    chosen = select_v2(op.inputs[0], zero if s is None else s, zero if t is None else t)
+    return spread(op, chosen)
+
+
+@jvp("Select")
+def _select_jvp(op: Any, _: Any, s: Any, t: Any) -> Any:
+    zeros = torch.zeros_like(raw_of(t if s is None else s))
+    return select(op.inputs[0], zeros if s is None else s, zeros if t is None else t)
+
+
+acts_on_elements("SelectV2", "Select")
 
 
 def _one_hot(indices: Any, on_value: Any, off_value: Any, *, depth: int, axis: int = -1) -> Any:

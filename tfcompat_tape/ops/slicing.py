@@ -18,6 +18,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.tangents import linear
 
 MASKS = {"begin_mask": 0, "end_mask": 0, "ellipsis_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 0}
 
@@ -248,4 +249,5 @@ def _strided_slice_grad_rule(op: Any, dy: Any) -> Any:
     return strided_slice(dy, **attrs)
 
 
+linear("StridedSlice", "StridedSliceGrad")
 moves_elements(strided_slice)

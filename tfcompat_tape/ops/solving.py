@@ -8,9 +8,10 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import HALVES, Keep, gradient
-from tfcompat_tape.ops.helpers import unbroadcast
+from tfcompat_tape.core.registry import HALVES, Keep, gradient, jvp
+from tfcompat_tape.ops.helpers import conj, unbroadcast
 from tfcompat_tape.ops.matrices import LAPACK, WITH_HALF, as_factor, check_invertible, dot, square
+from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.structure import band_part
 
 # -- inverses and determinants ----------------------------------------------------------------------------------------
@@ -44,6 +45,12 @@ def _inverse_rule(op: Any, dy: Any) -> Any:
     return -dot(y, dot(dy, y, adj_y=True), adj_x=True)
 
 
+@jvp("MatrixInverse")
+def _inverse_jvp(op: Any, t: Any) -> Any:
+    y = op.outputs[0]
+    return -dot(y, dot(t, y, adj_x=op.get_attr("adjoint")))
+
+
 def _determinant(x: Any) -> Any:
     square("MatrixDeterminant", x)
     return torch.linalg.det(x)
@@ -56,6 +63,16 @@ determinant = primitive("MatrixDeterminant", _determinant, inputs="input", dtype
 def _determinant_rule(op: Any, dy: Any) -> Any:
     # TensorFlow does not conjugate the determinant, although d(det A) = det A tr(A^-1 dA).
     return as_factor(dy * op.outputs[0]) * matrix_inverse(op.inputs[0], adjoint=True)
+
+
+@jvp("MatrixDeterminant")
+def _determinant_jvp(op: Any, t: Any) -> Any:
+    return conj(op.outputs[0]) * _trace_of_quotient(t, op.inputs[0])
+
+
+def _trace_of_quotient(t: Any, a: Any) -> Any:
+    """tr(A^-1 T)."""
+    return sum_(conj(matrix_inverse(a, adjoint=True)) * t, axis=(-2, -1), keep_dims=False)
 
 
 def _log_determinant(x: Any) -> Any:
@@ -73,6 +90,11 @@ log_determinant = primitive(
 def _log_determinant_rule(op: Any, dsign: Any, dlog: Any) -> Any:
     # TensorFlow takes the sign for a constant, also where it is complex.
     return as_factor(dlog) * matrix_inverse(op.inputs[0], adjoint=True)
+
+
+@jvp("LogMatrixDeterminant")
+def _log_determinant_jvp(op: Any, t: Any) -> Any:
+    return None, _trace_of_quotient(t, op.inputs[0])
 
 
 # -- A X = B ----------------------------------------------------------------------------------------------------------
@@ -112,6 +134,15 @@ def _solve_rule(op: Any, dy: Any) -> Any:
     return -(dot(x, gb, adj_y=True) if adj else dot(gb, x, adj_y=True)), gb
 
 
+@jvp("MatrixSolve")
+def _solve_jvp(op: Any, da: Any, db: Any) -> Any:
+    adj = op.get_attr("adjoint")
+    if da is not None:
+        moved = dot(da, op.outputs[0], adj_x=adj)
+        db = -moved if db is None else db - moved
+    return matrix_solve(op.inputs[0], db, adjoint=adj)
+
+
 def _triangular_solve(a: Any, b: Any, *, lower: bool = True, adjoint: bool = False) -> Any:
     square("MatrixTriangularSolve", a)
     if b.ndim < 2 or a.shape[-1] != b.shape[-2]:
@@ -147,3 +178,13 @@ def _triangular_solve_rule(op: Any, dy: Any) -> Any:
         ga = -(dot(x, gb, adj_y=True) if adj else dot(gb, x, adj_y=True))
         ga = unbroadcast(band_part(ga, num_lower=-1 if lower else 0, num_upper=0 if lower else -1), shape_a)
     return ga, unbroadcast(gb, shape_b)
+
+
+@jvp("MatrixTriangularSolve")
+def _triangular_solve_jvp(op: Any, da: Any, db: Any) -> Any:
+    lower, adj = op.get_attr("lower"), op.get_attr("adjoint")
+    if da is not None:
+        da = band_part(da, num_lower=-1 if lower else 0, num_upper=0 if lower else -1)
+        moved = dot(da, op.outputs[0], adj_x=adj)
+        db = -moved if db is None else db - moved
+    return triangular_solve(op.inputs[0], db, lower=lower, adjoint=adj)

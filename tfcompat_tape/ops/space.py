@@ -12,6 +12,7 @@ from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import COMPLEX, Keep, gradient
 from tfcompat_tape.ops.padding import Pairs, padded
 from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.tangents import linear
 
 _LACKING = COMPLEX | {torch.bool}
 
@@ -145,4 +146,5 @@ def _depth_to_space_rule(op: Any, dy: Any) -> Any:
     return space_to_depth(dy, **op.attrs)
 
 
+linear("SpaceToBatchND", "BatchToSpaceND", "SpaceToDepth", "DepthToSpace")
 moves_elements(space_to_batch_nd, batch_to_space_nd, space_to_depth, depth_to_space)

@@ -12,8 +12,10 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import FLOATS, REALS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import real_div
+from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
 from tfcompat_tape.ops.segments import check_sorted, counts, gather_segments, unsorted_segment_sum
+from tfcompat_tape.ops.tangents import multilinear
 
 
 def _scale(kind: str, ids: Any, segments: int, dtype: torch.dtype, rank: int) -> Any:
@@ -43,7 +45,7 @@ def _kernel(kind: str) -> Any:
                 )
             segments = num_segments
         rows = gather_segments(data, indices)
-        if len(indices) and not bool(((indices >= 0) & (indices < len(data))).all()):
+        if concrete(indices) and len(indices) and not bool(((indices >= 0) & (indices < len(data))).all()):
             raise invalid(f"indices are out of range [0, {len(data)}): {indices.tolist()}")
         sums = unsorted_segment_sum(rows, segment_ids, num_segments=segments)
         return sums if kind == "Sum" else sums / _scale(kind, segment_ids, segments, data.dtype, data.dim())
@@ -85,6 +87,7 @@ def _define(kind: str) -> tuple[Any, Any]:
             keep_inputs=(1, 2),
         )
         gradient(name)(_rule(kind))
+        multilinear(name, of=(0,))
         forms.append(form)
     return forms[0], forms[1]
 

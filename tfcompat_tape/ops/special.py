@@ -15,6 +15,7 @@ from tfcompat_tape.ops.arithmetic import mul, square, without_kernel
 from tfcompat_tape.ops.bessel import BFLOAT16, through_float32
 from tfcompat_tape.ops.elementary import exp, one
 from tfcompat_tape.ops.helpers import both, dtype_of
+from tfcompat_tape.ops.tangents import elementwise
 
 SINGLE_OR_DOUBLE = frozenset({torch.float32, torch.float64})
 
@@ -99,3 +100,6 @@ def _erfinv(op: Any, dy: Any) -> Any:
 def _ndtri(op: Any, dy: Any) -> Any:
     y = op.outputs[0]
     return dy * number(math.sqrt(2.0 * math.pi), dtype_of(y)) * exp(square(y) * number(0.5, dtype_of(y)))
+
+
+elementwise("Lgamma", "Digamma", "Polygamma", "Zeta", "Erfinv", "Ndtri")

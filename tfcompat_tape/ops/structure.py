@@ -14,9 +14,10 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient
+from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.reinterpret import by_signed
+from tfcompat_tape.ops.tangents import fill_in, linear
 
 _ALIGNS = ("LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT")
 _TENSOR_DIAG = INEXACT | {torch.int32, torch.int64}
@@ -315,3 +316,23 @@ tensor_diag_part = primitive(
 @gradient("DiagPart")
 def _tensor_diag_part_rule(op: Any, dy: Any) -> Any:
     return tensor_diag(dy)
+
+
+# -- tangents: all of these are linear, and what pads diagonals is constant --------------------------------------------
+
+linear("MatrixBandPart", "Diag", "DiagPart")
+
+
+@jvp("MatrixDiagPartV3")
+def _matrix_diag_part_jvp(op: Any, t: Any) -> Any:
+    return matrix_diag_part(t, k=op.get_attr("k"), align=op.get_attr("align"))
+
+
+@jvp("MatrixDiagV3")
+def _matrix_diag_jvp(op: Any, t: Any) -> Any:
+    return matrix_diag(t, **{key: value for key, value in op.attrs.items() if key != "padding_value"})
+
+
+@jvp("MatrixSetDiagV3")
+def _matrix_set_diag_jvp(op: Any, *tangents: Any) -> Any:
+    return matrix_set_diag(*fill_in(op, tangents), **op.attrs)

@@ -103,9 +103,13 @@ def _sum_of_sides(rule: Rule, count: int) -> Rule:
                 part = conj(rule(side, conj(t))[i]) if is_complex(t) else rule(side, t)[i]
                 if part is not None:
                     total = part if total is None else total + part
-        if total is None:  # there is no derivative by these inputs, but by others: TensorFlow says 0
+        if (
+            total is None
+        ):  # no derivative by these inputs, but by others, which have the tangent 0 in TensorFlow
             known = next(t for t in tangents if t is not None)
-            total = zeros_of(known, shape_of(known))
+            zero = zeros_of(known, shape_of(known))
+            parts = [rule(_Side(op, side), zero)[i] for i, side in enumerate(sides)]
+            total = next(part for part in parts if part is not None)
         return total if op.shapes is None else spread(op, total)
 
     return jvp
@@ -198,9 +202,8 @@ def _multilinear(name: str, of: tuple[int, ...]) -> Rule:
     def jvp(entry: Any, *tangents: Any) -> Any:
         total = None
         attrs = attrs_of(entry)
-        for i in of:
-            t = tangents[i]
-            if t is not None:
+        for i, t in enumerate(tangents):
+            if t is not None and i in of:
                 inputs = list(entry.inputs)
                 inputs[i] = t
                 part = op.call(*inputs, **attrs)

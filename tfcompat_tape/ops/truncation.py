@@ -10,11 +10,11 @@ import torch
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, OPS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, OPS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox
 from tfcompat_tape.ops.arguments import as_sizes
 from tfcompat_tape.ops.arithmetic import mul, real_div, sub, where
-from tfcompat_tape.ops.helpers import dtype_of, raw_of, unbroadcast
+from tfcompat_tape.ops.helpers import dtype_of, raw_of, shape_of, unbroadcast
 from tfcompat_tape.ops.random_ops import pair_of
 
 
@@ -66,10 +66,28 @@ def _ndtr(x: Any) -> Any:
 
 @gradient("StatelessParameterizedTruncatedNormal")
 def _parameterized_truncated_normal(op: Any, dy: Any) -> Any:
-    """The place of the sample between the bounds is what stays fixed."""
+    z, by_low, by_high = _slopes(op)
+    grads = (dy, mul(dy, z), mul(dy, by_low), mul(dy, by_high))
+    return tuple([unbroadcast(grad, shape) for grad, shape in zip(grads, op.shapes, strict=True)])
+
+
+@jvp("StatelessParameterizedTruncatedNormal")
+def _parameterized_truncated_normal_jvp(op: Any, *tangents: Any) -> Any:
+    total = None
+    for t, slope in zip(tangents, (None, *_slopes(op)), strict=True):
+        if t is not None:
+            part = (
+                OPS["BroadcastTo"].call(t, shape=shape_of(op.outputs[0])) if slope is None else mul(t, slope)
+            )
+            total = part if total is None else total + part
+    return total
+
+
+def _slopes(op: Any) -> tuple[Any, Any, Any]:
+    """The derivatives by the deviation and the bounds: the place of the sample between the bounds stays fixed."""
     mean, deviation, low, high = op.inputs
     exp, log, log1p, clip = [OPS[name].call for name in ("Exp", "Log", "Log1p", "ClipByValue")]
-    dtype = dtype_of(dy)
+    dtype = dtype_of(mean)
     info = torch.finfo(dtype)
 
     def standard(x: Any) -> Any:
@@ -82,5 +100,4 @@ def _parameterized_truncated_normal(op: Any, dy: Any) -> Any:
     half = number(0.5, dtype)
     by_low = exp(half * (z * z - a * a) + log1p(-place))
     by_high = exp(half * (z * z - b * b) + log(place))
-    grads = (dy, mul(dy, z), mul(dy, by_low), mul(dy, by_high))
-    return tuple([unbroadcast(grad, shape) for grad, shape in zip(grads, op.shapes, strict=True)])
+    return z, by_low, by_high

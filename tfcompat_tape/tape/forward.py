@@ -65,25 +65,37 @@ class Accumulation(Recording):
     def append_alone(self, entry: Entry, result: Any) -> None:
         """The same while nobody else records; no more is left of the entry than its tangent. Every op passes here."""
         number = self.id
-        tangents: list[Any] = []
-        known = False
-        for parent in entry.parents:
-            if parent is None:
-                tangents.append(None)
-                continue
+        parents = entry.parents
+        jvp = entry.op.jvp  # type: ignore[union-attr]
+        if len(parents) == 1 and jvp is not None:  # short for what follows
             try:
-                t = parent.tangents[number]
+                t = parents[0].tangents[number]
             except (AttributeError, KeyError):  # made while the accumulator was not active
                 t = None
             if t is not None:
-                known = True
-                if type(t) is Tensor:
-                    t = t._t
-            tangents.append(t)
-        if known:
-            jvp = entry.op.jvp  # type: ignore[union-attr]
-            t = jvp(entry, *tangents) if jvp is not None else _transposed(entry, tangents, result, False)
-            entry.tangents = {number: t}
+                t = jvp(entry, t._t if type(t) is Tensor else t)
+        else:
+            tangents = []
+            known = False
+            for parent in parents:
+                t = None
+                if parent is not None:
+                    try:
+                        t = parent.tangents[number]
+                        if t is not None:
+                            known = True
+                            if type(t) is Tensor:
+                                t = t._t
+                    except (AttributeError, KeyError):
+                        pass
+                tangents.append(t)
+            if not known:
+                t = None
+            elif jvp is not None:
+                t = jvp(entry, *tangents)
+            else:
+                t = _transposed(entry, tangents, result, False)
+        entry.tangents = {number: t}
         entry.parents = entry.inputs = entry.outputs = ()
         refs = self.refs
         refs.append(ref(entry))
@@ -152,7 +164,7 @@ def push(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> 
         tangents = [Tensor(t, None) if isinstance(t, torch.Tensor) else t for t in tangents]
     else:
         tangents = [t._t if type(t) is Tensor else t for t in tangents]
-    if tangents.count(None) == len(tangents):
+    if all(t is None for t in tangents):
         return None
     if op.jvp is not None:
         return op.jvp(View(entry, entry.needs, True) if recorded else entry, *tangents)
@@ -171,9 +183,10 @@ def walk_forward(path: Sequence[Entry], tangents: dict[Entry, Any], recorded: bo
 def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bool) -> Any:
     """The tangents of an entry by transposing its gradient rule, which is linear in the cotangents."""
     found = _transpose(entry, tangents, result, recorded)
-    if None in tangents and None in found:
+    if any(t is None for t in tangents) and any(t is None for t in found):
         # No derivative by these inputs, but perhaps by others: as TensorFlow gives those a tangent of 0, it comes out.
-        found = _transpose(entry, [_ZERO if t is None else t for t in tangents], result, recorded)
+        filled = _transpose(entry, [_ZERO if t is None else t for t in tangents], result, recorded)
+        found = [zeros if t is None else t for t, zeros in zip(found, filled, strict=True)]
     return found if "_outputs" in entry.attrs else found[0]
 
 
@@ -203,7 +216,7 @@ def _transpose(entry: Entry, tangents: Sequence[Any], result: Any, recorded: boo
             if grad is not None and t is not None
         ]
         stop(tape)
-        pairs = [(g, t) for g, t in pairs if g._node is not None and tape.id in g._node.tapes]
+        pairs = [(g, t) for g, t in pairs if _traced(g, tape)]
         found = backward(
             tape,
             [g._node for g, _ in pairs],
@@ -213,6 +226,11 @@ def _transpose(entry: Entry, tangents: Sequence[Any], result: Any, recorded: boo
             release=False,
         )
     return [None if t is None else _dense(t) if recorded else as_raw(_dense(t)) for t in found]
+
+
+def _traced(grad: Any, tape: Recording) -> bool:
+    """Whether a gradient depends on the cotangents; a rule may also give a constant."""
+    return type(grad) is Tensor and grad._node is not None and tape.id in grad._node.tapes
 
 
 def _zeros_like(grad: Tensor, recorded: bool) -> Any:
