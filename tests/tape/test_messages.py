@@ -71,6 +71,19 @@ def test_a_target_that_is_no_tensor_is_shown(device, target, kind):
         tape.gradient(target, x)
 
 
+def test_indexed_slices_as_target_and_source_say_what_to_take(device):
+    v = tf.Variable([1.0, 2.0])
+    with tf.GradientTape(persistent=True) as outer:
+        with tf.GradientTape() as inner:
+            y = tf.gather(v, [0, 0]) ** 2
+        g = inner.gradient(y, v)
+    for target, source in ((g, v), ([y, g], v), (y, g), (y, [v, g])):
+        with pytest.raises(
+            AttributeError, match=r"IndexedSlices: take its `values`, or tf\.convert_to_tensor"
+        ):
+            outer.gradient(target, source)
+
+
 def test_a_number_as_source_is_shown(device):
     x = tf.Variable(2.0)
     with tf.GradientTape() as tape:

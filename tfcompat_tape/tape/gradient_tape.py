@@ -555,9 +555,11 @@ def _not_a_tensor(role: str, value: Any) -> Exception:
         as_dtype(value.dtype if with_dtype else value)
     except TypeError:
         kind = TypeError
+    hint = "only what TensorFlow ops computed from watched values has a gradient."
+    if isinstance(value, IndexedSlices):
+        hint = "take its `values`, or tf.convert_to_tensor of it when it is made."
     return kind(
-        f"A {role} must be a Tensor or Variable, got {value!r} of type {type(value).__name__}: only what "
-        "TensorFlow ops computed from watched values has a gradient."
+        f"A {role} must be a Tensor or Variable, got {value!r} of type {type(value).__name__}: {hint}"
     )
 
 
