@@ -86,7 +86,10 @@ class ForwardAccumulator:
             )
             return
         given = convert(tangent, primal.dtype)
-        primal._node = self._record.attach(primal._node, given if given._node is not None else given._t)
+        node = self._record.attach(primal._node, given if given._node is not None else given._t)
+        primal._node = (
+            wengert.watch_variable(node, self._record.ids) if isinstance(primal, Variable) else node
+        )
 
     def __enter__(self) -> ForwardAccumulator:
         if self._recording:

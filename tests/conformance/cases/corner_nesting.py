@@ -283,6 +283,41 @@ def _(tf):
     return of_v, of_x, answers
 
 
+@script("an accumulator that began after the tape had recorded")
+def _(tf):
+    v, x = tf.Variable([2.0, 3.0]), tf.constant([2.0, 3.0])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y, z = v**3, x**3
+    answers = []
+    for primal, target in ((v, y), (x, z)):
+        with tf.autodiff.ForwardAccumulator(primal, tf.constant([1.0, 10.0])) as acc:
+            g = tape.gradient(target, primal)
+            again = primal * g
+        answers.append((g, acc.jvp(g), acc.jvp(again)))
+    return answers
+
+
+@script("an accumulator around integers, and around what hands its input on")
+def _(tf):
+    v = tf.Variable([3.0, 1.0, 2.0])
+    with tf.autodiff.ForwardAccumulator(v, tf.constant([1.0, 10.0, 100.0])) as acc:
+        made = {
+            "argsort": tf.argsort(v),
+            "top_k": tf.math.top_k(v, 2).indices,
+            "values": tf.math.top_k(v, 2).values,
+            "read": v.value() * 2.0,
+            "converted": tf.convert_to_tensor(v),
+            "power 1": v**1,
+            "power 3": v**3,
+            "stack": tf.stack([v]),
+            "concat": tf.concat([v], 0),
+            "identity_n": tf.identity_n([v])[0],
+            "cast": tf.cast(v, tf.int32),
+        }
+    return {k: acc.jvp(y) for k, y in made.items()}
+
+
 @script("an outer tape that was stopped during the forward pass alone")
 def _(tf):
     v = tf.Variable(2.0)
