@@ -195,13 +195,20 @@ def _mul_jvp(op: Any, s: Any, t: Any) -> Any:
         return s * y
     if s is None:
         return t * x
-    return s * y + t * x if type(s) is Tensor else torch.addcmul(s * y, t, x)
+    if type(s) is Tensor:
+        return s * y + t * x
+    return twice_product(t, x) if s is t and x is y else torch.addcmul(s * y, t, x)
 
 
 @jvp("Square")
 def _square_jvp(op: Any, t: Any) -> Any:
     x = op.inputs[0]
-    return t * (x + x)
+    return t * (x + x) if type(t) is Tensor else twice_product(t, x)
+
+
+def twice_product(t: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """`2 t x` of raw tensors; by one kernel where a 0 on the CPU may stand beside them."""
+    return torch.addcmul(ZERO[x.dtype], t, x, value=2) if t.is_cpu else t * (x + x)
 
 
 acts_on_elements("Mul", "Square")

@@ -133,7 +133,8 @@ def _atan2(op: Any, dy: Any) -> Any:
 
 @jvp("Sin")
 def _sin_jvp(op: Any, t: Any) -> Any:
-    return t * cos(op.inputs[0])
+    x = op.inputs[0]
+    return t * (cos(x) if type(t) is Tensor else torch.cos(x))
 
 
 @jvp("Cos")
