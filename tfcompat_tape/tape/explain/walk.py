@@ -1,0 +1,165 @@
+"""A walk down the list that takes notes: the adjoint of every line, and what each one is the sum of.
+
+It computes what `tape.backward.backward` computes, from the same parts; a traced tape uses it in that one's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, Output, Recording
+from tfcompat_tape.tape.backward import _seed, _special, _view
+from tfcompat_tape.tape.paths import reach
+
+SHOWN = 4  # elements of an adjoint that are shown one by one
+
+
+class Amount:
+    """What an adjoint was, in short: its elements if they are few, else its shape and norm."""
+
+    __slots__ = ("norm", "shape", "values")
+
+    def __init__(self, value: Any) -> None:
+        raw = value._t if type(value) is Tensor else value
+        sparse = type(raw) is IndexedSlices
+        if sparse:
+            raw = raw.values
+            raw = raw._t if type(raw) is Tensor else raw
+        self.shape: tuple[int, ...] | None = None
+        self.values: Any = None
+        self.norm: float | None = None
+        if isinstance(raw, torch.Tensor):
+            self.shape = tuple(raw.shape)
+            if (
+                torch._C._functorch.is_functorch_wrapped_tensor(raw)  # one of many that are computed at once
+                or torch._C._len_torch_dispatch_stack()  # being traced, so without a value
+                or raw.device.type == "meta"
+            ):
+                return
+            raw = raw.detach()
+            if raw.numel() <= SHOWN and not sparse:
+                self.values = raw.tolist()
+            else:
+                self.norm = float(torch.linalg.vector_norm(raw.to(torch.complex128).abs()))
+        elif isinstance(raw, (int, float, complex)):
+            self.shape, self.values = (), raw
+
+    def __str__(self) -> str:
+        if self.values is not None:
+            return _text(self.values)
+        shape = list(self.shape or ())
+        return f"{shape}" if self.norm is None else f"{shape} of norm {self.norm:.4g}"
+
+    __repr__ = __str__
+
+
+def _text(values: Any) -> str:
+    if isinstance(values, list):
+        return "[" + ", ".join([_text(item) for item in values]) + "]"
+    return f"{values:.6g}"
+
+
+class Walk:
+    """Notes of one walk, by the numbers of the entries.
+
+    Attributes:
+      targets, sources: where it began and what was asked for; `None` for what the tape does not trace.
+      connected: for each source whether the walk reached it.
+      adjoints: of each entry that was reached.
+      terms: for each of these what it is the sum of: `(number of the entry that gave it, amount)`; 0 for the seed.
+      cut: `(number, position)` of inputs for which the entry's gradient rule gave no gradient.
+      failed: what a rule raised, by number.
+    """
+
+    def __init__(self) -> None:
+        self.targets: list[int] = []
+        self.sources: list[int | None] = []
+        self.connected: list[bool] = []
+        self.adjoints: dict[int, Amount] = {}
+        self.terms: dict[int, list[tuple[int, Amount]]] = {}
+        self.cut: set[tuple[int, int]] = set()
+        self.failed: dict[int, Exception] = {}
+
+    def _term(self, entry: Entry, giver: int, value: Any) -> None:
+        self.terms.setdefault(entry.number, []).append((giver, Amount(value)))
+
+    def run(
+        self,
+        record: Recording,
+        targets: Sequence[Entry],
+        cotangents: Sequence[Any],
+        sources: Sequence[Entry | None],
+        *,
+        recorded: bool,
+        release: bool,
+        go_on: bool = False,
+    ) -> list[Any]:
+        """See `tape.backward.backward`. `go_on`: note what a rule raises, and go on as if it had given nothing."""
+        self.targets = [entry.number for entry in targets]
+        self.sources = [None if source is None else source.number for source in sources]
+        tape_id = record.id
+        wanted = {source for source in sources if source is not None}
+        needed = set(wanted)
+        path: list[Entry] = []
+        for entry in reach(tape_id, targets) if record.persistent else record.live():
+            if any(parent in needed for parent in entry.parents):
+                needed.add(entry)
+                path.append(entry)
+
+        adjoints: dict[Entry, Any] = {}
+        for entry, cotangent in zip(targets, cotangents, strict=True):
+            if entry in needed:
+                self._term(entry, 0, cotangent)
+                _seed(adjoints, entry, cotangent)
+        results: dict[Entry, Any] = {}
+        for entry in reversed(path):
+            dy = adjoints.pop(entry, None)
+            if dy is None:
+                continue
+            if entry in wanted:
+                results[entry] = dy
+            if type(dy) is not list:
+                self.adjoints[entry.number] = Amount(dy)
+            for position, (parent, grad) in enumerate(self._gradients(entry, dy, adjoints, needed, recorded, go_on)):
+                if parent not in needed:
+                    continue
+                if grad is None:
+                    self.cut.add((entry.number, position))
+                else:
+                    self._term(parent, entry.number, grad)
+                    other = adjoints.get(parent)
+                    adjoints[parent] = grad if other is None else other + grad
+            if release and len(entry.tapes) == 1:
+                entry.inputs = entry.outputs = entry.parents = ()
+
+        found = [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
+        for source, grad in zip(sources, found, strict=True):
+            if source is not None and grad is not None:
+                self.adjoints[source.number] = Amount(grad)
+        self.connected = [grad is not None for grad in found]
+        return found
+
+    def _gradients(
+        self, entry: Entry, dy: Any, adjoints: dict[Entry, Any], needed: set[Entry], recorded: bool, go_on: bool
+    ) -> list[tuple[Entry, Any]]:
+        """What the rule of `entry` gives for its parents."""
+        parents = entry.parents
+        if type(entry.op) is Output:  # its parent has several outputs, and an adjoint for each
+            (parent,) = parents
+            if parent in needed:
+                self._term(parent, entry.number, dy)
+            _special(entry, entry, dy, adjoints, recorded)
+            return []
+        try:
+            grads = _special(entry, _view(entry, needed, recorded), dy, adjoints, recorded)
+        except Exception as error:
+            if not go_on:
+                raise
+            self.failed[entry.number] = error
+            grads = None if len(parents) == 1 else [None] * len(parents)
+        return list(zip(parents, [grads] if len(parents) == 1 else grads, strict=True))
