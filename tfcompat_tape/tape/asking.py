@@ -69,7 +69,7 @@ class Explaining:
         return explain(self, target, sources)
 
     def listing(self) -> Listing:
-        """The Wengert list of this tape, to print: a numbered line for each operation, and after a gradient its adjoint.
+        """The Wengert list of this tape, to print: a numbered line for each value, after a gradient with its adjoint.
 
         A tape that was made with `explain=True` also tells the shapes, dtypes and places in your code of all lines, and
         keeps its list after it was used.

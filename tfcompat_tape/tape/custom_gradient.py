@@ -136,7 +136,10 @@ def _record(
         recording = recording - _with_tangents(outputs)
     parents = tuple([x._node if x._node is not None and x._node.tapes & recording else None for x in inputs])
     tapes = tapes_of(parents, recording)
-    if not tapes or not outputs:  # none of the inputs is traced; what the function took from elsewhere may be
+    observed = state.observer is not None and tapes <= state.observer.ids  # but by no tape
+    if (
+        not tapes or observed or not outputs
+    ):  # no input is traced; what the function took from elsewhere may be
         return [Tensor(x._t, x._node) for x in outputs]
     op = Op(name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.NOTHING)
     numeric = [isinstance(x._t, torch.Tensor) for x in outputs]  # there are no cotangents of strings

@@ -24,8 +24,8 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf, state
 from tfcompat_tape.tape import jacobians
-from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.asking import ENVIRON, VARIABLE, Explaining, tracer_for
+from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.rows import Options
 
 logger = logging.getLogger("tfcompat_tape")

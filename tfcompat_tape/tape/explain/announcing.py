@@ -27,18 +27,12 @@ def announce(
     if len(_told) == 1:
         atexit.register(_in_the_end)
     absent = [i for i, result in enumerate(results) if result is None]
-    walk = tape._tracer.walk
-    found = report(tape, targets, sources, None if walk is None else _of_these(walk, results), frames)
+    answers = [result is not None for result in results]
+    found = report(tape, targets, sources, answers, tape._tracer.walk, frames)
     shown = type(found)(tuple([found.connections[i] for i in absent]), found.traced)
     count = f"{len(absent)} of {len(results)} gradients are" if len(results) > 1 else "The gradient is"
     text = f"\n{count} None{'' if place is None else f' at {place}'}\n{_indented(shown.text())}\n"
     print(text, file=sys.stderr, flush=True)
-
-
-def _of_these(walk: Any, results: Sequence[Any]) -> Any:
-    """The notes of the walk; of a Jacobian, there are none but that there are results or not."""
-    walk.connected = [result is not None for result in results]
-    return walk
 
 
 def _indented(text: str) -> str:

@@ -28,7 +28,9 @@ class Judge:
       walk: notes of a walk from the target, if there was one.
     """
 
-    def __init__(self, tracer: Tracer, trace: Trace, name: str, trainable: bool | None, walk: Walk | None) -> None:
+    def __init__(
+        self, tracer: Tracer, trace: Trace, name: str, trainable: bool | None, walk: Walk | None
+    ) -> None:
         self._tracer = tracer
         self._trace = trace
         self._name = name
@@ -90,7 +92,9 @@ class Judge:
             return break_
         if not self._trainable:
             return Break(
-                Reason.NOT_TRAINABLE, f"{name} was made with trainable=False, so tapes do not watch it.", line.place
+                Reason.NOT_TRAINABLE,
+                f"{name} was made with trainable=False, so tapes do not watch it.",
+                line.place,
             )
         return Break(
             Reason.ACCESS_NOT_WATCHED,
@@ -99,7 +103,9 @@ class Judge:
         )
 
     def _exact(self, dtype: str, line: Line) -> Break:
-        return Break(Reason.INTEGER_DTYPE, f"{self._name} has the dtype {dtype}, which has no gradient.", line.place)
+        return Break(
+            Reason.INTEGER_DTYPE, f"{self._name} has the dtype {dtype}, which has no gradient.", line.place
+        )
 
     def _late_or_never(self, events: list[Watched], line: Line, never: str) -> Break | None:
         name = self._name
@@ -135,7 +141,11 @@ class Judge:
         """The Variable was read where the tape did not record, and its value used where it did."""
         sessions = [s for s in self._tracer.sessions if s.start < line.number]
         cause = sessions[-2].cause if len(sessions) > 1 else ""
-        reason = {"stop_recording": Reason.STOP_RECORDING, "exit": Reason.AFTER_CONTEXT, "reset": Reason.TAPE_RESET}
+        reason = {
+            "stop_recording": Reason.STOP_RECORDING,
+            "exit": Reason.AFTER_CONTEXT,
+            "reset": Reason.TAPE_RESET,
+        }
         return Break(
             reason.get(cause, Reason.WATCHED_AFTER_USE),
             f"{self._name} was read while the tape was not recording; here its value is used.",
@@ -150,7 +160,9 @@ class Judge:
         return self._tracer.id in line.active and self._own_thread(line)
 
     def _own_thread(self, line: Line) -> bool:
-        return line.thread is None and (line.number in self._trace.lines or _thread_of(line) == self._trace.thread)
+        return line.thread is None and (
+            line.number in self._trace.lines or _thread_of(line) == self._trace.thread
+        )
 
     def _inherent(self, parent: Node, line: Line, position: int) -> Break | None:
         """What cuts the tape off at `line` even if it traces all inputs."""
@@ -165,10 +177,15 @@ class Judge:
                 line.op,
             )
         if line.op == "StopGradient":
-            return Break(Reason.STOP_GRADIENT, "tf.stop_gradient lets no gradient through.", line.place, line.op)
+            return Break(
+                Reason.STOP_GRADIENT, "tf.stop_gradient lets no gradient through.", line.place, line.op
+            )
         if line.kind is Kind.OP and not line.differentiable:
             return Break(
-                Reason.NO_GRADIENT, f"The op {line.op} is registered as not differentiable.", line.place, line.op
+                Reason.NO_GRADIENT,
+                f"The op {line.op} is registered as not differentiable.",
+                line.place,
+                line.op,
             )
         if line.kind is Kind.OP and line.exact and not _exact(parent, self._trace):
             return Break(
@@ -181,11 +198,17 @@ class Judge:
             return self._not_recording(line)
         if line.kind is Kind.UNSEEN and line.op == "numpy_function":
             return Break(
-                Reason.LEFT_LIBRARY, "tf.numpy_function works on NumPy arrays, past the tape.", line.place, line.op
+                Reason.LEFT_LIBRARY,
+                "tf.numpy_function works on NumPy arrays, past the tape.",
+                line.place,
+                line.op,
             )
         if line.kind is Kind.UNSEEN:
             return Break(
-                Reason.NO_GRADIENT, f"The result of {line.op} is a constant to every tape.", line.place, line.op
+                Reason.NO_GRADIENT,
+                f"The result of {line.op} is a constant to every tape.",
+                line.place,
+                line.op,
             )
         return None
 
@@ -206,7 +229,8 @@ class Judge:
         if walk is not None and (line.number, position) in walk.cut:
             return Break(
                 Reason.NO_GRADIENT,
-                f"The gradient function of {line.op} gives none for its input number {position + 1}.",
+                f"The gradient of {line.op} is None"
+                + (f" for its input number {position + 1}." if len(line.parents) > 1 else "."),
                 line.place,
                 line.op,
             )
@@ -219,18 +243,24 @@ class Judge:
         if covering is not None and covering.id != self._tracer.id:
             last = next(s for s in reversed(sessions) if s.id == covering.id)
             return Break(
-                Reason.TAPE_RESET, f"{line.op} was recorded before tape.reset().", last.closed or line.place, line.op
+                Reason.TAPE_RESET,
+                f"{line.op} was recorded before tape.reset().",
+                last.closed or line.place,
+                line.op,
             )
         if covering is not None:
-            what = "tf.init_scope" if inside_with(line.place, "init_scope") else "a function that stops all tapes"
-            return Break(
-                Reason.STOP_RECORDING, f"{line.op} was computed inside {what}.", line.place, line.op
+            what = (
+                "tf.init_scope"
+                if inside_with(line.place, "init_scope")
+                else "a function that stops all tapes"
             )
+            return Break(Reason.STOP_RECORDING, f"{line.op} was computed inside {what}.", line.place, line.op)
         before = [s for s in sessions if s.end and s.end < line.number]
         if not before:
+            opened = _at(sessions[0].opened if sessions else None)
             return Break(
                 Reason.WATCHED_AFTER_USE,
-                f"{line.op} was computed before the tape began to record{_at(sessions[0].opened if sessions else None)}.",
+                f"{line.op} was computed before the tape began to record{opened}.",
                 line.place,
                 line.op,
             )
@@ -259,10 +289,10 @@ class Judge:
 
     @staticmethod
     def _state(version: Version) -> Break:
-        what = "was made from it" if version.how == "tf.Variable" else f"got it by {version.how}"
+        by = "when it was made" if version.how == "tf.Variable" else f"by {version.how}"
         return Break(
             Reason.STATE_CHANGE,
-            f"The Variable {version.name!r} {what}: a Variable keeps a value, not where the value comes from.",
+            f"The value went into the Variable {version.name!r} {by}; Variables do not know where their value is from.",
             version.place,
             version.how,
         )

@@ -1,4 +1,4 @@
-"""`tape.explain`: the facts first (is there a gradient?), then the reason, from the trace or from what else is known."""
+"""`tape.explain`: first whether there is a gradient, then the reason, from the trace or from what else is known."""
 
 from __future__ import annotations
 
@@ -31,17 +31,27 @@ def explain(tape: Any, target: Any, sources: Any) -> Report:
     targets = nest.flatten(target, expand_composites=True)
     flat = nest.flatten(sources)
     walk = _walk(tape, targets, flat)
-    return report(tape, targets, flat, walk, frames)
+    connected: Sequence[bool | None] = [None] * len(flat)
+    if walk is not None:
+        connected = walk.connected
+    elif tape._tracer is not None and tape._tracer.walk is not None:
+        walk = tape._tracer.walk
+        connected = [walk.answer(targets, source) for source in flat]
+    return report(tape, targets, flat, connected, walk, frames)
 
 
 def report(
-    tape: Any, targets: Sequence[Any], sources: Sequence[Any], walk: Walk | None, frames: Sequence[FrameType]
+    tape: Any,
+    targets: Sequence[Any],
+    sources: Sequence[Any],
+    answers: Sequence[bool | None],
+    walk: Walk | None,
+    frames: Sequence[FrameType],
 ) -> Report:
-    """The report about `sources`, given the notes of a walk from `targets` to them, if there are any."""
+    """The report about `sources`; `answers`: whether there is a gradient, `walk`: notes of how that was found out."""
     names = _names(sources, frames)
     found = []
-    for i, (source, name) in enumerate(zip(sources, names, strict=True)):
-        connected = None if walk is None or i >= len(walk.connected) else walk.connected[i]
+    for source, name, connected in zip(sources, names, answers, strict=True):
         odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)
         if odd is not None:
             found.append(_no_tensor(odd, source, name))
@@ -61,11 +71,11 @@ def _walk(tape: Any, targets: Sequence[Any], sources: Sequence[Any]) -> Walk | N
         return None
     walk = Walk()
     with _silent(), wengert.only([]):
-        nodes = [gradient_tape._source_node(source, record.id) for source in sources]
+        nodes = [gradient_tape.source_node(source, record.id) for source in sources]
         starts = []
         seeds = []
         for target in targets:
-            node = gradient_tape._target_node(target, record.id)
+            node = gradient_tape.target_node(target, record.id)
             if node is None:
                 node = gradient_tape._same_value(target, list(sources), nodes)
             if node is not None:
@@ -92,7 +102,9 @@ def _no_tensor(odd: Any, source: Any, name: str) -> Connection:
     kind = "a NumPy array" if isinstance(odd, np.ndarray) else f"of type {type(odd).__name__}"
     detail = f"{role} is {kind}, and no Tensor: only Tensors know what they were computed from."
     reason = Reason.LEFT_LIBRARY
-    return Connection(name, False, reason, True, (Break(reason, detail[0].upper() + detail[1:]),), source=source)
+    return Connection(
+        name, False, reason, True, (Break(reason, detail[0].upper() + detail[1:]),), source=source
+    )
 
 
 def _names(values: Sequence[Any], frames: Sequence[FrameType]) -> list[str]:

@@ -36,7 +36,7 @@ class Observer(Recording):
       over: no tape wants to know any more.
     """
 
-    __slots__ = ("contexts", "over", "tracers", "trace", "wanted", "written")
+    __slots__ = ("contexts", "over", "trace", "tracers", "wanted", "written")
 
     differentiates = False
 
@@ -143,7 +143,7 @@ def _init(self: Tensor, raw: Any = None, node: Entry | None = None) -> None:
 def _born_elsewhere(raw: Any) -> Entry | None:
     """On a thread that is not traced: a value that was computed from values of a traced one can be found again."""
     frame = sys._getframe(2)
-    user, inner = caller(frame)
+    _, inner = caller(frame)
     values = [] if inner is None else arguments(inner)
     node = None
     for trace in list(traces):
@@ -178,7 +178,7 @@ def _node(self: Tensor) -> Entry | None:
 
 
 def _read(self: Variable) -> Tensor:
-    tensor = _plain[Variable, "_read"](self)
+    tensor: Tensor = _plain[Variable, "_read"](self)
     observer = _present()
     if observer is not None:
         node = _get(tensor)

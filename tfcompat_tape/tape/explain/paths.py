@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tfcompat_tape.tape.explain.breaks import Judge
+from tfcompat_tape.tape.explain.places import Place
 from tfcompat_tape.tape.explain.report import Break
 from tfcompat_tape.tape.explain.syntax import link, literal
 from tfcompat_tape.tape.explain.trace import Escape, Kind, Line, Node, Trace, Version, find
@@ -20,7 +21,12 @@ class Edge:
     __slots__ = ("child", "escape", "name", "parent", "position")
 
     def __init__(
-        self, parent: Node, child: Node, position: int = -1, escape: Escape | None = None, name: str | None = None
+        self,
+        parent: Node,
+        child: Node,
+        position: int = -1,
+        escape: Escape | None = None,
+        name: str | None = None,
     ) -> None:
         self.parent = parent
         self.child = child
@@ -79,11 +85,11 @@ class Provenance:
         latest: dict[Any, Escape] = {}
         for escape in self._trace.escapes:
             if escape.number < origin.number and escape not in origin.returned:
-                latest[escape.place] = escape
-        for place, escape in latest.items():
-            key = (place, origin.place)
+                latest[_exactly(escape.place)] = escape
+        for escape in latest.values():
+            key = (_exactly(escape.place), _exactly(origin.place))
             if key not in self._links:
-                self._links[key] = link(place, origin.place)
+                self._links[key] = link(escape.place, origin.place)
             name = self._links[key]
             if name is not None:
                 yield escape, name
@@ -104,6 +110,11 @@ class Provenance:
                 if not literal(origin.place, tensors):
                     found.append(origin)
         return found
+
+
+def _exactly(place: Place | None) -> Any:
+    """A place down to the instruction: a line may have several."""
+    return None if place is None else (place.file, place.line, place.instruction)
 
 
 class Route:
@@ -140,7 +151,9 @@ def best(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> Route
             first = cost[2] if cost[2] != _NONE_YET or not found else -number
             doubts = cost[1] + sum([not one.certain for one in found])
             order += 1
-            heapq.heappush(heap, ((cost[0] + len(found), doubts, first, cost[3] + 1), order, edge.child, node, found))
+            heapq.heappush(
+                heap, ((cost[0] + len(found), doubts, first, cost[3] + 1), order, edge.child, node, found)
+            )
     return None
 
 

@@ -135,7 +135,11 @@ def arguments(frame: FrameType) -> list[Any]:
 
 def _collect(value: Any, found: list[Any], depth: int) -> None:
     kind = type(value)
-    if kind is Tensor or isinstance(value, (Variable, np.ndarray, np.generic)) or kind in (int, float, complex):
+    if (
+        kind is Tensor
+        or isinstance(value, (Variable, np.ndarray, np.generic))
+        or kind in (int, float, complex)
+    ):
         found.append(value)
     elif depth and isinstance(value, (list, tuple)):
         for item in value[:64]:

@@ -43,15 +43,19 @@ def _names(value: Any, frame: FrameType, tree: Source) -> Iterator[tuple[str, To
     for namespace in (frame.f_locals, frame.f_globals) if local else (frame.f_globals,):
         scope = _function(frame, tree) if local and namespace is not frame.f_globals else None
         for name, held in list(namespace.items())[:_NAMES]:
-            if held is value or (isinstance(held, (list, tuple)) and any(item is value for item in held)):
-                yield name, ("name", scope, name)
-            elif isinstance(held, dict) and any(item is value for item in list(held.values())[:_NAMES]):
+            if (
+                held is value
+                or (isinstance(held, (list, tuple)) and any(item is value for item in held))
+                or (isinstance(held, dict) and any(item is value for item in list(held.values())[:_NAMES]))
+            ):
                 yield name, ("name", scope, name)
             else:
                 attributes = getattr(held, "__dict__", None)
                 if isinstance(attributes, dict):
                     for attribute, inner in list(attributes.items())[:_NAMES]:
-                        if inner is value or (isinstance(inner, list) and any(item is value for item in inner)):
+                        if inner is value or (
+                            isinstance(inner, list) and any(item is value for item in inner)
+                        ):
                             yield f"{name}.{attribute}", ("attribute", attribute)
 
 
@@ -69,7 +73,10 @@ def _bindings(tree: Source, token: Token, file: str) -> tuple[Place, Place] | No
     for statement, targets, value in tree.assignments():
         if not any(token in tree._into_target(target) for target in targets):
             continue
-        if any(isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Variable") for node in ast.walk(value)):
+        if any(
+            isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Variable")
+            for node in ast.walk(value)
+        ):
             made = made or Place(file, statement.lineno)
         elif isinstance(statement, ast.AugAssign) or _is_element(targets) or _reads(tree, value, token):
             rebound = rebound or Place(file, statement.lineno)

@@ -49,9 +49,8 @@ ADVICE = {
     Reason.STOP_GRADIENT: "If the gradient is wanted, leave tf.stop_gradient out.",
     Reason.STOP_RECORDING: "If the gradient is wanted, compute it where the tape records.",
     Reason.LEFT_LIBRARY: "Use TensorFlow ops all the way: tf.reduce_mean in place of np.mean, x in place of x.numpy().",
-    Reason.REBOUND: "Use {name}.assign(...) (or assign_add, assign_sub), which changes the Variable and leaves the name "
-    "with it.",
-    Reason.STATE_CHANGE: "A Variable keeps a value and not where it comes from. Use the Tensor that was assigned.",
+    Reason.REBOUND: "Use {name}.assign(...), assign_add or assign_sub, so that the name stays the Variable's.",
+    Reason.STATE_CHANGE: "Compute the target from the Tensor that was assigned, in place of the Variable.",
     Reason.NO_GRADIENT: "Take another op, give it a gradient (tf.RegisterGradient, tf.custom_gradient), or do without.",
     Reason.INDEPENDENT: "Nothing to repair, if that is what you meant; otherwise see what the target is computed from.",
 }
@@ -216,7 +215,11 @@ class Report:
         lines: list[str] = []
         alike: dict[Any, list[str]] = {}
         for connection in self.connections:
-            key = (connection.reason, connection.where, connection.connected) if connection.reason else connection.name
+            key = (
+                (connection.reason, connection.where, connection.connected)
+                if connection.reason
+                else connection.name
+            )
             names = alike.setdefault(key, [])
             names.append(connection.name)
             if len(names) == 1 and len(alike) <= limit:
@@ -240,8 +243,10 @@ class Report:
         rows = []
         for c in self.connections:
             state = "connected" if c.connected else c.reason.value if c.reason else "not known"
-            rows.append(f"<tr><td>{html.escape(c.name)}</td><td>{html.escape(state)}</td>"
-                        f"<td><pre>{html.escape(str(c))}</pre></td></tr>")
+            rows.append(
+                f"<tr><td>{html.escape(c.name)}</td><td>{html.escape(state)}</td>"
+                f"<td><pre>{html.escape(str(c))}</pre></td></tr>"
+            )
         return f"<table><tr><th>source</th><th></th><th></th></tr>{''.join(rows)}</table>"
 
 

@@ -116,7 +116,9 @@ class Source:
                 if child not in targets:
                     for target in targets:
                         found |= self._into_target(target)
-            elif isinstance(outer, ast.NamedExpr) or (isinstance(outer, (ast.For, ast.comprehension)) and child is outer.iter):
+            elif isinstance(outer, ast.NamedExpr) or (
+                isinstance(outer, (ast.For, ast.comprehension)) and child is outer.iter
+            ):
                 found |= self._into_target(outer.target)
             elif isinstance(outer, ast.Return):
                 function = next((f for f in self.around(outer) if isinstance(f, _FUNCTIONS)), None)
@@ -226,9 +228,17 @@ class Source:
             ]
             return bool(values or loops) and all(self.closed(value, depth - 1) for value in [*values, *loops])
         if isinstance(node, ast.Call):
-            plain = isinstance(node.func, ast.Name) and node.func.id in ("range", "float", "int", "list", "tuple")
+            plain = isinstance(node.func, ast.Name) and node.func.id in (
+                "range",
+                "float",
+                "int",
+                "list",
+                "tuple",
+            )
             return plain and all(self.closed(argument, depth - 1) for argument in node.args)
-        if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.operator, ast.unaryop, ast.expr_context)):
+        if isinstance(
+            node, (ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.operator, ast.unaryop, ast.expr_context)
+        ):
             return all(self.closed(child, depth) for child in ast.iter_child_nodes(node))
         return False
 
@@ -239,7 +249,12 @@ def _span(node: ast.expr) -> tuple[int, int | None, int, int | None]:
 
 def _parameters(function: Any) -> list[ast.arg]:
     given = function.args
-    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *[a for a in (given.vararg, given.kwarg) if a]]
+    return [
+        *given.posonlyargs,
+        *given.args,
+        *given.kwonlyargs,
+        *[a for a in (given.vararg, given.kwarg) if a],
+    ]
 
 
 def _own(function: Any) -> Iterator[ast.AST]:
@@ -272,7 +287,7 @@ def source(file: str) -> Source | None:
 
 
 def link(start: Place | None, end: Place | None) -> str | None:
-    """How a value gets from `start` to `end` as the source code has it: the name it has there; `None` if it does not."""
+    """By which name a value gets from `start` to `end`, as the source code has it; `None` if it does not."""
     if start is None or end is None or start.file != end.file:
         return None
     tree = source(start.file)

@@ -19,7 +19,7 @@ import torch
 
 from tfcompat_tape.core import naming
 from tfcompat_tape.core.dtypes import FROM_TORCH
-from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.registry import INEXACT, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, TapeIds, next_number, state
@@ -98,7 +98,7 @@ class Line:
       parents: for each input the number of its line, `None` for a number or array.
       versions: for inputs that were read from Variables, by position: which states these were in.
       returned, outside: see `Version`.
-      operands: for inputs without a line, what they were, as text.
+      operands: for inputs without a line, what they were, as text; of a constant itself, at -1.
       shape, dtype, exact: of the value; `exact` for dtypes that have no gradient. `count` outputs, if not one.
       place, scope: where in the user's code, and in which name scope.
       tapes: ids of the recordings that traced the value when it was computed.
@@ -221,10 +221,17 @@ class Trace:
         alive = {version: None for tensor, version in reads if tensor() is not None}
         return tuple(alive) or (reads[-1][1],)
 
+    def handle_of(self, line: Line) -> int:
+        """The handle of the Variable whose line this is; -1, which no Variable has, if it was not read here."""
+        reads = self._reads.get(line.number)
+        return reads[-1][1].handle if reads else -1
+
     @staticmethod
     def _name_operands(line: Line, entry: Entry, inner: FrameType) -> None:
         """Numbers and arrays among the operands, as a listing shows them."""
-        numbers = [x for x in arguments(inner) if isinstance(x, (int, float, complex, np.ndarray, np.generic))]
+        numbers: list[Any] = [
+            x for x in arguments(inner) if isinstance(x, (int, float, complex, np.ndarray, np.generic))
+        ]
         missing = [i for i, parent in enumerate(line.parents) if parent is None]
         for position, value in zip(missing, numbers, strict=False):
             scalar = not isinstance(value, np.ndarray) or value.ndim == 0
@@ -258,6 +265,8 @@ class Trace:
         line.returned = self._returned(others)
         if line.kind is Kind.UNSEEN and not parents:
             line.kind = Kind.MADE
+        if line.kind is Kind.OUTSIDE and not line.shape and len(others) == 1:
+            line.operands[-1] = f"{others[0]}"
 
     def earlier(self, node: Entry, raw: Any, frame: FrameType) -> None:
         """Write down a value that was made before this trace began, now that it is used."""
@@ -359,7 +368,9 @@ class Trace:
 
     def forget(self, number: int) -> None:
         """Drop what happened before `number`: no tape is left that can be asked about it."""
-        self.lines = {n: line for n, line in list(self.lines.items()) if n >= number or line.kind is Kind.VARIABLE}
+        self.lines = {
+            n: line for n, line in list(self.lines.items()) if n >= number or line.kind is Kind.VARIABLE
+        }
         for version in self.versions.values():
             while version.number >= number:
                 before = [node for node in version.origins if isinstance(node, Version)]
@@ -421,7 +432,7 @@ def _origin(maker: FrameType, inner: FrameType | None) -> tuple[Kind, str, list[
     file = code.co_filename.replace("\\", "/").rpartition("/")[2]
     if code is Variable._read_silently.__code__ or (file == "variable.py" and code.co_name == "_read"):
         return Kind.READ, "Variable", [maker.f_locals["self"]]
-    name = code.co_name if inner is None else inner.f_code.co_name
+    name = code.co_name if inner is None else _name(inner)
     if name == "numpy_function":
         return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
     if file in _CONVERSIONS:
@@ -437,6 +448,12 @@ def _origin(maker: FrameType, inner: FrameType | None) -> tuple[Kind, str, list[
         values = [] if inner is None else arguments(inner)
         return Kind.OUTSIDE, "Const", [x for x in values if not isinstance(x, (Tensor, Variable))]
     return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
+
+
+def _name(inner: FrameType) -> str:
+    """What the user's code called: the op, if it is one."""
+    op = inner.f_locals.get("op")
+    return op.name if isinstance(op, Op) else inner.f_code.co_name
 
 
 def _leaves(value: Any) -> list[Any]:

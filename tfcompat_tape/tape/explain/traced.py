@@ -12,7 +12,7 @@ from tfcompat_tape.tape.explain.breaks import Judge
 from tfcompat_tape.tape.explain.paths import Provenance, Route, best, frontier
 from tfcompat_tape.tape.explain.rebinding import rebinding
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Step
-from tfcompat_tape.tape.explain.trace import Kind, Line, Node, Trace, Version, find
+from tfcompat_tape.tape.explain.trace import Kind, Node, Trace, Version, find
 from tfcompat_tape.tape.explain.tracer import Tracer
 from tfcompat_tape.tape.explain.walk import Walk
 
@@ -53,7 +53,7 @@ def explain_traced(
         return Connection(name, False, None, False, path=_steps(route, trace), source=source)
     breaks = dict.fromkeys(route.breaks)
     breaks.update(dict.fromkeys(frontier(provenance, known, judge)))
-    listed = _rebound(list(breaks)[:MOST_BREAKS], source, trace, frames)
+    listed = _rebound(list(breaks)[:MOST_BREAKS], source, tracer, frames)
     first = listed[0]
     return Connection(
         name, False, first.reason, first.certain, tuple(listed), _steps(route, trace), source=source
@@ -103,11 +103,11 @@ def _steps(route: Route, trace: Trace) -> tuple[Step, ...]:
     steps = []
     for node in route.nodes:
         if isinstance(node, Version):
-            what = f"{node.name}" + (f" as of {node.how}" if node.how else "")
+            what = f"{node.name}" + (f" after {node.how}" if node.how else "")
             steps.append(Step(what, None, None, node.place, node.number))
         else:
             line = find(node, trace)
-            if line is not None:
+            if line is not None and not line.op.startswith("Output:"):
                 steps.append(Step(line.op, line.shape, line.dtype, line.place, line.number))
     return tuple(steps)
 
@@ -141,19 +141,23 @@ def _apart(
     conditions = [escape for escape in escapes if escape.how == "as a condition"]
     values = [escape for escape in escapes if escape.how != "as a condition"]
     if conditions:
-        notes.append(f"It decided a branch at {conditions[0].place}: no gradient goes through Python's if and while.")
+        notes.append(
+            f"It decided a branch at {conditions[0].place}: no gradient goes through Python's if and while."
+        )
     for escape in values:
         later = next((origin for origin in entered if origin.number > escape.number), None)
         if later is not None:
             certain = False
             notes.append(
-                f"Certain is that its value left the library at {escape.place} ({escape.how}), and that the target uses "
-                f"a number or array from outside at {later.place}. If the one came from the other, that is the reason."
+                f"Certain is that its value left the library at {escape.place} ({escape.how}), and that the target "
+                f"uses a number or array from outside at {later.place}. If this came from that, it is the reason."
             )
             break
     earlier = provenance.unknown()
     number = origins[0]
-    made_here = number is not None and (line := find(number, trace)) is not None and line.kind is not Kind.EARLIER
+    made_here = (
+        number is not None and (line := find(number, trace)) is not None and line.kind is not Kind.EARLIER
+    )
     if earlier and not made_here:
         notes.append(
             "As far as the tape saw, the target does not depend on it. It cannot tell for what was there before the "
@@ -184,14 +188,22 @@ def _fault(
     """What is to be said against the source, whatever the target may be: the tape does not watch it."""
     number, handle = origins
     if source.dtype.name == "string" or not (source.dtype.is_floating or source.dtype.is_complex):
-        return [Break(Reason.INTEGER_DTYPE, f"{name} has the dtype {source.dtype.name}, which has no gradient.")]
+        return [
+            Break(Reason.INTEGER_DTYPE, f"{name} has the dtype {source.dtype.name}, which has no gradient.")
+        ]
     if any(event.effective and (event.node == number or event.handle == handle) for event in tracer.watched):
         return []
     if isinstance(source, Variable):
         if not source.trainable:
-            return [Break(Reason.NOT_TRAINABLE, f"{name} was made with trainable=False, so tapes do not watch it.")]
+            return [
+                Break(
+                    Reason.NOT_TRAINABLE, f"{name} was made with trainable=False, so tapes do not watch it."
+                )
+            ]
         if not tracer.accesses:
-            detail = f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}."
+            detail = (
+                f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}."
+            )
             return [Break(Reason.ACCESS_NOT_WATCHED, detail)]
         if any((session.id, handle) in trace.accessed for session in tracer.sessions):
             return []
@@ -201,7 +213,7 @@ def _fault(
     if line is not None and line.tapes & {session.id for session in tracer.sessions}:
         return []
     never = [Break(Reason.NEVER_WATCHED, f"{name} is a Tensor that this tape never watched.")]
-    return _rebound(never, source, trace, frames)
+    return _rebound(never, source, tracer, frames)
 
 
 def _target_unknown(tracer: Tracer, source: Any, name: str, fault: list[Break]) -> Connection:
@@ -235,18 +247,20 @@ def _escapes_of(trace: Trace, origins: tuple[int | None, int | None]) -> list[An
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def _rebound(breaks: list[Break], source: Any, trace: Trace, frames: Sequence[FrameType]) -> list[Break]:
+def _rebound(breaks: list[Break], source: Any, tracer: Tracer, frames: Sequence[FrameType]) -> list[Break]:
     """`breaks`, and before them that a Variable's name came to mean the Tensor `source`, if so it is."""
     if type(source) is not Tensor or breaks[0].reason is not Reason.NEVER_WATCHED:
         return breaks
     found = rebinding(source, frames)
     if found is None:
         return breaks
-    certain = _computed_from_variable(source, trace, found.rebound)
+    certain = any(ref() is source for ref in tracer.instead)
+    if tracer.trace is not None and not certain:
+        certain = _computed_from_variable(source, tracer.trace, found.rebound)
     seen = "" if certain else " (as the source code reads)"
     detail = (
-        f"The name {found.name} is a Variable's at {found.made}, and was bound to a Tensor computed from it{seen}: that "
-        "Tensor is a constant to the tape."
+        f"The name {found.name} is a Variable's at {found.made}, and was bound to a Tensor computed from it{seen}: "
+        "that Tensor is a constant to the tape."
     )
     return [Break(Reason.REBOUND, detail, found.rebound, certain=certain), *breaks]
 

@@ -1,4 +1,4 @@
-"""What a tape that was made with tracing on keeps beside its recording: when it recorded, what it watched, its walks."""
+"""What a traced tape keeps beside its recording: when it recorded, what it watched, its last walk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tfcompat_tape.tape.explain.observer import Observer, end, observe
 from tfcompat_tape.tape.explain.places import Place, caller
 from tfcompat_tape.tape.explain.trace import Trace
 from tfcompat_tape.tape.explain.walk import Walk
+
 
 class Session:
     """A stretch of time in which a tape recorded.
@@ -70,6 +71,7 @@ class Tracer:
       trace: what the observer wrote down.
       sessions, watched: in order of time.
       walk: notes of the last gradient.
+      instead: the Tensors that were given as sources where the same code had given Variables before.
       prints: explain on stderr what comes back as None.
       over: the tape has been used, and records nothing any more.
     """
@@ -82,6 +84,7 @@ class Tracer:
         self.traces: list[Trace] = []
         self.walk: Walk | None = None
         self.thread = ""
+        self.instead: list[weakref.ref[Any]] = []
         self._observer: Observer | None = None
         self.over = False
 
@@ -171,14 +174,33 @@ class Tracer:
         with wengert.only([]):
             return walk.run(record, targets, cotangents, sources, recorded=False, release=release)
 
-    def explain_none(self, tape: Any, targets: Sequence[Any], sources: Sequence[Any], results: Sequence[Any]) -> None:
+    def explain_none(
+        self, tape: Any, targets: Sequence[Any], sources: Sequence[Any], results: Sequence[Any]
+    ) -> None:
         """Print why some of `results` are None, if the environment asks for it."""
+        self._compare(sources)
         if self.prints and any(result is None for result in results):
             from tfcompat_tape.tape.explain.announcing import announce
 
             announce(tape, targets, sources, results, sys._getframe(2))
 
+    def _compare(self, sources: Sequence[Any]) -> None:
+        """Note which Tensors are given as sources where the same code has given Variables before."""
+        place = _place(3)
+        if place is None:
+            return
+        for position, source in enumerate(sources):
+            key = (place.file, place.line, place.instruction, position)
+            if isinstance(source, Variable):
+                _variables_at.add(key)
+            elif key in _variables_at:
+                self.instead.append(weakref.ref(source))
 
-def _place() -> Place | None:
-    user, _ = caller(sys._getframe(2))
+
+# Where the user's code asked for the gradient with respect to a Variable: file, line, instruction, position.
+_variables_at: set[tuple[str, int, int, int]] = set()
+
+
+def _place(depth: int = 2) -> Place | None:
+    user, _ = caller(sys._getframe(depth))
     return None if user is None else Place.of(user)

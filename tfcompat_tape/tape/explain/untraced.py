@@ -1,4 +1,4 @@
-"""Why a gradient is `None`, as far as it can be known of a tape that took no notes: from the list and the values alone."""
+"""Why a gradient is `None`, as far as it can be known of a tape that took no notes: from the list and the values."""
 
 from __future__ import annotations
 
@@ -55,14 +55,18 @@ def explain_untraced(
     if cuts:
         return _conclude(name, source, cuts)
     if _complete(number, nodes):
-        return _conclude(name, source, [Break(Reason.INDEPENDENT, f"The target was computed without {name}.")])
+        return _conclude(
+            name, source, [Break(Reason.INDEPENDENT, f"The target was computed without {name}.")]
+        )
     return Connection(name, False, None, False, possible=_GAPS, source=source)
 
 
 def _fault(tape: Any, source: Any, name: str, frames: Sequence[FrameType]) -> list[Break]:
     """What is to be said against the source itself."""
     if not isinstance(source._t, torch.Tensor) or source._t.dtype not in INEXACT:
-        return [Break(Reason.INTEGER_DTYPE, f"{name} has the dtype {source.dtype.name}, which has no gradient.")]
+        return [
+            Break(Reason.INTEGER_DTYPE, f"{name} has the dtype {source.dtype.name}, which has no gradient.")
+        ]
     record = tape._record
     node = source._node
     if isinstance(source, Variable):
@@ -75,16 +79,26 @@ def _fault(tape: Any, source: Any, name: str, frames: Sequence[FrameType]) -> li
         if node is not None and node.tapes & tape._former:
             return [Break(Reason.TAPE_RESET, f"{name} was read before tape.reset(), and not since.")]
         if not source.trainable:
-            return [Break(Reason.NOT_TRAINABLE, f"{name} was made with trainable=False, so tapes do not watch it.")]
+            return [
+                Break(
+                    Reason.NOT_TRAINABLE, f"{name} was made with trainable=False, so tapes do not watch it."
+                )
+            ]
         if not tape._watch_accessed_variables:
-            detail = f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}."
+            detail = (
+                f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}."
+            )
             return [Break(Reason.ACCESS_NOT_WATCHED, detail)]
         detail = f"{name} was not read while the tape recorded, so the tape never watched it."
         return [Break(Reason.NEVER_WATCHED, detail)]
     if record is None or (node is not None and record.id in node.tapes):
         return []
     if node is not None and node.tapes & tape._former:
-        return [Break(Reason.TAPE_RESET, f"{name} was watched or computed before tape.reset(), which forgot that.")]
+        return [
+            Break(
+                Reason.TAPE_RESET, f"{name} was watched or computed before tape.reset(), which forgot that."
+            )
+        ]
     found = rebinding(source, frames)
     never = Break(Reason.NEVER_WATCHED, f"{name} is a Tensor that this tape never watched.")
     if found is None:
@@ -139,7 +153,9 @@ def _cuts(tape: Any, nodes: Sequence[Entry], source: Any, walk: Walk | None) -> 
         error = walk.failed.get(entry.number)
         if error is not None:
             detail = f"The gradient of {op.name} raises {type(error).__name__}: {error}"
-        elif any((entry.number, i) in walk.cut for i, parent in enumerate(entry.parents) if parent in depends):
+        elif any(
+            (entry.number, i) in walk.cut for i, parent in enumerate(entry.parents) if parent in depends
+        ):
             detail = f"The gradient function of {op.name} gives none for this input."
         else:
             continue
@@ -150,7 +166,9 @@ def _cuts(tape: Any, nodes: Sequence[Entry], source: Any, walk: Walk | None) -> 
 def _complete(tape_id: int, nodes: Sequence[Entry]) -> bool:
     """Whether all that the targets were computed from is on the list of the tape: no number, constant or gap."""
     return all(
-        parent is not None and tape_id in parent.tapes for entry in reach(tape_id, nodes) for parent in entry.parents
+        parent is not None and tape_id in parent.tapes
+        for entry in reach(tape_id, nodes)
+        for parent in entry.parents
     )
 
 
@@ -175,5 +193,3 @@ def _path(tape: Any, targets: Sequence[Any], source: Any) -> tuple[Step, ...]:
     what = source.name if isinstance(source, Variable) else "Tensor"
     steps.append(Step(what, shape, source.dtype.name, None, None))
     return tuple(steps[::-1])
-
-

@@ -52,8 +52,7 @@ class Amount:
     def __str__(self) -> str:
         if self.values is not None:
             return _text(self.values)
-        shape = list(self.shape or ())
-        return f"{shape}" if self.norm is None else f"{shape} of norm {self.norm:.4g}"
+        return "..." if self.norm is None else f"(norm {self.norm:.4g})"
 
     __repr__ = __str__
 
@@ -84,6 +83,16 @@ class Walk:
         self.terms: dict[int, list[tuple[int, Amount]]] = {}
         self.cut: set[tuple[int, int]] = set()
         self.failed: dict[int, Exception] = {}
+
+    def answer(self, targets: Sequence[Any], source: Any) -> bool | None:
+        """Whether there is a gradient of `targets` with respect to `source`, if that was asked in this walk."""
+        numbers = [target._node.number for target in targets if target._node is not None]
+        node = source._node
+        if node is None or node.number not in self.sources or not set(self.targets) <= set(numbers):
+            return None
+        if any(number not in self.targets for number in numbers):
+            return None
+        return self.connected[self.sources.index(node.number)]
 
     def _term(self, entry: Entry, giver: int, value: Any) -> None:
         self.terms.setdefault(entry.number, []).append((giver, Amount(value)))
@@ -125,7 +134,9 @@ class Walk:
                 results[entry] = dy
             if type(dy) is not list:
                 self.adjoints[entry.number] = Amount(dy)
-            for position, (parent, grad) in enumerate(self._gradients(entry, dy, adjoints, needed, recorded, go_on)):
+            for position, (parent, grad) in enumerate(
+                self._gradients(entry, dy, adjoints, needed, recorded, go_on)
+            ):
                 if parent not in needed:
                     continue
                 if grad is None:
@@ -145,11 +156,18 @@ class Walk:
         return found
 
     def _gradients(
-        self, entry: Entry, dy: Any, adjoints: dict[Entry, Any], needed: set[Entry], recorded: bool, go_on: bool
+        self,
+        entry: Entry,
+        dy: Any,
+        adjoints: dict[Entry, Any],
+        needed: set[Entry],
+        recorded: bool,
+        go_on: bool,
     ) -> list[tuple[Entry, Any]]:
         """What the rule of `entry` gives for its parents."""
         parents = entry.parents
-        if type(entry.op) is Output:  # its parent has several outputs, and an adjoint for each
+        op: Any = entry.op
+        if type(op) is Output:  # its parent has several outputs, and an adjoint for each
             (parent,) = parents
             if parent in needed:
                 self._term(parent, entry.number, dy)
