@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from tfcompat_tape.core import wengert
+from tfcompat_tape.core.registry import Keep
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Recording, leaf, next_number, state
@@ -50,12 +51,11 @@ class Observer(Recording):
         self.written = 0
 
     def append(self, entry: Entry, result: Any) -> None:
-        """Write down `entry`; what no tape will walk needs to keep no tensors."""
+        """Write down `entry`, and leave it as it would be if nobody had observed it."""
         if self.seeing():
             super().append(entry, result)
             self.trace.enter(entry, result, sys._getframe(1))
-            if len(entry.tapes) == 1:
-                entry.inputs = entry.outputs = ()
+            _without_observer(entry, len(entry.tapes) == 1)
 
     def forgotten(self) -> bool:
         """Whether all that is left are tapes that stopped recording long ago, and were never dropped."""
@@ -72,6 +72,26 @@ class Observer(Recording):
             end(self)
             return False
         return self.id in state.recording
+
+
+def _without_observer(entry: Entry, alone: bool) -> None:
+    """Let `entry` know only what tapes trace; `alone`: no tape traces it itself."""
+    op: Any = entry.op
+    tapes = state.tapes
+    parents = tuple([p if p is not None and not p.tapes.isdisjoint(tapes) else None for p in entry.parents])
+    if alone:
+        entry.inputs = entry.outputs = ()
+        # Without the observer it would be as `wengert.unlisted` makes it, or not at all.
+        entry.parents = parents if op.rule is None and getattr(op, "differentiable", True) else ()
+    elif None in parents:
+        entry.parents = parents
+        entry.needs = tuple([p is not None for p in parents])
+        keep = getattr(op, "keep", None)
+        if keep is Keep.CROSS and len(entry.inputs) == 2:
+            (a, b), (p, q) = entry.inputs, parents
+            entry.inputs = (a if q is not None else None, b if p is not None else None)
+        elif keep is Keep.QUOTIENT and parents[1] is None:
+            entry.outputs = ()
 
 
 _lock = threading.Lock()

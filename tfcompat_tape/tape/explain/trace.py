@@ -187,6 +187,7 @@ class Trace:
         self.accessed: dict[tuple[int, int], int] = {}
         self.thread = threading.get_ident()
         self.elsewhere = 0
+        self.begun = next_number()
         self._reads: dict[int, list[tuple[weakref.ref[Tensor], Version]]] = {}
         self._outside: dict[int, tuple[Any, Escape]] = {}  # objects that carry values that left, by id
         traces.add(self)
@@ -272,10 +273,12 @@ class Trace:
         """Write down a value that was made before this trace began, now that it is used."""
         if node.number not in self.lines and find(node.number) is None:
             user, _ = caller(frame)
-            self.lines[node.number] = line = Line(
-                node.number, Kind.EARLIER, node.type, raw, None if user is None else Place.of(user)
-            )
+            # An integer among several results may have an entry that nobody lists.
+            kind = Kind.OP if node.op is not None and node.number > self.begun else Kind.EARLIER
+            line = Line(node.number, kind, node.type, raw, None if user is None else Place.of(user))
+            self.lines[node.number] = line
             line.tapes = node.tapes
+            line.differentiable = getattr(node.op, "differentiable", True)
             line.parents = tuple([None if parent is None else parent.number for parent in node.parents])
 
     # -- Variables -----------------------------------------------------------------------------------------------------

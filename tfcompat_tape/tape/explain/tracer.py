@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import weakref
@@ -11,7 +12,7 @@ from typing import Any
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import Entry, Recording, next_number
+from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, next_number
 from tfcompat_tape.tape.explain.observer import Observer, end, observe
 from tfcompat_tape.tape.explain.places import Place, caller
 from tfcompat_tape.tape.explain.trace import Trace
@@ -169,10 +170,17 @@ class Tracer:
     ) -> list[Any]:
         """`tape.backward.backward`, with notes."""
         self.walk = walk = Walk()
-        if recorded:
-            return walk.run(record, targets, cotangents, sources, recorded=True, release=release)
-        with wengert.only([]):
-            return walk.run(record, targets, cotangents, sources, recorded=False, release=release)
+        observer = NOBODY if self._observer is None else self._observer.ids
+        with contextlib.nullcontext() if recorded else wengert.only([]):
+            return walk.run(
+                record,
+                targets,
+                cotangents,
+                sources,
+                recorded=recorded,
+                release=release,
+                observer=observer,
+            )
 
     def explain_none(
         self, tape: Any, targets: Sequence[Any], sources: Sequence[Any], results: Sequence[Any]

@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.wengert import Entry, Output, Recording
+from tfcompat_tape.core.wengert import NOBODY, Entry, Output, Recording, TapeIds
 from tfcompat_tape.tape.backward import _seed, _special, _view
 from tfcompat_tape.tape.paths import reach
 
@@ -107,11 +107,18 @@ class Walk:
         recorded: bool,
         release: bool,
         go_on: bool = False,
+        observer: TapeIds = NOBODY,
     ) -> list[Any]:
-        """See `tape.backward.backward`. `go_on`: note what a rule raises, and go on as if it had given nothing."""
+        """See `tape.backward.backward`.
+
+        Args:
+          go_on: note what a rule raises, and go on as if it had given nothing.
+          observer: the id of an observer, which does not mind if entries are let go.
+        """
         self.targets = [entry.number for entry in targets]
         self.sources = [None if source is None else source.number for source in sources]
         tape_id = record.id
+        ours = observer | {tape_id}
         wanted = {source for source in sources if source is not None}
         needed = set(wanted)
         path: list[Entry] = []
@@ -145,7 +152,7 @@ class Walk:
                     self._term(parent, entry.number, grad)
                     other = adjoints.get(parent)
                     adjoints[parent] = grad if other is None else other + grad
-            if release and len(entry.tapes) == 1:
+            if release and entry.tapes <= ours:
                 entry.inputs = entry.outputs = entry.parents = ()
 
         found = [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
