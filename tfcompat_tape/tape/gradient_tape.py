@@ -150,15 +150,14 @@ class GradientTape(Explaining):
                 _warn(
                     "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", value.dtype
                 )
+            if state.differentiating:
+                of_variable = isinstance(value, Variable)
+                if trainable:
+                    value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
+                if of_variable:
+                    record.note(value)
             if self._tracer is not None:
                 self._tracer.watch(value, state.differentiating and trainable)
-            if not state.differentiating:
-                continue
-            of_variable = isinstance(value, Variable)
-            if trainable:
-                value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
-            if of_variable:
-                record.note(value)
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:

@@ -84,8 +84,8 @@ class Judge:
         if source.exact:
             return self._exact("integer or boolean", line)
         if events or (self._trainable and tracer.accesses):
-            if not events and not self._recorded(line):
-                return None  # what the line itself is judged for
+            if not events and (line.kind is Kind.READ or not self._recorded(line)):
+                return None  # what comes of it is judged for that (tf.stop_gradient reads past all tapes)
             break_ = self._late_or_never(events, line, f"{name} is a Variable that this tape never watched")
             if break_ is not None and not events:
                 return self._read_outside(line)
@@ -202,6 +202,14 @@ class Judge:
                 "tf.numpy_function works on NumPy arrays, past the tape.",
                 line.place,
                 line.op,
+            )
+        if line.kind is Kind.UNSEEN and line.op in _DERIVATIVES:
+            return Break(
+                Reason.INDEPENDENT,
+                f"The derivative that tape.{line.op} gave is a constant, as far as this tape recorded it.",
+                line.place,
+                line.op,
+                certain=False,
             )
         if line.kind is Kind.UNSEEN:
             return Break(

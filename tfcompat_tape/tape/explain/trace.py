@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from types import FrameType
@@ -177,6 +178,7 @@ class Trace:
       accessed: when a recording first watched a Variable because it was read, by `(id, handle)`.
       thread: ident of the thread.
       elsewhere: how many lines other threads added.
+      others: traces that began later, on other threads; the last few.
     """
 
     def __init__(self) -> None:
@@ -187,9 +189,13 @@ class Trace:
         self.accessed: dict[tuple[int, int], int] = {}
         self.thread = threading.get_ident()
         self.elsewhere = 0
+        self.others: deque[Trace] = deque(maxlen=16)
         self.begun = next_number()
         self._reads: dict[int, list[tuple[weakref.ref[Tensor], Version]]] = {}
         self._outside: dict[int, tuple[Any, Escape]] = {}  # objects that carry values that left, by id
+        for trace in list(traces):
+            if trace.thread != self.thread:
+                trace.others.append(self)
         traces.add(self)
 
     # -- values --------------------------------------------------------------------------------------------------------
@@ -274,7 +280,7 @@ class Trace:
         if node.number not in self.lines and find(node.number) is None:
             user, _ = caller(frame)
             # An integer among several results may have an entry that nobody lists.
-            kind = Kind.OP if node.op is not None and node.number > self.begun else Kind.EARLIER
+            kind = Kind.OP if node.parents and node.number > self.begun else Kind.EARLIER
             line = Line(node.number, kind, node.type, raw, None if user is None else Place.of(user))
             self.lines[node.number] = line
             line.tapes = node.tapes

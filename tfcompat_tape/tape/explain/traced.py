@@ -103,7 +103,7 @@ def _steps(route: Route, trace: Trace) -> tuple[Step, ...]:
     steps = []
     for node in route.nodes:
         if isinstance(node, Version):
-            what = f"{node.name}" + (f" after {node.how}" if node.how else "")
+            what = f"{node.name}" + (f" after {node.how}" if node.how not in ("", "tf.Variable") else "")
             steps.append(Step(what, None, None, node.place, node.number))
         else:
             line = find(node, trace)
