@@ -78,6 +78,7 @@ def _walk(tape: Any, targets: Sequence[Any], sources: Sequence[Any]) -> Walk | N
             node = gradient_tape.target_node(target, record.id)
             if node is None:
                 node = gradient_tape._same_value(target, list(sources), nodes)
+                node = node or gradient_tape._listed_now(target, record)
             if node is not None:
                 starts.append(node)
                 seeds.append(torch.ones_like(target._t))

@@ -76,7 +76,7 @@ class Provenance:
                 yield Edge(parent, node, position)
         for escape in origin.returned:
             yield Edge(escape.origin, node, escape=escape)
-        if self._guesses and origin.outside:
+        if self._guesses and origin.outside and not origin.returned and not _is_literal(origin):
             for escape, name in self._guessed(origin):
                 yield Edge(escape.origin, node, escape=escape, name=name)
 
@@ -84,12 +84,15 @@ class Provenance:
         """Values that left before, at a place from which the source code leads here: of each place the last."""
         latest: dict[Any, Escape] = {}
         for escape in self._trace.escapes:
-            if escape.number < origin.number and escape not in origin.returned:
+            if escape.number < origin.number:
                 latest[_exactly(escape.place)] = escape
         for escape in latest.values():
-            key = (_exactly(escape.place), _exactly(origin.place))
+            operand = None
+            if isinstance(origin, Line) and origin.kind is Kind.OP and len(origin.parents) == 2:
+                operand = origin.parents.index(None) if None in origin.parents else None
+            key = (_exactly(escape.place), _exactly(origin.place), operand)
             if key not in self._links:
-                self._links[key] = link(escape.place, origin.place)
+                self._links[key] = link(escape.place, origin.place, operand)
             name = self._links[key]
             if name is not None:
                 yield escape, name
@@ -104,12 +107,17 @@ class Provenance:
         found: list[Line | Version] = []
         for node in self.nodes:
             origin = node if isinstance(node, Version) else self.line(node)
-            if origin is not None and origin.outside and not origin.returned:
-                tensors = len([p for p in origin.parents if p is not None]) if isinstance(origin, Line) else 0
-                tensors += len(origin.versions) if isinstance(origin, Line) else 1
-                if not literal(origin.place, tensors):
-                    found.append(origin)
+            if origin is not None and origin.outside and not origin.returned and not _is_literal(origin):
+                found.append(origin)
         return found
+
+
+def _is_literal(origin: Line | Version) -> bool:
+    """Whether the numbers that went into `origin` are literals of the source code."""
+    tensors = 0
+    if isinstance(origin, Line):
+        tensors = len([parent for parent in origin.parents if parent is not None])
+    return literal(origin.place, tensors)
 
 
 def _exactly(place: Place | None) -> Any:

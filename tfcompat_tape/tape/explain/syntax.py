@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from tfcompat_tape.tape.explain.places import Place
@@ -31,30 +31,37 @@ class Source:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.functions: dict[str, list[Any]] = {}
         self.imported: set[str] = set()
+        self.library: set[str] = set()  # names of this library
         self._bound: dict[Any, set[str]] = {}
-        for node in ast.walk(self.tree):
+        self._carriers: dict[ast.AST, set[Token]] = {}
+        self._reached: dict[ast.AST, frozenset[Token]] = {}
+        self.nodes = list(ast.walk(self.tree))
+        self._spans = {_span(node): node for node in reversed(self.nodes) if isinstance(node, ast.expr)}
+        for node in self.nodes:
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.functions.setdefault(node.name, []).append(node)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                self.imported |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+                for alias in node.names:
+                    name = (alias.asname or alias.name).partition(".")[0]
+                    origin = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+                    self.imported.add(name)
+                    if origin.partition(".")[0] in ("tensorflow", "tfcompat_tape"):
+                        self.library.add(name)
 
     # -- positions ----------------------------------------------------------------------------------------------------
 
     def expression(self, place: Place) -> ast.AST | None:
         """The expression that runs at `place`, or at least its statement."""
         span = place.span
-        if span is not None:
-            for node in ast.walk(self.tree):
-                if isinstance(node, ast.expr) and _span(node) == span:
-                    return node
-        return self.statement(place)
+        found = None if span is None else self._spans.get(span)
+        return found or self.statement(place)
 
     def statement(self, place: Place) -> ast.stmt | None:
         """The innermost statement that covers the line."""
         found: ast.stmt | None = None
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.stmt) and node.lineno <= place.line <= (node.end_lineno or node.lineno):
                 if found is None or node.lineno >= found.lineno:
                     found = node
@@ -93,7 +100,7 @@ class Source:
 
     def assignments(self) -> Iterator[tuple[ast.stmt, list[ast.expr], ast.expr]]:
         """All assignments of the file: statement, targets, value."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Assign):
                 yield node, node.targets, node.value
             elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and node.value is not None:
@@ -103,12 +110,21 @@ class Source:
 
     def carriers(self, node: ast.AST) -> set[Token]:
         """Into what the value of the expression `node` goes within its statement."""
+        if node not in self._carriers:
+            self._carriers[node] = self._find_carriers(node)
+        return self._carriers[node]
+
+    def _find_carriers(self, node: ast.AST) -> set[Token]:
         found: set[Token] = set()
         child = node
         for outer in self.around(node):
             if isinstance(outer, ast.Call) and child is not outer:
                 name = _called(outer)
                 if name in _SINKS or name.startswith(("logging.", "logger.", "log.")):
+                    return found
+                if (
+                    name.partition(".")[0] in self.library
+                ):  # what comes of it is a Tensor: the trace sees that
                     return found
                 found |= self._into_call(outer, child)
             elif isinstance(outer, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
@@ -178,19 +194,29 @@ class Source:
             return ("call", _called(node).rpartition(".")[2])
         return None
 
-    @lru_cache(maxsize=256)  # noqa: B019  # a source lives as long as the cache of sources
+    @cached_property
+    def _readers(self) -> dict[Token, list[ast.AST]]:
+        """The expressions of the file that read something, by what they read."""
+        found: dict[Token, list[ast.AST]] = {}
+        for node in self.nodes:
+            token = self.token(node)
+            if token is not None:
+                found.setdefault(token, []).append(node)
+        return found
+
     def reached_from(self, start: ast.AST) -> frozenset[Token]:
         """All that a value may get into, on its way from the expression `start` through the file."""
-        found = self.carriers(start)
-        while True:
-            more = set(found)
-            for node in ast.walk(self.tree):
-                token = self.token(node)
-                if token is not None and token in found:
-                    more |= self.carriers(node)
-            if more == found:
-                return frozenset(found)
-            found = more
+        if start not in self._reached:
+            found: set[Token] = set()
+            new = self.carriers(start)
+            while new:
+                found |= new
+                new = {
+                    t for token in new for node in self._readers.get(token, ()) for t in self.carriers(node)
+                }
+                new -= found
+            self._reached[start] = frozenset(found)
+        return self._reached[start]
 
     def link(self, start: ast.AST, end: ast.AST) -> str | None:
         """How the value of `start` gets into the expression `end`: by which name, `None` if it does not seem to."""
@@ -222,7 +248,7 @@ class Source:
             ]
             loops = [
                 loop.iter
-                for loop in ast.walk(self.tree)
+                for loop in self.nodes
                 if isinstance(loop, (ast.For, ast.comprehension))
                 and ("name", scope, node.id) in self._into_target(loop.target)
             ]
@@ -271,29 +297,38 @@ def _called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> Source | None:
-    try:
-        return Source(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+# By file: the lines that were parsed, as linecache holds them, and their tree.
+_sources: dict[str, tuple[list[str], Source | None]] = {}
 
 
 def source(file: str) -> Source | None:
     """The syntax tree of `file`; `None` where there is no source, or none that parses."""
     linecache.checkcache(file)
     lines = linecache.getlines(file)
-    return _parsed("".join(lines)) if lines else None
+    known, tree = _sources.get(file, (None, None))
+    if known is not lines:
+        try:
+            tree = Source("".join(lines)) if lines else None
+        except (SyntaxError, ValueError, RecursionError):
+            tree = None
+        _sources[file] = (lines, tree)
+    return tree
 
 
-def link(start: Place | None, end: Place | None) -> str | None:
-    """By which name a value gets from `start` to `end`, as the source code has it; `None` if it does not."""
+def link(start: Place | None, end: Place | None, operand: int | None = None) -> str | None:
+    """By which name a value gets from `start` to `end`, as the source code has it; `None` if it does not.
+
+    Args:
+      operand: which operand of an operator at `end` it must get into, if that is known: 0 or 1.
+    """
     if start is None or end is None or start.file != end.file:
         return None
     tree = source(start.file)
     if tree is None:
         return None
     first, last = tree.expression(start), tree.expression(end)
+    if isinstance(last, ast.BinOp) and operand is not None:
+        last = last.right if operand else last.left
     return None if first is None or last is None else tree.link(first, last)
 
 

@@ -131,10 +131,9 @@ def _untraced_target(tape: Any, targets: Sequence[Any], source: Any, name: str) 
     if targets and exact:
         detail = f"The target has the dtype {targets[0].dtype.name}, which has no gradient."
         return _conclude(name, source, [Break(Reason.INTEGER_DTYPE, detail)])
-    if any(t._node is not None and t._node.tapes & tape._former for t in targets):
-        detail = "The target was computed before tape.reset(), which forgot that."
-        return _conclude(name, source, [Break(Reason.TAPE_RESET, detail)])
     possible = _GAPS if tape._recording else (Reason.AFTER_CONTEXT, *_GAPS)
+    if tape._former:
+        possible = (Reason.TAPE_RESET, *possible)
     note = "The source is watched, but this tape did not record how the target was computed."
     return Connection(name, False, None, False, possible=possible, notes=(note,), source=source)
 
