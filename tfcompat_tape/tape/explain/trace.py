@@ -388,6 +388,7 @@ class Trace:
                 version = before[-1]
             if version.number < number:
                 version.origins = ()
+        self.accessed = {key: since for key, since in self.accessed.items() if since >= number}
         self.escapes = [escape for escape in self.escapes if escape.number >= number]
         self._outside = {key: pair for key, pair in self._outside.items() if pair[1].number >= number}
 
