@@ -65,11 +65,17 @@ class ListedLine:
     @property
     def sum(self) -> str:
         """The adjoint, with the sum that makes it where the value fanned out."""
+        return self._sum(len(self.terms))
+
+    def _sum(self, most: int) -> str:
+        """The same with `most` terms at most."""
         if self.adjoint is None:
             return ""
         if len(self.terms) < 2:
             return f"adj {self.name} = {self.adjoint}"
-        parts = [f"{amount} (from {giver})" if giver else f"{amount}" for giver, amount in self.terms]
+        parts = [f"{amount} (from {giver})" if giver else f"{amount}" for giver, amount in self.terms[:most]]
+        if len(self.terms) > most:
+            parts.append(f"{len(self.terms) - most} more")
         return f"adj {self.name} = {' + '.join(parts)} = {self.adjoint}"
 
     def __str__(self) -> str:
@@ -121,7 +127,7 @@ class Listing:
                 "" if line.shape is None else _shape(line.shape),
                 line.dtype or "",
                 "" if line.place is None else str(line.place),
-                line.sum,
+                line._sum(2),
             ]
             for line in self.lines
         ]
