@@ -20,39 +20,48 @@ SHOWN = 4  # elements of an adjoint that are shown one by one
 
 
 class Amount:
-    """What an adjoint was, in short: its elements if they are few, else its shape and norm."""
+    """What an adjoint was, in short: its elements if they are few, else its norm.
 
-    __slots__ = ("norm", "shape", "values")
+    Small tensors and norms are held as they are, and read when somebody asks: on a GPU, reading waits.
+    """
 
-    def __init__(self, value: Any) -> None:
+    __slots__ = ("_norm", "_small", "shape")
+
+    def __init__(self, value: Any, known: bool = True) -> None:
         raw = value._t if type(value) is Tensor else value
         sparse = type(raw) is IndexedSlices
         if sparse:
             raw = raw.values
             raw = raw._t if type(raw) is Tensor else raw
         self.shape: tuple[int, ...] | None = None
-        self.values: Any = None
-        self.norm: float | None = None
-        if isinstance(raw, torch.Tensor):
-            self.shape = tuple(raw.shape)
-            if (
-                torch._C._functorch.is_functorch_wrapped_tensor(raw)  # one of many that are computed at once
-                or torch._C._len_torch_dispatch_stack()  # being traced, so without a value
-                or raw.device.type == "meta"
-            ):
-                return
-            raw = raw.detach()
-            if raw.numel() <= SHOWN and not sparse:
-                self.values = raw.tolist()
-            else:
-                self.norm = float(torch.linalg.vector_norm(raw.to(torch.complex128).abs()))
-        elif isinstance(raw, (int, float, complex)):
-            self.shape, self.values = (), raw
+        self._small: Any = None
+        self._norm: torch.Tensor | None = None
+        if not isinstance(raw, torch.Tensor):
+            self._small = raw
+            return
+        self.shape = tuple(raw.shape)
+        if not known:
+            return
+        if raw.numel() <= SHOWN and not sparse:
+            self._small = raw.detach()
+        elif raw.is_floating_point() or raw.is_complex():
+            self._norm = torch.linalg.vector_norm(raw.detach())
+
+    @property
+    def values(self) -> Any:
+        """The elements, in nested lists; `None` if they are many."""
+        return self._small.tolist() if isinstance(self._small, torch.Tensor) else self._small
+
+    @property
+    def norm(self) -> float | None:
+        """The root of the sum of squares, of many elements; `None` of few."""
+        return None if self._norm is None else float(self._norm)
 
     def __str__(self) -> str:
-        if self.values is not None:
-            return _text(self.values)
-        return "..." if self.norm is None else f"(norm {self.norm:.4g})"
+        values, norm = self.values, self.norm
+        if values is not None:
+            return _text(values)
+        return "..." if norm is None else f"(norm {norm:.4g})"
 
     __repr__ = __str__
 
@@ -83,6 +92,9 @@ class Walk:
         self.terms: dict[int, list[tuple[int, Amount]]] = {}
         self.cut: set[tuple[int, int]] = set()
         self.failed: dict[int, Exception] = {}
+        # Under vmap a tensor stands for many, and one that is being traced has no value.
+        functorch = torch._C._functorch.peek_interpreter_stack() is not None
+        self._known = not functorch and not torch._C._len_torch_dispatch_stack()
 
     def answer(self, targets: Sequence[Any], source: Any) -> bool | None:
         """Whether there is a gradient of `targets` with respect to `source`, if that was asked in this walk."""
@@ -95,7 +107,12 @@ class Walk:
         return self.connected[self.sources.index(node.number)]
 
     def _term(self, entry: Entry, giver: int, value: Any) -> None:
-        self.terms.setdefault(entry.number, []).append((giver, Amount(value)))
+        self.terms.setdefault(entry.number, []).append((giver, Amount(value, self._known)))
+
+    def _total(self, entry: Entry, value: Any) -> None:
+        """The adjoint of `entry` is `value`, now that all its terms are there."""
+        terms = self.terms.get(entry.number, ())
+        self.adjoints[entry.number] = terms[0][1] if len(terms) == 1 else Amount(value, self._known)
 
     def run(
         self,
@@ -140,7 +157,7 @@ class Walk:
             if entry in wanted:
                 results[entry] = dy
             if type(dy) is not list:
-                self.adjoints[entry.number] = Amount(dy)
+                self._total(entry, dy)
             for position, (parent, grad) in enumerate(
                 self._gradients(entry, dy, adjoints, needed, recorded, go_on)
             ):
@@ -158,7 +175,7 @@ class Walk:
         found = [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
         for source, grad in zip(sources, found, strict=True):
             if source is not None and grad is not None:
-                self.adjoints[source.number] = Amount(grad)
+                self._total(source, grad)
         self.connected = [grad is not None for grad in found]
         return found
 
