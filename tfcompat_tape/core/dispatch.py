@@ -515,16 +515,16 @@ def _enter(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, Any], 
     # The shape and dtype of every output, for zeros in place of a cotangent that is missing.
     entry.attrs = {**attrs, "_outputs": tuple([(item.shape, item.dtype, item.device) for item in outputs])}
     append(entry, outputs)
-    observed = state.observer is not None
-    return tuple(
-        [
-            Tensor(
-                item,
-                project(entry, i, item) if observed or _trainable(item) else unlisted(output(i), (entry,)),
-            )
-            for i, item in enumerate(outputs)
-        ]
-    )
+    return tuple([Tensor(item, _output_node(entry, i, item)) for i, item in enumerate(outputs)])
+
+
+def _output_node(entry: Entry, index: int, item: Any) -> Entry:
+    """The entry of one output; what has no gradient is listed by the observer alone."""
+    if _trainable(item):
+        return project(entry, index, item)
+    if state.observer is None:
+        return unlisted(output(index), (entry,))
+    return project(entry, index, item, state.observer.ids)
 
 
 def _trainable(raw: Any) -> bool:

@@ -182,6 +182,7 @@ class ThreadState(threading.local):
     """What is recording on this thread."""
 
     recording: TapeIds = NOBODY
+    tapes: TapeIds = NOBODY  # the same without the observer
     # Whether one of them differentiates: if so, a gradient or Jacobian is itself recorded.
     differentiating: bool = False
     # Shortcut past `append(entry, result)`, while exactly one tape records, is not persistent, and no gradient is
@@ -229,7 +230,7 @@ def refresh() -> None:
     aside = state.aside
     if len(recordings) == 1 and not aside and type(recordings[0]) is Recording:
         (only,) = recordings
-        own["recording"] = only.ids
+        own["recording"] = own["tapes"] = only.ids
         own["differentiating"] = True
         own["listed"] = (only,)
         own["accumulating"] = NOBODY
@@ -245,7 +246,9 @@ def refresh() -> None:
     accessors = [recording for recording in recordings if recording.watches_variables]
     if accumulating and len(listed) == len(recordings) == 1 and not state.overrides:
         own["push"] = recordings[0].append_alone
+    observer = state.observer
     own["recording"] = ids
+    own["tapes"] = ids if observer is None else ids - observer.ids
     own["differentiating"] = any(map(_differentiates, recordings))
     own["listed"] = tuple(sorted(listed, key=_in_turn) if accumulating else listed)
     own["accumulating"] = accumulating
@@ -256,6 +259,7 @@ def refresh() -> None:
 
 _NOTHING = {
     "recording": NOBODY,
+    "tapes": NOBODY,
     "differentiating": False,
     "append": None,
     "push": None,
@@ -398,9 +402,12 @@ def output(index: int) -> Any:
     return _OUTPUTS[index]
 
 
-def project(entry: Entry, index: int, result: Any = None) -> Entry:
-    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value."""
-    projection = Entry(output(index), (entry,), (), (), None, {}, (True,), entry.tapes)
+def project(entry: Entry, index: int, result: Any = None, tapes: TapeIds | None = None) -> Entry:
+    """The entry that stands for output `index` of `entry`, which has several; `result` is its raw value.
+
+    It is traced by the tapes that trace `entry`, or by `tapes` alone.
+    """
+    projection = Entry(output(index), (entry,), (), (), None, {}, (True,), tapes or entry.tapes)
     append(projection, result)
     return projection
 

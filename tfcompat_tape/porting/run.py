@@ -23,9 +23,20 @@ def add_command(subparsers: Any) -> None:
         help="run a TensorFlow script on torch",
         description="Run SCRIPT as python would, with `import tensorflow` answered by tfcompat_tape, in this process.",
     )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="explain on stderr, once for each place, why a gradient comes back None (TFCOMPAT_EXPLAIN=1)",
+    )
     parser.add_argument("script", metavar="SCRIPT", help="the script to run")
     parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
-    parser.set_defaults(action=lambda arguments: run_script(arguments.script, arguments.args))
+    parser.set_defaults(action=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.explain:
+        os.environ["TFCOMPAT_EXPLAIN"] = "1"  # for the processes that the script starts, too
+    return run_script(arguments.script, arguments.args)
 
 
 def run_script(script: str, args: Sequence[str]) -> int:

@@ -36,7 +36,7 @@ class View:
         self.shapes = entry.shapes
         if recorded:
             parents: Sequence[Any] = entry.parents
-            listening = state.recording
+            listening = state.tapes
             if entry.leaf_for or entry.tapes.isdisjoint(listening):
                 parents = seen(entry, listening)
             self.inputs = tuple(

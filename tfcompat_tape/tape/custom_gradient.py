@@ -136,7 +136,8 @@ def _record(
         recording = recording - _with_tangents(outputs)
     parents = tuple([x._node if x._node is not None and x._node.tapes & recording else None for x in inputs])
     tapes = tapes_of(parents, recording)
-    if not tapes or not outputs:  # none of the inputs is traced; what the function took from elsewhere may be
+    # If no tape traces an input, what the function took from elsewhere may be traced. (An observer traces everything.)
+    if tapes.isdisjoint(state.tapes) or not outputs:
         return [Tensor(x._t, x._node) for x in outputs]
     op = Op(name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.NOTHING)
     numeric = [isinstance(x._t, torch.Tensor) for x in outputs]  # there are no cotangents of strings

@@ -24,6 +24,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf, state
 from tfcompat_tape.tape import jacobians
+from tfcompat_tape.tape.asking import ENVIRON, VARIABLE, Explaining, tracer_for
 from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.rows import Options
 
@@ -42,12 +43,15 @@ class UnconnectedGradients(Enum):
     ZERO = "zero"
 
 
-class GradientTape:
+class GradientTape(Explaining):
     """Records operations, and differentiates what it recorded.
 
     Args:
       persistent: allow more than one call of `gradient`, `jacobian` or `batch_jacobian`.
       watch_accessed_variables: trace every trainable Variable that is read while recording.
+      explain: note where everything is computed, so that `tape.explain` and `tape.listing` can tell. By default so if
+        the environment says `TFCOMPAT_EXPLAIN=1`; then gradients that are `None` are also explained on stderr. Not in
+        TensorFlow.
 
     Source: `tf.GradientTape`.
 
@@ -59,7 +63,15 @@ class GradientTape:
     6.0
     """
 
-    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+    def __init__(
+        self,
+        persistent: bool = False,
+        watch_accessed_variables: bool = True,
+        *,
+        explain: bool | None = None,
+    ) -> None:
+        if explain or (explain is None and VARIABLE in ENVIRON):
+            self._tracer = tracer_for(explain, watch_accessed_variables)
         self._persistent = persistent
         self._watch_accessed_variables = watch_accessed_variables
         self._recording = False
@@ -76,7 +88,7 @@ class GradientTape:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._recording:
-            self._stop()
+            self._stop("exit")
 
     def __del__(self) -> None:
         # Entered, never left, and dropped: nobody can ask for its gradient any more.
@@ -91,13 +103,17 @@ class GradientTape:
         if self._record is None:
             self._record = Recording(self._persistent, self._watch_accessed_variables)
         self._recording = True
+        if self._tracer is not None:
+            self._tracer.start(self._record)
         wengert.start(self._record)
 
-    def _stop(self) -> None:
+    def _stop(self, cause: str = "exit") -> None:
         if not self._recording or self._record is None:
             raise ValueError("Tape is not recording.")
         self._recording = False
         wengert.stop(self._record)
+        if self._tracer is not None:
+            self._tracer.stop(cause)
 
     def watch(self, tensor: Any) -> None:
         """Trace `tensor`: a Tensor, a Variable, or a nested structure of these.
@@ -134,13 +150,14 @@ class GradientTape:
                 _warn(
                     "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", value.dtype
                 )
-            if not state.differentiating:
-                continue
-            of_variable = isinstance(value, Variable)
-            if trainable:
-                value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
-            if of_variable:
-                record.note(value)
+            if state.differentiating:
+                of_variable = isinstance(value, Variable)
+                if trainable:
+                    value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
+                if of_variable:
+                    record.note(value)
+            if self._tracer is not None:
+                self._tracer.watch(value, state.differentiating and trainable)
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -160,7 +177,7 @@ class GradientTape:
         """
         if self._record is None:
             raise RuntimeError("Trying to stop recording a tape which is not recording.")
-        self._stop()
+        self._stop("stop_recording")
         try:
             yield
         finally:
@@ -178,7 +195,9 @@ class GradientTape:
         >>> print(tape.gradient(y, x).numpy())
         3.0
         """
-        self._stop()
+        self._stop("reset")
+        if self._record is not None:
+            self._former |= self._record.ids
         self._record = None
         self._start()
 
@@ -249,8 +268,9 @@ class GradientTape:
             if node is not None:
                 nodes.append(node)
                 cotangents.append(_cotangent(one, seeds[i] if i < len(seeds) else None, recorded))
+        walk = backward if self._tracer is None else self._tracer.backward
         try:
-            grads = backward(
+            grads = walk(
                 record,
                 nodes,
                 cotangents,
@@ -264,6 +284,8 @@ class GradientTape:
             Tensor(grad, None) if type(grad) is torch.Tensor else as_result(grad, source, unconnected)
             for grad, source in zip(grads, flat, strict=True)
         ]
+        if self._tracer is not None:
+            self._tracer.explain_none(self, targets, flat, results)
         if type(sources) is list and len(results) == len(sources):
             return results
         return results[0] if flat and sources is flat[0] else nest.pack_sequence_as(sources, results)
@@ -332,6 +354,8 @@ class GradientTape:
         finally:
             self._finish()
         shape = tuple(target._t.shape)
+        if self._tracer is not None and unconnected is UnconnectedGradients.NONE:
+            self._tracer.explain_none(self, [target], flat, results)
         results = [
             _unconnected(source, unconnected, shape) if result is None else result
             for result, source in zip(results, flat, strict=True)
@@ -427,7 +451,7 @@ class GradientTape:
                     method,
                 )
             else:
-                self._stop()
+                self._stop("gradient")
         return record
 
     def _as_target(self, target: Any) -> Tensor:
@@ -460,6 +484,8 @@ class GradientTape:
             self._variables = _in_order(self._record)
             self._record = None
             self._spent = True
+            if self._tracer is not None:
+                self._tracer.finish()
 
 
 def _in_order(record: Recording) -> tuple[Variable, ...]:

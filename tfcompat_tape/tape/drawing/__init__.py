@@ -1,0 +1,1 @@
+"""What `tape.graph` draws, before it becomes text."""

@@ -1,0 +1,341 @@
+"""What cuts a tape off from a value: one step of a computation is judged at a time, by what is known of that moment."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from tfcompat_tape.tape.explain.places import Place
+from tfcompat_tape.tape.explain.report import Break, Reason
+from tfcompat_tape.tape.explain.syntax import inside_with
+from tfcompat_tape.tape.explain.trace import Escape, Kind, Line, Node, Trace, Version, find, traces
+from tfcompat_tape.tape.explain.tracer import Session, Tracer, Watched
+
+if TYPE_CHECKING:
+    from tfcompat_tape.tape.explain.paths import Edge
+    from tfcompat_tape.tape.explain.walk import Walk
+
+# Functions of ours that take derivatives: what they give is a constant to a tape that does not record.
+_DERIVATIVES = ("gradient", "jacobian", "batch_jacobian")
+
+
+class Judge:
+    """Judges steps from the point of view of one tape.
+
+    Args:
+      name: what the source is called.
+      trainable: for a Variable, whether it is.
+      walk: notes of a walk from the target, if there was one.
+    """
+
+    def __init__(
+        self, tracer: Tracer, trace: Trace, name: str, trainable: bool | None, walk: Walk | None
+    ) -> None:
+        self._tracer = tracer
+        self._trace = trace
+        self._name = name
+        self._trainable = trainable
+        self._walk = walk
+
+    def breaks(self, edge: Edge, first: bool) -> list[Break]:
+        """What breaks the path at `edge`; `first`: it starts at the source, which must be watched."""
+        if edge.escape is not None:
+            return [self._escaped(edge, edge.escape)]
+        if isinstance(edge.child, Version):
+            return [self._state(edge.child)]
+        line = find(edge.child, self._trace)
+        if line is None:
+            return []
+        found = []
+        if first:
+            unwatched = self._unwatched(edge.parent, line)
+            if unwatched is not None:
+                found.append(unwatched)
+        if line.kind is not Kind.READ:
+            own = self._inherent(edge.parent, line, edge.position)
+            if own is not None:
+                found.append(own)
+        return found
+
+    # -- the source ---------------------------------------------------------------------------------------------------
+
+    def _unwatched(self, source: Node, line: Line) -> Break | None:
+        """Why the tape does not watch the source as `line` takes it."""
+        if isinstance(source, Version):
+            return self._unwatched_variable(source, line)
+        known = find(source, self._trace)
+        tape = self._tracer.id
+        if known is not None and tape in known.tapes and known.kind is Kind.OP:
+            return None
+        if known is not None and known.kind is Kind.VARIABLE:
+            return None
+        events = [event for event in self._tracer.watched if event.node == source]
+        if known is not None and known.exact:
+            return self._exact(known.dtype, line)
+        return self._late_or_never(events, line, f"{self._name} is a Tensor that this tape never watched")
+
+    def _unwatched_variable(self, source: Version, line: Line) -> Break | None:
+        name = self._name
+        tracer = self._tracer
+        events = [event for event in tracer.watched if event.handle == source.handle]
+        since = self._trace.accessed.get((tracer.id, source.handle))
+        if since is not None and (since < line.number or line.kind is Kind.READ):
+            return None
+        if source.exact:
+            return self._exact("integer or boolean", line)
+        if events or (self._trainable and tracer.accesses):
+            if not events and (line.kind is Kind.READ or not self._recorded(line)):
+                return None  # what comes of it is judged for that (tf.stop_gradient reads past all tapes)
+            break_ = self._late_or_never(events, line, f"{name} is a Variable that this tape never watched")
+            if break_ is not None and not events:
+                return self._read_outside(line)
+            return break_
+        if not self._trainable:
+            return Break(
+                Reason.NOT_TRAINABLE,
+                f"{name} was made with trainable=False, so tapes do not watch it.",
+                line.place,
+            )
+        return Break(
+            Reason.ACCESS_NOT_WATCHED,
+            f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}.",
+            line.place,
+        )
+
+    def _exact(self, dtype: str, line: Line) -> Break:
+        return Break(
+            Reason.INTEGER_DTYPE, f"{self._name} has the dtype {dtype}, which has no gradient.", line.place
+        )
+
+    def _late_or_never(self, events: list[Watched], line: Line, never: str) -> Break | None:
+        name = self._name
+        present = [event for event in events if event.id == self._tracer.id and event.effective]
+        if any(event.number < line.number for event in present):
+            return None
+        if present:
+            if not self._recorded(line):
+                return None  # what the line itself is judged for
+            return Break(
+                Reason.WATCHED_AFTER_USE,
+                f"{name} was used here before it was watched ({present[0].place}).",
+                line.place,
+                line.op,
+            )
+        before = [event for event in events if event.effective]
+        if before:
+            return self._after_reset(before[-1], line)
+        if events:
+            never += f"; tape.watch ({events[0].place}) had no effect, for no tape was recording there"
+        return Break(Reason.NEVER_WATCHED, f"{never}.", line.place, line.op)
+
+    def _after_reset(self, event: Watched, line: Line) -> Break:
+        reset = next((s for s in self._tracer.sessions if s.id == event.id and s.cause == "reset"), None)
+        return Break(
+            Reason.TAPE_RESET,
+            f"{self._name} was watched ({event.place}) before tape.reset(), which forgot that.",
+            None if reset is None else reset.closed,
+            line.op,
+        )
+
+    def _read_outside(self, line: Line) -> Break | None:
+        """The Variable was read where the tape did not record, and its value used where it did."""
+        sessions = [s for s in self._tracer.sessions if s.start < line.number]
+        cause = sessions[-2].cause if len(sessions) > 1 else ""
+        reason = {
+            "stop_recording": Reason.STOP_RECORDING,
+            "exit": Reason.AFTER_CONTEXT,
+            "reset": Reason.TAPE_RESET,
+        }
+        return Break(
+            reason.get(cause, Reason.WATCHED_AFTER_USE),
+            f"{self._name} was read while the tape was not recording; here its value is used.",
+            line.place,
+            line.op,
+            certain=False,
+        )
+
+    # -- the way ------------------------------------------------------------------------------------------------------
+
+    def _recorded(self, line: Line) -> bool:
+        return self._tracer.id in line.active and self._own_thread(line)
+
+    def _own_thread(self, line: Line) -> bool:
+        return line.thread is None and (
+            line.number in self._trace.lines or _thread_of(line) == self._trace.thread
+        )
+
+    def _inherent(self, parent: Node, line: Line, position: int) -> Break | None:
+        """What cuts the tape off at `line` even if it traces all inputs."""
+        if self._tracer.id in line.tapes:
+            return self._without_gradient(line, position)
+        if not self._own_thread(line):
+            return Break(
+                Reason.OTHER_THREAD,
+                f"{line.op} ran on the thread {line.thread or 'of another tape'!r}; the tape records on "
+                f"{self._tracer.thread!r}.",
+                line.place,
+                line.op,
+            )
+        if line.op == "StopGradient":
+            return Break(
+                Reason.STOP_GRADIENT, "tf.stop_gradient lets no gradient through.", line.place, line.op
+            )
+        if line.kind is Kind.OP and not line.differentiable:
+            return Break(
+                Reason.NO_GRADIENT,
+                f"The op {line.op} is registered as not differentiable.",
+                line.place,
+                line.op,
+            )
+        if line.kind is Kind.OP and line.exact and not _exact(parent, self._trace):
+            return Break(
+                Reason.INTEGER_DTYPE,
+                f"The result of {line.op} has the dtype {line.dtype}: nothing flows back from there.",
+                line.place,
+                line.op,
+            )
+        if self._tracer.id not in line.active:
+            return self._not_recording(line)
+        if line.kind is Kind.UNSEEN and line.op == "numpy_function":
+            return Break(
+                Reason.LEFT_LIBRARY,
+                "tf.numpy_function works on NumPy arrays, past the tape.",
+                line.place,
+                line.op,
+            )
+        if line.kind is Kind.UNSEEN and line.op in _DERIVATIVES:
+            return Break(
+                Reason.INDEPENDENT,
+                f"The derivative that tape.{line.op} gave is a constant, as far as this tape recorded it.",
+                line.place,
+                line.op,
+                certain=False,
+            )
+        if line.kind is Kind.UNSEEN:
+            return Break(
+                Reason.NO_GRADIENT,
+                f"The result of {line.op} is a constant to every tape.",
+                line.place,
+                line.op,
+            )
+        return None
+
+    def _without_gradient(self, line: Line, position: int) -> Break | None:
+        walk = self._walk
+        error = None if walk is None else walk.failed.get(line.number)
+        if error is not None:
+            return Break(
+                Reason.NO_GRADIENT,
+                f"The gradient of {line.op} raises {type(error).__name__}: {error}",
+                line.place,
+                line.op,
+            )
+        if not line.ruled:
+            return Break(
+                Reason.NO_GRADIENT, f"No gradient is defined for the op {line.op}.", line.place, line.op
+            )
+        if walk is not None and (line.number, position) in walk.cut:
+            return Break(
+                Reason.NO_GRADIENT,
+                f"The gradient of {line.op} is None"
+                + (f" for its input number {position + 1}." if len(line.parents) > 1 else "."),
+                line.place,
+                line.op,
+            )
+        return None
+
+    def _not_recording(self, line: Line) -> Break:
+        """Why the tape was not recording when `line` was computed."""
+        sessions = self._tracer.sessions
+        covering = next((s for s in sessions if s.covers(line.number)), None)
+        if covering is not None and covering.id != self._tracer.id:
+            last = next(s for s in reversed(sessions) if s.id == covering.id)
+            return Break(
+                Reason.TAPE_RESET,
+                f"{line.op} was recorded before tape.reset().",
+                last.closed or line.place,
+                line.op,
+            )
+        if covering is not None:
+            what = (
+                "tf.init_scope"
+                if inside_with(line.place, "init_scope")
+                else "a function that stops all tapes"
+            )
+            return Break(Reason.STOP_RECORDING, f"{line.op} was computed inside {what}.", line.place, line.op)
+        before = [s for s in sessions if s.end and s.end < line.number]
+        if not before:
+            opened = _at(sessions[0].opened if sessions else None)
+            return Break(
+                Reason.WATCHED_AFTER_USE,
+                f"{line.op} was computed before the tape began to record{opened}.",
+                line.place,
+                line.op,
+            )
+        return self._after(before[-1], line)
+
+    def _after(self, session: Session, line: Line) -> Break:
+        what = line.op
+        if session.cause == "stop_recording":
+            return Break(
+                Reason.STOP_RECORDING,
+                f"{what} was computed under tape.stop_recording(){_at(session.closed)}.",
+                line.place,
+                what,
+            )
+        if session.cause == "reset":
+            return Break(Reason.TAPE_RESET, f"{what} was computed around tape.reset().", session.closed, what)
+        if what in _DERIVATIVES:
+            detail = f"The derivative was taken by tape.{what} outside the context of this tape"
+        elif session.cause == "gradient":
+            detail = f"{what} was computed after the tape had been asked for a gradient"
+        else:
+            detail = f"{what} was computed after the context of the tape closed"
+        return Break(Reason.AFTER_CONTEXT, f"{detail}.", line.place, what)
+
+    # -- what no tape sees --------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _state(version: Version) -> Break:
+        by = "when it was made" if version.how == "tf.Variable" else f"by {version.how}"
+        return Break(
+            Reason.STATE_CHANGE,
+            f"The value went into the Variable {version.name!r} {by}; Variables do not know where their value is from.",
+            version.place,
+            version.how,
+        )
+
+    def _escaped(self, edge: Edge, escape: Escape) -> Break:
+        back = edge.child.place if isinstance(edge.child, Version) else _place(find(edge.child, self._trace))
+        came = f", and came back as a number or array{_at(back)}"
+        if edge.name is not None:
+            came = f". Not seen but read in the source code: it came back by way of `{edge.name}`{_at(back)}"
+        return Break(
+            Reason.LEFT_LIBRARY,
+            f"The value left the library ({escape.how}){came}.",
+            escape.place,
+            escape.how,
+            certain=edge.name is None,
+        )
+
+
+def _exact(node: Node, trace: Trace) -> bool:
+    if isinstance(node, Version):
+        return node.exact
+    line = find(node, trace)
+    return line is not None and line.exact
+
+
+def _place(line: Line | None) -> Place | None:
+    return None if line is None else line.place
+
+
+def _thread_of(line: Line) -> int:
+    for trace in list(traces):
+        if line.number in trace.lines:
+            return trace.thread
+    return threading.get_ident()
+
+
+def _at(place: Place | None) -> str:
+    return "" if place is None else f" ({place})"

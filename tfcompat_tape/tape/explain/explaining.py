@@ -1,0 +1,134 @@
+"""`tape.explain`: first whether there is a gradient, then the reason, from the trace or from what else is known."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core import wengert
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.explain.places import user_frames
+from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Report
+from tfcompat_tape.tape.explain.traced import explain_traced
+from tfcompat_tape.tape.explain.untraced import explain_untraced
+from tfcompat_tape.tape.explain.walk import Walk
+
+logger = logging.getLogger("tfcompat_tape")
+
+
+def explain(tape: Any, target: Any, sources: Any) -> Report:
+    """See `GradientTape.explain`."""
+    frames = list(user_frames(sys._getframe(1)))
+    targets = nest.flatten(target, expand_composites=True)
+    flat = nest.flatten(sources)
+    walk = _walk(tape, targets, flat)
+    connected: Sequence[bool | None] = [None] * len(flat)
+    if walk is not None:
+        connected = walk.connected
+    elif tape._tracer is not None and tape._tracer.walk is not None:
+        walk = tape._tracer.walk
+        connected = [walk.answer(targets, source) for source in flat]
+    return report(tape, targets, flat, connected, walk, frames)
+
+
+def report(
+    tape: Any,
+    targets: Sequence[Any],
+    sources: Sequence[Any],
+    answers: Sequence[bool | None],
+    walk: Walk | None,
+    frames: Sequence[FrameType],
+) -> Report:
+    """The report about `sources`; `answers`: whether there is a gradient, `walk`: notes of how that was found out."""
+    names = _names(sources, frames)
+    found = []
+    for source, name, connected in zip(sources, names, answers, strict=True):
+        odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)
+        if odd is not None:
+            found.append(_no_tensor(odd, source, name))
+        elif tape._tracer is not None and tape._tracer.trace is not None:
+            found.append(explain_traced(tape._tracer, targets, source, name, connected, walk, frames))
+        else:
+            found.append(explain_untraced(tape, targets, source, name, connected, walk, frames))
+    return Report(tuple(found), traced=tape._tracer is not None)
+
+
+def _walk(tape: Any, targets: Sequence[Any], sources: Sequence[Any]) -> Walk | None:
+    """Notes of a walk like that of `gradient`, which leaves the tape as it is; `None` if the tape has been used."""
+    from tfcompat_tape.tape import gradient_tape
+
+    record = tape._record
+    if record is None or not all(isinstance(value, (Tensor, Variable)) for value in (*targets, *sources)):
+        return None
+    walk = Walk()
+    with _silent(), wengert.only([]):
+        nodes = [gradient_tape.source_node(source, record.id) for source in sources]
+        starts = []
+        seeds = []
+        for target in targets:
+            node = gradient_tape.target_node(target, record.id)
+            if node is None:
+                node = gradient_tape._same_value(target, list(sources), nodes)
+                node = node or gradient_tape._listed_now(target, record)
+            if node is not None:
+                starts.append(node)
+                seeds.append(torch.ones_like(target._t))
+        walk.run(record, starts, seeds, nodes, recorded=False, release=False, go_on=True)
+    return walk
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Without warnings about dtypes: the report says that better."""
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+def _no_tensor(odd: Any, source: Any, name: str) -> Connection:
+    """For a target or source that is a number or array: `gradient` refuses it."""
+    role = name if odd is source else "the target"
+    kind = "a NumPy array" if isinstance(odd, np.ndarray) else f"of type {type(odd).__name__}"
+    detail = f"{role} is {kind}, and no Tensor: only Tensors know what they were computed from."
+    reason = Reason.LEFT_LIBRARY
+    return Connection(
+        name, False, reason, True, (Break(reason, detail[0].upper() + detail[1:]),), source=source
+    )
+
+
+def _names(values: Sequence[Any], frames: Sequence[FrameType]) -> list[str]:
+    """What the code around calls each of `values`."""
+    names: dict[int, str] = {}
+    for frame in list(frames)[:4][::-1]:  # inner names count more
+        for namespace in (frame.f_globals, frame.f_locals):
+            for name, held in list(namespace.items()):
+                if name.startswith("_"):
+                    continue
+                if isinstance(held, (Tensor, Variable)):
+                    names[id(held)] = name
+                elif isinstance(held, (list, tuple)) and len(held) <= 1000:
+                    for i, item in enumerate(held):
+                        if isinstance(item, (Tensor, Variable)):
+                            names.setdefault(id(item), f"{name}[{i}]")
+    found = []
+    for i, value in enumerate(values):
+        name = names.get(id(value), "")
+        if isinstance(value, Variable):
+            official = value.name.removesuffix(":0")
+            shown = name or official
+            found.append(shown if official in (shown, "Variable") else f"{shown} ({official!r})")
+        else:
+            found.append(name or f"source {i}")
+    return found

@@ -1,0 +1,196 @@
+"""The search: from a source to the target through all that was written down, with as few breaks as there can be."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tfcompat_tape.tape.explain.breaks import Judge
+from tfcompat_tape.tape.explain.places import Place
+from tfcompat_tape.tape.explain.report import Break
+from tfcompat_tape.tape.explain.syntax import link, literal
+from tfcompat_tape.tape.explain.trace import Escape, Kind, Line, Node, Trace, Version, find
+
+_NONE_YET = -(10**18)
+
+
+class Edge:
+    """`child` was computed from `parent`: as input `position`, or through what `escape` says."""
+
+    __slots__ = ("child", "escape", "name", "parent", "position")
+
+    def __init__(
+        self,
+        parent: Node,
+        child: Node,
+        position: int = -1,
+        escape: Escape | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.parent = parent
+        self.child = child
+        self.position = position
+        self.escape = escape
+        self.name = name  # how the source code calls what came back
+
+
+class Provenance:
+    """All that the targets were computed from.
+
+    Args:
+      trace: where to look for lines first.
+      guesses: follow values that left the library by what the source code says, too.
+    """
+
+    def __init__(self, trace: Trace, targets: Iterable[Node], guesses: bool) -> None:
+        self._trace = trace
+        self._guesses = guesses
+        self._links: dict[Any, str | None] = {}
+        self.targets = list(targets)
+        self.children: dict[Node, list[Edge]] = {}
+        self.nodes: dict[Node, None] = {}
+        stack = list(self.targets)
+        while stack:
+            node = stack.pop()
+            if node in self.nodes:
+                continue
+            self.nodes[node] = None
+            for edge in self._edges_to(node):
+                self.children.setdefault(edge.parent, []).append(edge)
+                stack.append(edge.parent)
+
+    def line(self, node: Node) -> Line | None:
+        """The line of a node that is none of a Variable's versions."""
+        return None if isinstance(node, Version) else find(node, self._trace)
+
+    def _edges_to(self, node: Node) -> Iterator[Edge]:
+        origin: Line | Version | None = node if isinstance(node, Version) else self.line(node)
+        if origin is None:
+            return
+        if isinstance(origin, Version):
+            for before in origin.origins:
+                yield Edge(before, node)
+        else:
+            for position, parent in origin.origins():
+                yield Edge(parent, node, position)
+        for escape in origin.returned:
+            yield Edge(escape.origin, node, escape=escape)
+        if self._guesses and origin.outside and not origin.returned and not _is_literal(origin):
+            for escape, name in self._guessed(origin):
+                yield Edge(escape.origin, node, escape=escape, name=name)
+
+    def _guessed(self, origin: Line | Version) -> Iterator[tuple[Escape, str]]:
+        """Values that left before, at a place from which the source code leads here: of each place the last."""
+        latest: dict[Any, Escape] = {}
+        for escape in self._trace.escapes:
+            if escape.number < origin.number:
+                latest[_exactly(escape.place)] = escape
+        for escape in latest.values():
+            operand = None
+            if isinstance(origin, Line) and origin.kind is Kind.OP and len(origin.parents) == 2:
+                operand = origin.parents.index(None) if None in origin.parents else None
+            key = (_exactly(escape.place), _exactly(origin.place), operand)
+            if key not in self._links:
+                self._links[key] = link(escape.place, origin.place, operand)
+            name = self._links[key]
+            if name is not None:
+                yield escape, name
+
+    def unknown(self) -> list[Line]:
+        """Values among the origins of which it is not known where they come from."""
+        lines = [self.line(node) for node in self.nodes]
+        return [line for line in lines if line is not None and line.kind is Kind.EARLIER and not line.parents]
+
+    def from_outside(self) -> list[Line | Version]:
+        """Origins into which numbers or arrays went that are no literals of the source code."""
+        found: list[Line | Version] = []
+        for node in self.nodes:
+            origin = node if isinstance(node, Version) else self.line(node)
+            if origin is not None and origin.outside and not origin.returned and not _is_literal(origin):
+                found.append(origin)
+        return found
+
+
+def _is_literal(origin: Line | Version) -> bool:
+    """Whether the numbers that went into `origin` are literals of the source code."""
+    tensors = 0
+    if isinstance(origin, Line):
+        tensors = len([parent for parent in origin.parents if parent is not None])
+    return literal(origin.place, tensors)
+
+
+def _exactly(place: Place | None) -> Any:
+    """A place down to the instruction: a line may have several."""
+    return None if place is None else (place.file, place.line, place.instruction)
+
+
+class Route:
+    """A way from a source to the target: the nodes on it, and its breaks."""
+
+    def __init__(self, nodes: list[Node], breaks: list[Break]) -> None:
+        self.nodes = nodes
+        self.breaks = breaks
+
+
+def best(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> Route | None:
+    """The way with the fewest breaks; of several, the one that gets farthest before the first."""
+    goals = set(provenance.targets)
+    order = 0
+    heap: list[Any] = []
+    for node in sources:
+        if node in provenance.nodes:
+            heap.append(((0, 0, _NONE_YET, 0), order, node, None, None))
+            order += 1
+    heapq.heapify(heap)
+    done: dict[Node, tuple[Any, Node | None, list[Break]]] = {}
+    while heap:
+        cost, _, node, before, breaks = heapq.heappop(heap)
+        if node in done:
+            continue
+        done[node] = (cost, before, breaks or [])
+        if node in goals:
+            return _route(done, node)
+        for edge in provenance.children.get(node, ()):
+            if edge.child in done:
+                continue
+            found = judge.breaks(edge, first=before is None)
+            number = edge.child.number if isinstance(edge.child, Version) else edge.child
+            first = cost[2] if cost[2] != _NONE_YET or not found else -number
+            doubts = cost[1] + sum([not one.certain for one in found])
+            order += 1
+            heapq.heappush(
+                heap, ((cost[0] + len(found), doubts, first, cost[3] + 1), order, edge.child, node, found)
+            )
+    return None
+
+
+def _route(done: dict[Node, Any], node: Node) -> Route:
+    nodes: list[Node] = []
+    breaks: list[list[Break]] = []
+    current: Node | None = node
+    while current is not None:
+        _, before, found = done[current]
+        nodes.append(current)
+        breaks.append(found)
+        current = before
+    return Route(nodes[::-1], [one for found in breaks[::-1] for one in found])
+
+
+def frontier(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> list[Break]:
+    """All breaks that can be reached from a source without another: where the ways to the target are cut."""
+    found: dict[Break, None] = {}
+    seen: set[Node] = set()
+    stack = [(node, True) for node in sources if node in provenance.nodes]
+    while stack:
+        node, first = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for edge in provenance.children.get(node, ()):
+            breaks = judge.breaks(edge, first=first)
+            if breaks:
+                found.update(dict.fromkeys(breaks))
+            else:
+                stack.append((edge.child, False))
+    return list(found)
