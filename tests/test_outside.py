@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape.tape import gradient_tape
+from tfcompat_tape.tape import ends
 
 
 def test_print_goes_to_stderr_unless_told_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +46,7 @@ def test_print_in_a_vectorized_function(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_logger_controls_our_warnings(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gradient_tape, "_said", {})  # a warning is not repeated for long
+    monkeypatch.setattr(ends, "_said", {})  # a warning is not repeated for long
     logger = tf.get_logger()
     level = logger.level
     x = tf.constant(1)

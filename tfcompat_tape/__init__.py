@@ -244,7 +244,8 @@ from tfcompat_tape.ops import operators as _operators
 from tfcompat_tape.porting.importing import install, uninstall
 from tfcompat_tape.printing import get_logger, print, timestamp
 from tfcompat_tape.tape.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
-from tfcompat_tape.tape.gradient_tape import GradientTape, UnconnectedGradients
+from tfcompat_tape.tape.ends import UnconnectedGradients
+from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.graph_mode import AggregationMethod, gradients, hessians
 
 newaxis = None

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape.tape import gradient_tape
+from tfcompat_tape.tape import ends
 
 
 @pytest.fixture
 def said(caplog, monkeypatch):
-    monkeypatch.setattr(gradient_tape, "_said", {})
+    monkeypatch.setattr(ends, "_said", {})
     caplog.set_level(logging.WARNING, logger="tfcompat_tape")
     return lambda: [record.getMessage() for record in caplog.records]
 

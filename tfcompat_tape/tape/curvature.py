@@ -21,8 +21,9 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Recording, only, state
 from tfcompat_tape.tape import rows
 from tfcompat_tape.tape.backward import backward
+from tfcompat_tape.tape.ends import source_node, target_node
 from tfcompat_tape.tape.forward import Accumulation, tangent_of, walk_forward
-from tfcompat_tape.tape.gradient_tape import GradientTape, source_node, target_node
+from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.paths import Cost, between
 from tfcompat_tape.tape.rows import Basis, Options
 

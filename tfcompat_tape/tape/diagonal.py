@@ -13,7 +13,8 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Output
-from tfcompat_tape.tape.gradient_tape import GradientTape, source_node, target_node
+from tfcompat_tape.tape.ends import source_node, target_node
+from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.paths import between
 
 

@@ -13,8 +13,8 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.forward import Accumulation, tangent_of
-from tfcompat_tape.tape.gradient_tape import UnconnectedGradients
 
 __all__ = ["ForwardAccumulator"]
 

@@ -23,7 +23,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Recording, start, stop, watch
 from tfcompat_tape.tape import jacobians
 from tfcompat_tape.tape.backward import backward
-from tfcompat_tape.tape.gradient_tape import UnconnectedGradients, as_result
+from tfcompat_tape.tape.ends import UnconnectedGradients, as_result
 from tfcompat_tape.tape.rows import Options
 
 __all__ = ["AggregationMethod", "gradients", "hessians"]

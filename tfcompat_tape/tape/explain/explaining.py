@@ -64,21 +64,21 @@ def report(
 
 def _walk(tape: Any, targets: Sequence[Any], sources: Sequence[Any]) -> Walk | None:
     """Notes of a walk like that of `gradient`, which leaves the tape as it is; `None` if the tape has been used."""
-    from tfcompat_tape.tape import gradient_tape
+    from tfcompat_tape.tape import ends
 
     record = tape._record
     if record is None or not all(isinstance(value, (Tensor, Variable)) for value in (*targets, *sources)):
         return None
     walk = Walk()
     with _silent(), wengert.only([]):
-        nodes = [gradient_tape.source_node(source, record.id) for source in sources]
+        nodes = [ends.source_node(source, record.id) for source in sources]
         starts = []
         seeds = []
         for target in targets:
-            node = gradient_tape.target_node(target, record.id)
+            node = ends.target_node(target, record.id)
             if node is None:
-                node = gradient_tape._same_value(target, list(sources), nodes)
-                node = node or gradient_tape._listed_now(target, record)
+                node = ends.same_value(target, list(sources), nodes)
+                node = node or ends.listed_now(target, record)
             if node is not None:
                 starts.append(node)
                 seeds.append(torch.ones_like(target._t))
