@@ -114,9 +114,13 @@ def _(tf):
         "argument": check(tf, lambda x: x * x, tf.zeros([0, 3])),
         "one of two": check(tf, lambda x, y: tf.concat([x, y], 0), tf.zeros([0]), two(tf)),
         "result": check(tf, lambda x: x[:0], two(tf)),
-        "nonzero": raises(lambda: check(tf, with_gradient(tf, lambda x: x[:0], lambda dy: tf.ones([2])), two(tf))),
+        "nonzero": raises(
+            lambda: check(tf, with_gradient(tf, lambda x: x[:0], lambda dy: tf.ones([2])), two(tf))
+        ),
         "zero": check(tf, with_gradient(tf, lambda x: x[:0], lambda dy: tf.zeros([2])), two(tf)),
-        "shape": raises(lambda: check(tf, with_gradient(tf, lambda x: x[:0], lambda dy: tf.zeros([3])), two(tf))),
+        "shape": raises(
+            lambda: check(tf, with_gradient(tf, lambda x: x[:0], lambda dy: tf.zeros([3])), two(tf))
+        ),
     }
 
 
