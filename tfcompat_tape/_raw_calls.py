@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid, not_found, unimplemented
@@ -228,7 +228,7 @@ def _static(value: Any, name: str) -> Any:
         name not in _VALUES and raw.dtype.is_floating_point and raw.numel()
     ):
         raise invalid(f"{name} must be of an integer dtype, got {value!r}.")
-    return _tuples(raw.tolist())
+    return _tuples(reading.listed(raw))
 
 
 def _tuples(value: Any) -> Any:

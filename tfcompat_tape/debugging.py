@@ -11,7 +11,7 @@ import torch
 from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.control.flow import Assert
 from tfcompat_tape.control.text import summary
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import INTEGERS, OPS
@@ -53,12 +53,21 @@ __all__ = [
 # -- one value against another ------------------------------------------------------------------------------------
 
 
+def _holds(conditions: torch.Tensor, message: str) -> bool:
+    """Whether all conditions hold. In a trace that is found out whenever it is run; RuntimeError then if not."""
+    found = reading.known(conditions)
+    if found is None and reading.tracing():
+        torch._assert_async(conditions.all().cpu(), message)
+        return True
+    return bool(to_numpy(conditions if found is None else found).all())
+
+
 def _compare(op: str, sign: str, x: Any, y: Any, message: str | None, summarize: int | None) -> None:
     """InvalidArgumentError unless `x op y` for all elements."""
     x, y = convert(x), convert(y)
-    holds = to_numpy(OPS[op].call(x, y)._t)
-    if holds.all():
+    if _holds(OPS[op].call(x, y)._t, message or f"Condition x {sign} y did not hold."):
         return
+    holds = to_numpy(OPS[op].call(x, y)._t)
     most = 3 if summarize is None else summarize
     lines = [message] if message else []
     lines.append(f"Condition x {sign} y did not hold.")
@@ -196,7 +205,7 @@ def assert_near(
     epsilon = 10 * torch.finfo(x._t.dtype).eps
     rtol, atol = (convert(epsilon if t is None else t, real) for t in (rtol, atol))
     distance = (x._t - y._t).abs()
-    if bool((distance < atol._t + rtol._t * y._t.abs()).all()):
+    if _holds(distance < atol._t + rtol._t * y._t.abs(), message or "x and y are not equal to tolerance."):
         return
     most = 3 if summarize is None else summarize
     raise invalid(
@@ -212,7 +221,7 @@ def assert_near(
 def _sign(op: str, sign: str, x: Any, message: str | None, summarize: int | None) -> None:
     x = convert(x)
     zero = Tensor(torch.zeros((), dtype=x._t.dtype, device=x._t.device), None)
-    if not to_numpy(OPS[op].call(x, zero)._t).all():
+    if not _holds(OPS[op].call(x, zero)._t, message or f"Condition x {sign} 0 did not hold element-wise."):
         shown = summary(x, 3 if summarize is None else summarize)
         raise invalid(
             f"{message + '.  ' if message else ''}\nCondition x {sign} 0 did not hold element-wise:\n"

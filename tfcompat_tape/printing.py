@@ -10,10 +10,9 @@ import time
 from typing import Any
 
 import numpy as np
-import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -107,8 +106,8 @@ def format_tensor(value: Any, summarize: int = 3, quoted: bool = False) -> str:
       quoted: whether a string scalar stands in quotes, as the elements of arrays do.
     """
     raw = convert(value)._t
-    if isinstance(raw, torch.Tensor) and torch._C._functorch.is_functorch_wrapped_tensor(raw):
-        return "<inside a vectorized function>"
+    if reading.known(raw) is None:
+        return f"<inside a {'traced' if reading.tracing() else 'vectorized'} function>"
     array = to_numpy(raw)
     if array.ndim == 0:
         return _element(array[()], quoted)

@@ -11,7 +11,8 @@ import torch
 from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.tensor import Tensor, to_numpy
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.tensor import Tensor, from_numpy, to_numpy
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = [
@@ -28,8 +29,11 @@ Jacobians = tuple[np.ndarray[Any, Any], ...]
 
 def compute_gradient(
     f: Callable[..., Any], x: Any, delta: float | None = None
-) -> tuple[Jacobians, Jacobians]:
+) -> tuple[Jacobians, Jacobians] | tuple[()]:
     """The Jacobians of `f` as its gradients give them, and as central differences give them.
+
+    The differences are taken in the dtype of the argument, as TensorFlow takes them: coarse for float16.
+    `tfcompat_tape.checking` compares more than this does, in float64, and says what is off.
 
     Args:
       f: function of `len(x)` Tensors that returns a Tensor.
@@ -37,12 +41,13 @@ def compute_gradient(
       delta: step of the differences; 1/1024 by default, which binary numbers hold exactly.
 
     Returns:
-      Two tuples of matrices, one row per element of `f(*x)` and one column per element of the argument. A complex
-      number counts as two real ones.
+      Two tuples of matrices, one row per element of `f(*x)` and one column per element of the argument, of the
+      argument's (real) dtype. A complex number counts as two real ones. An empty tuple if `x` is empty.
 
     Raises:
-      ValueError: `x` is no list.
-      AssertionError: an argument is of an integer dtype.
+      ValueError: `x` is no list; a gradient has another size or dtype than its argument.
+      AssertionError: an argument or the result is of an integer dtype.
+      AttributeError: the result is no Tensor.
 
     Source: `tf.test.compute_gradient`.
 
@@ -56,17 +61,28 @@ def compute_gradient(
         raise ValueError(
             f"`x` must be a list or tuple of values convertible to a Tensor (arguments to `f`), not a {type(x)}"
         )
-    step = 1.0 / 1024 if delta is None else delta
+    step = 1.0 / 1024 if delta is None else float(delta)
     tensors = [convert(value) for value in x]
     for i, tensor in enumerate(tensors):
-        if not (tensor.dtype.is_floating or tensor.dtype.is_complex):
-            raise AssertionError(
-                f"Cannot compute gradient for unsupported type {tensor.dtype.name} of argument {i}"
-            )
-    numbers = range(len(tensors))
-    return tuple(_theory(f, tensors, i) for i in numbers), tuple(
-        _numeric(f, tensors, i, step) for i in numbers
-    )
+        _check_dtype(tensor, f"argument {i}")
+    if not tensors:
+        return ()
+    pairs = [(_theory(f, tensors, i), _numeric(f, tensors, i, step)) for i in range(len(tensors))]
+    return tuple([theory for theory, _ in pairs]), tuple([numeric for _, numeric in pairs])
+
+
+def _check_dtype(tensor: Tensor, role: str) -> None:
+    if not (tensor.dtype.is_floating or tensor.dtype.is_complex):
+        raise AssertionError(f"Cannot compute gradient for unsupported type {tensor.dtype.name} of {role}")
+
+
+def _result(y: Any) -> Tensor:
+    """What `f` returned, which may be an array but no Python number and no structure."""
+    if not hasattr(y, "shape"):
+        raise AttributeError(f"f must return a Tensor, got {y!r} of type {type(y).__name__}.")
+    y = convert(y)
+    _check_dtype(y, "y")
+    return y
 
 
 def _as_real(array: Any) -> np.ndarray[Any, Any]:
@@ -80,35 +96,69 @@ def _theory(f: Callable[..., Any], tensors: list[Tensor], which: int) -> np.ndar
     handles = [Tensor(t._t, None) for t in tensors]
     with GradientTape(persistent=True) as tape:
         tape.watch(handles[which])
-        y = convert(f(*handles))
-    units = 2 if y.dtype.is_complex else 1
-    rows = []
+        y = _result(f(*handles))
+    x = to_numpy(tensors[which]._t)
+
+    def row(seed: torch.Tensor) -> Any:
+        return tape.gradient(y, handles[which], output_gradients=Tensor(seed, None))
+
+    seed = torch.zeros_like(y._t)
+    if not y._t.numel():
+        _check_empty(row(seed), x)
+    # Each row is written over zeros: a gradient that a rule summed to one number counts for every element.
+    matrix = np.zeros((0, _as_real(x).size), _as_real(x).dtype)
+    rows = [matrix]
     for i in range(y._t.numel()):
-        for unit in (1.0, 1.0j)[:units]:
+        for unit in (1.0, 1.0j) if y.dtype.is_complex else (1.0,):
             seed = torch.zeros_like(y._t)
             seed.reshape(-1)[i] = unit
-            grad = tape.gradient(
-                y, handles[which], output_gradients=Tensor(seed, None), unconnected_gradients="zero"
-            )
-            rows.append(_as_real(to_numpy(convert(grad)._t)))
-    columns = len(_as_real(to_numpy(tensors[which]._t)))
-    return np.stack(rows) if rows else np.zeros((0, columns), tensors[which].dtype.real_dtype.as_numpy_dtype)
+            rows.append(np.zeros_like(matrix, shape=(1, matrix.shape[1])))
+            rows[-1][0] = _as_real(_dense(row(seed), x))
+    return np.concatenate(rows)
+
+
+def _dense(grad: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A gradient with respect to `x` as an array: zeros for None, repeated rows added up."""
+    if grad is None:
+        return np.zeros_like(x)
+    values = to_numpy(convert(grad.values if isinstance(grad, IndexedSlices) else grad)._t)
+    if values.dtype != x.dtype:
+        raise ValueError(f"The gradient of an argument of dtype {x.dtype} has dtype {values.dtype}.")
+    if isinstance(grad, IndexedSlices):
+        dense = np.zeros_like(x)
+        np.add.at(dense, to_numpy(convert(grad.indices)._t), values)
+        return dense
+    return values
+
+
+def _check_empty(grad: Any, x: np.ndarray[Any, Any]) -> None:
+    """The gradient of nothing at all has the argument's shape, and is zero."""
+    found = _dense(grad, x)
+    if found.shape != x.shape:
+        raise ValueError(f"Empty gradient has wrong shape: expected {x.shape}, got {found.shape}")
+    if np.any(found):
+        raise ValueError("Empty tensor with nonzero gradients")
 
 
 def _numeric(f: Callable[..., Any], tensors: list[Tensor], which: int, step: float) -> np.ndarray[Any, Any]:
     start = to_numpy(tensors[which]._t)
-    wide = start.astype(np.complex128 if np.iscomplexobj(start) else np.float64)
+    dtype = _as_real(start).dtype
+    by = np.asarray(step, dtype)
 
-    def moved(column: int, by: float) -> np.ndarray[Any, Any]:
-        point = wide.copy().reshape(-1)
-        _as_real(point)[column] += by
-        raw = torch.from_numpy(point.reshape(start.shape)).to(tensors[which]._t)
-        args = [Tensor(raw if i == which else t._t, None) for i, t in enumerate(tensors)]
-        return _as_real(to_numpy(convert(f(*args))._t)).astype(np.float64)
+    def moved(column: int, by: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        point = np.array(start, order="C")
+        _as_real(point.reshape(-1))[column] += by
+        raw = from_numpy(point).to(tensors[which]._t.device)
+        y = f(*[Tensor(raw if i == which else t._t, None) for i, t in enumerate(tensors)])
+        return _as_real(to_numpy(_result(y)._t))
 
-    columns = [(moved(i, step) - moved(i, -step)) / (2 * step) for i in range(_as_real(wide).size)]
-    dtype = tensors[which].dtype.real_dtype.as_numpy_dtype
-    return np.stack(columns, axis=1).astype(dtype) if columns else np.zeros((0, 0), dtype)
+    count = _as_real(start).size
+    if not count:
+        y = _result(f(*[Tensor(t._t, None) for t in tensors]))
+        return np.zeros((_as_real(to_numpy(y._t)).size, 0), dtype)
+    with np.errstate(all="ignore"):
+        columns = [(moved(i, by) - moved(i, -by)) / (2 * by) for i in range(count)]
+    return np.stack(columns, axis=1).astype(dtype)
 
 
 def gpu_device_name() -> str:

@@ -118,11 +118,7 @@ def _gradient(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-# dynamic_partition makes shapes of values; reverse_sequence and the others are traced as they are.
-UNTRACEABLE = {"x[mask]", "boolean_mask", "dynamic_partition", "dynamic_stitch", "repeat by a vector"}
-
-
-@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in UNTRACEABLE])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_gradient_can_be_traced(name: str) -> None:
     function, points = FUNCTIONS[name]
     run = _gradient(function)

@@ -165,13 +165,7 @@ NOT_BY_AUTOGRAD = {"sqrtm", "eig, e", "eig, v", "eigvals"}
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_gradients(name: str, device: str) -> None:
     function, arrays = FUNCTIONS[name]
-    torch._C._functorch._set_vmap_fallback_enabled(
-        False
-    )  # an op without a batching rule would be a slow loop
-    try:
-        check_gradients(function, *arrays, autograd=name not in NOT_BY_AUTOGRAD)
-    finally:
-        torch._C._functorch._set_vmap_fallback_enabled(True)
+    check_gradients(function, *arrays, autograd=name not in NOT_BY_AUTOGRAD)
 
 
 # With all of u or v TensorFlow has a gradient that torch lacks.

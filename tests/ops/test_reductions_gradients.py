@@ -58,8 +58,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[np.ndarray, ...]]] = {
     "segment_sum": (lambda x: tf.math.segment_sum(x, [0, 0, 2, 2, 2, 3]) ** 2, (ROWS,)),
     "segment_mean": (lambda x: tf.math.segment_mean(x, [0, 0, 2, 2, 2, 3]) ** 2, (ROWS,)),
     "segment_prod": (lambda x: tf.math.segment_prod(x, [0, 0, 2, 2, 2, 3]), (ROWS,)),
-    "segment_max": (lambda x: tf.math.segment_max(x, [0, 0, 2, 2, 2, 3]) ** 2, (ROWS,)),
-    "segment_min": (lambda x: tf.math.segment_min(x, [0, 0, 2, 2, 2, 3]) ** 2, (ROWS,)),
+    "segment_max": (lambda x: tf.math.segment_max(x, [0, 0, 1, 1, 1, 2]) ** 2, (ROWS,)),
+    "segment_min": (lambda x: tf.math.segment_min(x, [0, 0, 1, 1, 1, 2]) ** 2, (ROWS,)),
     "unsorted_segment_sum": (lambda x: tf.math.unsorted_segment_sum(x, IDS, 5) ** 2, (ROWS,)),
     "unsorted_segment_sum of a matrix": (
         lambda x: tf.math.unsorted_segment_sum(x, [[0, 1, 1], [2, -1, 0]], 3) ** 2,

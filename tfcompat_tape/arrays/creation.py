@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices
+from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, float32, string
 from tfcompat_tape.core.errors import invalid, not_found
@@ -172,14 +172,14 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
 def _scalar(x):
     if x._t.numel() != 1:
         raise invalid(f"Range: start, limit and delta must be scalars, got shape {list(x._t.shape)}.")
-    return x._t.item()
+    return reading.item(x._t)
 
 
 def _number(value, kind):
     """A number that is to have a dtype."""
     if isinstance(value, Tensor) or hasattr(value, "_read"):
         x = convert(value)
-        return _scalar(x) if x.dtype == kind else x._t.to(kind.torch).item()
+        return _scalar(x) if x.dtype == kind else reading.item(x._t.to(kind.torch))
     return _scalar(convert(value, kind))
 
 
@@ -213,7 +213,7 @@ def linspace(start, stop, num, name=None, axis=0):
         wanted = convert(num)
         if not wanted.dtype.is_integer:
             raise TypeError(f"Argument `num` must be of an integer dtype, got {wanted.dtype.name}.")
-        count = int(wanted._t.item())
+        count = int(reading.item(wanted._t))
     if count < 0:
         raise invalid(f"linspace: num must not be negative, got {count}.")
     zero = zeros(torch.broadcast_shapes(first._t.shape, last._t.shape), first.dtype)

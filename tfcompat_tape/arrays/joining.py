@@ -7,6 +7,7 @@ import math
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.shapes import Dimension
@@ -217,10 +218,12 @@ def repeat(input, repeats, axis=None, name=None):
         return reshape(copies, shape=(*shape[:axis], shape[axis] * times, *shape[axis + 1 :]))
     if counts._t.shape[0] != shape[axis]:
         raise ValueError(f"Dimensions {shape[axis]} and {counts._t.shape[0]} are not compatible")
-    numbers = counts._t.to(torch.int64)
-    if bool((numbers < 0).any()):
-        raise invalid(f"Repeat: repeats must be >= 0, got {numbers.tolist()}.")
-    rows = torch.repeat_interleave(torch.arange(shape[axis], device=numbers.device), numbers)
+    numbers = reading.plain(counts._t)  # what the shape of the result depends on
+    with reading.outside():
+        numbers = numbers.to(torch.int64)
+        if bool((numbers < 0).any()):
+            raise invalid(f"Repeat: repeats must be >= 0, got {numbers.tolist()}.")
+        rows = torch.repeat_interleave(torch.arange(shape[axis], device=numbers.device), numbers)
     # A negative axis, so that the gradient is a dense tensor.
     return gather(x, Tensor(rows, None), axis=axis - rank, batch_dims=0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, bool_, float32
 from tfcompat_tape.core.errors import invalid, not_found
@@ -116,14 +117,14 @@ def sequence_mask(lengths, maxlen=None, dtype=bool_, name=None):
             f"sequence_mask: lengths must be int32, int64 or of a floating dtype, got {x.dtype.name}."
         )
     if maxlen is None:
-        size = max(0, raw.max().item()) if raw.numel() else 0
+        size = max(0, reading.item(raw.max())) if raw.numel() else 0
     else:
         size = convert(maxlen)
         if size._t.shape:
             raise ValueError(
                 f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen}"
             )
-        size = size._t.item()
+        size = reading.item(size._t)
     steps = torch.arange(-int(-size // 1), device=raw.device).to(raw.dtype)
     mask = steps < raw.unsqueeze(-1)
     kind = as_dtype(dtype).torch

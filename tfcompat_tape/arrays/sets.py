@@ -7,6 +7,7 @@ from collections import namedtuple
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, int32
 from tfcompat_tape.core.errors import invalid
@@ -153,7 +154,7 @@ def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=int32, name
         )
     count = as_int(nbins, "nbins")
     low, high = ends._t.unbind(0)
-    if not bool(low < high):
+    if reading.known(ends._t) is not None and not bool(reading.item(low < high)):
         raise invalid(f"histogram_fixed_width_bins: value_range {ends._t.tolist()} is empty.")
     scaled = (x._t - low).to(torch.float64) / (high - low)
     bins = (scaled * count).floor().clamp(0, count - 1)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.core import devices, dtypes, reading
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.wengert import Entry
 
@@ -28,6 +28,10 @@ def to_numpy(raw: Any) -> Any:
     """A raw torch tensor (or an object array of bytes) as a NumPy array that may share its memory."""
     if isinstance(raw, np.ndarray):
         return raw
+    if reading.tracing():
+        raw = reading.plain(raw)
+        with reading.outside():
+            return to_numpy(raw)
     if raw.is_conj() or raw.is_neg():
         raw = raw.resolve_conj().resolve_neg()
     raw = raw.detach().cpu()
@@ -184,13 +188,13 @@ class Tensor:
             raise ValueError(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
             )
-        return bool(count and self._t.item())
+        return bool(count and reading.item(self._t))
 
     def _scalar(self) -> Any:
         """The value of a scalar as a Python number; a complex one as NumPy's, which has a real part to convert to."""
         if self._t.shape:
             raise TypeError(f"Only scalars convert to Python numbers; this Tensor has shape {self.shape}.")
-        value = self._t.item()
+        value = reading.item(self._t)
         return np.complex128(value) if type(value) is complex else value
 
     def __int__(self) -> int:
@@ -254,16 +258,16 @@ def value_text(raw: Any) -> str:
 
 def _array(raw: Any) -> Any:
     """The value to show."""
-    if isinstance(raw, torch.Tensor) and torch._C._functorch.is_functorch_wrapped_tensor(raw):
+    if isinstance(raw, torch.Tensor) and reading.known(raw) is None:
         return np.array(_Unknown(), dtype=object)
     return to_numpy(raw)
 
 
 class _Unknown:
-    """Stands for a value that does not exist: one function call computes many at once."""
+    """Stands for a value that does not exist: one function call computes many, at once or by a trace."""
 
     def __repr__(self) -> str:
-        return "<inside a vectorized function>"
+        return "<inside a traced function>" if reading.tracing() else "<inside a vectorized function>"
 
 
 def _on_its_own_line(text: str) -> str:

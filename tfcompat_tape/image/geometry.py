@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from tfcompat_tape.arrays.joining import pad
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
@@ -82,7 +83,7 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
     turns = convert(k, int32)
     if turns._t.shape:
         raise ValueError(f"Shape {turns.shape} must have rank 0")
-    times = int(turns._t.item()) % 4
+    times = int(reading.item(turns._t)) % 4
     if times == 2:
         return reverse(x, axis=(axis, axis + 1))
     if times:

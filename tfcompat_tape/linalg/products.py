@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int32
 from tfcompat_tape.core.errors import invalid
@@ -205,7 +206,7 @@ def _contracted(axes: Any, shape_a: Any, shape_b: Any) -> tuple[list[int], list[
         numbers = convert(axes, int32)
         if not numbers._t.ndim:
             raise invalid("tensordot: a tensor of axes must have the shape [2, n], got a scalar.")
-        axes = numbers._t.tolist()
+        axes = reading.listed(numbers._t)
     if isinstance(axes, int):
         if axes < 0:
             raise ValueError(f"`axes` must be at least 0. Received: {axes}.")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -101,11 +101,14 @@ def bincount(
         )
     if x.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"bincount: arr must be int32 or int64, not {x.dtype.name}. Use tf.cast.")
-    size = int(x._t.max()) + 1 if x._t.numel() else 0
-    if minlength is not None:
-        size = max(size, as_int(minlength, "minlength"))
-    if maxlength is not None:
-        size = min(size, as_int(maxlength, "maxlength"))
+    least = None if minlength is None else as_int(minlength, "minlength")
+    most = None if maxlength is None else as_int(maxlength, "maxlength")
+    if least is not None and most is not None and least >= most:
+        size = most  # whatever the values
+    else:
+        size = reading.item(x._t.max()) + 1 if x._t.numel() else 0
+        size = size if least is None else max(size, least)
+        size = size if most is None else min(size, most)
     if weights is None:
         counted = Tensor(torch.ones(0, dtype=dtypes.as_dtype(dtype).torch, device=x._t.device), None)
     else:
@@ -115,6 +118,12 @@ def bincount(
         if counted._t.numel():
             counted = reshape(counted, shape=(-1,))
     return dense_bincount(x, counted, size=max(size, 0), binary_output=bool(binary_output))
+
+
+def _any(conditions: torch.Tensor) -> bool:
+    """Whether a condition holds, as far as that is known."""
+    found = reading.known(conditions)
+    return found is not None and found.numel() > 0 and bool(reading.item(found.any()))
 
 
 def confusion_matrix(
@@ -147,16 +156,16 @@ def confusion_matrix(
     rows, columns = _squeezed(convert(labels)._t, convert(predictions)._t)
     rows, columns = rows.to(torch.int64), columns.to(torch.int64)
     for name_, classes in (("labels", rows), ("predictions", columns)):
-        if classes.numel() and bool((classes < 0).any()):
+        if _any(classes < 0):
             raise invalid(f"`{name_}` contains negative values.")
     if num_classes is None:
         if not rows.numel() or not columns.numel():
             raise invalid("confusion_matrix: without num_classes there must be at least one label.")
-        size = int(max(rows.max(), columns.max())) + 1
+        size = max(reading.item(rows.max()), reading.item(columns.max())) + 1
     else:
         size = as_int(num_classes, "num_classes")
         for name_, classes in (("labels", rows), ("predictions", columns)):
-            if classes.numel() and bool((classes >= size).any()):
+            if _any(classes >= size):
                 raise invalid(f"`{name_}` out of bound: num_classes is {size}.")
     wanted = dtypes.as_dtype(dtype)
     if weights is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -68,7 +69,7 @@ def ctc_unique_labels(labels: Any, name: str | None = None) -> list[Tensor]:
     """
     raw = (labels if type(labels) is Tensor else convert(labels))._t
     unique, places = [], []
-    for row in raw.tolist():
+    for row in reading.listed(raw):
         seen = list(dict.fromkeys(row))
         unique.append(seen + [0] * (len(row) - len(seen)))
         places.append([seen.index(label) for label in row])

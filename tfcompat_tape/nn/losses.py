@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, float32, float64
 from tfcompat_tape.core.errors import invalid
@@ -255,7 +256,7 @@ def _batch_size(value: Any) -> int:
         )
     if raw.is_floating_point() or raw.is_complex():
         raise TypeError(f"global_batch_size must be an integer, found {value!r}.")
-    size = int(raw.item())
+    size = int(reading.item(raw))
     if size < 0:
         raise invalid(f"global_batch_size must be non-negative, got {size}.")
     return size

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import ANY
@@ -169,7 +170,7 @@ def _read(value: Any, what: str, dtypes: Any) -> Any:
         return []
     if not isinstance(raw, torch.Tensor) or raw.dtype not in dtypes:
         raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
-    return raw.tolist()
+    return reading.listed(raw)
 
 
 def _number(value: Any, what: str, dtypes: Any) -> Any:
@@ -183,7 +184,7 @@ def _number(value: Any, what: str, dtypes: Any) -> Any:
         if isinstance(raw, torch.Tensor) and not raw.shape:
             if raw.dtype not in dtypes:
                 raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
-            return raw.item()
+            return reading.item(raw)
     return None
 
 

@@ -64,15 +64,13 @@ def _op() -> Any:
     def rule(info: Any, dims: Any, dy: Any, x: Any, shape: Any, *rest: Any) -> tuple[torch.Tensor, int]:
         dy_dim, x_dim = dims[:2]
         stride, padding, dilation, groups, zeros = rest
-        if dy_dim is not None and x_dim is not None:
-            like = torch.empty(shape, dtype=dy.dtype, device=dy.device)
-
-            def one(g: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
-                tail = (stride, padding, dilation, False, zeros, groups, _FILTER_ONLY)
-                return _backward(g, z, like, None, *tail)[1]
-
-            return torch.func.vmap(one, (dy_dim, x_dim))(dy, x), 0
         many, out, inner = info.batch_size, shape[0], shape[1]
+        if dy_dim is not None and x_dim is not None:  # more groups of channels
+            dy, x = _merged(dy.movedim(dy_dim, 0), 1), _merged(x.movedim(x_dim, 0), 1)
+            dw = filter_adjoint(
+                dy, x, [many * out, *shape[1:]], stride, padding, dilation, many * groups, zeros
+            )
+            return dw.unflatten(0, (many, out)), 0
         if dy_dim is not None:  # more output channels
             dy = _merged(dy.movedim(dy_dim, 0), groups)
             dw = filter_adjoint(dy, x, [many * out, *shape[1:]], *rest)

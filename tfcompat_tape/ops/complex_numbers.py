@@ -23,7 +23,8 @@ complex_ = binary(
 complex_.op.inputs = ("real", "imag")
 real = unary("Real", torch.real, dtypes=COMPLEX, keep=Keep.NOTHING)
 imag = unary("Imag", torch.imag, dtypes=COMPLEX, keep=Keep.NOTHING)
-conj_ = unary("Conj", lambda x: x.conj().resolve_conj(), dtypes=COMPLEX, keep=Keep.NOTHING)
+# `resolve_conj` would be left out of a trace of fake tensors, which do not know that they are conjugates.
+conj_ = unary("Conj", lambda x: x.conj().clone(), dtypes=COMPLEX, keep=Keep.NOTHING)
 for _call in (real, imag, conj_):
     _call.op.inputs = ("input",)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep
@@ -25,7 +26,7 @@ def _bincount_kernel(values: Any, weights: Any, *, size: int, binary_output: boo
         raise invalid(f"DenseBincount: weights must have the shape of arr, {list(values.shape)}, or length 0")
     if size < 0:
         raise invalid(f"DenseBincount: size must not be negative, got {size}")
-    if values.numel() and bool((values < 0).any()):
+    if values.numel() and reading.known(values) is not None and reading.item((values < 0).any()):
         raise invalid("DenseBincount: arr must not be negative")
     rows = values if values.dim() == 2 else values.reshape(1, -1)
     amounts = weights.reshape(rows.shape) if weights.numel() else torch.ones_like(rows, dtype=weights.dtype)

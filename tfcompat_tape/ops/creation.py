@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, registry
+from tfcompat_tape.core import devices, reading, registry
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient
@@ -64,8 +64,11 @@ def arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
         count = -(-abs(limit - start) // abs(delta))
         return Tensor(torch.arange(start, start + count * delta, delta, dtype=dtype, device=device), None)
     # As in TensorFlow all of it is done in the dtype: the number of steps, and each element as start + i * delta.
-    first, last, step = [torch.tensor(value, dtype=dtype, device="cpu") for value in (start, limit, delta)]
-    count = math.ceil(((last - first) / step).abs().item())
+    with reading.outside():
+        first, last, step = [
+            torch.tensor(value, dtype=dtype, device="cpu") for value in (start, limit, delta)
+        ]
+        count = math.ceil(((last - first) / step).abs().item())
     return Tensor(torch.arange(count, device=device).to(dtype) * step + first, None)
 
 
@@ -73,7 +76,7 @@ def _range(start: Any, limit: Any, delta: Any) -> Any:
     for value in (start, limit, delta):
         if value.numel() != 1:
             raise invalid(f"Range: start, limit and delta must be scalars, got shape {list(value.shape)}.")
-    return arange(start.item(), limit.item(), delta.item(), start.dtype)._t
+    return arange(*[reading.item(value) for value in (start, limit, delta)], start.dtype)._t
 
 
 def _lin_space(start: Any, stop: Any, *, num: int) -> Any:

@@ -14,7 +14,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import HALVES, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.bounds import readable
+from tfcompat_tape.ops.bounds import check_indices, concrete
 from tfcompat_tape.ops.derived import derived
 from tfcompat_tape.ops.identity import prevent_gradient
 from tfcompat_tape.ops.shapes import expand_dims
@@ -68,16 +68,20 @@ ctc_dense = derived("CTCLossDense", _ctc, inputs="logits labels label_length log
 
 
 def _dense_labels(
-    indices: torch.Tensor, values: torch.Tensor, batch: int
+    indices: torch.Tensor, values: torch.Tensor, batch: int, steps: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Rows of labels, and how many there are in each."""
+    """Rows of labels, and how many there are in each.
+
+    Where that cannot be read, rows of one label for each of `steps`: no more would fit.
+    """
     rows = indices[:, 0].to(torch.int64)
     many = torch.zeros(batch, dtype=torch.int64, device=values.device).index_add(
         0, rows, torch.ones_like(rows)
     )
-    width = int(many.max()) if batch else 0
-    dense = torch.zeros((batch, width), dtype=torch.int64, device=values.device)
-    return dense.index_put((rows, indices[:, 1].to(torch.int64)), values.to(torch.int64)), many
+    width = int(many.max()) if batch and concrete(many) else steps if batch else 0
+    columns = indices[:, 1].to(torch.int64).clamp(max=width)  # the last column is for what does not fit
+    dense = torch.zeros((batch, width + 1), dtype=torch.int64, device=values.device)
+    return dense.index_put((rows, columns), values.to(torch.int64))[:, :width], many
 
 
 def _ctc_loss(
@@ -95,16 +99,13 @@ def _ctc_loss(
         raise unimplemented("CTCLoss: only the default treatment of repeated labels is covered.")
     if inputs.dim() != 3:
         raise invalid(f"CTCLoss: inputs must have 3 axes, got shape {list(inputs.shape)}.")
-    if not readable(labels_values):
-        raise unimplemented("CTCLoss: sparse labels cannot be read inside a vectorized function.")
     batch, classes = inputs.shape[1], inputs.shape[2]
     if sequence_length.shape != (batch,):
         raise invalid(f"CTCLoss: there must be one sequence_length for each of {batch} examples.")
-    if labels_values.numel() and not 0 <= int(labels_values.min()) <= int(labels_values.max()) < classes - 1:
-        raise invalid(f"CTCLoss: labels must be in [0, {classes - 1}); the last class is the blank.")
-    labels, many = _dense_labels(labels_indices, labels_values, batch)
+    check_indices(labels_values, classes - 1, "CTCLoss: a label (the last class is the blank)")
+    labels, many = _dense_labels(labels_indices, labels_values, batch, inputs.shape[0])
     fits = _required(labels, many) <= sequence_length
-    if not ignore_longer_outputs_than_inputs and not bool(fits.all()):
+    if not ignore_longer_outputs_than_inputs and concrete(fits) and not bool(fits.all()):
         raise invalid(
             "CTCLoss: not enough time for the labels of an example, or set ignore_longer_outputs_than_inputs."
         )

@@ -29,9 +29,16 @@ def one(x: Any) -> torch.Tensor:
 # -- exponentials and logarithms ---------------------------------------------------------------------------------------
 
 
+# As tensors: the code that a trace becomes cannot spell a complex NaN.
+_LOG_OF_ZERO = {
+    dtype: torch.tensor(complex(-math.inf, math.nan), dtype=dtype)
+    for dtype in (torch.complex64, torch.complex128)
+}
+
+
 def _log1p_kernel(x: torch.Tensor) -> torch.Tensor:
     y = torch.log1p(x)
-    return y if y.is_floating_point() else torch.where(x == -1, complex(-math.inf, math.nan), y)
+    return y if y.is_floating_point() else torch.where(x == -1, _LOG_OF_ZERO[y.dtype], y)
 
 
 exp = unary("Exp", torch.exp, keep=Keep.OUTPUTS)

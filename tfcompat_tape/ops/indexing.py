@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import int16
@@ -161,6 +162,14 @@ def variable_getitem(variable: Any, key: Any) -> Tensor:
 def _where(x: Any) -> Any:
     if not x.dim():
         raise invalid("Where: the condition must have at least one axis.")
+    plain = reading.known(x)
+    if plain is None:  # torch says whether it can find them
+        return _places(x)
+    with reading.outside():
+        return _places(plain)
+
+
+def _places(x: torch.Tensor) -> torch.Tensor:
     return torch.nonzero(x if x.dtype not in _WIDE else x != 0)
 
 

@@ -27,6 +27,7 @@ from tfcompat_tape.ops.windows import (
     reaches_by_ceiling,
     to_first,
     to_last,
+    unfold_adjoint,
 )
 
 _aten = torch.ops.aten
@@ -337,8 +338,7 @@ def _max_pool3d_grad(x: torch.Tensor, y: torch.Tensor, dy: torch.Tensor, **attrs
     parts = torch.where(view == top, to_first(dy, w)[(...,) + (None,) * 3], 0.0)
     padded = [n + w.before[i] + w.after[i] for i, n in enumerate(w.size)]
     for i in (2, 1, 0):  # back from windows to elements, one axis at a time
-        shape = [*parts.shape[: 2 + i], padded[i], *parts.shape[3 + i : -1]]
-        parts = _aten.unfold_backward(parts, shape, 2 + i, w.window[i], w.stride[i])
+        parts = unfold_adjoint(parts, 2 + i, padded[i], w.stride[i])
     return to_last(cut_excess(parts, w), w)
 
 

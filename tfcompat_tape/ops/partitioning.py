@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient
@@ -27,8 +28,10 @@ def _check_int32(name: str, what: str, raw: Any) -> None:
 
 def _dealt(partitions: Any, count: int) -> list[Any]:
     """The positions of the rows that each partition gets."""
-    flat = partitions.reshape(-1)
-    return [torch.nonzero(flat == i).reshape(-1) for i in range(count)]
+    partitions = reading.plain(partitions)  # what the shapes of the results depend on
+    with reading.outside():
+        flat = partitions.reshape(-1)
+        return [torch.nonzero(flat == i).reshape(-1) for i in range(count)]
 
 
 def _dynamic_partition(data: Any, partitions: Any, *, num_partitions: int) -> Any:
@@ -63,7 +66,9 @@ dynamic_partition = primitive(
 def _dynamic_partition_rule(op: Any, *dys: Any) -> Any:
     partitions = raw_of(op.inputs[1])
     data_shape = op.shapes[0]
-    indices = [index.to(torch.int32) for index in _dealt(partitions, op.attrs["num_partitions"])]
+    found = _dealt(partitions, op.attrs["num_partitions"])
+    with reading.outside():
+        indices = [index.to(torch.int32) for index in found]
     return reshape(dynamic_stitch(*indices, *dys), shape=data_shape), None
 
 
@@ -85,13 +90,15 @@ def _dynamic_stitch(*inputs: Any) -> Any:
                 f"DynamicStitch: what each index stands for must have one shape, got {list(rest)} and "
                 f"{list(rows.shape[len(form) :])}."
             )
-    flat = torch.cat([index.reshape(-1) for index in indices]).to(torch.int64)
-    if not flat.numel():
-        return data[0].reshape((0, *rest))
-    low, high = flat.aminmax()
-    if int(low) < 0:
-        raise invalid(f"DynamicStitch: index {int(low)} is out of range.")
-    size = int(high) + 1
+    indices = [reading.plain(index) for index in indices]  # what the shape of the result depends on
+    with reading.outside():
+        flat = torch.cat([index.reshape(-1) for index in indices]).to(torch.int64)
+        if not flat.numel():
+            return data[0].reshape((0, *rest))
+        low, high = flat.aminmax()
+        if int(low) < 0:
+            raise invalid(f"DynamicStitch: index {int(low)} is out of range.")
+        size = int(high) + 1
     if isinstance(data[0], np.ndarray):
         result = np.full((size, *rest), b"", dtype=object)
         result[flat.numpy()] = np.concatenate([rows.reshape(-1, *rest) for rows in data])
@@ -100,11 +107,13 @@ def _dynamic_stitch(*inputs: Any) -> Any:
         [rows.reshape((index.numel(), *rest)) for index, rows in zip(indices, data, strict=True)]
     )
     # The last of several rows for one index wins: look each one up, so that the order cannot matter.
-    last = torch.full((size,), -1, dtype=torch.int64, device=rows.device)
-    places = torch.arange(flat.numel(), device=rows.device)
-    last = last.scatter_reduce(0, flat.to(rows.device), places, "amax")
+    with reading.outside():
+        last = torch.full((size,), -1, dtype=torch.int64, device=rows.device)
+        places = torch.arange(flat.numel(), device=rows.device)
+        last = last.scatter_reduce(0, flat.to(rows.device), places, "amax")
+        last = torch.where(last < 0, flat.numel(), last)
     zero = torch.cat([rows, rows.new_zeros((1, *rest))])
-    return zero.index_select(0, torch.where(last < 0, flat.numel(), last))
+    return zero.index_select(0, last)
 
 
 dynamic_stitch = primitive(

@@ -15,7 +15,7 @@ from tfcompat_tape.core.errors import invalid, not_found, out_of_range, unimplem
 from tfcompat_tape.core.registry import ANY, REALS, Keep, gradient
 from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.wide import bits, lowest
-from tfcompat_tape.ops.windows import Window, slide
+from tfcompat_tape.ops.windows import Window, slide, unfold_adjoint
 
 _aten = torch.ops.aten
 
@@ -61,8 +61,7 @@ def _gathered(parts: torch.Tensor, w: Window) -> torch.Tensor:
                 parts, [*parts.shape[:-1], reach], parts.dim() - 1, 0, torch.iinfo(torch.int64).max, d
             )
         length = w.size[i] + w.before[i] + w.after[i]
-        shape = [*parts.shape[: 1 + i], length, *parts.shape[2 + i : -1]]
-        parts = _aten.unfold_backward(parts, shape, 1 + i, reach, s)
+        parts = unfold_adjoint(parts, 1 + i, length, s)
     for i in range(nd):
         parts = parts.narrow(1 + i, w.before[i], w.size[i])
     return parts

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices
+from tfcompat_tape.core import devices, reading
 
 _WORD = 0xFFFFFFFF
 _LONG = 0xFFFFFFFFFFFFFFFF
@@ -101,8 +101,9 @@ def blocks(stream: Stream, offsets: torch.Tensor) -> torch.Tensor:
 
 def words(stream: Stream, count: int) -> torch.Tensor:
     """The first `count` 32-bit words of `stream`, as int64."""
-    offsets = torch.arange(-(-count // 4), dtype=torch.int64, device=devices.current())
-    return blocks(stream, offsets).reshape(-1)[:count]
+    with reading.outside():  # constants of a trace
+        offsets = torch.arange(-(-count // 4), dtype=torch.int64, device=devices.current())
+        return blocks(stream, offsets).reshape(-1)[:count]
 
 
 # -- from words to numbers ---------------------------------------------------------------------------------------------
@@ -195,7 +196,11 @@ def truncated_normal(stream: Stream, shape: Any, dtype: torch.dtype) -> torch.Te
     Numbers come in groups of one block's worth; each group draws from a part of the stream of its own until it is
     full, so all groups draw ahead together and then take the first that fit.
     """
-    count = math.prod(shape)
+    with reading.outside():
+        return _truncated_normal(stream, math.prod(shape), dtype).reshape(shape)
+
+
+def _truncated_normal(stream: Stream, count: int, dtype: torch.dtype) -> torch.Tensor:
     size = 4 // words_for(dtype)
     groups = -(-count // size)
     reserved = size * _RESERVED // 4
@@ -216,4 +221,4 @@ def truncated_normal(stream: Stream, shape: Any, dtype: torch.dtype) -> torch.Te
         filled[rows] += fits.sum(1)
         rows = rows[filled[rows] < size]
         done, width = done + width, 4
-    return result[:, :size].reshape(-1)[:count].reshape(shape)
+    return result[:, :size].reshape(-1)[:count]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
@@ -268,7 +269,7 @@ def pair_of(seed: Any) -> tuple[int, int]:
         raise invalid(f"seed must have shape [2], not {list(raw.shape)}")
     if raw.dtype not in _INTS:
         raise invalid(f"seed must be int32 or int64, not {raw.dtype}")
-    first, second = raw.tolist()
+    first, second = reading.listed(raw)
     return first, second
 
 
@@ -286,8 +287,8 @@ def stream_of(key: Any, counter: Any, alg: Any = PHILOX) -> Stream:
 
 def _numbers(value: Any) -> list[int]:
     raw = raw_of(value)
-    listed = raw.reshape(-1).tolist() if isinstance(raw, torch.Tensor) else list(raw)
-    return [int(n) % (1 << 64) for n in listed]
+    numbers = reading.listed(raw.reshape(-1)) if isinstance(raw, torch.Tensor) else list(raw)
+    return [int(n) % (1 << 64) for n in numbers]
 
 
 def _stateless(name: str, draw: Any, allowed: Any) -> Any:

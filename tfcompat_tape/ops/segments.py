@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import INEXACT, NUMERIC, REALS, Keep, gradient, jvp
@@ -134,7 +135,9 @@ def check_sorted(ids: Any, rows: int) -> int:
         raise invalid(f"segment_ids must be int32 or int64, got {ids.dtype}")
     if not rows:
         return 0
-    first, last, falls = torch.stack([ids[0], ids[-1], (ids[1:] < ids[:-1]).any().to(ids.dtype)]).tolist()
+    ids = reading.plain(ids)
+    with reading.outside():
+        first, last, falls = torch.stack([ids[0], ids[-1], (ids[1:] < ids[:-1]).any().to(ids.dtype)]).tolist()
     if falls or first < 0:
         raise invalid("segment ids must be >= 0 and increasing; the unsorted_segment_* functions take others")
     return int(last) + 1

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import ANY, COMPLEX, REALS, Keep
@@ -128,7 +129,7 @@ def _unravel_index(indices: Any, dims: Any) -> Any:
         raise invalid(f"UnravelIndex: indices must be a scalar or a vector, got shape {list(indices.shape)}.")
     if dims.dim() != 1:
         raise invalid(f"UnravelIndex: dims must be a vector, got shape {list(dims.shape)}.")
-    sizes = dims.tolist()
+    sizes = reading.listed(dims)
     if 0 in sizes:
         raise invalid(f"UnravelIndex: dims {sizes} must not contain zero.")
     if readable(indices) and indices.numel() and int(indices.max()) >= math.prod(sizes):
@@ -149,7 +150,7 @@ unravel_index = primitive(
 def _histogram(values: Any, value_range: Any, *, nbins: int, dtype: Any = torch.int32) -> Any:
     if dtype not in INT32_64:
         raise invalid(f"HistogramFixedWidth: dtype must be int32 or int64, got {dtype}.")
-    low, high = value_range.tolist()
+    low, high = reading.listed(value_range)
     if not low < high:
         raise invalid(
             f"HistogramFixedWidth: value_range should satisfy value_range[0] < value_range[1], got {low}, {high}."

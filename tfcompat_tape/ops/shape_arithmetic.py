@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.ops.arguments import INT32_64
@@ -14,7 +15,7 @@ from tfcompat_tape.ops.arguments import INT32_64
 def _sizes(name: str, shape: Any) -> list[int]:
     if shape.dim() != 1:
         raise invalid(f"{name}: a shape must be a vector, got shape {list(shape.shape)}.")
-    sizes: list[int] = shape.tolist()
+    sizes: list[int] = reading.listed(shape)
     return sizes
 
 

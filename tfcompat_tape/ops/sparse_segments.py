@@ -6,13 +6,13 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import FLOATS, REALS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import real_div
-from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
 from tfcompat_tape.ops.segments import check_sorted, counts, gather_segments, unsorted_segment_sum
 from tfcompat_tape.ops.tangents import multilinear
@@ -22,6 +22,15 @@ def _scale(kind: str, ids: Any, segments: int, dtype: torch.dtype, rank: int) ->
     """What the sum of each segment is divided by: its size, or the root of it."""
     held = counts(ids, segments, dtype, rank)
     return held if kind == "Mean" else held.sqrt()
+
+
+def _check_range(indices: Any, size: int) -> None:
+    """Raise for indices outside of `[0, size)`, where they are known."""
+    if indices is None or not len(indices):
+        return
+    with reading.outside():
+        if not bool(((indices >= 0) & (indices < size)).all()):
+            raise invalid(f"indices are out of range [0, {size}): {indices.tolist()}")
 
 
 def _kernel(kind: str) -> Any:
@@ -37,16 +46,16 @@ def _kernel(kind: str) -> Any:
             raise invalid("data must have at least one axis")
         if indices.dim() != 1:
             raise invalid(f"indices should be a vector, got shape {list(indices.shape)}")
-        segments = check_sorted(segment_ids, len(indices))
+        if num_segments is None or reading.known(segment_ids) is not None:
+            segments = check_sorted(segment_ids, len(indices))
         if num_segments is not None:
-            if num_segments < segments:
+            if reading.known(segment_ids) is not None and num_segments < segments:
                 raise invalid(
                     f"segment ids must be less than num_segments = {num_segments}; the last is {segments - 1}"
                 )
             segments = num_segments
         rows = gather_segments(data, indices)
-        if concrete(indices) and len(indices) and not bool(((indices >= 0) & (indices < len(data))).all()):
-            raise invalid(f"indices are out of range [0, {len(data)}): {indices.tolist()}")
+        _check_range(reading.known(indices), len(data))
         sums = unsorted_segment_sum(rows, segment_ids, num_segments=segments)
         return sums if kind == "Sum" else sums / _scale(kind, segment_ids, segments, data.dtype, data.dim())
 
@@ -62,8 +71,11 @@ def _rule(kind: str) -> Any:
         spread = gather_segments(dy, ids)
         if not op.get_attr("sparse_gradient"):
             return unsorted_segment_sum(spread, indices, num_segments=rows), None, None
-        found, where = torch.unique(indices, return_inverse=True)
-        values = unsorted_segment_sum(spread, where, num_segments=len(found))
+        found, values = indices, spread
+        if (plain := reading.known(indices)) is not None:
+            with reading.outside():
+                found, where = torch.unique(plain, return_inverse=True)
+            values = unsorted_segment_sum(spread, where, num_segments=len(found))
         shape = torch.tensor(op.shapes[0], dtype=torch.int32)
         if type(dy) is Tensor:
             found, shape = Tensor(found, None), Tensor(shape, None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
@@ -26,7 +27,8 @@ def _kernel(means: Any, stddevs: Any, minvals: Any, maxvals: Any, *, shape: Any,
     rank = mean.dim()
     if len(sizes) < rank or sizes[len(sizes) - rank :] != tuple(mean.shape):
         raise invalid(f"The shape {list(sizes)} must end with that of the parameters: {list(mean.shape)}")
-    if bool((low >= high).any()) or bool((deviation <= 0.0).any()):
+    bad = reading.known((low >= high) | (deviation <= 0.0))
+    if bad is not None and bool(reading.item(bad.any())):
         raise invalid("Invalid parameters: stddevs must be positive and minvals less than maxvals")
     stream = philox.stream_of_pair(*pair_of(seed))
     place = philox.uniform(stream, sizes, torch.float64).to(mean.device)

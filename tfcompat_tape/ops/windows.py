@@ -14,6 +14,8 @@ import torch
 
 from tfcompat_tape.core.errors import invalid, unimplemented
 
+is_batched = torch._C._functorch.is_batchedtensor
+
 # data formats by number of spatial axes; channels last, channels first
 FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
@@ -215,6 +217,19 @@ def reaches_by_ceiling(w: Window) -> bool:
         if count != w.out[i]:
             return False
     return True
+
+
+def unfold_adjoint(parts: torch.Tensor, axis: int, length: int, step: int) -> torch.Tensor:
+    """The adjoint of `x.unfold(axis, size, step)`, where `x` has `length` along the axis: what overlaps adds up."""
+    size, count = parts.shape[-1], parts.shape[axis]
+    shape = [*parts.shape[:axis], length, *parts.shape[axis + 1 : -1]]
+    if not is_batched(parts):
+        return torch.ops.aten.unfold_backward(parts, shape, axis, size, step)
+    # torch has no batching rule for it.
+    places = torch.arange(count, device=parts.device).unsqueeze(1) * step
+    places = places + torch.arange(size, device=parts.device)
+    rows = parts.movedim(-1, axis + 1).flatten(axis, axis + 1)
+    return parts.new_zeros(shape).index_add(axis, places.flatten(), rows)
 
 
 def shape_only(shape: tuple[int, ...], w: Window, like: torch.Tensor) -> torch.Tensor:

@@ -110,11 +110,14 @@ def _with_tangents(function: Function, inputs: Sequence[Tensor], chunk: int | No
         for i, t in zip(moving, args[count:], strict=True):
             x = examples[i]
             examples[i] = Tensor(x._t, accumulation.attach(x._node, t))
-        start(accumulation)
+        active = accumulation in state.recordings  # in a gradient of this run, which is such a run itself
+        if not active:
+            start(accumulation)
         try:
             results = list(function(*examples))
         finally:
-            stop(accumulation)
+            if not active:
+                stop(accumulation)
         tangents = [tangent_of(x._node, number) for x in results]
         present[:] = [t is not None for t in tangents]
         return results + [t if type(t) is Tensor else Tensor(t, None) for t in tangents if t is not None]

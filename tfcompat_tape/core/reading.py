@@ -1,0 +1,146 @@
+"""Values as Python and NumPy see them, also while `torch.fx.experimental.proxy_tensor.make_fx` traces a function.
+
+A trace holds for other inputs, too, so what depends on its inputs has no value. But sizes and indices that were
+computed from constants have one: it is found by computing the nodes of the trace that lead to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError
+
+_KEY = "tfcompat_value"  # where a node of a trace remembers its value
+
+
+def tracing() -> bool:
+    """Whether a trace (or another dispatch mode) is under way on this thread."""
+    return torch._C._len_torch_dispatch_stack() > 0
+
+
+def known(raw: Any) -> Any:
+    """A raw tensor as a plain one that can be read; `None` where a trace or `vmap` leaves its values open."""
+    if not isinstance(raw, torch.Tensor):
+        return raw
+    if torch._C._functorch.is_functorch_wrapped_tensor(raw):
+        return None
+    return _in_trace(raw) if tracing() else raw
+
+
+def item(raw: torch.Tensor) -> Any:
+    """The value of a tensor with one element as a Python number.
+
+    Raises:
+      OperatorNotAllowedInGraphError: it depends on the inputs of the function that is being traced.
+      RuntimeError: a vectorized function stands for many values.
+    """
+    if not tracing():
+        return raw.item()
+    found = _readable(raw)
+    with outside():
+        return found.item()
+
+
+def listed(raw: torch.Tensor) -> Any:
+    """The values of a tensor as nested lists of Python numbers; raises what `item` raises."""
+    return plain(raw).tolist()
+
+
+def plain(raw: torch.Tensor) -> torch.Tensor:
+    """A raw tensor as a plain one that can be read; raises what `item` raises."""
+    if torch._C._functorch.is_functorch_wrapped_tensor(raw):
+        raise RuntimeError(
+            f"vmap: the values of a tensor of shape {list(raw.shape)} are needed here, but a vectorized function "
+            "stands for many."
+        )
+    return _readable(raw) if tracing() else raw
+
+
+def outside() -> contextlib.AbstractContextManager[Any]:
+    """Within this context, torch computes with plain tensors what no trace shall see."""
+    if not tracing():
+        return contextlib.nullcontext()
+    from torch.utils._python_dispatch import _disable_current_modes
+
+    return _disable_current_modes()
+
+
+def _readable(raw: torch.Tensor) -> torch.Tensor:
+    if torch._C._functorch.is_functorch_wrapped_tensor(raw):
+        return raw  # torch says what is wrong
+    found = _in_trace(raw)
+    if found is None:
+        raise OperatorNotAllowedInGraphError(
+            f"The values of a tensor of shape {list(raw.shape)} are needed here, but they depend on the inputs of the "
+            "function that is being traced. Use tf.where in place of a Python `if`, and shapes that do not depend on "
+            "values."
+        )
+    return found
+
+
+def _in_trace(raw: torch.Tensor) -> torch.Tensor | None:
+    from torch.fx.experimental.proxy_tensor import get_proxy_mode, get_proxy_slot
+
+    mode: Any = get_proxy_mode()
+    slot: Any = None if mode is None else get_proxy_slot(raw, mode.tracer, None)
+    constant = getattr(slot, "constant", None)
+    if constant is None and slot is None:
+        constant = raw if type(raw) is torch.Tensor else getattr(raw, "constant", None)
+    if constant is not None or slot is None:
+        return constant if type(constant) is torch.Tensor else None
+    with outside():
+        return _computed(slot.proxy.node, mode.tracer.root)
+
+
+def _computed(node: Any, root: Any) -> torch.Tensor | None:
+    """The value of a node of a trace; `None` if it is not made of constants alone."""
+    stack = [node]
+    while stack:
+        one = stack[-1]
+        if one.op not in ("get_attr", "call_function") or _written(one) or not _pure(one):
+            return None
+        missing = [source for source in one.all_input_nodes if _KEY not in source.meta]
+        if missing:
+            stack.extend(missing)
+            continue
+        stack.pop()
+        if one.op == "get_attr":
+            value = root
+            for name in one.target.split("."):
+                value = getattr(value, name)
+            if type(value) is not torch.Tensor:
+                return None
+        else:
+            args, kwargs = torch.fx.map_arg((one.args, one.kwargs), _value_of)
+            value = one.target(*args, **kwargs)
+        one.meta[_KEY] = value
+    found: torch.Tensor = node.meta[_KEY]
+    return found
+
+
+def _value_of(node: Any) -> Any:
+    return node.meta[_KEY]
+
+
+def _pure(node: Any) -> bool:
+    """Whether a node computes the same each time, and writes into nothing."""
+    tags = getattr(node.target, "tags", ())
+    return torch.Tag.nondeterministic_seeded not in tags and not _schema_says("is_write", node.target)
+
+
+def _written(node: Any) -> bool:
+    """Whether something writes into what a node gives, perhaps through a view of it."""
+    return any(
+        _schema_says("is_write", user.target) or (_schema_says("alias", user.target) and _written(user))
+        for user in node.users
+    )
+
+
+def _schema_says(what: str, target: Any) -> bool:
+    """Whether an op writes into an argument, or gives a view of one."""
+    schema = getattr(target, "_schema", None)
+    infos = [] if schema is None else [argument.alias_info for argument in schema.arguments]
+    return any(info is not None and (what == "alias" or info.is_write) for info in infos)
