@@ -331,3 +331,32 @@ def test_jvp_differentiates_again(name: str) -> None:
 def test_jvp_under_vmap_and_make_fx(name: str) -> None:
     for index, (entry, _) in enumerate(collected().found.get(name, [])[:4]):
         check_transforms(name, index, entry)
+
+
+# -- what is said of ops -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_JVP if OPS[name].elementwise])
+def test_elementwise_ops_have_diagonal_jacobians(name: str) -> None:
+    """A tangent of zeros at half of the elements gives zeros there."""
+    for index, (entry, result) in enumerate(collected().found.get(name, [])):
+        op: Any = entry.op
+        tangents = tangents_of(entry, index)
+        if any(t is not None and t.shape != result.shape for t in tangents) or not result.numel():
+            continue
+        whole = op.jvp(entry, *tangents)
+        mask = (torch.arange(result.numel()) % 2 == 0).reshape(result.shape)
+        half = op.jvp(entry, *[None if t is None else torch.where(mask, t, 0) for t in tangents])
+        if whole is None:
+            continue
+        finite = torch.isfinite(whole) & torch.isfinite(half)  # 0 times infinity is NaN
+        want = torch.where(mask, whole, 0)
+        torch.testing.assert_close(half[finite], want[finite], rtol=TOLERANCE[whole.dtype], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_JVP if OPS[name].keeps_order])
+def test_ops_that_keep_the_order_do(name: str) -> None:
+    for index, (entry, _) in enumerate(collected().found[name]):
+        (t,) = tangents_of(entry, index)
+        op: Any = entry.op
+        assert torch.equal(op.jvp(entry, t).reshape(-1), t.reshape(-1))

@@ -211,8 +211,14 @@ def twice_product(t: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return torch.addcmul(ZERO[x.dtype], t, x, value=2) if t.is_cpu else t * (x + x)
 
 
-acts_on_elements("Mul", "Square")
-elementwise("SquaredDifference")
+@jvp("SquaredDifference")
+def _squared_difference_jvp(op: Any, s: Any, t: Any) -> Any:
+    x, y = op.inputs
+    difference = -t if s is None else s if t is None else s - t
+    return (difference + difference) * conj(x - y)
+
+
+acts_on_elements("Mul", "Square", "SquaredDifference")
 
 
 @jvp("MulNoNan")

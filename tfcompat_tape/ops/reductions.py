@@ -194,7 +194,13 @@ def _mean(op: Any, dy: Any) -> Any:
     return _spread(op, dy / number(float(count), dtype_of(dy)))
 
 
-linear("Sum", "Mean")
+linear("Sum")
+
+
+@jvp("Mean")
+def _mean_jvp(op: Any, t: Any) -> Any:
+    """The mean of the tangents; of none it is 0, as in TensorFlow, which divides before it sums."""
+    return mean(t, **op.attrs) if op.shapes[0].numel() else sum_(t, **op.attrs)
 
 
 def _shares(op: Any) -> torch.Tensor:
@@ -255,4 +261,6 @@ def _euclidean(op: Any, dy: Any) -> Any:
 
 @jvp("EuclideanNorm")
 def _euclidean_jvp(op: Any, t: Any) -> Any:
-    return sum_(mul(t, conj(real_div(op.inputs[0], _kept(op, op.outputs[0])))), **op.attrs)
+    """Divided twice by the norm and multiplied again, as the transpose has it: NaN where the norm is infinite."""
+    y = _kept(op, op.outputs[0])
+    return sum_(real_div(mul(t, conj(real_div(op.inputs[0], y))), y), **op.attrs) * op.outputs[0]

@@ -195,12 +195,25 @@ def _sum(op: Any, dy: Any) -> Any:
     return gather_segments(dy, raw_of(op.inputs[1])), None
 
 
+def _sizes(op: Any, segments: int, dtype: torch.dtype) -> Any:
+    """Raw: how many rows each segment has, in a form that divides the results."""
+    ids = raw_of(op.inputs[1])
+    rows = torch.ones(ids.shape, dtype=dtype, device=ids.device)
+    sizes = unsorted_segment_sum(rows, ids, num_segments=segments)
+    return sizes.reshape(-1, *[1] * (len(op.shapes[0]) - 1))
+
+
 @gradient("SegmentMean")
 def _mean(op: Any, dy: Any) -> Any:
-    ids = raw_of(op.inputs[1])
-    segments = raw_of(dy).shape[0]
-    held = counts(ids, segments, dtype_of(dy), len(op.shapes[0]))
-    return gather_segments(real_div(dy, held), ids), None
+    sizes = _sizes(op, raw_of(dy).shape[0], dtype_of(dy))
+    return gather_segments(real_div(dy, sizes), raw_of(op.inputs[1])), None
+
+
+@jvp("SegmentMean")
+def _mean_jvp(op: Any, t: Any, _: Any) -> Any:
+    """As in TensorFlow, NaN for a segment without rows."""
+    sums = segment_sum(t, raw_of(op.inputs[1]))
+    return real_div(sums, _sizes(op, raw_of(sums).shape[0], dtype_of(t)))
 
 
 @gradient("UnsortedSegmentMax", "UnsortedSegmentMin", "SegmentMax", "SegmentMin")
@@ -245,4 +258,4 @@ def _prod(op: Any, dy: Any) -> Any:
     return mul(gather_segments(dy, ids), partial), None
 
 
-multilinear("UnsortedSegmentSum", "GatherSegments", "SegmentSum", "SegmentMean", of=(0,))
+multilinear("UnsortedSegmentSum", "GatherSegments", "SegmentSum", of=(0,))

@@ -61,6 +61,9 @@ class ForwardAccumulator:
     def __init__(self, primals: Any, tangents: Any) -> None:
         self._record = Accumulation()
         self._recording = False
+        self._integers: dict[
+            int, tuple[Any, Tensor]
+        ] = {}  # primals that have a tangent which no op passes on
         nest.assert_same_structure(primals, tangents)
         pairs = list(zip(nest.flatten(primals), nest.flatten(tangents), strict=True))
         seen: set[int] = set()
@@ -84,6 +87,7 @@ class ForwardAccumulator:
             logger.warning(
                 "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
             )
+            self._integers[id(primal)] = primal, convert(tangent, primal.dtype)
             return
         given = convert(tangent, primal.dtype)
         node = self._record.attach(primal._node, given if given._node is not None else given._t)
@@ -123,21 +127,21 @@ class ForwardAccumulator:
         >>> acc.jvp(y)["square"].numpy(), acc.jvp(y)["other"]
         (np.float32(4.0), None)
         """
-        unconnected = UnconnectedGradients(unconnected_gradients)
+        zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
+        return nest.map_structure(lambda value: self._jvp_of(value, zero), primals)
 
-        def one(value: Any) -> Any:
-            if type(value) is IndexedSlices:
-                values = one(value.values)
-                return None if values is None else IndexedSlices(values, value.indices, value.dense_shape)
-            if not isinstance(value, (Tensor, Variable)):
-                raise AttributeError(
-                    f"jvp takes Tensors and Variables, got {value!r} of type {type(value).__name__}."
-                )
-            tangent = tangent_of(value._node, self._record.id)
-            if tangent is None:
-                if unconnected is UnconnectedGradients.NONE:
-                    return None
-                return Tensor(value._t.new_zeros(value._t.shape), None)
+    def _jvp_of(self, value: Any, zero: bool) -> Any:
+        """The tangent of one value; `zero`: zeros where there is none."""
+        if type(value) is IndexedSlices:
+            values = self._jvp_of(value.values, zero)
+            return None if values is None else IndexedSlices(values, value.indices, value.dense_shape)
+        if not isinstance(value, (Tensor, Variable)):
+            raise AttributeError(
+                f"jvp takes Tensors and Variables, got {value!r} of type {type(value).__name__}."
+            )
+        tangent = tangent_of(value._node, self._record.id)
+        if tangent is not None:
             return tangent if type(tangent) is Tensor else Tensor(tangent, None)
-
-        return nest.map_structure(one, primals)
+        if id(value) in self._integers:
+            return self._integers[id(value)][1]
+        return Tensor(value._t.new_zeros(value._t.shape), None) if zero else None
