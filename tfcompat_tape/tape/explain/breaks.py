@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.explain.places import Place
 from tfcompat_tape.tape.explain.report import Break, Reason
 from tfcompat_tape.tape.explain.syntax import inside_with
@@ -24,17 +25,16 @@ class Judge:
 
     Args:
       name: what the source is called.
-      trainable: for a Variable, whether it is.
+      source: the Tensor or Variable.
       walk: notes of a walk from the target, if there was one.
     """
 
-    def __init__(
-        self, tracer: Tracer, trace: Trace, name: str, trainable: bool | None, walk: Walk | None
-    ) -> None:
+    def __init__(self, tracer: Tracer, trace: Trace, name: str, source: Any, walk: Walk | None) -> None:
         self._tracer = tracer
         self._trace = trace
         self._name = name
-        self._trainable = trainable
+        self._trainable = isinstance(source, Variable) and source.trainable
+        self._dtype = source.dtype
         self._walk = walk
 
     def breaks(self, edge: Edge, first: bool) -> list[Break]:
@@ -70,8 +70,8 @@ class Judge:
         if known is not None and known.kind is Kind.VARIABLE:
             return None
         events = [event for event in self._tracer.watched if event.node == source]
-        if known is not None and known.exact:
-            return self._exact(known.dtype, line)
+        if not (self._dtype.is_floating or self._dtype.is_complex):
+            return self._exact(line)
         return self._late_or_never(events, line, f"{self._name} is a Tensor that this tape never watched")
 
     def _unwatched_variable(self, source: Version, line: Line) -> Break | None:
@@ -82,7 +82,7 @@ class Judge:
         if since is not None and (since < line.number or line.kind is Kind.READ):
             return None
         if source.exact:
-            return self._exact("integer or boolean", line)
+            return self._exact(line)
         if events or (self._trainable and tracer.accesses):
             if not events and (line.kind is Kind.READ or not self._recorded(line)):
                 return None  # what comes of it is judged for that (tf.stop_gradient reads past all tapes)
@@ -102,10 +102,9 @@ class Judge:
             line.place,
         )
 
-    def _exact(self, dtype: str, line: Line) -> Break:
-        return Break(
-            Reason.INTEGER_DTYPE, f"{self._name} has the dtype {dtype}, which has no gradient.", line.place
-        )
+    def _exact(self, line: Line) -> Break:
+        detail = f"{self._name} has the dtype {self._dtype.name}, which has no gradient."
+        return Break(Reason.INTEGER_DTYPE, detail, line.place)
 
     def _late_or_never(self, events: list[Watched], line: Line, never: str) -> Break | None:
         name = self._name

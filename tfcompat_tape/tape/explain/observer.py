@@ -21,7 +21,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Recording, leaf, next_number, state
 from tfcompat_tape.tape.explain.places import arguments, caller
-from tfcompat_tape.tape.explain.trace import LATE, Trace, find, traces
+from tfcompat_tape.tape.explain.trace import LATE, Trace, traces
 
 # No recording has this id: an entry that carries it is traced by nobody, and yet can be found by its number.
 _ELSEWHERE = frozenset((-1,))
@@ -185,11 +185,13 @@ def _node(self: Tensor) -> Entry | None:
     """The entry of a value; on a traced thread every value has one."""
     node: Entry | None = _get(self)
     observer = state.observer
-    if type(observer) is not Observer or (node is not None and observer.ids <= node.tapes):
+    if type(observer) is not Observer:
+        return node
+    known = node is not None and node.number in observer.trace.lines
+    if known and observer.ids <= node.tapes:  # type: ignore[union-attr]
         return node
     if not observer.seeing():
         return node
-    known = node is not None and find(node.number, observer.trace) is not None
     node = wengert.watch(node, observer.ids)
     _set(self, node)
     if not known:

@@ -97,10 +97,10 @@ class Provenance:
             if name is not None:
                 yield escape, name
 
-    def unknown(self) -> list[Line]:
-        """Values among the origins of which it is not known where they come from."""
-        lines = [self.line(node) for node in self.nodes]
-        return [line for line in lines if line is not None and line.kind is Kind.EARLIER and not line.parents]
+    def unknown(self) -> list[Line | None]:
+        """Values among the origins of which it is not known where they come from; `None` for one without a line."""
+        lines = [self.line(node) for node in self.nodes if not isinstance(node, Version)]
+        return [line for line in lines if line is None or (line.kind is Kind.EARLIER and not line.parents)]
 
     def from_outside(self) -> list[Line | Version]:
         """Origins into which numbers or arrays went that are no literals of the source code."""

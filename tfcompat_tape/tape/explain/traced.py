@@ -33,8 +33,7 @@ def explain_traced(
     assert trace is not None
     starts = _nodes(targets, trace)
     origins = _origins(source, trace)
-    trainable = source.trainable if isinstance(source, Variable) else None
-    judge = Judge(tracer, trace, name, trainable, walk)
+    judge = Judge(tracer, trace, name, source, walk)
     route = None
     for guesses in (False, True):
         provenance = Provenance(trace, starts, guesses)
@@ -159,11 +158,12 @@ def _apart(
         number is not None and (line := find(number, trace)) is not None and line.kind is not Kind.EARLIER
     )
     if earlier and not made_here:
+        used = [f"a value first used at {one.place}" for one in earlier if one is not None]
         notes.append(
             "As far as the tape saw, the target does not depend on it. It cannot tell for what was there before the "
-            "tape: "
-            + ", ".join([f"a value first used at {line.place}" for line in earlier[:3]])
-            + ("" if len(earlier) <= 3 else f" and {len(earlier) - 3} more")
+            "tape"
+            + (": " + ", ".join(used[:3]) if used else "")
+            + (f" and {len(used) - 3} more" if len(used) > 3 else "")
             + "."
         )
         certain = False
