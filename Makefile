@@ -4,7 +4,7 @@
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
-#   make import-time   import beyond torch's own
+#   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
 #
 # torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
 # PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-forward bench-memory import-time coverage clean
+.PHONY: demo test lint types docs bench bench-explain bench-forward bench-memory import-time coverage clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -35,6 +35,9 @@ docs: $(VENV)/.has-docs
 
 bench: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/speed.py
+
+bench-explain: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/explain.py
 
 bench-forward: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/forward.py

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tfcompat_tape.tape.explain.places import Place
 
 
@@ -71,21 +69,21 @@ class Drawing:
         """How many boxes stand for operations."""
         return sum([box.kind in ("op", "target", "lost", "group") for box in self.boxes.values()])
 
-    def merge(self, names: Iterable[str], into: Box) -> None:
-        """Put one box in the place of several."""
-        merged = set(names)
-        into.ops = sum([self.boxes[name].ops for name in merged])
+    def merge(self, groups: dict[str, Box]) -> None:
+        """Put one box in the place of several; `groups` says for each box that goes which one it becomes part of."""
         boxes: dict[str, Box] = {}
         for name, box in self.boxes.items():
-            if name not in merged:
+            group = groups.get(name)
+            if group is None:
                 boxes[name] = box
-            elif into.name not in boxes:
-                boxes[into.name] = into  # where the first of them was
+            else:
+                group.ops += box.ops
+                boxes.setdefault(group.name, group)  # where the first of them was
         self.boxes = boxes
         arrows: dict[tuple[str, str, bool], list[str]] = {}
         for arrow in self.arrows:
-            start = into.name if arrow.start in merged else arrow.start
-            end = into.name if arrow.end in merged else arrow.end
+            start = groups[arrow.start].name if arrow.start in groups else arrow.start
+            end = groups[arrow.end].name if arrow.end in groups else arrow.end
             if start != end:
                 arrows.setdefault((start, end, arrow.lost), []).append(arrow.label)
         self.arrows = [

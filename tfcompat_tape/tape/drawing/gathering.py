@@ -31,10 +31,12 @@ def _innermost_scopes(drawing: Drawing) -> bool:
         if box.scope and box.kind != "watched":
             inside.setdefault(box.scope, []).append(name)
     deepest = max([scope.count("/") for scope in inside], default=-1)
+    groups = []
     for scope, names in inside.items():
         if scope.count("/") == deepest:
             outer, _, last = scope.rpartition("/")
-            _put_together(drawing, names, f"scope {scope}", last, outer)
+            groups.append((names, f"scope {scope}", last, outer))
+    _put_together(drawing, groups)
     return bool(inside)
 
 
@@ -51,21 +53,29 @@ def _lines(drawing: Drawing, length: int) -> None:
         else:
             runs.append([name])
         before = key
+    groups = []
     for run in runs:
         first = drawing.boxes[run[0]]
         if len(run) >= length and first.place is not None:
             text = first.place.text or str(first.place)
             text = text if len(text) <= 40 else text[:37] + "..."
-            _put_together(drawing, run, f"line {run[0]}", text, first.scope)
+            groups.append((run, f"line {run[0]}", text, first.scope))
+    _put_together(drawing, groups)
 
 
-def _put_together(drawing: Drawing, names: list[str], name: str, title: str, scope: str) -> None:
-    boxes = [drawing.boxes[one] for one in names]
-    text = f"{title}\n{sum([box.ops for box in boxes])} ops"
-    group = Box(name, text, "group", boxes[0].order, scope, boxes[0].place)
-    constants = {arrow.start for arrow in drawing.arrows if arrow.end in names}
-    inner = [one for one in constants if drawing.boxes[one].kind == "constant"]
-    drawing.merge([*names, *inner], group)
+def _put_together(drawing: Drawing, groups: list[tuple[list[str], str, str, str]]) -> None:
+    """For each group of boxes one; a group is its members, its name, its title and its scope."""
+    becomes: dict[str, Box] = {}
+    for names, name, title, scope in groups:
+        first = drawing.boxes[names[0]]
+        box = Box(name, title, "group", first.order, scope, first.place)
+        becomes.update(dict.fromkeys(names, box))
+    for arrow in drawing.arrows:  # constants go with what uses them
+        if arrow.end in becomes and drawing.boxes[arrow.start].kind == "constant":
+            becomes[arrow.start] = becomes[arrow.end]
+    drawing.merge(becomes)
+    for box in set(becomes.values()):
+        box.label = f"{box.label}\n{box.ops} ops"
 
 
 def _name_watched(drawing: Drawing) -> None:

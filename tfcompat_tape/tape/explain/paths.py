@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import heapq
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from tfcompat_tape.tape.explain.breaks import Judge
@@ -45,8 +47,11 @@ class Provenance:
 
     def __init__(self, trace: Trace, targets: Iterable[Node], guesses: bool) -> None:
         self._trace = trace
-        self._guesses = guesses
         self._links: dict[Any, str | None] = {}
+        self._literals: dict[Any, bool] = {}
+        self._left: dict[Any, list[Escape]] = {}  # what left the library, by place
+        for escape in trace.escapes if guesses else ():
+            self._left.setdefault(_exactly(escape.place), []).append(escape)
         self.targets = list(targets)
         self.children: dict[Node, list[Edge]] = {}
         self.nodes: dict[Node, None] = {}
@@ -76,26 +81,35 @@ class Provenance:
                 yield Edge(parent, node, position)
         for escape in origin.returned:
             yield Edge(escape.origin, node, escape=escape)
-        if self._guesses and origin.outside and not origin.returned and not _is_literal(origin):
+        if self._left and origin.outside and not origin.returned and not self._is_literal(origin):
             for escape, name in self._guessed(origin):
                 yield Edge(escape.origin, node, escape=escape, name=name)
 
     def _guessed(self, origin: Line | Version) -> Iterator[tuple[Escape, str]]:
         """Values that left before, at a place from which the source code leads here: of each place the last."""
-        latest: dict[Any, Escape] = {}
-        for escape in self._trace.escapes:
-            if escape.number < origin.number:
-                latest[_exactly(escape.place)] = escape
-        for escape in latest.values():
-            operand = None
-            if isinstance(origin, Line) and origin.kind is Kind.OP and len(origin.parents) == 2:
-                operand = origin.parents.index(None) if None in origin.parents else None
-            key = (_exactly(escape.place), _exactly(origin.place), operand)
+        operand = None
+        if isinstance(origin, Line) and origin.kind is Kind.OP and len(origin.parents) == 2:
+            operand = origin.parents.index(None) if None in origin.parents else None
+        for place, escapes in self._left.items():
+            key = (place, _exactly(origin.place), operand)
             if key not in self._links:
-                self._links[key] = link(escape.place, origin.place, operand)
+                self._links[key] = link(escapes[0].place, origin.place, operand)
             name = self._links[key]
-            if name is not None:
-                yield escape, name
+            before = (
+                0 if name is None else bisect.bisect_left(escapes, origin.number, key=attrgetter("number"))
+            )
+            if name is not None and before:
+                yield escapes[before - 1], name
+
+    def _is_literal(self, origin: Line | Version) -> bool:
+        """Whether the numbers that went into `origin` are literals of the source code."""
+        tensors = 0
+        if isinstance(origin, Line):
+            tensors = len([parent for parent in origin.parents if parent is not None])
+        key = (_exactly(origin.place), tensors)
+        if key not in self._literals:
+            self._literals[key] = literal(origin.place, tensors)
+        return self._literals[key]
 
     def unknown(self) -> list[Line | None]:
         """Values among the origins of which it is not known where they come from; `None` for one without a line."""
@@ -107,17 +121,9 @@ class Provenance:
         found: list[Line | Version] = []
         for node in self.nodes:
             origin = node if isinstance(node, Version) else self.line(node)
-            if origin is not None and origin.outside and not origin.returned and not _is_literal(origin):
+            if origin is not None and origin.outside and not origin.returned and not self._is_literal(origin):
                 found.append(origin)
         return found
-
-
-def _is_literal(origin: Line | Version) -> bool:
-    """Whether the numbers that went into `origin` are literals of the source code."""
-    tensors = 0
-    if isinstance(origin, Line):
-        tensors = len([parent for parent in origin.parents if parent is not None])
-    return literal(origin.place, tensors)
 
 
 def _exactly(place: Place | None) -> Any:

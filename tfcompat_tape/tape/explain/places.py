@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import os
 import sysconfig
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -42,6 +44,10 @@ def _passes_over(frame: FrameType) -> bool:
     return found
 
 
+_places: dict[tuple[CodeType, int], Place] = {}
+_MOST_PLACES = 100_000
+
+
 class Place:
     """A place in the user's code.
 
@@ -61,8 +67,15 @@ class Place:
 
     @classmethod
     def of(cls, frame: FrameType) -> Place:
-        """Where `frame` stands."""
-        return cls(frame.f_code.co_filename, frame.f_lineno, frame.f_code, frame.f_lasti)
+        """Where `frame` stands. Each place is made once: loops come by again and again."""
+        code = frame.f_code
+        key = (code, frame.f_lasti)
+        place = _places.get(key)
+        if place is None:
+            if len(_places) >= _MOST_PLACES:
+                _places.clear()
+            place = _places[key] = cls(code.co_filename, frame.f_lineno, code, frame.f_lasti)
+        return place
 
     @property
     def text(self) -> str:
@@ -74,12 +87,7 @@ class Place:
         """First and last line, first and last column of the expression that ran, where Python tells."""
         if self.code is None or self.instruction < 0:
             return None
-        for i, (line, end_line, column, end_column) in enumerate(self.code.co_positions()):
-            if i == self.instruction // 2:
-                if line is None or end_line is None or column is None or end_column is None:
-                    return None
-                return line, end_line, column, end_column
-        return None
+        return _span(self.code, self.instruction // 2)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Place) and (self.file, self.line) == (other.file, other.line)
@@ -92,6 +100,14 @@ class Place:
 
     def __repr__(self) -> str:
         return f"<Place {self}>"
+
+
+@lru_cache(maxsize=4096)
+def _span(code: CodeType, position: int) -> tuple[int, int, int, int] | None:
+    line, end_line, column, end_column = next(itertools.islice(code.co_positions(), position, None))
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    return line, end_line, column, end_column
 
 
 def short(file: str) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,9 @@ class Escape:
         self.number = next_number()
 
 
+_NOTHING: Mapping[int, Any] = MappingProxyType({})  # most lines have nothing to say there
+
+
 class Line:
     """One value: what made it, from what, where.
 
@@ -136,9 +139,9 @@ class Line:
         self.place = place
         self.differentiable = self.ruled = True
         self.parents: tuple[int | None, ...] = ()
-        self.versions: dict[int, tuple[Version, ...]] = {}
+        self.versions: Mapping[int, tuple[Version, ...]] = _NOTHING
         self.returned: tuple[Escape, ...] = ()
-        self.operands: dict[int, str] = {}
+        self.operands: Mapping[int, str] = _NOTHING
         self.outside = False
         self.scope = naming.current()
         self.tapes: TapeIds = NOBODY
@@ -210,9 +213,9 @@ class Trace:
         if type(op) is not Output:
             line.differentiable = op.differentiable
             line.ruled = op.rule is not None
-        for position, number in enumerate(line.parents):
-            if number in self._reads:
-                line.versions[position] = self.states_of(number)
+        states = {i: self.states_of(n) for i, n in enumerate(line.parents) if n in self._reads}
+        if states:
+            line.versions = states
         if None in line.parents and inner is not None:
             values = [x for x in arguments(inner) if not isinstance(x, (Tensor, Variable))]
             line.outside = True
@@ -240,9 +243,11 @@ class Trace:
             x for x in arguments(inner) if isinstance(x, (int, float, complex, np.ndarray, np.generic))
         ]
         missing = [i for i, parent in enumerate(line.parents) if parent is None]
+        names = {}
         for position, value in zip(missing, numbers, strict=False):
             scalar = not isinstance(value, np.ndarray) or value.ndim == 0
-            line.operands[position] = f"{value}" if scalar else f"<array {list(value.shape)}>"
+            names[position] = f"{value}" if scalar else f"<array {list(value.shape)}>"
+        line.operands = names
 
     def born(self, number: int, raw: Any, maker: FrameType) -> None:
         """Write down a value that `maker` made of the raw tensor `raw`, past the list."""
@@ -252,7 +257,7 @@ class Trace:
         line = Line(number, kind, name, raw, place)
         if kind is Kind.READ:
             line.parents = (None,)
-            line.versions[0] = (self.current(values[0]),)
+            line.versions = {0: (self.current(values[0]),)}
         else:
             self._from_values(line, values)
         self.lines[number] = line
@@ -260,20 +265,22 @@ class Trace:
     def _from_values(self, line: Line, values: list[Any]) -> None:
         """`line` as computed from `values`: Tensors, Variables, numbers and arrays."""
         parents: list[int | None] = []
+        states: dict[int, tuple[Version, ...]] = {}
         for value in values:
             if isinstance(value, Variable):
-                line.versions[len(parents)] = (self.current(value),)
+                states[len(parents)] = (self.current(value),)
                 parents.append(None)
             elif type(value) is Tensor and value._node is not None and value._node.number != line.number:
                 parents.append(value._node.number)
         line.parents = tuple(parents)
+        line.versions = states
         others = [value for value in values if not isinstance(value, (Tensor, Variable))]
         line.outside = line.kind is Kind.OUTSIDE or bool(others)
         line.returned = self._returned(others)
         if line.kind is Kind.UNSEEN and not parents:
             line.kind = Kind.MADE
         if line.kind is Kind.OUTSIDE and not line.shape and len(others) == 1:
-            line.operands[-1] = f"{others[0]}"
+            line.operands = {-1: f"{others[0]}"}
 
     def earlier(self, node: Entry, raw: Any, frame: FrameType) -> None:
         """Write down a value that was made before this trace began, now that it is used."""

@@ -14,6 +14,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, Recording, TapeIds
 from tfcompat_tape.tape.backward import _seed, _special, _view
+from tfcompat_tape.tape.misfit import Misfit
 from tfcompat_tape.tape.paths import reach
 
 SHOWN = 4  # elements of an adjoint that are shown one by one
@@ -28,6 +29,8 @@ class Amount:
     __slots__ = ("_norm", "_small", "shape")
 
     def __init__(self, value: Any, known: bool = True) -> None:
+        if type(value) is Misfit:
+            value = value.value
         raw = value._t if type(value) is Tensor else value
         sparse = type(raw) is IndexedSlices
         if sparse:
@@ -69,7 +72,7 @@ class Amount:
 def _text(values: Any) -> str:
     if isinstance(values, list):
         return "[" + ", ".join([_text(item) for item in values]) + "]"
-    return f"{values:.6g}"
+    return f"{values:.6g}" if isinstance(values, (int, float, complex)) else f"{values}"
 
 
 class Walk:
@@ -170,9 +173,13 @@ class Walk:
                     other = adjoints.get(parent)
                     adjoints[parent] = grad if other is None else other + grad
             if release and entry.tapes <= ours:
+                let_go = getattr(entry.op.rule, "let_go", None)  # type: ignore[union-attr]
+                if let_go is not None:
+                    let_go()
                 entry.inputs = entry.outputs = entry.parents = ()
 
         found = [None if source is None else results.get(source, adjoints.get(source)) for source in sources]
+        found = [grad.value if type(grad) is Misfit else grad for grad in found]
         for source, grad in zip(sources, found, strict=True):
             if source is not None and grad is not None:
                 self._total(source, grad)
