@@ -1,9 +1,9 @@
 """Calls of torch functions as entries of the Wengert list.
 
 A call of any function of torch code is one entry. Its gradient rule is derived from the function: while the function
-runs, torch records how its results came about, and the rule asks torch for the pullback. On Tensors, when an outer tape
-listens, the pullback is itself such a call, and so on: derivatives nest to any order, without running the function again,
-so that what was drawn at random (dropout) stays what it was.
+runs, torch records how its results came about, and the rule asks torch for the pullback. On Tensors, when an outer
+tape listens, the pullback is itself such a call, and so on: derivatives nest to any order, and the function does not
+run again, so that what was drawn at random (dropout) stays what it was.
 
 Where torch cannot record - inside of `torch.func` transforms, such as the `vmap` of a vectorized map - and in forward
 mode, the function is run again under `torch.func.vjp` or `torch.func.jvp`, with the random numbers of the first run.
@@ -328,7 +328,7 @@ def invoke(
         connected = True
     else:
         results = function.trace(raws, wanted)
-        connected = any([result.requires_grad for result in function.results])
+        connected = any(result.requires_grad for result in function.results)
     if len(results) == 1:
         record = dispatch.record_call if connected else dispatch.unrecorded
         return [record(single, tensors, raws, results[0], attrs)]
@@ -347,7 +347,7 @@ def _rule(op: Any, *cotangents: Any) -> Any:
     dys = [cotangents[k] for k in which]
     if which:
         pullback = Pullback(function, count, wanted, which)
-        if any([type(dy) is Tensor for dy in dys]):
+        if any(type(dy) is Tensor for dy in dys):
             found: Sequence[Any] = invoke(pullback, [*op.inputs, *[convert(dy) for dy in dys]])
         else:
             found = pullback.first([*op.inputs, *dys])
@@ -363,7 +363,7 @@ def _jvp(op: Any, *tangents: Any) -> Any:
     moving = tuple([i for i, t in enumerate(tangents) if t is not None])
     pushforward = Pushforward(function, len(op.inputs), moving)
     given = [tangents[i] for i in moving]
-    recorded = any([type(t) is Tensor for t in given])
+    recorded = any(type(t) is Tensor for t in given)
     try:
         if recorded:
             found: Sequence[Any] = invoke(pushforward, [*op.inputs, *[convert(t) for t in given]])

@@ -19,17 +19,37 @@ from tfcompat_tape.interop.calls import Call, invoke, make_op
 from tfcompat_tape.interop.shared import SharedVariable, variable_of
 
 # What leaves the tape's world: a torch tensor with the same memory, or a copy where the function makes one.
-_TO_TORCH: frozenset[Any] = frozenset({torch.as_tensor, torch.tensor, torch.asarray, torch.from_dlpack})
+_TO_TORCH: frozenset[Any] = frozenset(
+    {torch.as_tensor, torch.tensor, torch.asarray, torch.from_dlpack}  # type: ignore[attr-defined]
+)
 
 # What torch's `+` and the like call, in place or not, when a torch tensor stands on the left.
+_DUNDERS = (
+    *(
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "mod",
+        "matmul",
+        "pow",
+        "floordiv",
+        "and",
+        "or",
+        "xor",
+        "lshift",
+        "rshift",
+    ),
+    *("lt", "le", "gt", "ge", "eq", "ne"),
+)
 _OPERATORS: frozenset[Any] = frozenset(
     getattr(torch.Tensor, f"{name}{suffix}")
-    for name in "add sub mul div remainder matmul pow lt le gt ge eq ne".split()
+    for name in ("add", "sub", "mul", "div", "remainder", "matmul", "pow", "lt", "le", "gt", "ge", "eq", "ne")
     for suffix in ("", "_")
     if hasattr(torch.Tensor, f"{name}{suffix}")
 ) | frozenset(
     getattr(torch.Tensor, f"__{prefix}{name}__")
-    for name in "add sub mul truediv mod matmul pow floordiv and or xor lshift rshift lt le gt ge eq ne".split()
+    for name in _DUNDERS
     for prefix in ("", "i")
     if hasattr(torch.Tensor, f"__{prefix}{name}__")
 )
@@ -96,7 +116,7 @@ def call(
     """
     if any(map(_is_nested, args)) or any(map(_is_nested, kwargs.values())):
         flat, spec = pytree.tree_flatten((args, kwargs))
-        build = functools.partial(_unflatten, spec)
+        build: Callable[[Sequence[Any]], tuple[Any, Any]] = functools.partial(_unflatten, spec)
     elif kwargs:
         flat = [*args, *kwargs.values()]
         build = functools.partial(_with_names, len(args), tuple(kwargs))
@@ -196,7 +216,7 @@ def torch_op(
         return functools.partial(torch_op, name=name, gradient=gradient, outputs=outputs)
     if not callable(f):
         raise TypeError(f"torch_op: a function of torch code is expected, got {f!r}.")
-    title = name or getattr(f, "__name__", type(f).__name__)
+    title: str = name or getattr(f, "__name__", type(f).__name__)
     ops = None
     if name is not None or gradient is not None:
         inputs, defaults = _signature(f)

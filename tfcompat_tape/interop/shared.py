@@ -48,7 +48,7 @@ class SharedVariable(Variable):
         return self._parameter
 
     @property
-    def _trainable(self) -> bool:
+    def _trainable(self) -> bool:  # type: ignore[override]  # nobody writes to it after it was made
         return self._parameter.requires_grad
 
     def _read(self) -> Tensor:
@@ -91,11 +91,16 @@ def variable_of(parameter: torch.Tensor) -> SharedVariable | None:
     return None if found is None else found()
 
 
+def has_shared() -> bool:
+    """Whether there is any Variable that shares its value with a Parameter."""
+    return len(_variables) > 0
+
+
 def as_variable(parameter: torch.nn.Parameter, name: str | None = None) -> Any:
     """A Variable that shares the value of a torch Parameter.
 
-    It is trainable while the Parameter requires a gradient. A step of a torch optimizer changes it, and `assign` changes
-    the Parameter, in place. Reading it in ops gives a copy, so that what a tape recorded stays what it was.
+    It is trainable while the Parameter requires a gradient. A step of a torch optimizer changes it, and `assign`
+    changes the Parameter, in place. Reading it in ops gives a copy, so that what a tape recorded stays what it was.
 
     Args:
       parameter: a `torch.nn.Parameter`, or another tensor of torch's that is a leaf.
@@ -122,14 +127,14 @@ def as_variable(parameter: torch.nn.Parameter, name: str | None = None) -> Any:
     if found is not None:
         return found
     variable = Variable(parameter.detach(), trainable=parameter.requires_grad, name=name)
-    return _adopt(variable, cast(torch.nn.Parameter, parameter))
+    return _adopt(variable, parameter)
 
 
 def as_parameter(variable: Any) -> torch.nn.Parameter:
     """A torch Parameter that shares the value of a Variable: for torch's optimizers and modules.
 
-    From now on the Variable's value lies in the Parameter; see `as_variable`. Functions made by `to_torch` that read the
-    Variable send gradients to the Parameter's `.grad`.
+    From now on the Variable's value lies in the Parameter; see `as_variable`. Functions made by `to_torch` that read
+    the Variable send gradients to the Parameter's `.grad`.
 
     Args:
       variable: a Variable of numbers. The Parameter requires a gradient if it is trainable and not of integers.
@@ -178,4 +183,4 @@ def substituted(variables: Sequence[Variable], values: Sequence[Any]) -> Iterato
         _substitutes.values = outer
 
 
-__all__ = ["SharedVariable", "as_parameter", "as_variable", "substituted", "variable_of"]
+__all__ = ["SharedVariable", "as_parameter", "as_variable", "has_shared", "substituted", "variable_of"]
