@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
-from tfcompat_tape.core import dispatch
+from tfcompat_tape.core import autocast, dispatch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
@@ -106,7 +106,18 @@ class Call(Function):
       build: makes `(args, kwargs)` of leaves.
     """
 
-    __slots__ = ("build", "changes", "flat", "form", "others", "places", "random", "target", "versions")
+    __slots__ = (
+        "autocast",
+        "build",
+        "changes",
+        "flat",
+        "form",
+        "others",
+        "places",
+        "random",
+        "target",
+        "versions",
+    )
 
     def __init__(
         self,
@@ -123,6 +134,7 @@ class Call(Function):
         self.build = build
         self.form: tuple[list[Any], Any, list[int]] | None = None  # of the result, if it is not just a tensor
         self.random: Any = None
+        self.autocast: dict[str, torch.dtype | None] = {}
         self.versions: Any = None
         self.changes: Any = ()
 
@@ -130,6 +142,7 @@ class Call(Function):
         return self.run(self.target, raws)
 
     def first(self, raws: Sequence[Any]) -> Sequence[Any]:
+        self.autocast = autocast.present()
         others = [x for x in self.flat if isinstance(x, torch.Tensor)]
         if transforming() is not None:
             with randomness.noted(self, raws):
@@ -149,7 +162,7 @@ class Call(Function):
         for x, version in self.versions or ():
             if x._version != version:
                 raise changed_in_place(self.name)
-        with randomness.replayed(self.random):
+        with randomness.replayed(self.random), autocast.entered(self.autocast):
             return self.run(self.again, raws)
 
     def again(self, *args: Any, **kwargs: Any) -> Any:

@@ -216,7 +216,7 @@ def torch_op(
         return functools.partial(torch_op, name=name, gradient=gradient, outputs=outputs)
     if not callable(f):
         raise TypeError(f"torch_op: a function of torch code is expected, got {f!r}.")
-    title: str = name or getattr(f, "__name__", type(f).__name__)
+    title = str(name or getattr(f, "__name__", type(f).__name__))
     ops = None
     if name is not None or gradient is not None:
         inputs, defaults = _signature(f)

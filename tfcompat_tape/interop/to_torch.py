@@ -158,7 +158,7 @@ def apply(traced: Traced, raws: Sequence[Any]) -> Sequence[Any]:
 
 def _is_dual(raw: torch.Tensor) -> bool:
     """Whether it carries a tangent of `torch.autograd.forward_ad`."""
-    return raw._fw_grad(0) is not None if torch.autograd.forward_ad._current_level >= 0 else False
+    return torch.autograd.forward_ad._current_level >= 0 and raw._fw_grad(0) is not None  # type: ignore[attr-defined]
 
 
 class _Node(torch.autograd.Function):
@@ -167,7 +167,7 @@ class _Node(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(traced: Traced, *raws: Any) -> Any:  # type: ignore[override]
+    def forward(traced: Traced, *raws: Any) -> Any:
         if traced.ready is not None:
             return tuple(traced.ready[0])
         with paused():
