@@ -243,7 +243,11 @@ def _signature(f: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Names of the inputs of `f`, and its attributes with their defaults."""
     inputs = []
     defaults = {}
-    for p in inspect.signature(f).parameters.values():
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except ValueError:  # a function of C++
+        return ("*args",), {}
+    for p in parameters:
         if p.kind is p.KEYWORD_ONLY:
             defaults[p.name] = None if p.default is p.empty else p.default
         elif p.kind is not p.VAR_KEYWORD:
