@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,6 @@ def test_forward_mode_leaves_the_buffers_alone() -> None:
     module, other = network(), network()
     model = tf.interop.from_module(module)
     torch.manual_seed(5)
-    with tf.autodiff.ForwardAccumulator(tf.constant(X), tf.ones_like(X)) as accumulator:
-        pass
     x = tf.constant(X)
     with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as accumulator:
         y = model(x)
@@ -171,6 +170,11 @@ def test_a_recurrent_network_and_a_jacobian() -> None:
         last = y[0, -1]
     expected = torch.autograd.functional.jacobian(lambda z: module(z)[0][0, -1], torch.tensor(X[None]))
     np.testing.assert_allclose(tape.jacobian(last, x), expected, rtol=1e-4, atol=1e-6)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.square(model(x)[0]))
+    expected = torch.autograd.grad(module(torch.tensor(X[None]))[0].square().sum(), list(module.parameters()))
+    for mine, theirs in zip(tape.gradient(loss, model.trainable_variables), expected, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_modules_made_of_functions_take_tensors_as_they_are() -> None:
@@ -194,8 +198,6 @@ def test_copies_and_lifetime() -> None:
     assert copy.deepcopy(module).weight is not module.weight
     gc.disable()
     try:
-        import weakref
-
         model = tf.interop.from_module(module)
         with tf.GradientTape() as tape:
             y = model(tf.constant(X))

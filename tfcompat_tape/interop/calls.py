@@ -12,7 +12,7 @@ mode, the function is run again under `torch.func.vjp` or `torch.func.jvp`, with
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -74,9 +74,9 @@ class Function:
     ) -> Sequence[Any]:
         given = list(raws)
         leaves = {}
-        with _recording() as inference:
-            if inference:  # what inference mode made cannot be recorded
-                given = [raw.clone() if raw.is_inference() else raw for raw in given]
+        with _recording():
+            if any(raw.is_inference() for raw in given):  # these cannot be recorded
+                given = [raw.clone() for raw in given]
             for i in wanted:
                 given[i] = leaves[i] = given[i].detach().requires_grad_()
             results = tuple(run(given))
@@ -85,16 +85,14 @@ class Function:
         return [result.detach() for result in results]
 
 
-@contextlib.contextmanager
-def _recording() -> Iterator[bool]:
-    """Within this context torch records; gives whether it was in inference mode before."""
-    inference = torch.is_inference_mode_enabled()
-    if inference:
-        with torch.inference_mode(False), torch.enable_grad():
-            yield True
-    else:
-        with torch.enable_grad():
-            yield False
+def _recording() -> contextlib.AbstractContextManager[Any]:
+    """Within this context torch records."""
+    if not torch.is_inference_mode_enabled():
+        return torch.enable_grad()
+    stack = contextlib.ExitStack()
+    stack.enter_context(torch.inference_mode(False))
+    stack.enter_context(torch.enable_grad())
+    return stack
 
 
 class Call(Function):
@@ -144,12 +142,14 @@ class Call(Function):
     def first(self, raws: Sequence[Any]) -> Sequence[Any]:
         self.autocast = autocast.present()
         others = [x for x in self.flat if isinstance(x, torch.Tensor)]
+        drawn = randomness.before(raws)
         if transforming() is not None:
-            with randomness.noted(self, raws):
-                return self.run(self.target, raws)
-        before = [x._version for x in others if not x.is_inference()] if others else []
-        with randomness.noted(self, raws):
             results = self.run(self.target, raws)
+            self.random = randomness.used(drawn)
+            return results
+        before = [x._version for x in others if not x.is_inference()] if others else []
+        results = self.run(self.target, raws)
+        self.random = randomness.used(drawn)
         if others:
             others = [x for x in others if not x.is_inference()]
             # What the function itself writes to (running statistics): a second run gets a copy.

@@ -20,13 +20,15 @@ def _generators(raws: Sequence[Any]) -> list[torch.Generator]:
     return found
 
 
-@contextlib.contextmanager
-def noted(call: Any, raws: Sequence[Any]) -> Iterator[None]:
-    """Within this context a function runs; if it draws random numbers, the state before goes to `call.random`."""
-    before = [(generator, generator.get_state()) for generator in _generators(raws)]
-    yield
-    drawn = [(generator, old) for generator, old in before if not torch.equal(old, generator.get_state())]
-    call.random = drawn or None
+def before(raws: Sequence[Any]) -> State:
+    """The states of the generators before a function of `raws` runs."""
+    return [(generator, generator.get_state()) for generator in _generators(raws)]
+
+
+def used(states: State) -> State | None:
+    """Of the states before it, those of the generators that the function has drawn from; None if from none."""
+    drawn = [(generator, old) for generator, old in states if not torch.equal(old, generator.get_state())]
+    return drawn or None
 
 
 @contextlib.contextmanager
