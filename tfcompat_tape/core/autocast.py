@@ -36,20 +36,28 @@ LOWER = frozenset(
 )
 
 
-def lowering(call: Callable[..., Any]) -> Callable[..., Any]:
+def lowering(op: registry.Op, call: Callable[..., Any]) -> Callable[..., Any]:
     """The call of an op in `LOWER`, which first casts Tensors if autocast is on."""
+    if len(op.inputs) == 2:  # products, most of all: the same with less to unpack
 
-    def lowered(*args: Any, **attrs: Any) -> Any:
-        if not enabled():
-            return call(*args, **attrs)
-        changed = [_lowered(x) for x in args]
-        if all(x is y for x, y in zip(changed, args, strict=True)):
-            return call(*args, **attrs)
-        result = call(*changed, **attrs)
-        # To its own dtype: ops that torch runs in float32 would hand back cotangents of that.
-        return _cast(result, result._t.dtype) if type(result) is Tensor else result
+        def of_two(x: Any, y: Any, **attrs: Any) -> Any:
+            return call(x, y, **attrs) if not enabled() else _lower(call, (x, y), attrs)
 
-    return lowered
+        return of_two
+
+    def of_many(*args: Any, **attrs: Any) -> Any:
+        return call(*args, **attrs) if not enabled() else _lower(call, args, attrs)
+
+    return of_many
+
+
+def _lower(call: Callable[..., Any], args: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    changed = [_lowered(x) for x in args]
+    if all(x is y for x, y in zip(changed, args, strict=True)):
+        return call(*args, **attrs)
+    result = call(*changed, **attrs)
+    # To its own dtype: ops that torch runs in float32 would hand back cotangents of that.
+    return _cast(result, result._t.dtype) if type(result) is Tensor else result
 
 
 def _lowered(x: Any) -> Any:

@@ -534,7 +534,7 @@ def _trainable(raw: Any) -> bool:
 
 def _finish(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
     if op.name in autocast.LOWER:
-        call = autocast.lowering(call)
+        call = autocast.lowering(op, call)
     op.call = call
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = f"The op {op.name}."
