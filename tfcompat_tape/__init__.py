@@ -11,6 +11,7 @@ from tfcompat_tape import (
     errors,
     experimental,
     image,
+    interop,
     linalg,
     math,
     nest,

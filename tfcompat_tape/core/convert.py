@@ -147,6 +147,9 @@ def own(value: Any, preferred: DType | None = None) -> Tensor:
 
 def _checked(tensor: Tensor, dtype: DType | None) -> Tensor:
     if dtype is not None and tensor.dtype is not dtype:
+        if torch._C._is_any_autocast_enabled() and {dtype.torch, tensor._t.dtype} <= registry.FLOATS:
+            cast: Tensor = registry.lookup("Cast").call(tensor, dtype)
+            return cast
         raise ValueError(
             f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {tensor.dtype.name}: {tensor!r}"
         )

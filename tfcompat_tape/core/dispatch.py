@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core import registry
+from tfcompat_tape.core import autocast, registry
 from tfcompat_tape.core.convert import constants, convert, number
 from tfcompat_tape.core.failures import recover, refused
 from tfcompat_tape.core.registry import INEXACT, Keep, Kernel, Op
@@ -232,7 +232,7 @@ quotient = Keep.QUOTIENT
 
 def refuse(op: Op, x: Any, y: Any, a: Any, b: Any) -> Any:
     """The `otherwise` of ops that take no other dtypes."""
-    raise refused(op, (a, b))
+    return autocast.agree(op, (x, y), (a, b), _NO_ATTRS)
 
 
 def match_operands(x: Any, y: Any) -> Any:
@@ -374,7 +374,7 @@ def _of_two(op: Op) -> Callable[..., Any]:
         a = x._t
         b = y._t
         if a.dtype not in dtypes or (same and a.dtype is not b.dtype):
-            raise refused(op, (a, b))
+            return autocast.agree(op, (x, y), (a, b), attrs)
         try:
             result = kernel(a, b, **attrs)
         except Exception as error:
@@ -435,8 +435,8 @@ def _of_many(op: Op) -> Callable[..., Any]:
                 tensors = _convert_inputs(op, args)
                 break
         raws = [x._t for x in tensors]
-        if raws:
-            _check_dtypes(op, raws)
+        if raws and _misfit(op, raws):
+            return autocast.agree(op, tensors, raws, attrs)
         try:
             result = kernel(*raws, **attrs)
         except Exception as error:
@@ -533,6 +533,8 @@ def _trainable(raw: Any) -> bool:
 
 
 def _finish(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
+    if op.name in autocast.LOWER:
+        call = autocast.lowering(op, call)
     op.call = call
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = f"The op {op.name}."
@@ -572,17 +574,19 @@ def _convert_inputs(op: Op, args: tuple[Any, ...]) -> list[Tensor]:
     return result
 
 
-def _check_dtypes(op: Op, raws: list[Any]) -> None:
+def _misfit(op: Op, raws: list[Any]) -> bool:
+    """Whether the op does not take inputs of these dtypes."""
     if raws[0].dtype not in op.dtypes:
-        raise refused(op, raws)
+        return True
     same = op.same
     if same is None:
         first = raws[0].dtype
         for raw in raws:
             if raw.dtype is not first:
-                raise refused(op, raws)
+                return True
     elif same:
         first = raws[same[0]].dtype
         for i in same:
             if i < len(raws) and raws[i].dtype is not first:
-                raise refused(op, raws)
+                return True
+    return False

@@ -7,6 +7,7 @@ no tape traces). Operators are installed by `tfcompat_tape.ops.operators`; nothi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
@@ -177,6 +178,11 @@ class Tensor:
 
     def __dlpack_device__(self) -> Any:
         return self._t.__dlpack_device__()
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """What torch asks when one of its functions is called with a Tensor or Variable."""
+        return import_module("tfcompat_tape.interop.functions").answer(func, args, kwargs or {})
 
     def __hash__(self) -> int:
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")

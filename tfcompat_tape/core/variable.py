@@ -368,6 +368,8 @@ class Variable(metaclass=_VariableType):
         """Sessions do not exist here: RuntimeError, as in TensorFlow's eager mode."""
         raise RuntimeError("This operation is not supported when eager execution is enabled.")
 
+    __torch_function__ = Tensor.__torch_function__
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = to_numpy(self._read()._t)
         return array.astype(dtype) if dtype is not None else array.copy()

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import autocast, dtypes
 from tfcompat_tape.core.convert import convert, number
-from tfcompat_tape.core.failures import refused
+from tfcompat_tape.core.dispatch import refuse
+from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import arithmetic
 
@@ -90,6 +91,8 @@ def quotient(divide: Any, *, operator: bool = False) -> Callable[..., Any]:
             return divide(Tensor(a.to(wide), None), Tensor(b.to(wide), None))
         if operator and isinstance(y, (np.ndarray, np.generic)):
             return NotImplemented  # NumPy divides by booleans
+        if autocast.enabled() and a.dtype is not b.dtype and a.dtype in FLOATS and b.dtype in FLOATS:
+            return autocast.agree(op, (x, y), (a, b), {})
         raise TypeError(
             f"{op.name}: cannot divide {_name(a)} by {_name(b)}: both must have one dtype, and it must be numeric. "
             "Use tf.cast on one."
@@ -106,4 +109,4 @@ def joined(op: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
     """The `otherwise` of a sum: strings are joined."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return arithmetic.add(Tensor(a, None), Tensor(b, None))
-    raise refused(op, (a, b))
+    return refuse(op, x, y, a, b)

@@ -69,7 +69,7 @@ def _both_true(op: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
     """`*` where one side is boolean."""
     if torch.bool in (a.dtype, b.dtype):
         return comparison.logical_and(Tensor(_logical(a), None), Tensor(_logical(b), None))
-    raise refused(op, (a, b))
+    return refuse(op, x, y, a, b)
 
 
 def whole_division_refused(op: Any, x: Any, y: Any, a: Any, b: Any) -> NoReturn:

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import autocast
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import UserRule
 from tfcompat_tape.core.tensor import Tensor
@@ -95,6 +96,9 @@ def backward(
     Raises:
       LookupError: an op on the way has no gradient.
     """
+    if autocast.enabled():
+        with autocast.off():
+            return backward(record, targets, cotangents, sources, recorded=recorded, release=release)
     tape_id = record.id
     wanted = {source for source in sources if source is not None}
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.indexed_slices import IndexedSlices
-from tfcompat_tape.core.registry import OPS
+from tfcompat_tape.core.registry import FLOATS, OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Output, Recording, state
 from tfcompat_tape.tape import rows
@@ -116,7 +117,10 @@ def _columns(
     if pushed is None:
         return None
     moved = _transpose(pushed, (*range(1, 1 + len(shape)), 0)) if shape else pushed
-    return _reshape(moved, (*shape, *raw.shape))
+    result = _reshape(moved, (*shape, *raw.shape))
+    if result._t.dtype is not raw.dtype and {result._t.dtype, raw.dtype} <= FLOATS:  # a cast on the way
+        return OPS["Cast"].call(result, FROM_TORCH[raw.dtype])  # type: ignore[no-any-return]
+    return result
 
 
 def _pushed(
