@@ -142,6 +142,8 @@ def forked(code: str, place: Path, env: dict[str, str], tmp_path: Path) -> Done:
             hooks.pending[:] = [plugins._load_found]
             exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
             status = 0
+        except SystemExit as error:
+            status = error.code if isinstance(error.code, int) else 0
         except BaseException:
             traceback.print_exc()
         finally:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tfcompat_tape.core import hooks as _hooks
 
 if TYPE_CHECKING:
-    from tfcompat_tape.plugins import ops as ops
-    from tfcompat_tape.plugins import testing as testing
+    import tfcompat_tape.plugins.ops as ops
+    import tfcompat_tape.plugins.testing as testing
     from tfcompat_tape.plugins.asking import Plugin as Plugin
     from tfcompat_tape.plugins.definitions import REQUIRED as REQUIRED
     from tfcompat_tape.plugins.definitions import Example as Example
