@@ -4,7 +4,7 @@
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
-#   make import-time   import beyond torch's own
+#   make import-time   import beyond torch's own                  make bench-plugins  what plugins cost per op
 #
 # torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
 # PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-forward bench-memory import-time coverage clean
+.PHONY: demo test lint types docs bench bench-forward bench-memory bench-plugins import-time coverage clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -41,6 +41,9 @@ bench-forward: $(VENV)/.has-bench
 
 bench-memory: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/memory.py
+
+bench-plugins: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/plugins.py
 
 import-time: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/import_time.py
