@@ -32,6 +32,12 @@ def test_an_alternative_is_registered_under_its_name(bring: Any) -> None:
         rule = registry._waiting["TestRelu"]
         assert rule is not None
         np.testing.assert_allclose(through(tf.nn.relu, x), [0.0, 1.0])
+        with (
+            tf.Graph().as_default() as graph,
+            graph.gradient_override_map({"Relu": "TestRelu", "Sign": "TestRelu"}),
+        ):
+            np.testing.assert_allclose(through(tf.nn.relu, x), [5.0, 1.0])
+            np.testing.assert_allclose(through(tf.sign, x), [5.0, 1.0])
         with pytest.raises(KeyError, match="TestRelu"):
             tf.RegisterGradient("TestRelu")(doubled)
     assert "TestRelu" not in registry._waiting
@@ -132,6 +138,42 @@ def test_a_default_for_the_op_of_another_plugin(bring: Any) -> None:
         with tf.plugins.load(bring(GradientDefinition("TestOwn", doubled, default=True), name="other")):
             assert through(ops.TestOwn, x) == 2.0
         assert through(ops.TestOwn, x) == 1.0
+
+
+def test_a_wrong_alternative_names_the_plugin(bring: Any) -> None:
+    wrong = GradientDefinition("Relu", lambda op, dy: tf.reduce_sum(dy), name="TestRelu")
+    with (
+        tf.plugins.load(bring(wrong)),
+        tf.Graph().as_default() as graph,
+        graph.gradient_override_map({"Relu": "TestRelu"}),
+        pytest.raises(
+            PluginGradientError, match=r"plugin 'bringer' .*TestRelu of the op 'Relu' .* shape \[\]"
+        ),
+    ):
+        through(tf.nn.relu, tf.constant([-1.0, 2.0]))
+
+
+def test_an_override_wins_over_a_default(bring: Any) -> None:
+    x = tf.constant([-1.0, 2.0])
+    nine = GradientDefinition("Relu", lambda op, dy: dy * 9.0, default=True, style="library", keep="nothing")
+    two = GradientDefinition("Sign", doubled, name="TestDoubled")
+    with tf.plugins.load(bring(nine, two)), tf.Graph().as_default() as graph:
+        with graph.gradient_override_map({"Relu": "TestDoubled", "Sign": "Relu"}):
+            np.testing.assert_allclose(through(tf.nn.relu, x), [2.0, 2.0])
+            np.testing.assert_allclose(through(tf.sign, x), [9.0, 9.0])
+        np.testing.assert_allclose(through(tf.nn.relu, x), [9.0, 9.0])
+
+
+def test_an_op_of_a_plugin_can_be_overridden_and_lend_its_gradient(bring: Any) -> None:
+    own = OpDefinition("TestOwn", lambda x: x.clone(), "x", lambda op, dy: 3.0 * dy)
+    x = tf.constant(1.0)
+    with (
+        tf.plugins.load(bring(own)),
+        tf.Graph().as_default() as graph,
+        graph.gradient_override_map({"TestOwn": "Identity", "Sin": "TestOwn"}),
+    ):
+        assert through(ops.TestOwn, x) == 1.0
+        assert through(tf.sin, x) == 3.0
 
 
 def test_a_wrong_default_names_the_plugin(bring: Any) -> None:

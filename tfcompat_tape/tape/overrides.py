@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.hooks import need
 from tfcompat_tape.core.registry import OPS, Keep, Op, UserRule, registered
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import refresh, state
@@ -70,6 +71,7 @@ def overriding(overrides: Overrides, names: Mapping[str, str]) -> Iterator[None]
 
     Inner maps win, and what they do not mention stays as it is. Op types that do not exist do no harm.
     """
+    need()  # plugins may bring the op, or the gradient
     changed = {
         op_type: _with_gradient(OPS[op_type], name) for op_type, name in names.items() if op_type in OPS
     }
