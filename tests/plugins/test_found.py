@@ -83,6 +83,7 @@ def test_other_needs(site: Path, python: Any) -> None:
         "assert 'FoundOp' in dir(tf.plugins.ops)",
         "assert tf.plugins.loaded()",
         "from tfcompat_tape.plugins.ops import FoundOp",
+        "try: tf.RegisterGradient('FoundOp')(lambda op, dy: dy)\nexcept KeyError: pass\nelse: raise AssertionError",
         "with tf.compat.v1.get_default_graph().gradient_override_map({'FoundOp': 'Identity'}): pass",
     ):
         done = python(f"import tfcompat_tape as tf\n{use}", path=(site,))

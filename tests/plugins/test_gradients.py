@@ -164,6 +164,21 @@ def test_an_override_wins_over_a_default(bring: Any) -> None:
         np.testing.assert_allclose(through(tf.nn.relu, x), [9.0, 9.0])
 
 
+def test_loaded_and_unloaded_across_the_borders_of_an_override(bring: Any) -> None:
+    x = tf.constant([-1.0, 2.0])
+    definition = GradientDefinition("Relu", lambda op, dy: dy * op.inputs[0], default=True)
+    graph = tf.Graph()
+    with graph.as_default(), graph.gradient_override_map({"Relu": "Identity"}):
+        loading = tf.plugins.load(bring(definition))
+        np.testing.assert_allclose(through(tf.nn.relu, x), [1.0, 1.0])
+    np.testing.assert_allclose(through(tf.nn.relu, x), [-1.0, 2.0])
+    with graph.as_default(), graph.gradient_override_map({"Relu": "Identity"}):
+        loading.unload()
+    np.testing.assert_allclose(
+        through(tf.nn.relu, x), [0.0, 1.0]
+    )  # and it keeps what it kept: see conftest.py
+
+
 def test_an_op_of_a_plugin_can_be_overridden_and_lend_its_gradient(bring: Any) -> None:
     own = OpDefinition("TestOwn", lambda x: x.clone(), "x", lambda op, dy: 3.0 * dy)
     x = tf.constant(1.0)

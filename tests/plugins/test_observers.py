@@ -89,6 +89,19 @@ def test_batch_jacobians_and_higher_derivatives(bring: Any) -> None:
     np.testing.assert_allclose(seen.gradients[1].results[0], [[[2.0]], [[2.0]]])
 
 
+def test_gradients_in_functions(bring: Any) -> None:
+    seen = Listening()
+
+    @tf.function
+    def slope(x: Any) -> Any:
+        return tf.gradients(x**3.0, x)[0]
+
+    with tf.plugins.load(bring(observers=[seen])):
+        assert slope(tf.constant(2.0)).numpy() == 12.0
+    (event,) = seen.gradients
+    assert event.kind == "gradient" and event.results[0].numpy() == 12.0
+
+
 def test_what_an_observer_computes_is_not_observed(bring: Any) -> None:
     class Computing(Listening):
         def op_recorded(self, event: OpRecorded) -> None:

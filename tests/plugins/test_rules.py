@@ -199,3 +199,25 @@ def test_forward_mode(style: str, bring: Any) -> None:
                 y = tf.concat([ops.TestCube(x), x, x], 0)
             np.testing.assert_allclose(tape.jacobian(y, x)[:2], [[3.0, 0.0], [0.0, 12.0]])
     assert set(of_tensors) == ({True} if style == "tensorflow" else {True, False})
+
+
+def test_attributes_may_be_functions(bring: Any) -> None:
+    def apply(x: Any, function: Any, mode: str) -> Any:
+        assert mode == "fast"
+        return function(x)
+
+    def gradient(op: Any, dy: Any) -> Any:
+        assert op.get_attr("mode") == b"fast"  # as in TensorFlow
+        with tf.GradientTape() as tape:
+            tape.watch(op.inputs[0])
+            y = op.get_attr("function")(op.inputs[0])
+        return tape.gradient(y, op.inputs[0], output_gradients=dy)
+
+    attrs = {"function": tf.plugins.REQUIRED, "mode": "fast"}
+    with tf.plugins.load(bring(OpDefinition("TestApply", apply, "x", gradient, attrs=attrs))):
+        x = tf.Variable(3.0)
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as tape:
+                y = ops.TestApply(x, function=lambda v: v * v * v)
+            g = tape.gradient(y, x)
+        assert (y.numpy(), g.numpy(), outer.gradient(g, x).numpy()) == (27.0, 27.0, 18.0)

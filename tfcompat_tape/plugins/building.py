@@ -21,6 +21,7 @@ from tfcompat_tape.plugins.faults import Origin, PluginError
 from tfcompat_tape.plugins.functions import Reference, defaults_of
 from tfcompat_tape.plugins.rules import Checker, Seen, jvp_of_tensors, of_either, of_tensors
 from tfcompat_tape.tape.backward import _user_rule
+from tfcompat_tape.tape.overrides import kept_otherwise
 
 _OP_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*")
 _GROUPS = {
@@ -327,16 +328,11 @@ def _as_default(op: Op, rule: Rule, jvp: Any, keep: Keep, kept: tuple[int, ...] 
         entry = getattr(view, "entry", view)
         return (jvp_before if jvp_before is not None and entry.number < since else jvp)(view, *tangents)
 
-    changed = Op("", _unset, inputs=())
-    if keep is op.keep and kept == op.keep_inputs:
-        changed.set_keep(keep, kept)
+    narrow = (keep, kept) == kept_otherwise(op)  # else everything, so that either rule finds what it reads
     return {
         "rule": new_rule,
         "jvp": new_jvp if jvp is not None else None,
-        "keep": changed.keep,
-        "keep_inputs": changed.keep_inputs,
-        "keeps_inputs": changed.keeps_inputs,
-        "keeps_outputs": changed.keeps_outputs,
+        "keep": (keep, kept) if narrow else (Keep.BOTH, None),
         "none_ok": False,
         "differentiable": True,
         "elementwise": False,

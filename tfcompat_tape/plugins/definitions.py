@@ -164,7 +164,8 @@ class OpRecorded:
       op_type: its type.
       number: its place in the list; later ops have larger numbers.
       parents: for each input the place of what computed it, `None` where no tape traces that input.
-      outputs: the results, as torch tensors. Do not write into them.
+      outputs: the results, as torch tensors. Do not write into them. In a vectorized function they are those of one
+        example, without values.
       attrs: the attributes that the call gave.
     """
 
@@ -180,7 +181,7 @@ class GradientComputed:
     """A tape computed a gradient or a Jacobian.
 
     Attributes:
-      kind: "gradient", "jacobian" or "batch_jacobian".
+      kind: "gradient" (also `tf.gradients`), "jacobian" or "batch_jacobian".
       targets, sources: what was differentiated, and with respect to what.
       results: for each source the result, `None` where it is not connected.
     """

@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import Any
 
 from tfcompat_tape.core import hooks, registry
-from tfcompat_tape.core.registry import OPS
+from tfcompat_tape.core.registry import OPS, Op
 from tfcompat_tape.plugins import finding
 from tfcompat_tape.plugins.asking import Plugin, ask
 from tfcompat_tape.plugins.faults import Origin, PluginError, PluginWarning
 from tfcompat_tape.plugins.finding import BeingImported, Source
 from tfcompat_tape.plugins.observing import hang_in
+from tfcompat_tape.tape.overrides import keep_otherwise, kept_otherwise
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _enter(plugin: Plugin) -> None:
             undo.append(lambda name=alternative: _forget(name))  # type: ignore[misc]
         if gradient.definition.default:
             op = OPS[gradient.definition.op_type]
-            before = {field: getattr(op, field) for field in gradient.fields}
+            before = {field: getattr(op, field) for field in gradient.fields} | {"keep": kept_otherwise(op)}
             _set(op, gradient.fields)
             undo.append(lambda op=op, before=before: _set(op, before))  # type: ignore[misc]
     for observer in plugin.observers:
@@ -128,9 +129,12 @@ def _forget(alternative: str) -> None:
     registry._waiting.pop(alternative, None)
 
 
-def _set(op: Any, fields: dict[str, Any]) -> None:
+def _set(op: Op, fields: dict[str, Any]) -> None:
     for field, value in fields.items():
-        setattr(op, field, value)
+        if field == "keep":
+            keep_otherwise(op, *value)
+        else:
+            setattr(op, field, value)
 
 
 def _load(source: Source) -> Plugin | None:
@@ -342,14 +346,14 @@ def load_found(pending: Callable[[], None]) -> None:
                 late = True  # it comes with the next need
             except PluginError as error:
                 first = _note(source.origin, error)
-                if source.origin.found == finding.NAMED:
+                if source.origin.found == finding.NAMED and first:
                     faults.append(error)
                 elif first:
                     warnings.warn(str(error), PluginWarning, stacklevel=2)
     finally:
         _loading.now = False
-        if not late and pending in hooks.pending:
-            hooks.pending.remove(pending)
+        if not late:
+            hooks.pending[:] = [other for other in hooks.pending if other is not pending]
     if faults:
         raise faults[0]
 

@@ -173,8 +173,25 @@ _lock = threading.Lock()
 _kept: dict[str, list[Any]] = {}  # op type -> how often it is overridden, the op, what it keeps otherwise
 
 
+def kept_otherwise(op: Op) -> tuple[Keep, tuple[int, ...] | None]:
+    """What `op` keeps while no thread overrides it."""
+    with _lock:
+        _, _, keep, keep_inputs = _kept.get(op.name, (0, op, op.keep, op.keep_inputs))
+        return keep, keep_inputs
+
+
+def keep_otherwise(op: Op, keep: Keep, keep_inputs: tuple[int, ...] | None) -> None:
+    """Change what `op` keeps: from now on, or as soon as no thread overrides it."""
+    with _lock:
+        if op.name in _kept:
+            _kept[op.name][2:] = keep, keep_inputs
+        else:
+            op.set_keep(keep, keep_inputs)
+
+
 @contextlib.contextmanager
-def _keeping_everything(names: Mapping[str, Any]) -> Iterator[None]:
+def _keeping_everything(overridden: Mapping[str, Any]) -> Iterator[None]:
+    names = [name for name in overridden if name in OPS]  # the plugin of an op may have gone
     with _lock:
         for name in names:
             op = OPS[name]
