@@ -8,7 +8,7 @@ package are installed with pip, and then
 
 - `tfcompat plugins list` must show it, loaded from where it was installed;
 - `tfcompat plugins check` must pass;
-- its tests must pass, on a copy of its folder that lacks the package's code, so that what is tested is what was installed.
+- its tests must pass, on a copy of its folder that lacks the package's code: what is tested is what was installed.
 
 Last, all of them are installed together, where none may get in another's way.
 """
@@ -79,17 +79,18 @@ def _own(entry):
     if entry.name.startswith(OWN) or entry.name == "pytest_tfcompat_tape.py" or entry.name == "__pycache__":
         return True
     points = entry / "entry_points.txt"
-    return entry.suffix == ".dist-info" and points.is_file() and "[tfcompat_tape]" in points.read_text("utf-8")
+    return (
+        entry.suffix == ".dist-info" and points.is_file() and "[tfcompat_tape]" in points.read_text("utf-8")
+    )
 
 
 def build(source, folder, wheels):
-    """The wheel of a project, built in a copy of its folder; with setuptools and hatchling where they are in sight."""
-    copy = folder / source.name
-    if not copy.exists():
-        shutil.copytree(source, copy, ignore=LEFT_OUT)
+    """The wheel of a project. Packages are built in a copy of their folder, in which setuptools leaves its files."""
+    if source != ROOT:
+        shutil.copytree(source, folder / source.name, ignore=LEFT_OUT)
     place = wheels / source.name
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    run([*pip, "--wheel-dir", place, copy if source != ROOT else ROOT], cwd=folder, env=environment())
+    run([*pip, "--wheel-dir", place, ROOT if source == ROOT else folder / source.name], cwd=folder, env=environment())
     return next(place.glob("*.whl"))
 
 
@@ -109,7 +110,9 @@ def module_of(folder):
     project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
     points = project.get("entry-points", {}).get("tfcompat_tape", {})
     if len(points) != 1:
-        raise Failure(f"{folder}/pyproject.toml has no entry point in the group tfcompat_tape, or several: {points}")
+        raise Failure(
+            f"{folder}/pyproject.toml has no entry point in the group tfcompat_tape, or several: {points}"
+        )
     return next(iter(points))
 
 
@@ -124,7 +127,9 @@ def test(name, copies, work, seen, wheels):
     if module not in listed or str(place / "venv") not in listed:
         raise Failure(f"tfcompat plugins list does not show {module} in {place / 'venv'}:\n{listed}")
     run([commands / "tfcompat", "plugins", "check", module], place, env)
-    shutil.copytree(copies / name, place / "copy", ignore=shutil.ignore_patterns(module, "build", "*.egg-info"))
+    shutil.copytree(
+        copies / name, place / "copy", ignore=shutil.ignore_patterns(module, "build", "*.egg-info")
+    )
     pytest = [commands / "python", "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath="]
     return run([*pytest, "--strict-markers", "tests"], place / "copy", env).strip().splitlines()[-1]
 
@@ -148,8 +153,9 @@ def main():
         copies, wheels = work / "sources", work / "wheels"
         copies.mkdir()
         seen = sights(work / "seen")
+        sources = [ROOT, *[PLUGINS / name for name in names]]
         with ThreadPoolExecutor(given.workers) as pool:
-            project, *built = pool.map(lambda source: build(source, copies, wheels), [ROOT, *[PLUGINS / one for one in names]])
+            project, *built = pool.map(lambda source: build(source, copies, wheels), sources)
             running = {
                 name: pool.submit(test, name, copies, work, seen, [project, wheel])
                 for name, wheel in zip(names, built, strict=True)
@@ -162,7 +168,8 @@ def main():
                     print(f"{name:24s} FAILED\n{failure}", flush=True)
         if not failed:
             commands = create(work / "together", seen, [project, *built])
-            listed = run([commands / "python", "-P", "-W", "error", "-m", "tfcompat_tape", "plugins", "list"], work, environment())
+            python = [commands / "python", "-P", "-W", "error", "-m", "tfcompat_tape"]
+            listed = run([*python, "plugins", "list"], work, environment())
             missing = [name for name in names if module_of(PLUGINS / name) not in listed]
             if missing:
                 raise Failure(f"together, {', '.join(missing)} is missing:\n{listed}")

@@ -2,8 +2,8 @@
 
     python examples/shapes.py saliency.png
 
-makes images of a circle, a square or a cross among clutter and noise, trains the network on them, which takes a minute,
-and draws for some new images what the gradient, the deconvnet and guided backpropagation say. It also prints how much of
+makes images of a circle, a square or a cross among clutter and noise, trains the network on them in half a minute, and
+draws for some new images what the gradient, the deconvnet and guided backpropagation say. It also prints how much of
 each map lies on the figure, which the network was never told.
 """
 
@@ -11,8 +11,9 @@ import argparse
 import time
 
 import numpy as np
-import tfcompat_tape as tf
 from tfcompat_guided_backprop import METHODS, saliency
+
+import tfcompat_tape as tf
 
 NAMES = ("circle", "square", "cross")
 SIDE = 32

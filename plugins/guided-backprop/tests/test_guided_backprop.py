@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tfcompat_guided_backprop as guided
+
 import tfcompat_tape as tf
 from tfcompat_tape.plugins.testing import op_tests
 
@@ -93,7 +94,7 @@ def test_a_map_can_be_differentiated():
 
 
 def test_an_unknown_method():
-    with pytest.raises(ValueError, match="no method 'lime' .* gradient, deconvnet, guided"):
+    with pytest.raises(ValueError, match=r"no method 'lime' .* gradient, deconvnet, guided"):
         guided.saliency(lambda x: x, tf.zeros([1, 1]), [0], "lime")
 
 

@@ -1,7 +1,7 @@
 """Guided backpropagation and deconvnet gradients, as named alternatives for `gradient_override_map`.
 
-`GuidedRelu` and `DeconvRelu` fit every activation that is zero or negative below zero; `GuidedRelu6` knows the upper end as
-well. `saliency`, `guided_backprop` and `deconvnet` are for those who do not want to write the map themselves.
+There is a `Guided...` and a `Deconv...` for `Relu`, `Relu6`, `LeakyRelu` and `Elu`. `saliency`, `guided_backprop` and
+`deconvnet` are for those who do not want to write the map themselves.
 """
 
 from importlib import import_module
@@ -30,12 +30,16 @@ def tfcompat_gradients() -> list[GradientDefinition]:
     found = []
     for op_type in ("Relu", "LeakyRelu", "Elu"):
         rule = _RULES + "guided"
-        found.append(GradientDefinition(op_type, rule, name=f"Guided{op_type}", examples=_EXAMPLES, doc=guided))
+        found.append(
+            GradientDefinition(op_type, rule, name=f"Guided{op_type}", examples=_EXAMPLES, doc=guided)
+        )
     bounded = _RULES + "guided_below_six"
     found.append(GradientDefinition("Relu6", bounded, name="GuidedRelu6", examples=_EXAMPLES, doc=guided))
     for op_type in ("Relu", "Relu6", "LeakyRelu", "Elu"):
         rule = _RULES + "deconv"
-        found.append(GradientDefinition(op_type, rule, name=f"Deconv{op_type}", examples=_EXAMPLES, doc=deconv))
+        found.append(
+            GradientDefinition(op_type, rule, name=f"Deconv{op_type}", examples=_EXAMPLES, doc=deconv)
+        )
     return found
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import tfcompat_tape as tf
 
-# Activations, and the suffix of the gradients that they take. Those of the second row are like Elu: of either sign, and
-# increasing where they are positive.
-_SUFFIXES = {
-    **{"Relu": "Relu", "Relu6": "Relu6", "LeakyRelu": "LeakyRelu", "Elu": "Elu"},
-    **{"Selu": "Elu", "Gelu": "Elu", "Silu": "Elu", "Swish": "Elu"},
-}
+# Activations, and the suffix of the gradients that they take. The last four are like Elu: of the sign of their feature.
+_SUFFIXES = {one: one for one in ("Relu", "Relu6", "LeakyRelu", "Elu")} | dict.fromkeys(
+    ("Selu", "Gelu", "Silu", "Swish"), "Elu"
+)
 
 
 @contextlib.contextmanager
 def _overriding(prefix: str) -> Iterator[None]:
     names = {op_type: prefix + suffix for op_type, suffix in _SUFFIXES.items()}
-    tf.plugins.load("tfcompat_guided_backprop")  # to stay, for gradients are looked up when they are asked for
+    tf.plugins.load(
+        "tfcompat_guided_backprop"
+    )  # to stay, for gradients are looked up when they are asked for
     with tf.compat.v1.get_default_graph().gradient_override_map(names):
         yield
 

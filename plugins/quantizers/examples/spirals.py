@@ -1,18 +1,19 @@
-"""Two, three and four bits: a classifier that learns with quantized weights and activations, and one rounded afterwards.
+"""Two to four bits: a classifier that learns with quantized weights and activations, and one rounded afterwards.
 
     python examples/spirals.py
 
-trains a network on three interleaved spirals, in floating point. Then, for each number of bits, it rounds that network
-("rounded": steps by the same formula, nothing trained), and trains it on with `LSQFakeQuant` in its place, where the steps
-learn too ("learned"), or stay as they were at the start ("fixed").
-The first and the last layer have 8 bits, as in the paper. Takes about a minute.
+trains a network on three interleaved spirals, in floating point. Then, for each number of bits, it quantizes that
+network with `LSQFakeQuant`, and leaves it at that ("rounded"), or trains it on, with the steps as they were ("fixed")
+or together with them ("learned"). The first and the last layer have 8 bits, as in the paper. Takes half a minute.
 """
 
 import argparse
+import itertools
 
 import numpy as np
-import tfcompat_tape as tf
 from tfcompat_quantizers import initial_step
+
+import tfcompat_tape as tf
 
 ARMS, WIDTH = 3, 16
 quantize = tf.plugins.ops.LSQFakeQuant
@@ -36,7 +37,7 @@ class Network:
         sizes = [2, WIDTH, WIDTH, WIDTH, ARMS]
         self.weights = [
             tf.Variable(rng.normal(0, np.sqrt(2 / i), (i, o)).astype(np.float32))
-            for i, o in zip(sizes, sizes[1:], strict=False)
+            for i, o in itertools.pairwise(sizes)
         ]
         self.biases = [tf.Variable(tf.zeros([o])) for o in sizes[1:]]
         self.steps = []
@@ -44,7 +45,9 @@ class Network:
     def set_bits(self, bits, points):
         """Quantize from now on; the first steps are what these points suggest."""
         self.bits = [8, bits, bits, 8]
-        self.steps = [(tf.Variable(initial_step(w, b)), None) for w, b in zip(self.weights, self.bits, strict=True)]
+        self.steps = [
+            (tf.Variable(initial_step(w, b)), None) for w, b in zip(self.weights, self.bits, strict=True)
+        ]
         x = tf.constant(points)
         for i in range(len(self.weights)):
             step = tf.Variable(initial_step(x, self.bits[i], signed=i == 0))
@@ -88,7 +91,9 @@ def train(network, variables, points, classes, steps, rate, batch=128):
     for step in range(1, steps + 1):
         rows = rng.integers(0, len(points), batch)
         with tf.GradientTape() as tape:
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(classes[rows], network(tf.constant(points[rows])))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                classes[rows], network(tf.constant(points[rows]))
+            )
             loss = tf.reduce_mean(losses)
         size = rate * (1 - step / (steps + 1)) * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
         for i, grad in enumerate(tape.gradient(loss, variables)):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tfcompat_quantizers
+
 import tfcompat_tape as tf
 from tfcompat_tape.plugins.testing import op_tests
 
@@ -114,8 +115,8 @@ def test_a_learned_step_gets_better():
         with tf.GradientTape() as tape:
             loss = error()
         step.assign_sub(0.1 * tape.gradient(loss, step))
-    # The best uniform quantizer of eight levels for a normal distribution has steps of 0.586 (Max, 1960); with a level at
-    # zero, and so one more below than above, it is near that.
+    # The best uniform quantizer of eight levels for a normal distribution has steps of 0.586 (Max, 1960); with a
+    # level at zero, and so one more below than above, it is near that.
     assert abs(float(step) - 0.586) < 0.08
     assert float(error()) < 0.05
 
@@ -132,7 +133,10 @@ def test_half_precision():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda x: tf.plugins.ops.LSQFakeQuant(x, tf.ones([3]), bits=4), r"step of shape \[3\] .* x of shape \[2\]"),
+        (
+            lambda x: tf.plugins.ops.LSQFakeQuant(x, tf.ones([3]), bits=4),
+            r"step of shape \[3\] .* x of shape \[2\]",
+        ),
         (lambda x: tf.plugins.ops.LSQFakeQuant(x, tf.ones([2, 1])), r"step of shape \[2, 1\]"),
         (lambda x: tf.plugins.ops.LSQFakeQuant(x, 1.0, bits=1), r"at least 2 \(signed\), and is 1"),
         (lambda x: tf.plugins.ops.BinarizeSTE(x, slope="hat"), r"slope must be one of .*'hat'"),

@@ -6,7 +6,7 @@ straight-through for the rounding alone, is
     by x:     1 where n <= x / step <= p, otherwise 0
     by step:  round(v) - v there, otherwise n or p
 
-and the sum over all x that share a step is multiplied by 1 / sqrt(count * p), so that steps and weights learn at one pace.
+and the sum over all x that share a step is multiplied by 1 / sqrt(count * p), so that steps learn at the weights' pace.
 
 Source: Esser et al., "Learned Step Size Quantization", 2020, equations 1 to 3.
 """
@@ -14,8 +14,9 @@ Source: Esser et al., "Learned Step Size Quantization", 2020, equations 1 to 3.
 import math
 from typing import Any
 
-import tfcompat_tape as tf
 import torch
+
+import tfcompat_tape as tf
 from tfcompat_quantizers.steps import levels
 from tfcompat_tape.plugins import ops
 

@@ -1,6 +1,6 @@
 """Straight-through estimators: on the way back a step function is taken for something that has a slope.
 
-Rules are in the library's style. They get torch tensors, or Tensors while an outer tape listens, and an op of the plugin
+Rules are in the library's style. They get torch tensors, or Tensors while an outer tape listens, and an op of a plugin
 does with either: on torch tensors it is just its kernel.
 
 Sources: Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons", 2013 (the estimator);
@@ -9,8 +9,9 @@ Courbariaux et al., "Binarized Neural Networks", 2016 (clipped); Liu et al., "Bi
 
 from typing import Any
 
-import tfcompat_tape as tf
 import torch
+
+import tfcompat_tape as tf
 from tfcompat_tape.plugins import ops
 
 SLOPES = ("box", "triangle")
