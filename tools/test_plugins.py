@@ -90,7 +90,11 @@ def build(source, folder, wheels):
         shutil.copytree(source, folder / source.name, ignore=LEFT_OUT)
     place = wheels / source.name
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    run([*pip, "--wheel-dir", place, ROOT if source == ROOT else folder / source.name], cwd=folder, env=environment())
+    run(
+        [*pip, "--wheel-dir", place, ROOT if source == ROOT else folder / source.name],
+        cwd=folder,
+        env=environment(),
+    )
     return next(place.glob("*.whl"))
 
 

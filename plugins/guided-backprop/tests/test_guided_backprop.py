@@ -1,6 +1,7 @@
 """The gradients by hand, the maps of a small network, and the example."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import tfcompat_tape as tf
 from tfcompat_tape.plugins.testing import op_tests
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "shapes.py"
+README = Path(__file__).parent.parent / "README.md"
 
 test_rules = op_tests("tfcompat_guided_backprop")
 
@@ -108,3 +110,10 @@ def test_the_example_draws(tmp_path, capsys):
     assert file.read_bytes().startswith(b"\x89PNG")
     assert {one.shape for one in maps.values()} == {(*figures.shape, 1)}
     assert "on the figure" in capsys.readouterr().out
+
+
+def test_the_readme():
+    blocks = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), {})

@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import tfcompat_tape as tf
 from tfcompat_tape.plugins.testing import op_tests
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "spirals.py"
+README = Path(__file__).parent.parent / "README.md"
 
 test_ops = op_tests("tfcompat_quantizers")
 
@@ -163,3 +165,10 @@ def test_the_example_runs(capsys):
     assert "learned" in capsys.readouterr().out
     rounded, _, learned = table[3]
     assert learned > rounded
+
+
+def test_the_readme():
+    blocks = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), {})
