@@ -5,6 +5,7 @@
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
+#   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
 #
 # torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
 # PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
@@ -14,13 +15,18 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-explain bench-forward bench-memory import-time coverage clean
+.PHONY: demo test lint types docs bench bench-explain bench-forward bench-memory bench-plugins import-time coverage \
+	test-plugins clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
 
 test: $(VENV)/.has-test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+# Each package in plugins/, installed into a fresh environment.
+test-plugins: $(VENV)/.has-test
+	$(BIN)/python tools/test_plugins.py --workers $(WORKERS)
 
 lint: $(VENV)/.has-lint
 	$(BIN)/ruff check .
@@ -44,6 +50,9 @@ bench-forward: $(VENV)/.has-bench
 
 bench-memory: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/memory.py
+
+bench-plugins: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/plugins.py
 
 import-time: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/import_time.py

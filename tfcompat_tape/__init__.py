@@ -16,6 +16,7 @@ from tfcompat_tape import (
     math,
     nest,
     nn,
+    plugins,
     random,
     raw_ops,
     signal,

@@ -468,6 +468,8 @@ def unrecorded(op: Op, tensors: Any, raws: Any, result: Any, attrs: dict[str, An
     A gradient from `gradient_override_map` makes it differentiable all the same; and an observer wants to know.
     """
     override = state.overrides.get(op.name)
+    if override is None and op.differentiable:
+        override = op  # a plugin gave it a gradient after its call was made
     if override is not None and _trainable(result):
         tapes = tapes_of([x._node for x in tensors], state.recording)
         return _enter(override, tensors, raws, result, attrs, tapes)

@@ -15,6 +15,8 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.hooks import need
+
 Kernel = Callable[..., Any]
 Rule = Callable[..., Any]
 
@@ -218,6 +220,8 @@ def _set_user_rule(op: Op, rule: Rule) -> None:
 
 
 def _check_free(name: str) -> None:
+    if name not in OPS:
+        need()  # a plugin may bring it
     op = OPS.get(name)
     if name in _waiting or (op is not None and (op.rule is not None or not op.differentiable)):
         raise KeyError(f"Registering two gradient functions with name {name!r}: it has one already.")

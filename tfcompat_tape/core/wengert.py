@@ -22,6 +22,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tfcompat_tape.core.hooks import need, pending, recorded
+
 if TYPE_CHECKING:
     from tfcompat_tape.core.registry import Op
 
@@ -185,8 +187,8 @@ class ThreadState(threading.local):
     tapes: TapeIds = NOBODY  # the same without the observer
     # Whether one of them differentiates: if so, a gradient or Jacobian is itself recorded.
     differentiating: bool = False
-    # Shortcut past `append(entry, result)`, while exactly one tape records, is not persistent, and no gradient is
-    # overridden: takes a weak reference.
+    # Shortcut past `append(entry, result)`, while exactly one tape records, is not persistent, no gradient is
+    # overridden and no plugin looks on: takes a weak reference.
     # Dispatch uses it for all but every 1024th entry, so that `Recording.append` comes to clear up.
     append: Callable[[Any], None] | None = None
     # The same for one accumulator that nobody else records with: `append(entry, result)` hands the entry on to it.
@@ -237,14 +239,14 @@ def refresh() -> None:
         watches = only.watches_variables
         own["accessors"] = (only,) if watches else ()
         own["accessor_ids"] = only.ids if watches else NOBODY
-        if not only.persistent and not state.overrides:
+        if not only.persistent and not state.overrides and not recorded:
             own["append"] = only.refs.append
         return
     ids = frozenset([recording.id for recording in recordings if recording.traces])
     accumulating = ids & accumulators if accumulators else NOBODY
     listed = [recording for recording in recordings if recording.id not in aside] if aside else recordings
     accessors = [recording for recording in recordings if recording.watches_variables]
-    if accumulating and len(listed) == len(recordings) == 1 and not state.overrides:
+    if accumulating and len(listed) == len(recordings) == 1 and not state.overrides and not recorded:
         own["push"] = recordings[0].append_alone
     observer = state.observer
     own["recording"] = ids
@@ -272,6 +274,8 @@ _NOTHING = {
 
 def start(recording: Recording) -> None:
     """Let `recording` see what this thread computes from now on."""
+    if pending:
+        need()
     state.recordings.append(recording)
     listening.add(recording.id)
     refresh()
@@ -331,6 +335,8 @@ def append(entry: Entry, result: Any) -> None:
     for recording in state.listed:
         if recording.id in tapes:
             recording.append(entry, result)
+    for see in recorded:
+        see(entry, result)
     if accumulating and tapes <= accumulating:
         entry.parents = entry.inputs = entry.outputs = ()
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core import wengert
+from tfcompat_tape.core import hooks, wengert
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
@@ -283,6 +283,8 @@ class GradientTape(Explaining):
         ]
         if self._tracer is not None:
             self._tracer.explain_none(self, targets, flat, results)
+        for hear in hooks.computed:
+            hear("gradient", targets, flat, results)
         if type(sources) is list and len(results) == len(sources):
             return results
         return results[0] if flat and sources is flat[0] else nest.pack_sequence_as(sources, results)
@@ -357,6 +359,8 @@ class GradientTape(Explaining):
             zeros_or_none(source, unconnected, shape) if result is None else result
             for result, source in zip(results, flat, strict=True)
         ]
+        for hear in hooks.computed:
+            hear("jacobian", [target], flat, results)
         return nest.pack_sequence_as(sources, results)
 
     def batch_jacobian(
@@ -428,7 +432,9 @@ class GradientTape(Explaining):
         finally:
             self._finish()
         if result is None:
-            return zeros_or_none(source, UnconnectedGradients.ZERO, tuple(shape.as_list()), batched=True)
+            result = zeros_or_none(source, UnconnectedGradients.ZERO, tuple(shape.as_list()), batched=True)
+        for hear in hooks.computed:
+            hear("batch_jacobian", [target], [source], [result])
         return result
 
     def _prepare(self, method: str) -> Recording:

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import hooks
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
@@ -167,7 +168,10 @@ def gradients(
             recorded=True,
             release=False,
         )
-    return [as_result(grad, x, unconnected) for grad, x in zip(found, sources, strict=True)]
+    results = [as_result(grad, x, unconnected) for grad, x in zip(found, sources, strict=True)]
+    for hear in hooks.computed:
+        hear("gradient", targets, sources, results)
+    return results
 
 
 def hessians(

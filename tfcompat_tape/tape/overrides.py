@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.hooks import need
 from tfcompat_tape.core.registry import OPS, Keep, Op, UserRule, registered
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import refresh, state
@@ -70,6 +71,7 @@ def overriding(overrides: Overrides, names: Mapping[str, str]) -> Iterator[None]
 
     Inner maps win, and what they do not mention stays as it is. Op types that do not exist do no harm.
     """
+    need()  # plugins may bring the op, or the gradient
     changed = {
         op_type: _with_gradient(OPS[op_type], name) for op_type, name in names.items() if op_type in OPS
     }
@@ -171,8 +173,25 @@ _lock = threading.Lock()
 _kept: dict[str, list[Any]] = {}  # op type -> how often it is overridden, the op, what it keeps otherwise
 
 
+def kept_otherwise(op: Op) -> tuple[Keep, tuple[int, ...] | None]:
+    """What `op` keeps while no thread overrides it."""
+    with _lock:
+        _, _, keep, keep_inputs = _kept.get(op.name, (0, op, op.keep, op.keep_inputs))
+        return keep, keep_inputs
+
+
+def keep_otherwise(op: Op, keep: Keep, keep_inputs: tuple[int, ...] | None) -> None:
+    """Change what `op` keeps: from now on, or as soon as no thread overrides it."""
+    with _lock:
+        if op.name in _kept:
+            _kept[op.name][2:] = keep, keep_inputs
+        else:
+            op.set_keep(keep, keep_inputs)
+
+
 @contextlib.contextmanager
-def _keeping_everything(names: Mapping[str, Any]) -> Iterator[None]:
+def _keeping_everything(overridden: Mapping[str, Any]) -> Iterator[None]:
+    names = [name for name in overridden if name in OPS]  # the plugin of an op may have gone
     with _lock:
         for name in names:
             op = OPS[name]

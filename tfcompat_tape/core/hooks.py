@@ -1,0 +1,27 @@
+"""Where plugins hang in, which the floors below do not know. All of it is empty while there is no plugin.
+
+Plugins come late: the first time that something may depend on them, `need()` loads what is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# What has yet to be loaded. An entry removes itself when its work is done.
+pending: list[Callable[[], None]] = []
+
+# Called with every entry that is recorded, and its raw value or the tuple of them.
+recorded: list[Callable[[Any, Any], None]] = []
+
+# Called with every gradient or Jacobian that a tape computed: its kind, targets, sources and results.
+computed: list[Callable[[str, Any, Any, Any], None]] = []
+
+# Ops of plugins as functions of keyword arguments, for `tf.raw_ops`.
+raw_calls: dict[str, Callable[..., Any]] = {}
+
+
+def need() -> None:
+    """Load what is pending."""
+    for load in list(pending):
+        load()
