@@ -23,8 +23,9 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.interop.calls import transforming
 from tfcompat_tape.interop.shared import SharedVariable, as_parameter, has_shared, substituted
 from tfcompat_tape.tape.attention import paused, variables_read
+from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.forward_accumulator import ForwardAccumulator
-from tfcompat_tape.tape.gradient_tape import GradientTape, UnconnectedGradients
+from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = ["TapeModule", "to_module", "to_torch"]
 
