@@ -231,8 +231,9 @@ at("TopKV2", CUBE, k=2)
 at("ArgSort", CUBE, descending=True, within=first_result)
 at("NthElement", CUBE, n=1)
 ROWS = spread(6, 2)
-at("SegmentSum SegmentMean SegmentProd", ROWS, integers(0, 0, 2, 2, 2, 3))
-at("SegmentMax SegmentMin", ROWS, integers(0, 0, 1, 1, 1, 2))  # forward mode is NaN for empty segments
+at("SegmentSum SegmentProd", ROWS, integers(0, 0, 2, 2, 2, 3))
+# In TensorFlow the tangents of these are NaN for empty segments.
+at("SegmentMean SegmentMax SegmentMin", ROWS, integers(0, 0, 1, 1, 1, 2))
 at("UnsortedSegmentSum UnsortedSegmentProd", ROWS, integers(2, 0, -1, 2, 4, 0), num_segments=5)
 at("UnsortedSegmentMax UnsortedSegmentMin", ROWS, integers(1, 0, -1, 1, 0, 0), num_segments=2)
 at("GatherSegments", real(3, 2), integers(2, 0, -1, 2, 1, 0))
