@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -255,12 +256,17 @@ def test_what_is_there_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 # -- pytest ------------------------------------------------------------------------------------------------------------
 
 
+# pytest finds the plugin where this project is installed; where it is only on the path, it has to be told.
+INSTALLED = any(point.value == "pytest_tfcompat_tape" for point in metadata.entry_points(group="pytest11"))
+PYTEST_PLUGIN = () if INSTALLED else ("-p", "pytest_tfcompat_tape")
+
+
 def test_the_pytest_plugin(tmp_path: Path) -> None:
     write(tmp_path / "asked.py", PLUGIN.replace("FACTOR", "2.0"))
     write(tmp_path / "set.py", PLUGIN.replace("FACTOR", "3.0").replace("CommandCube", "CommandOther"))
     write(tmp_path / "pytest.ini", "[pytest]\ntfcompat_check = ./set.py\n")
     write(tmp_path / "test_nothing.py", "def test_nothing(): pass\n")
-    done = pytest_in(tmp_path, "-p", "pytest_tfcompat_tape", "-v", "--tfcompat-check", "./asked.py")
+    done = pytest_in(tmp_path, *PYTEST_PLUGIN, "-v", "--tfcompat-check", "./asked.py")
     for line in (
         "CommandCube FAILED",
         "Sign: CommandSign PASSED",
@@ -269,12 +275,12 @@ def test_the_pytest_plugin(tmp_path: Path) -> None:
     ):
         assert line in done.stdout, done.stdout + done.stderr
     assert "FAILED   first order" in done.stdout and "Traceback" not in done.stdout
-    done = pytest_in(tmp_path, "-p", "pytest_tfcompat_tape", "--tfcompat-check", "no_such_plugin")
+    done = pytest_in(tmp_path, *PYTEST_PLUGIN, "--tfcompat-check", "no_such_plugin")
     assert done.returncode == 4 and "there is no module 'no_such_plugin'" in done.stderr
 
 
 def test_pytest_alone_imports_neither_torch_nor_us(tmp_path: Path) -> None:
     text = "import sys\ndef test_it(): assert 'torch' not in sys.modules and 'tfcompat_tape' not in sys.modules\n"
     write(tmp_path / "test_it.py", text)
-    done = pytest_in(tmp_path, "-p", "pytest_tfcompat_tape", "-p", "no:hypothesispytest")
+    done = pytest_in(tmp_path, *PYTEST_PLUGIN, "-p", "no:hypothesispytest")
     assert "1 passed" in done.stdout, done.stdout

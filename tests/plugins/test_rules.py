@@ -221,3 +221,16 @@ def test_attributes_may_be_functions(bring: Any) -> None:
                 y = ops.TestApply(x, function=lambda v: v * v * v)
             g = tape.gradient(y, x)
         assert (y.numpy(), g.numpy(), outer.gradient(g, x).numpy()) == (27.0, 27.0, 18.0)
+
+
+def test_torch_functions_in_the_librarys_style(bring: Any) -> None:
+    sine = OpDefinition(
+        "TestSine", torch.sin, "x", lambda op, dy: dy * torch.cos(op.inputs[0]), style="library"
+    )
+    with tf.plugins.load(bring(sine)):
+        x = tf.Variable(0.5)
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as tape:
+                y = ops.TestSine(x)
+            g = tape.gradient(y, x)
+        np.testing.assert_allclose([g, outer.gradient(g, x)], [np.cos(0.5), -np.sin(0.5)], rtol=1e-6)
