@@ -121,6 +121,7 @@ def test_a_thousand_steps_hold_no_more_than_ten(keep):
     before, _ = tracemalloc.get_traced_memory()
     for _ in range(1000):
         tape = step(variables, keep)
+    gc.collect()  # frames that were looked at may wait for it
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(tape._tracer.trace.lines) <= few + 50
