@@ -7,11 +7,9 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import resizing as ops
 from tfcompat_tape.ops.arguments import as_ints
-from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.cropping import crop_and_resize as _crop_and_resize
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
@@ -44,7 +42,7 @@ def resize(
 ) -> Tensor:
     """Images (height, width, channels), or a batch of them, brought to `size`: (height, width).
 
-    The result is float32, or of the images' dtype for 'nearest' and where nothing changes. `antialias` widens the
+    The result is float32, or of the images' dtype for 'nearest'. `antialias` widens the
     kernels of all methods but 'nearest' and 'area' when shrinking. As in TensorFlow the gradient does not differentiate
     again. Errors: ValueError for another number of axes, an unknown method or a size that is not two integers.
     Source: `tf.image.resize`.
@@ -58,15 +56,9 @@ def resize(
     if rank not in (3, 4):
         raise ValueError("'images' must have either 3 or 4 dimensions.")
     height, width = _new_size(size, x._t.shape[rank - 3 : rank - 1], preserve_aspect_ratio)
-    if (height, width) == tuple(x._t.shape[rank - 3 : rank - 1]):
-        return x if method == ResizeMethod.NEAREST_NEIGHBOR else _single(x)
     batch = expand_dims(x, dim=0) if rank == 3 else x
     result = _resized(batch, (height, width), method, antialias)
     return squeeze(result, squeeze_dims=(0,)) if rank == 3 else result
-
-
-def _single(x: Tensor) -> Tensor:
-    return x if x.dtype == float32 else cast(x, SrcT=x.dtype, DstT=float32)
 
 
 def _new_size(size: Any, old: Any, preserve: bool) -> tuple[int, int]:

@@ -256,7 +256,7 @@ def _sigmoid_grad_rule(op: Any, dy: Any) -> Any:
 @jvp("Sigmoid")
 def _sigmoid_jvp(op: Any, t: Any) -> Any:
     y = op.outputs[0]
-    return sigmoid_grad(y, t) if type(t) is Tensor else _sigmoid_grad(y, t)
+    return sigmoid_grad(y, t) if type(t) is Tensor or t.is_complex() else _sigmoid_backward(t, y)
 
 
 @jvp("SigmoidGrad")

@@ -14,6 +14,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import HALVES, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import state
 from tfcompat_tape.ops.bounds import check_indices, concrete
 from tfcompat_tape.ops.derived import derived
 from tfcompat_tape.ops.identity import prevent_gradient
@@ -144,11 +145,17 @@ ctc_loss = primitive(
 )
 
 
+_NO_SECOND = "there is no second derivative of CTCLoss"
+
+
 @gradient("CTCLoss")
 def _ctc_loss_rule(op: Any, dloss: Any, _: Any) -> Any:
     """As in TensorFlow it does not differentiate twice."""
     if dloss is None:
         return None, None, None, None
     column = expand_dims(dloss, dim=-1) if type(dloss) is Tensor else dloss.unsqueeze(-1)
-    slope = prevent_gradient(op.outputs[1], message="there is no second derivative of CTCLoss")
+    slope = prevent_gradient(op.outputs[1], message=_NO_SECOND)
+    if type(slope) is Tensor and state.accumulating & op.outputs[1]._node.tapes:
+        # An accumulator would not come to that: the output has no tangent, and its product none either.
+        raise LookupError(f"Gradient explicitly disabled. Reason: {_NO_SECOND!r}")
     return column * slope, None, None, None

@@ -146,7 +146,8 @@ def _sin_jvp(op: Any, t: Any) -> Any:
 
 @jvp("Cos")
 def _cos_jvp(op: Any, t: Any) -> Any:
-    return -(t * sin(op.inputs[0]))
+    x = op.inputs[0]
+    return -(t * (sin(x) if type(t) is Tensor else torch.sin(x)))
 
 
 acts_on_elements("Sin", "Cos")
