@@ -10,10 +10,12 @@ import argparse
 import ctypes
 import statistics
 import time
+from functools import partial
 
-import tfcompat_tape as tf
 import torch
 from tfcompat_fused_attention import scaled_dot_product_attention
+
+import tfcompat_tape as tf
 
 
 def composed(query, key, value, is_causal):
@@ -88,7 +90,7 @@ def main():
             shape = (options.batch, options.heads, length, options.depth)
             with tf.device(device):
                 inputs = [tf.cast(tf.random.normal(shape, seed=i), options.dtype) for i in range(3)]
-            runs = [lambda f=f: forward_and_gradient(f, inputs, is_causal) for f in (composed, fused)]
+            runs = [partial(forward_and_gradient, f, inputs, is_causal) for f in (composed, fused)]
             for run in runs:
                 run()
             times = [[], []]

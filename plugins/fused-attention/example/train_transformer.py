@@ -8,8 +8,9 @@ finds it out in half a minute on a CPU.
 
 import argparse
 
-import tfcompat_tape as tf
 from tfcompat_fused_attention import scaled_dot_product_attention
+
+import tfcompat_tape as tf
 
 SYMBOLS, LENGTH, WIDTH, HEADS = 8, 6, 32, 4
 SEPARATOR = SYMBOLS

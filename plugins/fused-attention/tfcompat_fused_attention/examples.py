@@ -1,6 +1,7 @@
 """Calls for the checker."""
 
 import numpy as np
+
 from tfcompat_tape.plugins import Example
 
 

@@ -11,10 +11,11 @@ A query without any position has lse = 0 by convention, so that its row of P is 
 
 import math
 
-import tfcompat_tape as tf
 import torch
 import torch.nn.functional as F
 from torch.fx.experimental.proxy_tensor import get_proxy_mode
+
+import tfcompat_tape as tf
 
 aten = torch.ops.aten
 CPU_DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
@@ -46,7 +47,7 @@ def attention_grad(query, key, value, output, logsumexp, dy, dlse, *mask, is_cau
     """Returns (dQ, dK, dV)."""
     scale = scale_of(query, scale)
     path = _path(query, key, value, mask)
-    # Torch's kernels know of no cotangent for logsumexp. It is zero but in second derivatives, which a trace cannot tell.
+    # Torch's kernels know of no cotangent for logsumexp. It is zero but in second derivatives: a trace cannot tell.
     if path is None or get_proxy_mode() is not None or bool((dlse != 0).any()):
         bias = bias_of(query, key, mask, is_causal)
         return _composed_grad(query, key, value, output, logsumexp, dy, dlse, bias, scale)
