@@ -47,8 +47,7 @@ def attention_grad(query, key, value, output, logsumexp, dy, dlse, *mask, is_cau
     """Returns (dQ, dK, dV)."""
     scale = scale_of(query, scale)
     path = _path(query, key, value, mask)
-    # Torch's kernels know of no cotangent for logsumexp. It is zero but in second derivatives: a trace cannot tell.
-    if path is None or get_proxy_mode() is not None or bool((dlse != 0).any()):
+    if path is None or not _is_zero(dlse):
         bias = bias_of(query, key, mask, is_causal)
         return _composed_grad(query, key, value, output, logsumexp, dy, dlse, bias, scale)
     q, k, v, o, do = [_four(x) for x in (query, key, value, output, dy)]
@@ -65,6 +64,11 @@ def attention_grad(query, key, value, output, logsumexp, dy, dlse, *mask, is_cau
             do, q, k, v, None, o, lse, seed, seed, 0.0, [True, True, True, False], is_causal, scale=scale
         )
     return tuple([grad.reshape(x.shape) for grad, x in zip(grads, (query, key, value), strict=False)])
+
+
+def _is_zero(dlse):
+    """Torch's kernels know of no cotangent for logsumexp. It is zero but in second derivatives; a trace cannot tell."""
+    return get_proxy_mode() is None and not bool((dlse != 0).any())
 
 
 # -- what both forms need ----------------------------------------------------------------------------------------------

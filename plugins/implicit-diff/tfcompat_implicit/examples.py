@@ -15,18 +15,18 @@ def coupled(x, a):
 
 def contraction(x, a):
     """A map with a Lipschitz constant below one."""
-    return 0.4 * tf.tanh(tf.reverse(x, [0]) + a)
+    return 0.1 * tf.tanh(tf.reverse(x, [0]) + a)
 
 
 def of_root():
     return [
-        Example([1.0, 0.5], [1.0, 2.0], [3.0, 1.0], function=cubic, batch_dims=1, max_iterations=12),
-        Example([1.0, 1.0], [1.0, 2.0], function=coupled, max_iterations=12),
+        Example([1.0, 0.5], [1.0, 2.0], [3.0, 1.0], function=cubic, batch_dims=1, max_iterations=7),
+        Example([1.0, 1.0], [1.0, 2.0], function=coupled, max_iterations=7),
     ]
 
 
 def of_fixed_point():
     return [
-        Example([0.0, 0.0], [0.7, -0.3], function=contraction, tolerance=1e-14, max_iterations=45),
-        Example([0.0, 0.0], [0.7, -0.3], function=contraction, tolerance=1e-14, memory=2, max_iterations=20),
+        Example([0.0, 0.0], [0.7, -0.3], function=contraction, tolerance=1e-12, max_iterations=13),
+        Example([0.0, 0.0], [0.7, -0.3], function=contraction, tolerance=1e-12, memory=1, max_iterations=10),
     ]
