@@ -2,8 +2,8 @@
 
     python example/train_transformer.py [--steps 100]
 
-To answer, a position must look back to where the same symbol stood: attention is needed, and one block of two layers
-finds it out within a hundred steps.
+To answer, a position must look back to where the same symbol stood: attention is needed, and two blocks
+find it out within a hundred steps.
 """
 
 import argparse
