@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 import pytest
+import torch
 
 import tfcompat_tape as tf
 from tfcompat_tape import _raw_calls, raw_ops
@@ -63,3 +64,11 @@ def test_gradients_flow_through_raw_ops(device: str) -> None:
 def test_signatures_are_tensorflows() -> None:
     assert str(inspect.signature(tf.raw_ops.Sum)) == "(input, axis, keep_dims=False, name=None)"
     assert str(inspect.signature(tf.raw_ops.Cast)) == "(x, DstT, Truncate=False, name=None)"
+
+
+def test_on_raw_torch_tensors_an_op_is_its_kernel() -> None:
+    x = torch.tensor([1.0, -2.0])
+    for name, wanted in (("ZerosLike", [0.0, 0.0]), ("Neg", [-1.0, 2.0]), ("Relu", [1.0, 0.0])):
+        argument = "features" if name == "Relu" else "x"
+        result = getattr(tf.raw_ops, name)(**{argument: x})
+        assert isinstance(result, torch.Tensor) and result.tolist() == wanted

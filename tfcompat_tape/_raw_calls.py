@@ -282,7 +282,7 @@ def _finish(op: Op, beyond: list[tuple[Argument, Any]], record: Any, outputs: li
             raise unimplemented(
                 f"{op.name}: {argument.name}={value!r} is not covered, only {argument.default!r}."
             )
-    if isinstance(result, Tensor):
+    if isinstance(result, (Tensor, torch.Tensor)):
         return [result] if outputs[0].startswith("*") else result
     if record is not None:
         return record(*result)
