@@ -67,29 +67,24 @@ class Accumulation(Recording):
         number = self.id
         parents = entry.parents
         jvp = entry.op.jvp  # type: ignore[union-attr]
-        if len(parents) == 1 and jvp is not None:  # short for what follows
+        count = len(parents)
+        # Ops of one or two tensors are the commonest by far; for them, what follows is spelt out.
+        if count == 1 and jvp is not None:
             try:
                 t = parents[0].tangents[number]
-            except (AttributeError, KeyError):  # made while the accumulator was not active
+            except (AttributeError, KeyError):
                 t = None
             if t is not None:
                 t = jvp(entry, t._t if type(t) is Tensor else t)
+        elif count == 2 and jvp is not None:
+            p, q = parents
+            s = None if p is None else _raw_tangent(p, number)
+            t = None if q is None else s if q is p else _raw_tangent(q, number)
+            if s is not None or t is not None:
+                t = jvp(entry, s, t)
         else:
-            tangents = []
-            known = False
-            for parent in parents:
-                t = None
-                if parent is not None:
-                    try:
-                        t = parent.tangents[number]
-                        if t is not None:
-                            known = True
-                            if type(t) is Tensor:
-                                t = t._t
-                    except (AttributeError, KeyError):
-                        pass
-                tangents.append(t)
-            if not known:
+            tangents = [None if parent is None else _raw_tangent(parent, number) for parent in parents]
+            if all(t is None for t in tangents):
                 t = None
             elif jvp is not None:
                 t = jvp(entry, *tangents)
@@ -126,6 +121,15 @@ def tangent_of(node: Entry | None, number: int) -> Any:
         return node.tangents.get(number)
     except AttributeError:  # made while the accumulator was not active
         return None
+
+
+def _raw_tangent(node: Entry, number: int) -> Any:
+    """The tangent of a value as a raw tensor (or as a list of them, of an entry with several outputs)."""
+    try:
+        t = node.tangents[number]
+    except (AttributeError, KeyError):  # made while the accumulator was not active
+        return None
+    return t._t if type(t) is Tensor else t
 
 
 def lend(node: Entry | None, source: Entry | None) -> Entry | None:
