@@ -18,6 +18,12 @@ from tfcompat_tape.tape.explain import Reason
 HERE = Path(__file__)
 
 
+@pytest.fixture(autouse=True)
+def not_asked(monkeypatch):
+    """Whatever the environment says."""
+    monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
+
+
 def line_of(mark: str) -> int:
     """The number of the line that ends with the comment `mark`."""
     found = [

@@ -17,6 +17,12 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.explain import observer, trace
 
 
+@pytest.fixture(autouse=True)
+def not_asked(monkeypatch):
+    """Whatever the environment says."""
+    monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
+
+
 def methods():
     """The methods that tracing replaces, as they are now."""
     return {key: inspect.getattr_static(key[0], key[1]) for key in observer._plain}

@@ -6,6 +6,8 @@ must agree with `gradient`, and must name one of the breaks that really stand on
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,7 +38,7 @@ STEPS = (
 
 
 class Known:
-    """A value, and for each source the ways in which it depends on it: sets of breaks, the empty one is connected."""
+    """A value, and for each source the ways in which it depends on it: breaks in order; none means connected."""
 
     def __init__(self, tensor, ways=None):
         self.tensor = tensor
@@ -44,7 +46,12 @@ class Known:
 
     def through(self, tensor, reason):
         """What is computed from this value by a step that breaks for `reason`."""
-        return Known(tensor, {name: {way | {reason} for way in ways} for name, ways in self.ways.items()})
+        return Known(tensor, {name: {(*way, reason) for way in ways} for name, ways in self.ways.items()})
+
+
+def breaks(way):
+    """How many breaks explain counts at least: what is not recorded after what was not recorded is one."""
+    return len([one for one, _ in itertools.groupby(way)])
 
 
 def both(tensor, a, b):
@@ -129,7 +136,7 @@ def run(program, persistent, explain):
         for i, (kind, source) in enumerate(zip(kinds, sources, strict=True)):
             if kind == "watched":
                 tape.watch(source)
-            way = frozenset({FAULTS[kind]} if kind in FAULTS else ())
+            way = (FAULTS[kind],) if kind in FAULTS else ()
             value = float_of(source) if kind == "integer" else source * 1.0
             values.append(Known(value, {i: {way}}))
         for name, i, j in steps:
@@ -146,7 +153,7 @@ def test_explain_agrees_with_the_gradient_and_with_what_was_done(program, persis
     after = tape.explain(target.tensor, sources)
     for i, gradient in enumerate(grads):
         ways = target.ways.get(i, set())
-        assert (gradient is not None) == (frozenset() in ways)  # the program is understood
+        assert (gradient is not None) == (() in ways)  # the program is understood
         for found in (before[i], after[i]):
             assert found.connected == (gradient is not None), str(found)
             if found.connected:
@@ -161,7 +168,7 @@ def test_explain_agrees_with_the_gradient_and_with_what_was_done(program, persis
                 assert found.reason in reasons, str(found)
                 assert {one.reason for one in found.breaks} <= reasons, str(found)
                 fewest = min(len(way) for way in ways)
-                assert any(len(way) == fewest and found.reason in way for way in ways), str(found)
+                assert any(breaks(way) <= fewest and found.reason in way for way in ways), str(found)
 
 
 @settings(max_examples=80)

@@ -8,6 +8,12 @@ import tfcompat_tape as tf
 from tfcompat_tape.tape.explain import Reason
 
 
+@pytest.fixture(autouse=True)
+def not_asked(monkeypatch):
+    """Whatever the environment says."""
+    monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
+
+
 def ask(tape, target, source):
     """What explain says; it agrees with the gradient."""
     report = tape.explain(target, source)

@@ -12,6 +12,12 @@ import tfcompat_tape as tf
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs the program dot of Graphviz")
 
 
+@pytest.fixture(autouse=True)
+def not_asked(monkeypatch):
+    """Whatever the environment says."""
+    monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
+
+
 def notes():
     x, y = tf.Variable(3.0, name="x"), tf.Variable(2.0, name="y")
     with tf.GradientTape(explain=True) as tape:

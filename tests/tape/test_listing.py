@@ -12,6 +12,12 @@ import tfcompat_tape as tf
 HERE = Path(__file__)
 
 
+@pytest.fixture(autouse=True)
+def not_asked(monkeypatch):
+    """Whatever the environment says."""
+    monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
+
+
 def notes(**keywords):
     x, y = tf.Variable(3.0, name="x"), tf.Variable(2.0, name="y")
     with tf.GradientTape(**keywords) as tape:

@@ -42,7 +42,8 @@ class Judge:
         if edge.escape is not None:
             return [self._escaped(edge, edge.escape)]
         if isinstance(edge.child, Version):
-            return [self._state(edge.child)]
+            goes_on = isinstance(edge.parent, Version) and edge.parent.handle == edge.child.handle
+            return [] if goes_on else [self._state(edge.child)]
         line = find(edge.child, self._trace)
         if line is None:
             return []
@@ -53,7 +54,7 @@ class Judge:
                 found.append(unwatched)
         if line.kind is not Kind.READ:
             own = self._inherent(edge.parent, line, edge.position)
-            if own is not None:
+            if own is not None and (first or not self._goes_on(edge.parent, own)):
                 found.append(own)
         return found
 
@@ -168,13 +169,7 @@ class Judge:
         if self._tracer.id in line.tapes:
             return self._without_gradient(line, position)
         if not self._own_thread(line):
-            return Break(
-                Reason.OTHER_THREAD,
-                f"{line.op} ran on the thread {line.thread or 'of another tape'!r}; the tape records on "
-                f"{self._tracer.thread!r}.",
-                line.place,
-                line.op,
-            )
+            return self._elsewhere(line)
         if line.op == "StopGradient":
             return Break(
                 Reason.STOP_GRADIENT, "tf.stop_gradient lets no gradient through.", line.place, line.op
@@ -218,6 +213,24 @@ class Judge:
                 line.op,
             )
         return None
+
+    def _goes_on(self, parent: Node, own: Break) -> bool:
+        """Whether what is computed from `parent` is not recorded for the same reason as `parent`: that breaks once."""
+        line = None if isinstance(parent, Version) else find(parent, self._trace)
+        if line is None or line.kind is Kind.READ or self._tracer.id in line.tapes:
+            return False
+        if not self._own_thread(line):
+            return own.reason is Reason.OTHER_THREAD
+        return self._tracer.id not in line.active and self._not_recording(line).reason is own.reason
+
+    def _elsewhere(self, line: Line) -> Break:
+        return Break(
+            Reason.OTHER_THREAD,
+            f"{line.op} ran on the thread {line.thread or 'of another tape'!r}; the tape records on "
+            f"{self._tracer.thread!r}.",
+            line.place,
+            line.op,
+        )
 
     def _without_gradient(self, line: Line, position: int) -> Break | None:
         walk = self._walk

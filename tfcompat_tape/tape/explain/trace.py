@@ -279,7 +279,7 @@ class Trace:
         line.returned = self._returned(others)
         if line.kind is Kind.UNSEEN and not parents:
             line.kind = Kind.MADE
-        if line.kind is Kind.OUTSIDE and not line.shape and len(others) == 1:
+        if len(others) == 1 and isinstance(others[0], (int, float, complex, np.generic)):
             line.operands = {-1: f"{others[0]}"}
 
     def earlier(self, node: Entry, raw: Any, frame: FrameType) -> None:
@@ -298,6 +298,7 @@ class Trace:
 
     def current(self, variable: Variable) -> Version:
         """The present version of `variable`."""
+        variable = _variable_of(variable)
         version = self.versions.get(variable._handle)
         if version is None:
             version = self._put(Version(variable), variable)
