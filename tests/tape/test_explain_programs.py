@@ -49,9 +49,13 @@ class Known:
         return Known(tensor, {name: {(*way, reason) for way in ways} for name, ways in self.ways.items()})
 
 
+# Follows a break that the trace cannot see, only the source code: where there is a way without, it is preferred.
+READ_FROM_SOURCE = None
+
+
 def breaks(way):
     """How many breaks explain counts at least: what is not recorded after what was not recorded is one."""
-    return len([one for one, _ in itertools.groupby(way)])
+    return len([one for one, _ in itertools.groupby(way) if one is not READ_FROM_SOURCE])
 
 
 def both(tensor, a, b):
@@ -85,7 +89,8 @@ def step(name, a, b, tape, state):
         return a.through(tf.constant(float(x)) * 1.0, Reason.LEFT_LIBRARY)
     if name == "mean":
         middle = np.mean(tf.stack([x, x]), axis=0)
-        return a.through(tf.constant(middle), Reason.LEFT_LIBRARY)
+        back = tf.constant(middle)
+        return a.through(back, Reason.LEFT_LIBRARY).through(back, READ_FROM_SOURCE)
     if name in ("assign", "assign_add"):
         getattr(state.tensor, name)(x)
         changed = a.through(state.tensor, Reason.STATE_CHANGE)
@@ -167,6 +172,7 @@ def test_explain_agrees_with_the_gradient_and_with_what_was_done(program, persis
                 reasons = frozenset().union(*ways)
                 assert found.reason in reasons, str(found)
                 assert {one.reason for one in found.breaks} <= reasons, str(found)
+                ways = {way for way in ways if READ_FROM_SOURCE not in way} or ways
                 fewest = min(len(way) for way in ways)
                 assert any(breaks(way) <= fewest and found.reason in way for way in ways), str(found)
 

@@ -47,7 +47,8 @@ class Explaining:
         """Why the gradient of `target` with respect to each of `sources` is `None`, or how they are connected.
 
         A tape that was made with `explain=True` (or under `TFCOMPAT_EXPLAIN=1`) knows where in your code a path broke,
-        also after it was used. Others say what can be known without that.
+        also after it was used. Others say what can be known without that. Before the tape is used, this walks the list
+        to see whether there is a gradient, so gradient functions of yours run; the tape is left as it is.
 
         Args:
           target: a Tensor, or a nested structure of them.
