@@ -592,10 +592,25 @@ def test_what_is_no_tensor(device):
     v = tf.Variable(3.0)
     with tf.GradientTape(persistent=True, explain=True) as tape:
         y = v * v
-    report = tape.explain(y.numpy(), v)
-    assert report.reason is Reason.LEFT_LIBRARY
-    assert "no Tensor" in str(report)
-    assert tape.explain(y, 3.0).reason is Reason.LEFT_LIBRARY
+    loss = y.numpy()  # and no Tensor any more
+    (found,) = tape.explain(loss, v)
+    assert (found.reason, found.certain) == (Reason.LEFT_LIBRARY, True)
+    assert found.where.line == line_of("and no Tensor any more")
+    assert "no Tensor" in str(found)
+    (found,) = tape.explain(y, 3.0)
+    assert (found.reason, found.certain, found.where) == (Reason.LEFT_LIBRARY, False, None)
+
+
+def test_a_gradient_of_a_lookup_must_be_converted_first(device):
+    table = tf.Variable(tf.ones([4, 2]))
+    with tf.GradientTape(persistent=True, explain=True) as outer:
+        with tf.GradientTape() as inner:
+            y = tf.reduce_sum(tf.gather(table, [1, 2]) ** 2)
+        rows = inner.gradient(y, table)
+    (found,) = outer.explain(rows, table)
+    assert (found.connected, found.reason) == (None, None)
+    assert "tf.convert_to_tensor" in str(found)
+    assert outer.explain(rows.values, table).connected
 
 
 def test_explain_leaves_the_tape_as_it_is(device):

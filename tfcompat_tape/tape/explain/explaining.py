@@ -28,7 +28,7 @@ logger = logging.getLogger("tfcompat_tape")
 def explain(tape: Any, target: Any, sources: Any) -> Report:
     """See `GradientTape.explain`."""
     frames = list(user_frames(sys._getframe(1)))
-    targets = nest.flatten(target, expand_composites=True)
+    targets = nest.flatten(target)
     flat = nest.flatten(sources)
     walk = _walk(tape, targets, flat)
     connected: Sequence[bool | None] = [None] * len(flat)
@@ -54,7 +54,7 @@ def report(
     for source, name, connected in zip(sources, names, answers, strict=True):
         odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)
         if odd is not None:
-            found.append(_no_tensor(odd, source, name))
+            found.append(_no_tensor(tape, odd, source, name))
         elif tape._tracer is not None and tape._tracer.trace is not None:
             found.append(explain_traced(tape._tracer, targets, source, name, connected, walk, frames))
         else:
@@ -97,14 +97,22 @@ def _silent() -> Iterator[None]:
         logger.disabled = before
 
 
-def _no_tensor(odd: Any, source: Any, name: str) -> Connection:
-    """For a target or source that is a number or array: `gradient` refuses it."""
+def _no_tensor(tape: Any, odd: Any, source: Any, name: str) -> Connection:
+    """For a target or source that is no Tensor: `gradient` refuses it."""
     role = name if odd is source else "the target"
     kind = "a NumPy array" if isinstance(odd, np.ndarray) else f"of type {type(odd).__name__}"
     detail = f"{role} is {kind}, and no Tensor: only Tensors know what they were computed from."
+    detail = detail[0].upper() + detail[1:]
+    if not isinstance(odd, (int, float, complex, np.ndarray, np.generic)):
+        note = f"{detail} Use tf.convert_to_tensor on it first."
+        return Connection(name, None, None, False, notes=(note,), source=source)
+    trace = None if tape._tracer is None else tape._tracer.trace
+    escapes = () if trace is None else trace.returned([odd])
+    place = escapes[0].place if escapes else None
     reason = Reason.LEFT_LIBRARY
+    certain = bool(escapes)
     return Connection(
-        name, False, reason, True, (Break(reason, detail[0].upper() + detail[1:]),), source=source
+        name, False, reason, certain, (Break(reason, detail, place, None, certain),), source=source
     )
 
 

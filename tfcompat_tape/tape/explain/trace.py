@@ -219,7 +219,7 @@ class Trace:
         if None in line.parents and inner is not None:
             values = [x for x in arguments(inner) if not isinstance(x, (Tensor, Variable))]
             line.outside = True
-            line.returned = self._returned(values)
+            line.returned = self.returned(values)
             self._name_operands(line, entry, inner)
         self.lines[entry.number] = line
 
@@ -276,7 +276,7 @@ class Trace:
         line.versions = states
         others = [value for value in values if not isinstance(value, (Tensor, Variable))]
         line.outside = line.kind is Kind.OUTSIDE or bool(others)
-        line.returned = self._returned(others)
+        line.returned = self.returned(others)
         if line.kind is Kind.UNSEEN and not parents:
             line.kind = Kind.MADE
         if len(others) == 1 and isinstance(others[0], (int, float, complex, np.generic)):
@@ -342,7 +342,7 @@ class Trace:
             elif type(value) is Tensor and value._node is not None:
                 origins.append(value._node.number)
         others = [value for value in values if not isinstance(value, (Tensor, Variable))]
-        version.returned = self._returned(others)
+        version.returned = self.returned(others)
         version.outside = bool(others)
         if before is not None and how not in ("assign", "tf.Variable"):
             origins.append(before)
@@ -370,7 +370,7 @@ class Trace:
                 holder = _Held(result)
             self._outside[id(result)] = (holder, escape)
 
-    def _returned(self, values: Iterable[Any]) -> tuple[Escape, ...]:
+    def returned(self, values: Iterable[Any]) -> tuple[Escape, ...]:
         """Those of `values` that are objects which once left the library, or views of such arrays."""
         if not self._outside:
             return ()
