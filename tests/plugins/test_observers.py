@@ -53,6 +53,18 @@ def test_ops_that_are_recorded_and_gradients(bring: Any) -> None:
     )
 
 
+def test_a_tape_that_explains_itself_shows_them_no_more(bring: Any) -> None:
+    seen = Listening()
+    x, c = tf.Variable([1.0, 2.0]), tf.constant([3.0, 4.0])
+    with tf.plugins.load(bring(observers=[seen])):
+        with tf.GradientTape(explain=True) as tape:
+            y = tf.reduce_sum(x * tf.exp(c))
+            _ = tf.stop_gradient(y)
+        tape.gradient(y, x)
+    assert seen.types == ["Mul", "Sum"]
+    assert seen.ops[0].parents[1] is None
+
+
 @pytest.mark.parametrize("persistent", [False, True])
 def test_every_kind_of_tape_is_seen(persistent: bool, bring: Any) -> None:
     seen = Listening()

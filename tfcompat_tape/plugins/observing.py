@@ -80,6 +80,8 @@ def _recorded(origin: Origin, observer: Observer) -> Callable[[Entry, Any], None
     def see(entry: Entry, result: Any) -> None:
         if _busy.now or isinstance(entry.op, Output):
             return
+        if entry.tapes.isdisjoint(wengert.state.tapes):  # a tape that explains itself looks at everything
+            return
         attrs = entry.attrs
         if "_outputs" in attrs:
             attrs = {name: value for name, value in attrs.items() if name != "_outputs"}
