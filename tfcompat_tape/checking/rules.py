@@ -79,8 +79,7 @@ class Audit(Recording):
     def watching(self, sources: Sequence[Any]) -> Iterator[None]:
         """Within this context, audit whatever is computed from `sources`."""
         for source in sources:
-            source._node = wengert.watch(source._node, self.ids)
-            self.values[source._node] = describe(source._t)
+            self.values[wengert.watch_value(source, self.ids)] = describe(source._t)
         wengert.start(self)
         try:
             yield

@@ -165,6 +165,7 @@ class Variable(metaclass=_VariableType):
         raw = _owned(value, None if dtype is None else dtypes.as_dtype(dtype))
         self._t = raw
         self._node: Entry | None = None
+        self._lock = threading.RLock()  # held while the value is replaced by one that was made from it
         self._shape = TensorShape(raw.shape if shape is None else shape)
         if not self._shape.is_compatible_with(TensorShape(raw.shape)):
             raise ValueError(
@@ -189,7 +190,7 @@ class Variable(metaclass=_VariableType):
                 for tape in state.accessors:
                     tape.note(self)
                 if self._traceable:
-                    node = self._node = wengert.watch_variable(node, ids)
+                    node = wengert.watch_variable(self, ids)
         return Tensor(self._t, node)
 
     def value(self) -> Tensor:
@@ -320,11 +321,15 @@ class Variable(metaclass=_VariableType):
                 f"Cannot assign value to variable '{self._name}': Shape mismatch. The variable shape {self._shape}, "
                 f"and the assigned value shape {TensorShape(raw.shape)} are incompatible."
             )
-        self._replace(raw)
+        with self._lock:
+            self._replace(raw)
         return self._assigned() if read_value else None
 
     def _replace(self, raw: Any) -> None:
-        """Put a new value in place; on the device where the variable lives."""
+        """Put a new value in place, on the device where the variable lives. The caller holds `_lock`.
+
+        Who makes the new value from the old one holds it from before reading that: no update of another thread is lost.
+        """
         old = self._t
         if isinstance(raw, torch.Tensor) and isinstance(old, torch.Tensor) and raw.device != old.device:
             raw = raw.to(old.device)
@@ -332,16 +337,17 @@ class Variable(metaclass=_VariableType):
 
     def _update(self, op: str, delta: Any, read_value: bool) -> Any:
         raw = convert(delta, self.dtype)._t
-        old = self._t
-        if not isinstance(old, torch.Tensor) or old.dtype not in NUMERIC:
-            raise invalid(f"{op} has no kernel for variables of dtype {self.dtype.name}.")
-        if raw.shape != old.shape:
-            raise invalid(
-                f"Cannot update variable with shape {list(old.shape)} using a Tensor with shape {list(raw.shape)}, "
-                "shapes must be equal."
-            )
-        changed = registry.lookup(op).call(Tensor(old, None), Tensor(raw.to(old.device), None))
-        self._replace(changed._t)
+        with self._lock:
+            old = self._t
+            if not isinstance(old, torch.Tensor) or old.dtype not in NUMERIC:
+                raise invalid(f"{op} has no kernel for variables of dtype {self.dtype.name}.")
+            if raw.shape != old.shape:
+                raise invalid(
+                    f"Cannot update variable with shape {list(old.shape)} using a Tensor with shape "
+                    f"{list(raw.shape)}, shapes must be equal."
+                )
+            changed = registry.lookup(op).call(Tensor(old, None), Tensor(raw.to(old.device), None))
+            self._replace(changed._t)
         return self._assigned() if read_value else None
 
     def _assigned(self) -> Variable:
@@ -400,6 +406,7 @@ class Variable(metaclass=_VariableType):
         copy.__dict__.update(self.__dict__)
         copy._t = self._t.clone() if isinstance(self._t, torch.Tensor) else self._t.copy()
         copy._node = None
+        copy._lock = threading.RLock()
         copy._handle = _handles()
         memo[id(self)] = copy
         return copy

@@ -171,13 +171,14 @@ class Recording:
         alive.discard(tape_id)
         listening.discard(tape_id)
         mine = {tape_id}
-        for entry in self.live():
-            if entry.tapes <= mine:
-                entry.clear()
-            elif tape_id in entry.tapes:
-                entry.tapes = entry.tapes - mine
-                if entry.tapes <= accumulators:
-                    entry.parents = entry.inputs = entry.outputs = ()
+        with lock:
+            for entry in self.live():
+                if entry.tapes <= mine:
+                    entry.clear()
+                elif tape_id in entry.tapes:
+                    entry.tapes = entry.tapes - mine
+                    if entry.tapes <= accumulators:
+                        entry.parents = entry.inputs = entry.outputs = ()
 
 
 class ThreadState(threading.local):
@@ -216,7 +217,8 @@ alive: set[int] = set()
 # Ids of the accumulators: entries that nobody else traces need no parents, and keep nothing.
 accumulators: set[int] = set()
 
-_lock = threading.Lock()
+# Held while the tapes of an entry change: threads share values. Reentrant, for collecting garbage ends recordings.
+lock = threading.RLock()
 _in_turn = attrgetter("turn")
 _differentiates = attrgetter("differentiates")
 
@@ -347,8 +349,8 @@ def leaf(tapes: TapeIds) -> Entry:
 
 
 def watch(node: Entry | None, tapes: TapeIds) -> Entry:
-    """`node` (or a new leaf) so that also `tapes` trace its value. Source: `tf.GradientTape.watch`."""
-    with _lock:  # a variable's leaf is shared between threads
+    """`node` (or a new leaf) so that also `tapes` trace its value."""
+    with lock:
         if node is None:
             return leaf(tapes)
         if not tapes <= node.tapes:
@@ -359,11 +361,23 @@ def watch(node: Entry | None, tapes: TapeIds) -> Entry:
         return node
 
 
-def watch_variable(node: Entry | None, tapes: TapeIds) -> Entry:
+def watch_value(value: Any, tapes: TapeIds) -> Entry:
+    """Let also `tapes` trace a Tensor; returns its entry. Source: `tf.GradientTape.watch`.
+
+    Another thread may do the same just now: both must end up with one entry.
+    """
+    with lock:
+        node: Entry = watch(value._node, tapes)
+        value._node = node
+        return node
+
+
+def watch_variable(variable: Any, tapes: TapeIds) -> Entry:
     """The same for a Variable, whose leaf all its readings share."""
-    node = watch(node, tapes)
-    node.attrs = {"read_by": node.tapes}
-    return node
+    with lock:
+        node = watch_value(variable, tapes)
+        node.attrs = {"read_by": node.tapes}
+        return node
 
 
 def seen(entry: Entry, recording: TapeIds) -> Sequence[Entry | None]:

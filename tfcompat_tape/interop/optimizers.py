@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -70,6 +71,8 @@ class TorchOptimizer:
             ]
         else:
             groups = [self._add(v) for v in given]
+        # Two optimizers that share Variables lock them in one order, and so never wait for each other.
+        self._in_order = sorted(self._variables, key=lambda variable: variable.handle)
         self._places = {id(v): i for i, v in enumerate(self._variables)}
         self.sparse = kind is torch.optim.SparseAdam if sparse is None else sparse
         self.optimizer: torch.optim.Optimizer = kind(groups, **options)
@@ -123,20 +126,28 @@ class TorchOptimizer:
         Returns:
           For a function the first loss, a Tensor; otherwise None.
         """
+        if callable(grads):  # not under locks: it is code of the user
+            return self._stepped(lambda: self._step_by(grads))
+        with contextlib.ExitStack() as locks:
+            for variable in self._in_order:
+                locks.enter_context(variable._lock)
+            return self._stepped(lambda: self._step_along(grads))
+
+    def _stepped(self, step: Callable[[], Any]) -> Any:
+        """What `step` returns, between taking the values of the Variables and handing them out again."""
         self._take_over()
         before = [p.grad for p in self._parameters]
-        result = None
         try:
-            if callable(grads):
-                result = self._step_by(grads)
-            else:
-                self._set(grads)
-                self.optimizer.step()
+            result = step()
         finally:
             for parameter, grad in zip(self._parameters, before, strict=True):
                 parameter.grad = grad
         self._hand_out()
         return result
+
+    def _step_along(self, grads: Any) -> None:
+        self._set(grads)
+        self.optimizer.step()
 
     def minimize(self, loss: Callable[[], Any], var_list: Sequence[Variable] | None = None) -> Any:
         """Take a step along the gradient of `loss`.
@@ -216,7 +227,8 @@ class TorchOptimizer:
                 value = convert(variable.constraint(value), variable.dtype)
                 with torch.no_grad():
                     parameter.copy_(value._t)
-            variable._replace(value._t)
+            with variable._lock:
+                variable._replace(value._t)
             self._values[i] = variable._t
 
     def state_dict(self) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class SharedVariable(Variable):
         copy = object.__new__(SharedVariable)
         copy.__dict__.update(self.__dict__)
         copy._node = None
+        copy._lock = threading.RLock()
         requires_grad = self._parameter.requires_grad
         _share(copy, torch.nn.Parameter(self._parameter.detach().clone(), requires_grad))
         memo[id(self)] = copy

@@ -51,10 +51,9 @@ _DIV = _by_kernel("ResourceScatterDiv", _divide_rows)
 
 def _put(variable: Variable, op: Any, indices: Any, updates: Any) -> Variable:
     device = variable._t.device
-    changed = op(
-        Tensor(variable._t, None), Tensor(indices.to(device), None), Tensor(updates.to(device), None)
-    )
-    variable._replace(changed._t)
+    indices, updates = Tensor(indices.to(device), None), Tensor(updates.to(device), None)
+    with variable._lock:
+        variable._replace(op(Tensor(variable._t, None), indices, updates)._t)
     return variable._assigned()
 
 
@@ -179,11 +178,12 @@ def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Vari
             f"ResourceStridedSliceAssign: cannot broadcast shape {list(raw.shape)} to the slice's {list(made.shape)}."
         ) from None
     raw = raw.reshape(made.block_shape)
-    changed = variable._t.clone()
     if made.block_flips:
         raw = reverse(Tensor(raw, None), axis=made.block_flips)._t
-    changed[made.block] = raw
-    variable._replace(changed)
+    with variable._lock:
+        changed = variable._t.clone()
+        changed[made.block] = raw
+        variable._replace(changed)
     return variable._assigned()
 
 

@@ -32,7 +32,7 @@ from tfcompat_tape.core.wengert import (
     stop,
     tapes_of,
     unlisted,
-    watch,
+    watch_value,
     watch_variable,
 )
 from tfcompat_tape.ops.identity import identity
@@ -321,8 +321,7 @@ def _pulled(run: Callable[[], Any], sources: Sequence[Any], dys: Sequence[Any]) 
     """The gradients of what `run` computes, for the cotangents `dys`: dense, and zeros where nothing connects."""
     record = Recording(persistent=False, watches_variables=True)
     for source in sources:
-        trace = watch_variable if isinstance(source, Variable) else watch
-        source._node = trace(source._node, record.ids)
+        (watch_variable if isinstance(source, Variable) else watch_value)(source, record.ids)
     start(record)
     try:
         # The results themselves are let go of: with the entries that keep them, they are freed on the way.

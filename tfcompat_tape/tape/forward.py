@@ -25,6 +25,7 @@ from tfcompat_tape.core.wengert import (
     Recording,
     accumulators,
     leaf,
+    lock,
     only,
     ref,
     state,
@@ -99,10 +100,11 @@ class Accumulation(Recording):
 
     def attach(self, node: Entry | None, tangent: Any) -> Entry:
         """`node` (or a new leaf) with a tangent: raw, or a Tensor whose own derivatives count."""
-        node = watch(node, self.ids)
-        if not hasattr(node, "tangents"):
-            node.tangents = {}
-        node.tangents[self.id] = tangent
+        with lock:  # another thread may attach a tangent to the same value
+            node = watch(node, self.ids)
+            if not hasattr(node, "tangents"):
+                node.tangents = {}
+            node.tangents[self.id] = tangent
         super().append(node, None)
         return node
 
@@ -139,16 +141,17 @@ def lend(node: Entry | None, source: Entry | None) -> Entry | None:
     mine = source.tapes & state.accumulating
     if not mine:
         return node
-    if node is None:
-        node = leaf(mine)
-    else:
-        node.tapes = node.tapes | mine
-    if not hasattr(node, "tangents"):
-        node.tangents = {}
-    for number in mine:
-        tangent = tangent_of(source, number)
-        if tangent is not None:
-            node.tangents[number] = tangent
+    with lock:
+        if node is None:
+            node = leaf(mine)
+        else:
+            node.tapes = node.tapes | mine
+        if not hasattr(node, "tangents"):
+            node.tangents = {}
+        for number in mine:
+            tangent = tangent_of(source, number)
+            if tangent is not None:
+                node.tangents[number] = tangent
     return node
 
 

@@ -90,10 +90,9 @@ class ForwardAccumulator:
             self._integers[id(primal)] = primal, convert(tangent, primal.dtype)
             return
         given = convert(tangent, primal.dtype)
-        node = self._record.attach(primal._node, given if given._node is not None else given._t)
-        primal._node = (
-            wengert.watch_variable(node, self._record.ids) if isinstance(primal, Variable) else node
-        )
+        watch = wengert.watch_variable if isinstance(primal, Variable) else wengert.watch_value
+        node = watch(primal, self._record.ids)
+        self._record.attach(node, given if given._node is not None else given._t)
 
     def __enter__(self) -> ForwardAccumulator:
         if self._recording:

@@ -150,7 +150,7 @@ class GradientTape(Explaining):
             if state.differentiating:
                 of_variable = isinstance(value, Variable)
                 if differentiable:
-                    value._node = (wengert.watch_variable if of_variable else wengert.watch)(value._node, ids)
+                    (wengert.watch_variable if of_variable else wengert.watch_value)(value, ids)
                 if of_variable:
                     record.note(value)
             if self._tracer is not None:
