@@ -18,6 +18,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from tfcompat_tape._alternatives import alternative, asked_for
+
 _PACKAGE = Path(__file__).parent
 _PACKAGE_PREFIX = str(_PACKAGE) + os.sep
 _IMPORTLIB = "<frozen importlib"
@@ -27,7 +29,9 @@ _IMPORT_FROM = dis.opmap["IMPORT_FROM"]
 class NotCoveredError(Exception):
     """A script used a public TensorFlow name that this package does not have.
 
-    `symbol` is TensorFlow's name ("tf.data.Dataset"), `used_at` the place in the script ("train.py:12", or None).
+    `symbol` is TensorFlow's name ("tf.data.Dataset"), `used_at` the place in the script ("train.py:12", or None),
+    `alternative` an expression that does the same here (or None): for `wanted`, the whole name that the script uses,
+    where `symbol` is just the namespace that it stands in.
     What is raised is also an AttributeError or an ImportError, so `hasattr`, `getattr` with a default and
     ``except ImportError`` work as they do on any module.
 
@@ -36,33 +40,38 @@ class NotCoveredError(Exception):
     False
     """
 
-    def __init__(self, symbol: str, used_at: str | None = None) -> None:
+    def __init__(self, symbol: str, used_at: str | None = None, wanted: str | None = None) -> None:
         public = is_tensorflow_name(symbol)
         kind = f"in TensorFlow {tensorflow_version()}" if public else "private to TensorFlow"
         place = f" (used at {used_at})" if used_at else ""
+        wanted = wanted or symbol
+        self.alternative = alternative(wanted)
+        instead = f"In place of {wanted} use {self.alternative}\n" if self.alternative else ""
         super().__init__(
-            f"{symbol} is {kind}, and tfcompat_tape does not cover it{place}. What is covered: {coverage_table()}"
+            f"{symbol} is {kind}, and tfcompat_tape does not cover it{place}. {instead}"
+            f"What is covered: {coverage_table()}"
         )
         self.symbol = symbol
         self.used_at = used_at
+        self._wanted = wanted
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.symbol, self.used_at)
+        return type(self), (self.symbol, self.used_at, self._wanted)
 
 
 class NotCoveredAttributeError(NotCoveredError, AttributeError):
     """`tf.name`: the form of NotCoveredError that attribute access raises."""
 
-    def __init__(self, symbol: str, used_at: str | None = None) -> None:
-        super().__init__(symbol, used_at)
+    def __init__(self, symbol: str, used_at: str | None = None, wanted: str | None = None) -> None:
+        super().__init__(symbol, used_at, wanted)
         self.name = symbol.rpartition(".")[2]  # once set, Python suggests no near-by name in its place
 
 
 class NotCoveredImportError(NotCoveredError, ModuleNotFoundError):
     """`import tensorflow.name`, `from tensorflow import name`: the form that an import raises."""
 
-    def __init__(self, symbol: str, used_at: str | None = None) -> None:
-        super().__init__(symbol, used_at)
+    def __init__(self, symbol: str, used_at: str | None = None, wanted: str | None = None) -> None:
+        super().__init__(symbol, used_at, wanted)
         self.name = in_full(symbol)
 
 
@@ -83,7 +92,7 @@ def missing_name(namespace: str, name: str) -> Exception:
     if is_tensorflow_name(f"{namespace}.{name}"):
         frame = _asking_frame()
         error = NotCoveredImportError if _is_import(frame) else NotCoveredAttributeError
-        return error(f"{namespace}.{name}", used_at())
+        return not_covered(error, f"{namespace}.{name}")
     hint = " or ".join(suggestions(namespace, name))
     hint = f". Did you mean {hint}?" if hint else ""
     return AttributeError(f"module {module!r} has no attribute {name!r}{hint}", name=name, obj=None)
@@ -94,7 +103,12 @@ def missing_private(module: str, name: str) -> Exception:
     if name.startswith("_"):
         return AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
     error = NotCoveredImportError if _is_import(_asking_frame()) else NotCoveredAttributeError
-    return error(f"{module}.{name}", used_at())
+    return not_covered(error, f"{module}.{name}")
+
+
+def not_covered(kind: type[NotCoveredError], symbol: str) -> NotCoveredError:
+    """Return the error that the script, where it stands now, gets for asking for `symbol`."""
+    return kind(symbol, used_at(), asked_for(symbol, _user_frame()))
 
 
 def in_full(symbol: str) -> str:
@@ -126,12 +140,15 @@ def suggestions(namespace: str, name: str, most: int = 3) -> list[str]:
 
 def used_at() -> str | None:
     """Return "file:line" of the innermost frame that is neither this package's nor the import system's."""
+    frame = _user_frame()
+    return None if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def _user_frame() -> FrameType | None:
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if not is_internal(frame):
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    while frame is not None and is_internal(frame):
         frame = frame.f_back
-    return None
+    return frame
 
 
 def is_internal(frame: FrameType) -> bool:

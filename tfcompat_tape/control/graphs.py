@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from tfcompat_tape._coverage import NotCoveredAttributeError, is_tensorflow_name, used_at
+from tfcompat_tape._coverage import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.control import scopes
 from tfcompat_tape.core import devices
 from tfcompat_tape.tape import overrides
@@ -107,7 +107,7 @@ class Graph:
 
     def __getattr__(self, name: str) -> NoReturn:
         if is_tensorflow_name(f"tf.Graph.{name}"):
-            raise NotCoveredAttributeError(f"tf.Graph.{name}", used_at())
+            raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
         raise AttributeError(f"'Graph' object has no attribute {name!r}")
 
 

@@ -12,7 +12,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from tfcompat_tape._coverage import NotCoveredImportError, is_tensorflow_name, tensorflow_names, used_at
+from tfcompat_tape._coverage import NotCoveredImportError, is_tensorflow_name, not_covered, tensorflow_names
 
 TENSORFLOW = "tensorflow"
 PACKAGE = __package__.partition(".")[0]
@@ -103,7 +103,7 @@ def _answer(fullname: str) -> ModuleType:
     module = importlib.import_module(PACKAGE)
     for part in parts:
         if part not in vars(module):
-            raise NotCoveredImportError(symbol, used_at())
+            raise not_covered(NotCoveredImportError, symbol)
         module = vars(module)[part]
     return module
 
@@ -114,7 +114,7 @@ def _private(fullname: str) -> ModuleType:
 
     module = private.module(fullname)
     if module is None:
-        raise NotCoveredImportError(fullname, used_at())
+        raise not_covered(NotCoveredImportError, fullname)
     return module
 
 
@@ -126,7 +126,7 @@ def _version_1(fullname: str, parts: Sequence[str]) -> ModuleType:
         if not isinstance(found, ModuleType):
             symbol = "tf" + fullname.removeprefix(TENSORFLOW)
             if found is None and is_tensorflow_name(symbol):
-                raise NotCoveredImportError(symbol, used_at())
+                raise not_covered(NotCoveredImportError, symbol)
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
         module = found
     return module

@@ -210,8 +210,9 @@ def run_rule(entry: Entry, view: Any, cotangents: list[Any], recorded: bool) -> 
     if op.rule is None:
         if op.differentiable:
             raise LookupError(
-                f"No gradient defined for operation '{op.name}' (op type: {op.name}). "
-                f"Register one with tf.RegisterGradient({op.name!r}), or cut the path with tf.stop_gradient."
+                f"gradient registry has no entry for: {op.name}. No gradient defined for operation '{op.name}' "
+                f"(op type: {op.name}). Register one with tf.RegisterGradient({op.name!r}), or cut the path with "
+                "tf.stop_gradient."
             )
         return None if len(entry.parents) == 1 else [None] * len(entry.parents)
     if "_outputs" in entry.attrs and (isinstance(op.rule, UserRule) or not op.none_ok):

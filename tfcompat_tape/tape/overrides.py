@@ -157,8 +157,9 @@ class _Registered:
         function = registered(self._name)
         if function is None:
             raise LookupError(
-                f"No gradient defined for operation '{op.name}' (op type: {self._op_type}): gradient_override_map asks "
-                f"for one called {self._name!r}. Register it with tf.RegisterGradient({self._name!r})."
+                f"gradient registry has no entry for: {self._name}. No gradient defined for operation '{op.name}' "
+                f"(op type: {self._op_type}): gradient_override_map asks for one called {self._name!r}. "
+                f"Register it with tf.RegisterGradient({self._name!r})."
             )
         grads = function(op, *dys)
         _check_shapes(op, grads)
