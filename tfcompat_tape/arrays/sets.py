@@ -112,7 +112,7 @@ def unravel_index(indices, dims, name=None):
     >>> tf.unravel_index([2, 5], [2, 3]).numpy().tolist()
     [[0, 1], [2, 2]]
     """
-    return ops.unravel_index(convert(indices), convert(dims))
+    return ops.unravel_index(indices, dims)
 
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=int32, name=None):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import torch
-
 from tfcompat_tape import nest
+from tfcompat_tape.arrays.creation import zeros
 from tfcompat_tape.control.flow import as_value
 from tfcompat_tape.control.tensor_array import TensorArray, out_of_range
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -95,7 +94,15 @@ def map_fn(
         nest.assert_same_structure(structure, value)
         for array, part in zip(results, nest.flatten(value), strict=True):
             array.write(i, part)
-    return nest.pack_sequence_as(structure, [array.stack() for array in results])
+    stacks = [array.stack() for array in results]
+    if not counts[0]:
+        for one, stack in zip(signature, stacks, strict=True):
+            if isinstance(one, TensorSpec) and not one.shape.is_compatible_with(stack.shape[1:]):
+                raise ValueError(
+                    f"map_fn: elems has no elements, so the result has shape {stack.shape}, which does not fit "
+                    f"the shape {one.shape} of each element in fn_output_signature."
+                )
+    return nest.pack_sequence_as(structure, stacks)
 
 
 def _array(signature: Any, size: int, infer_shape: bool) -> TensorArray:
@@ -167,7 +174,7 @@ def _write_all(arrays: list[TensorArray], index: int, value: Any) -> None:
 
 
 def _no_rows(like: Tensor) -> Tensor:
-    return Tensor(torch.zeros([0, *like._t.shape], dtype=like._t.dtype, device=devices.current()), None)
+    return zeros([0, *like.shape], like.dtype)
 
 
 def _fold(what: str, fn: Callable[..., Any], elems: Any, initializer: Any, backwards: bool) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-import torch
-
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.arrays.creation import zeros
+from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import OutOfRangeError, invalid
@@ -45,8 +44,7 @@ class _Store:
                 f"TensorArray: an element that was never written, or cleared by reading it, is needed. Zeros cannot "
                 f"stand in for it, as the element shape is {self.shape}. Give element_shape=, or write every element."
             )
-        raw = torch.zeros(self.shape.as_list(), dtype=self.dtype.torch, device=devices.current())
-        return Tensor(raw, None)
+        return zeros(self.shape, self.dtype)
 
     def get(self, index: int) -> Tensor:
         item = self.items[index]
@@ -243,8 +241,7 @@ class TensorArray:
         """All elements along a new first axis."""
         store = self._store
         if not store.items:
-            shape = store.shape.as_list() if store.shape.rank is not None else []
-            return Tensor(torch.zeros([0, *shape], dtype=store.dtype.torch, device=devices.current()), None)
+            return zeros([0, *store.shape] if store.shape.is_fully_defined() else [0], store.dtype)
         return self._of_dtype(pack(*store.filled(), axis=0))
 
     def _of_dtype(self, tensor: Tensor) -> Tensor:
@@ -253,7 +250,7 @@ class TensorArray:
     def gather(self, indices: Any, name: str | None = None) -> Tensor:
         """The elements `indices` (a vector), along a new first axis."""
         picked = [self._store.get(i) for i in as_ints(indices, "indices")]
-        return self._of_dtype(pack(*picked, axis=0)) if picked else TensorArray(self.dtype, 0).stack()
+        return self._of_dtype(pack(*picked, axis=0)) if picked else convert([])  # without the dtype, too
 
     def concat(self, name: str | None = None) -> Tensor:
         """All elements one after the other along their first axis, which may differ in size.

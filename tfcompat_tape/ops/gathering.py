@@ -89,7 +89,7 @@ def _normal(shape: Any, index_shape: Any, axis: int, batch_dims: int) -> tuple[i
 def _gather(x: Any, indices: Any, *, axis: int = 0, batch_dims: int = 0) -> Any:
     indices = index_dtype("GatherV2", indices)
     if isinstance(x, np.ndarray):
-        return _gather_strings(x, indices, axis)
+        return _gather_strings(x, indices, axis, batch_dims)
     if axis == 0 and batch_dims == 0 and indices.dim() == 1 and x.dim():
         return take(x, 0, indices)
     shape = x.shape
@@ -119,10 +119,11 @@ def _batched(indices: Any, batch: int, size: int) -> Any:
     return moved.reshape(-1)
 
 
-def _gather_strings(x: Any, indices: Any, axis: int) -> Any:
-    axis, _ = _normal(x.shape, (), axis, 0)
-    check_indices(indices, x.shape[axis], "GatherV2: indices")
-    return np.asarray(np.take(x, indices.numpy(), axis), dtype=object)
+def _gather_strings(x: Any, indices: Any, axis: int, batch_dims: int) -> Any:
+    """Strings are found by their positions, gathered as numbers."""
+    positions = torch.arange(x.size).reshape(x.shape)
+    found = _gather(positions, indices, axis=axis, batch_dims=batch_dims)
+    return np.asarray(x.reshape(-1)[found.numpy()], dtype=object)
 
 
 def _gather_grad(dy: Any, indices: Any, *, shape: Any, axis: int, batch_dims: int) -> Any:

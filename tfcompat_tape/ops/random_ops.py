@@ -391,6 +391,8 @@ def _stateless_binomial_kernel(
 ) -> torch.Tensor:
     inner = _checked("StatelessRandomBinomial", dtype, FLOATS - {torch.bfloat16} | _INTS)
     name, parameters = "StatelessRandomBinomial", "counts and probs"
+    if counts.dtype not in FLOATS:
+        raise invalid(f"{name}: counts and probs must be floating, got {counts.dtype}.")
     stream = philox.stream_of_pair(*pair_of(seed))
     return sampled_to_shape(name, rejection.binomial, parameters, stream, shape, counts, probs).to(inner)
 

@@ -27,6 +27,10 @@ Combine = Callable[[Any, Any, Any], Any]
 
 
 def _sum_rows(matrix: Any, flat: Any, rows: Any) -> Any:
+    if isinstance(matrix, np.ndarray):  # the sum of strings is one after the other
+        result = matrix.copy()
+        np.add.at(result, flat.numpy(), rows)
+        return result
     return torch.index_add(matrix, 0, flat, rows)
 
 
@@ -35,6 +39,10 @@ def _subtract_rows(matrix: Any, flat: Any, rows: Any) -> Any:
 
 
 def _put_rows(matrix: Any, flat: Any, rows: Any) -> Any:
+    if isinstance(matrix, np.ndarray):
+        result = matrix.copy()
+        result[flat.numpy()] = rows
+        return result
     return torch.index_put(matrix, (flat,), rows)
 
 
@@ -70,10 +78,6 @@ def scatter(
     flat, inside = coordinates(indices, shape[:depth], name, policy)
     rows = updates.reshape(flat.shape[0], math.prod(shape[depth:]))
     matrix = x.reshape(math.prod(shape[:depth]), math.prod(shape[depth:]))
-    if isinstance(x, np.ndarray):
-        matrix = matrix.copy()
-        matrix[flat.numpy()] = rows
-        return matrix.reshape(shape)
     if inside is not None:  # a last row of its own for what belongs nowhere
         spare = torch.cat([matrix, matrix.new_zeros((1, matrix.shape[1]))])
         return combine(spare, torch.where(inside, flat, matrix.shape[0]), rows)[:-1].reshape(shape)
@@ -83,7 +87,7 @@ def scatter(
 def _scatter_nd(indices: Any, updates: Any, *, shape: tuple[int, ...], bad_indices_policy: str = "") -> Any:
     if isinstance(updates, np.ndarray):
         zeros = np.full(shape, b"", dtype=object)
-        return scatter("ScatterNd", zeros, indices, updates, _put_rows, bad_indices_policy, "result")
+        return scatter("ScatterNd", zeros, indices, updates, _sum_rows, bad_indices_policy, "result")
     zeros = updates.new_zeros(shape)
     combine = _sum_rows if updates.dtype is not torch.bool else _reduce_rows("amax")
     return scatter("ScatterNd", zeros, indices, updates, combine, bad_indices_policy, "result")

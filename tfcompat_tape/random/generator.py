@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape.core import dtypes, registry
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import philox
@@ -42,10 +42,18 @@ def _state(seed: Any, alg: Any) -> list[int]:
     size = _SIZES[algorithm(alg)]
     if isinstance(seed, int):
         return [_signed(seed >> 64 * i) for i in range(size)]
-    numbers = np.ravel(np.asarray(registry.lookup("Cast").call(convert(seed), DstT=dtypes.int64))).tolist()[
-        :size
-    ]
+    numbers = np.ravel(_words(seed).numpy()).tolist()[:size]
     return [0] * (size - len(numbers)) + numbers
+
+
+def _words(value: Any) -> Tensor:
+    """`value` as int64; integers in a list, of any size, wrap around."""
+    if isinstance(value, (int, list, tuple)):
+        array = np.array(value, object)
+        if all(isinstance(item, (int, np.integer)) for item in array.flat):
+            value = np.array([_signed(int(item)) for item in array.flat], np.int64).reshape(array.shape)
+    words: Tensor = registry.lookup("Cast").call(convert(value), DstT=dtypes.int64)
+    return words
 
 
 def create_rng_state(seed: Any, alg: Any) -> Tensor:
@@ -63,8 +71,9 @@ def create_rng_state(seed: Any, alg: Any) -> Tensor:
 class Generator:
     """A random number generator with a state: each call draws on from where the last one ended.
 
-    Make one with `from_seed`, `from_non_deterministic_state`, `from_state` or `from_key_counter`. The numbers are
-    TensorFlow's, up to the last digits of floating ones. Only the Philox algorithm draws any.
+    Make one with `from_seed`, `from_non_deterministic_state`, `from_state` or `from_key_counter`. A Variable given as
+    the state is the state: drawing moves it on. The numbers are TensorFlow's, up to the last digits of floating ones.
+    Only the Philox algorithm draws any.
 
     Source: `tf.random.Generator`.
 
@@ -79,24 +88,26 @@ class Generator:
     def __init__(self, copy_from: Generator | None = None, state: Any = None, alg: Any = None) -> None:
         if copy_from is not None:
             assert alg is None and state is None, "a copy has the state and algorithm of the original"
-            state, alg = copy_from.state, copy_from.algorithm
+            state, alg = copy_from.state.value(), copy_from.algorithm
         assert alg is not None and state is not None, (
             "a generator needs a state and an algorithm: use from_seed"
         )
         self._algorithm = algorithm(alg)
-        self._state_var = Variable(self._checked(state), trainable=False, name="StateVar")
+        self._state_var = self._checked(state)
+        if not isinstance(state, Variable):
+            self._state_var = Variable(self._state_var, trainable=False, name="StateVar")
 
-    def _checked(self, state: Any) -> Tensor:
-        """`state` as int64, which holds the bits of an unsigned one."""
-        raw = convert(state)._t.to(torch.int64)
+    def _checked(self, state: Any) -> Any:
+        """`state` as int64, which holds the bits of an unsigned one; a Variable as it is."""
+        words = state if isinstance(state, Variable) else _words(state)
         size = _SIZES[self._algorithm]
-        if tuple(raw.shape) != (size,):
-            raise ValueError(f"Shapes {tuple(raw.shape)} and [{size}] are incompatible")
-        return Tensor(raw, None)
+        if tuple(words.shape) != (size,):
+            raise ValueError(f"Shapes {tuple(words.shape)} and [{size}] are incompatible")
+        return words
 
     @classmethod
     def from_state(cls, state: Any, alg: Any) -> Generator:
-        """A generator with this state."""
+        """A generator with this state, which it shares with whoever has it if it is a Variable of int64."""
         return cls(state=state, alg=alg)
 
     @classmethod
@@ -148,6 +159,8 @@ class Generator:
         """Move on as far as `delta` numbers take; the state from before, and the stream at it."""
         if self._algorithm is not Algorithm.PHILOX:
             raise unimplemented("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
+        if self._state_var.dtype is not dtypes.int64:
+            raise invalid(f"dtype of RNG state variable must be int64, not {self._state_var.dtype.name}")
         with _lock:
             before = Tensor(self._state_var._read()._t.clone(), None)
             low, high, key = [word % _LONG for word in before._t.tolist()]
@@ -229,11 +242,13 @@ class Generator:
 
 
 def _joined(key: Any, counter: Any, alg: Any) -> Tensor:
-    counter = convert(counter)._t.to(torch.int64)
+    counter, key = _words(counter)._t, _words(key)._t
+    if key.dim():
+        raise ValueError(f"Shape {tuple(key.shape)} must have rank 0: the key is a single number.")
     size = _SIZES[algorithm(alg)] - 1
     if tuple(counter.shape) != (size,):
         raise ValueError(f"Shapes {tuple(counter.shape)} and [{size}] are incompatible")
-    return Tensor(torch.cat([counter, convert(key)._t.to(torch.int64).reshape(1)]), None)
+    return Tensor(torch.cat([counter, key.reshape(1)]), None)
 
 
 _global: Generator | None = None

@@ -269,6 +269,7 @@ def stateless_binomial(
 
     Raises:
       InvalidArgumentError: the shape does not end with that of the parameters, or `seed` is no pair.
+      NotFoundError: `counts` is an integer Tensor.
 
     Source: `tf.random.stateless_binomial`.
 
@@ -277,8 +278,13 @@ def stateless_binomial(
     array([10, 10, 10], dtype=int32)
     """
     dtype = dtypes.as_dtype(output_dtype)
-    parameters = convert(counts), convert(probs)
-    return ops.stateless_random_binomial(convert(seed), *parameters, shape=as_sizes(shape), dtype=dtype)
+    likely = convert(probs, preferred=dtypes.float32)
+    trials = convert(counts, preferred=likely.dtype)
+    if trials.dtype in (dtypes.int32, dtypes.int64):
+        raise not_found(
+            f"Could not find device for node: stateless_binomial has no kernel for {trials.dtype}."
+        )
+    return ops.stateless_random_binomial(convert(seed), trials, likely, shape=as_sizes(shape), dtype=dtype)
 
 
 def stateless_parameterized_truncated_normal(

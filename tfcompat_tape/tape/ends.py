@@ -38,12 +38,12 @@ _LEAVES = {Variable, Tensor}
 
 
 def flatten(sources: Any) -> list[Any]:
-    """The sources as a list."""
+    """The sources as a list: `sources` itself, if that is a list of Tensors and Variables."""
     kind = type(sources)
     if kind in _LEAVES:
         return [sources]
     if kind is list and {type(source) for source in sources} <= _LEAVES:
-        return list(sources)
+        return sources  # type: ignore[no-any-return]
     flat: list[Any] = nest.flatten(sources)
     return flat
 

@@ -285,7 +285,7 @@ class GradientTape(Explaining):
             self._tracer.explain_none(self, targets, flat, results)
         for hear in hooks.computed:
             hear("gradient", targets, flat, results)
-        if type(sources) is list and len(results) == len(sources):
+        if flat is sources:
             return results
         return results[0] if flat and sources is flat[0] else nest.pack_sequence_as(sources, results)
 
