@@ -110,10 +110,10 @@ def _theory(f: Callable[..., Any], tensors: list[Tensor], which: int) -> np.ndar
     rows = [matrix]
     for i in range(y._t.numel()):
         for unit in (1.0, 1.0j) if y.dtype.is_complex else (1.0,):
-            seed = torch.zeros_like(y._t)
-            seed.reshape(-1)[i] = unit
+            seed = torch.zeros(y._t.numel(), dtype=y._t.dtype, device=y._t.device)
+            seed[i] = unit
             rows.append(np.zeros_like(matrix, shape=(1, matrix.shape[1])))
-            rows[-1][0] = _as_real(_dense(row(seed), x))
+            rows[-1][0] = _as_real(_dense(row(seed.reshape(y._t.shape)), x))
     return np.concatenate(rows)
 
 

@@ -113,9 +113,9 @@ def _line(run: Run, order: int, number: int, position: int, unit: complex) -> Ca
     def f(by: float) -> float:
         if by not in known:
             raws = list(subject.raws)
-            moved = raws[index].clone().contiguous()
-            moved.reshape(-1)[position] += by * unit
-            raws[index] = moved
+            flat = raws[index].reshape(-1).clone()
+            flat[position] += by * unit
+            raws[index] = flat.reshape(raws[index].shape)
             try:
                 known[by] = value(raws)
             except Exception:  # outside of the domain

@@ -90,9 +90,9 @@ def _locate(run: Run, order: int, number: int, audit: Audit) -> None:
     for position in range(raw.numel()):
         parts = []
         for unit in units:
-            tangent = torch.zeros_like(raw).contiguous()
-            tangent.reshape(-1)[position] = unit
-            parts.append(_is_off(run, order, {number: tangent}, audit))
+            flat = torch.zeros(raw.numel(), dtype=raw.dtype, device=raw.device)
+            flat[position] = unit
+            parts.append(_is_off(run, order, {number: flat.reshape(raw.shape)}, audit))
         if any(parts):
             element = tuple([int(i) for i in np.unravel_index(position, tuple(raw.shape))])
             gradient = run.reference[order][number][element].item()
