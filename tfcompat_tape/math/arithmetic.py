@@ -10,7 +10,7 @@ from tfcompat_tape.core.errors import not_found
 from tfcompat_tape.core.registry import COMPLEX, INTEGERS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import abs_ as _abs
-from tfcompat_tape.ops.arithmetic import add_v2, real_div, sum_call
+from tfcompat_tape.ops.arithmetic import add_v2, real_div, sum_call, zeros_like
 from tfcompat_tape.ops.arithmetic import div_no_nan as _div_no_nan
 from tfcompat_tape.ops.arithmetic import mul as _multiply
 from tfcompat_tape.ops.arithmetic import mul_no_nan as _multiply_no_nan
@@ -20,6 +20,7 @@ from tfcompat_tape.ops.arithmetic import sign as _sign
 from tfcompat_tape.ops.arithmetic import square as _square
 from tfcompat_tape.ops.arithmetic import squared_difference as _squared_difference
 from tfcompat_tape.ops.arithmetic import sub as _subtract
+from tfcompat_tape.ops.complex_numbers import complex_ as _complex
 from tfcompat_tape.ops.complex_numbers import complex_abs as _complex_abs
 from tfcompat_tape.ops.extrema import maximum as _maximum
 from tfcompat_tape.ops.extrema import minimum as _minimum
@@ -273,7 +274,7 @@ def abs(x: Any, name: Any = None) -> Any:
 def sign(x: Any, name: Any = None) -> Any:
     """-1, 0 or 1 as each element is negative, zero or positive; `x / |x|` of complex numbers.
 
-    The gradient is 0, not None.
+    The gradient is 0, not None; that of complex numbers is the one of `x / |x|`.
 
     Args:
       x: a tensor of a signed numeric dtype.
@@ -287,7 +288,11 @@ def sign(x: Any, name: Any = None) -> Any:
     >>> print(tf.sign([-1.5, 0.0, 2.0]).numpy())
     [-1.  0.  1.]
     """
-    return _sign(x if type(x) is Tensor else convert(x))
+    x = x if type(x) is Tensor else convert(x)
+    if x.dtype.is_complex:
+        size = _complex_abs(x)
+        return _div_no_nan(x, _complex(size, zeros_like(size)))
+    return _sign(x)
 
 
 def square(x: Any, name: Any = None) -> Any:

@@ -92,8 +92,8 @@ def saturate_cast(value: Any, dtype: Any, name: Any = None) -> Any:
         x = _real(x)
         have = x.dtype
     range_of = dtype.real_dtype
-    if range_of.min > have.min or range_of.max < have.max:
-        low, high = max(range_of.min, have.min), min(range_of.max, have.max)
+    low, high = max(range_of.min, have.min, key=float), min(range_of.max, have.max, key=float)
+    if have.is_floating or low != have.min or high != have.max:
         x = _clip_by_value(x, _bound(low, have.torch), _bound(high, have.torch))
     return cast(x, dtype)
 

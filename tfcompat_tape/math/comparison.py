@@ -11,7 +11,6 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import bool_
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops.arithmetic import sub as _sub
 from tfcompat_tape.ops.comparison import equal as _equal
 from tfcompat_tape.ops.comparison import greater as _greater
 from tfcompat_tape.ops.comparison import greater_equal as _greater_equal
@@ -64,8 +63,7 @@ def _ordered(x: Any, before: Any) -> Any:
     if not isinstance(raw, torch.Tensor) or raw.dtype is torch.bool:
         raise TypeError(f"Expected x to be numeric, instead found: {x!r}")
     flat = raw.reshape(-1)
-    steps = _sub(Tensor(flat[1:], None), Tensor(flat[:-1], None))
-    pairs = before(Tensor(torch.zeros((), dtype=raw.dtype, device=raw.device), None), steps)
+    pairs = before(Tensor(flat[:-1], None), Tensor(flat[1:], None))
     return Tensor(torch.all(pairs._t), None)
 
 

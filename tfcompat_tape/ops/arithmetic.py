@@ -235,18 +235,35 @@ acts_on_elements("MulNoNan")
 
 
 def divide(x: torch.Tensor, y: Any) -> torch.Tensor:
-    """The kernel of quotients: a complex number divided by 0 is NaN, where torch has infinities."""
+    """The kernel of quotients.
+
+    Of complex numbers divided by 0 TensorFlow's kernel makes NaN in blocks of a fixed size, and infinities of what is
+    left over: so of a single number.
+    """
     quotient = torch.div(x, y)
     if quotient.is_floating_point() or not isinstance(y, torch.Tensor):
         return quotient
-    return torch.where(y == 0, torch.nan, quotient)
+    at_pole: Any = complex("nan+nanj")
+    count = quotient.numel()
+    left_over = count % _BLOCK[quotient.dtype]
+    if left_over:
+        alone = torch.arange(count, device=quotient.device).reshape(quotient.shape) >= count - left_over
+        at_pole = torch.where(alone, torch.complex(x.real / y.real, x.imag / y.real), at_pole)
+    return torch.where(y == 0, at_pole, quotient)
+
+
+_BLOCK = {torch.complex64: 4, torch.complex128: 2}
+
+
+def _reciprocal_kernel(x: torch.Tensor) -> torch.Tensor:
+    return divide(torch.ones_like(x), x) if x.is_complex() else torch.reciprocal(x)
 
 
 real_div = binary("RealDiv", divide, dtypes=INEXACT, keep=Keep.QUOTIENT)
 div_no_nan = binary("DivNoNan", lambda x, y: torch.where(y == 0, ZERO[x.dtype], x / y), dtypes=INEXACT)
 reciprocal = unary(
     "Reciprocal",
-    without_kernel("Reciprocal", SIGNED, torch.reciprocal),
+    without_kernel("Reciprocal", SIGNED, _reciprocal_kernel),
     dtypes=INEXACT | SIGNED,
     keep=Keep.OUTPUTS,
 )
@@ -348,22 +365,12 @@ def _abs(op: Any, dy: Any) -> Any:
 
 @gradient("Sign")
 def _sign(op: Any, dy: Any) -> Any:
-    x = op.inputs[0]
-    if not is_complex(x):
-        return zeros_like(x)
-    # The part of dy across the direction of x turns it; the part along it leaves x / |x| as it is.
-    call = {name: registry.lookup(name).call for name in ("ComplexAbs", "Complex", "Real")}
-    y = sign(x)
-    along = call["Real"](dy * conj(y))
-    size = call["ComplexAbs"](x)
-    return div_no_nan(
-        dy - y * call["Complex"](along, zeros_like(along)), call["Complex"](size, zeros_like(size))
-    )
+    return zeros_like(op.inputs[0])
 
 
 @jvp("Sign")
 def _sign_jvp(op: Any, t: Any) -> Any:
-    return _sign(op, t) if is_complex(t) else None
+    return None
 
 
 acts_on_elements("Neg", "Abs", "Sign")

@@ -21,6 +21,9 @@ def _cast_kernel(x: torch.Tensor, DstT: DType, Truncate: bool = False, **attrs: 
         raise unimplemented(f"Cast from {FROM_TORCH[x.dtype].name} to {DstT.name} is not supported.")
     if x.is_complex() and not DstT.is_complex:
         x = x.real
+    if DstT.torch is torch.uint64 and x.is_floating_point():
+        # What a processor makes of numbers that are out of range, as in TensorFlow.
+        return torch.where(x < 2.0**64, x.to(torch.float64), 2.0**63).to(torch.uint64)
     return x.to(DstT.torch)
 
 

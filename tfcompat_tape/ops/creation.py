@@ -62,7 +62,8 @@ def arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
     device = devices.current()
     if not dtype.is_floating_point:
         count = -(-abs(limit - start) // abs(delta))
-        return Tensor(torch.arange(start, start + count * delta, delta, dtype=dtype, device=device), None)
+        # In int64, where the end of the range may be beyond what it holds, and steps wrap around to the right number.
+        return Tensor((torch.arange(count, device=device) * delta + start).to(dtype), None)
     # As in TensorFlow all of it is done in the dtype: the number of steps, and each element as start + i * delta.
     with reading.outside():
         first, last, step = [

@@ -307,10 +307,32 @@ def _eig_rule(op: Any, de: Any, dv: Any) -> Any:
 
 def _lu(x: Any, *, output_idx_type: Any = int32) -> Any:
     square("Lu", x)
+    if x.is_complex():
+        lu, order = _complex_lu(x)
+        info = (lu.diagonal(dim1=-2, dim2=-1) == 0).any(-1).to(torch.int32)
+        check_invertible("Lu", x, info)
+        return lu, order.to(output_idx_type.torch)
     lu, pivots, info = torch.linalg.lu_factor_ex(x)
     check_invertible("Lu", x, info)
     permutation = torch.lu_unpack(lu, pivots, unpack_data=False)[0]
     return lu, permutation.abs().argmax(-2).to(output_idx_type.torch)
+
+
+def _complex_lu(x: Any) -> Any:
+    """Gaussian elimination whose pivots are greatest in absolute value, where LAPACK's are so in |re| + |im|."""
+    n = x.shape[-1]
+    place = torch.arange(n, device=x.device)
+    order = place.expand(x.shape[:-1])
+    for k in range(n):
+        pivot = x[..., k:, k].abs().argmax(-1, keepdim=True) + k
+        swap = torch.where(place == k, pivot, torch.where(place == pivot, k, place))
+        x = torch.take_along_dim(x, swap.unsqueeze(-1), -2)
+        order = torch.take_along_dim(order, swap, -1)
+        below = place.unsqueeze(-1) > k
+        factor = torch.where(below, x[..., :, k : k + 1] / x[..., k : k + 1, k : k + 1], 0)
+        rest = torch.where(place > k, x[..., k : k + 1, :], 0)
+        x = torch.where(below & (place == k), factor, x - factor * rest)
+    return x, order
 
 
 # TensorFlow has no gradient for it: to go through it is a LookupError.

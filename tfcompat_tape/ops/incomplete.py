@@ -166,8 +166,8 @@ def _betainc_kernel(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor) -> torch.
     if len(shapes) > 1:
         raise invalid(f"Betainc: a, b and x must have one shape, or be scalars; got {sorted(shapes)}.")
     a, b, x = torch.broadcast_tensors(a.to(torch.float64), b.to(torch.float64), x.to(torch.float64))
-    valid = (a > 0) & (b > 0) & (x >= 0) & (x <= 1) & torch.isfinite(a) & torch.isfinite(b)
-    inside = valid & (x > 0) & (x < 1)
+    valid = ~((a <= 0) | (b <= 0)) & (x >= 0) & (x <= 1)
+    inside = valid & (x > 0) & (x < 1) & torch.isfinite(a) & torch.isfinite(b)
     a, b = torch.where(inside, a, 1.0), torch.where(inside, b, 1.0)
     y = torch.where(inside, x, 0.5)
     mirrored = y > (a + 1.0) / (
@@ -180,7 +180,7 @@ def _betainc_kernel(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor) -> torch.
     size = torch.exp(p * log_z + q * torch.where(mirrored, log_y, log_rest) - log_beta) / p
     value = size * _beta_fraction(p, q, torch.where(mirrored, 1.0 - y, y))
     value = torch.where(mirrored, 1.0 - value, value)
-    value = torch.where(inside, value, torch.where(valid, x, torch.nan))
+    value = torch.where(inside, value, torch.where(valid & ((x == 0) | (x == 1)), x, torch.nan))
     return value.to(dtype)
 
 

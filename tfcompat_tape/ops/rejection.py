@@ -17,14 +17,15 @@ import torch
 from tfcompat_tape.ops.philox import Stream, blocks, to_normal, to_uniform
 
 RESERVED = 256  # blocks of the stream that TensorFlow sets aside for each element
+RESERVED_FOR_GAPS = 42  # the same for binomial numbers that are counted by gaps
 
 
 class Draws:
     """Doubles for `count` elements: uniform or normal, two from each block, the second one first."""
 
-    def __init__(self, stream: Stream, count: int, device: torch.device) -> None:
+    def __init__(self, stream: Stream, count: int, device: torch.device, reserved: int = RESERVED) -> None:
         self.stream = stream
-        self.at = torch.arange(count, dtype=torch.int64, device=device) * RESERVED
+        self.at = torch.arange(count, dtype=torch.int64, device=device) * reserved
         self.held = {
             transform: torch.zeros((count, 2), dtype=torch.float64, device=device)
             for transform in (to_uniform, to_normal)
@@ -116,8 +117,12 @@ def poisson(stream: Stream, rate: torch.Tensor) -> torch.Tensor:
 
 
 def binomial(stream: Stream, counts: torch.Tensor, probs: torch.Tensor) -> torch.Tensor:
-    """How many of `counts` trials succeed, for each element of the vectors (float64); NaN gives NaN."""
-    draws = Draws(stream, len(counts), counts.device)
+    """How many of `counts` trials succeed, for each element of the vectors (float64); NaN gives NaN.
+
+    Probabilities below 0 or above 1 are taken for these, and counts that are not positive give 0.
+    """
+    probs = torch.where(counts <= 0.0, 0.0, probs.clamp(0.0, 1.0))
+    counts = counts.clamp(min=0.0)
     flipped = probs > 0.5
     p = torch.where(flipped, 1.0 - probs, probs)
     valid = (counts >= 0.0) & (p >= 0.0) & (p <= 0.5)
@@ -125,12 +130,14 @@ def binomial(stream: Stream, counts: torch.Tensor, probs: torch.Tensor) -> torch
 
     rows = torch.nonzero(valid & (p > 0.0) & (counts * p < 10.0))[:, 0]  # gaps between successes
     total = torch.zeros_like(p)
+    draws = Draws(stream, len(counts), counts.device, RESERVED_FOR_GAPS)
     while len(rows):
         total[rows] += torch.ceil(torch.log(draws.uniform(rows)) / torch.log1p(-p[rows]))
         rows = rows[total[rows] <= counts[rows]]
         result[rows] += 1.0
 
     rows = torch.nonzero(valid & (counts * p >= 10.0))[:, 0]
+    draws = Draws(stream, len(counts), counts.device)
     while len(rows):
         k, accepted = _binomial_trial(draws, rows, counts[rows], p[rows])
         result[rows[accepted]] = k[accepted]

@@ -14,7 +14,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.registry import COMPLEX, Keep, gradient, jvp
+from tfcompat_tape.core.registry import COMPLEX, HALVES, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.bounds import coordinates, index_dtype
 from tfcompat_tape.ops.gathering import gather_nd
@@ -31,10 +31,14 @@ def _sum_rows(matrix: Any, flat: Any, rows: Any) -> Any:
         result = matrix.copy()
         np.add.at(result, flat.numpy(), rows)
         return result
+    if rows.dtype in HALVES:  # as in TensorFlow each sum is rounded; index_add has wider ones on the way
+        return torch.index_put(matrix, (flat,), rows, accumulate=True)
     return torch.index_add(matrix, 0, flat, rows)
 
 
 def _subtract_rows(matrix: Any, flat: Any, rows: Any) -> Any:
+    if rows.dtype in HALVES:
+        return torch.index_put(matrix, (flat,), -rows, accumulate=True)
     return torch.index_add(matrix, 0, flat, rows, alpha=-1)
 
 

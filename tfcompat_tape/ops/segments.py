@@ -13,7 +13,7 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import INEXACT, NUMERIC, REALS, Keep, gradient, jvp
+from tfcompat_tape.core.registry import HALVES, INEXACT, NUMERIC, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import INT16_32_64, INT32_64
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
@@ -30,6 +30,10 @@ def _one(dtype: torch.dtype) -> Any:
 
 
 def _add(base: Any, ids: Any, rows: Any) -> Any:
+    if (
+        rows.dtype in HALVES and rows.dim() > 1
+    ):  # as in TensorFlow each sum is rounded, but not those of scalars
+        return base.index_put((ids,), rows, accumulate=True)
     return base.index_add(0, ids, rows)
 
 

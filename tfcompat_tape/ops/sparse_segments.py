@@ -10,7 +10,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
-from tfcompat_tape.core.registry import FLOATS, REALS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import real_div
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
@@ -56,8 +56,13 @@ def _kernel(kind: str) -> Any:
             segments = num_segments
         rows = gather_segments(data, indices)
         _check_range(reading.known(indices), len(data))
-        sums = unsorted_segment_sum(rows, segment_ids, num_segments=segments)
-        return sums if kind == "Sum" else sums / _scale(kind, segment_ids, segments, data.dtype, data.dim())
+        wide = (
+            torch.float32 if data.dtype in HALVES else data.dtype
+        )  # halves are summed, and divided, as float32
+        sums = unsorted_segment_sum(rows.to(wide), segment_ids, num_segments=segments)
+        if kind != "Sum":
+            sums = sums / _scale(kind, segment_ids, segments, wide, data.dim())
+        return sums.to(data.dtype)
 
     return kernel
 
