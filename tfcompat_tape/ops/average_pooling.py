@@ -14,7 +14,11 @@ from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.windows import (
     FORMATS,
     Window,
+    all_ahead,
     cut_excess,
+    inset,
+    insets,
+    outset,
     pad_excess,
     pool_window,
     reaches_by_ceiling,
@@ -53,12 +57,16 @@ def _kernels(name: str, nd: int) -> Any:
     ) -> tuple[Window, bool, bool]:
         """The window, whether torch needs its ceiling mode, and whether the padding has to be made ahead."""
         w = pool_window(name, nd, shape, ksize, strides, padding, (), data_format)
+        if nd == 3 and any(k > n for k, n in zip(w.window, w.size, strict=True)) and min(w.out, default=0):
+            return all_ahead(w), False, True  # torch refuses windows that are larger than the volume
         ceiling = w.excess is not None and reaches_by_ceiling(w)
         return w, ceiling, w.excess is not None and not ceiling
 
     def average(
         x: torch.Tensor, *, ksize: Any, strides: Any, padding: str, data_format: str = default
     ) -> torch.Tensor:
+        if nd == 3:
+            x = inset(x, nd, data_format, insets(nd, x.shape, ksize, strides, padding, data_format))
         w, ceiling, ahead = plan(tuple(x.shape), tuple(ksize), tuple(strides), padding, data_format)
         if lacking(x):
             wide = average(x.float(), ksize=ksize, strides=strides, padding=padding, data_format=data_format)
@@ -80,6 +88,15 @@ def _kernels(name: str, nd: int) -> Any:
         padding: str,
         data_format: str = default,
     ) -> torch.Tensor:
+        by = insets(nd, orig_input_shape, ksize, strides, padding, data_format) if nd == 3 else ()
+        if by:
+            axis = 1 if data_format == default else 2
+            shape = list(orig_input_shape)
+            shape[axis : axis + nd] = [
+                n - start for n, start in zip(shape[axis : axis + nd], by, strict=True)
+            ]
+            attrs = {"ksize": ksize, "strides": strides, "padding": padding, "data_format": data_format}
+            return outset(spread(dy, orig_input_shape=shape, **attrs), nd, data_format, by)
         w, ceiling, ahead = plan(tuple(orig_input_shape), tuple(ksize), tuple(strides), padding, data_format)
         g = to_first(dy, w)
         if len(orig_input_shape) != dy.dim() or tuple(g.shape[2:]) != w.out:

@@ -1,7 +1,9 @@
 """Maximum pooling over images and volumes.
 
 Where several elements of a window are the maximum, TensorFlow gives the gradient to the first one in an image and to
-each of them in a volume; so does this.
+each of them in a volume (and there to all that are closer than 1e-5 to it); so does this. NaN is greater than nothing,
+so it is skipped. The maximum of an image starts from the lowest finite number; where the places are asked for, and for
+the gradient, it starts from the first element, which stays if it is NaN.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import DType
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
@@ -21,9 +23,14 @@ from tfcompat_tape.ops.tangents import attrs_of, zeros_of
 from tfcompat_tape.ops.wide import lowest, ordered, unordered
 from tfcompat_tape.ops.windows import (
     Window,
+    all_ahead,
     cut_excess,
+    inset,
+    insets,
+    outset,
     pad_excess,
     pool_window,
+    pooled_channels,
     reaches_by_ceiling,
     to_first,
     to_last,
@@ -51,22 +58,29 @@ def _plan(
         if reaches_by_ceiling(w):
             return w._replace(excess=None), True
         return w, False
-    excess: list[int] = []
-    for lo, hi in zip(reversed(w.before), reversed(w.after), strict=True):
-        excess += [lo, hi]
-    return w._replace(excess=tuple(excess), padding=(0, 0)), False
+    return all_ahead(w), False
 
 
 def _image_plan(x: torch.Tensor, ksize: Any, strides: Any, padding: str, explicit: Any, form: str) -> Any:
     return _plan(tuple(x.shape), tuple(ksize), tuple(strides), padding, tuple(explicit), form)
 
 
-def _padded(x: torch.Tensor, w: Window) -> torch.Tensor:
-    """The input channels first, padded with what is never the maximum."""
+def _padded(x: torch.Tensor, w: Window, value: Any = None) -> torch.Tensor:
+    """The input channels first, padded with `value`, by default with what is never the maximum."""
     if w.excess is None:
         return to_first(x, w)
-    value = -torch.inf if x.is_floating_point() else lowest(x.dtype)
+    if value is None:
+        value = -torch.inf if x.is_floating_point() else lowest(x.dtype)
     return pad_excess(to_first(x, w), w, value)
+
+
+_LOWEST = {dtype: torch.finfo(dtype).min for dtype in FLOATS}
+
+
+def _finite(x: torch.Tensor) -> torch.Tensor:
+    """The lowest finite number in place of NaN and minus infinity."""
+    low = _LOWEST[x.dtype]
+    return torch.nan_to_num(x, low, torch.inf, low)
 
 
 def _max_pool(
@@ -78,18 +92,46 @@ def _max_pool(
     explicit_paddings: Any = (),
     data_format: str = "NHWC",
 ) -> torch.Tensor:
+    depth = pooled_channels("MaxPool", 2, ksize, data_format)
+    if depth > 1:
+        return _over_channels(x, depth, ksize, strides, padding, explicit_paddings, data_format)
     w, ceiling = _image_plan(x, ksize, strides, padding, explicit_paddings, data_format)
     if not x.is_floating_point():
         return unordered(_max_pool_of_integers(ordered(x).to(torch.int64), w, ceiling), x.dtype)
     if 0 in x.shape or 0 in w.out:
         return _nothing(x, w)
-    return to_last(torch.max_pool2d(_padded(x, w), w.window, w.stride, w.padding, _ONE, ceiling), w)
+    first = _padded(_finite(x), w)
+    return to_last(torch.max_pool2d(first, w.window, w.stride, w.padding, _ONE, ceiling), w)
 
 
 def _max_pool_of_integers(x: torch.Tensor, w: Window, ceiling: bool) -> torch.Tensor:
     if 0 in x.shape or 0 in w.out:
         return _nothing(x, w)
     return to_last(_with_indices(_padded(x, w), w.window, w.stride, w.padding, _ONE, ceiling)[0], w)
+
+
+def _over_channels(
+    x: torch.Tensor, depth: int, ksize: Any, strides: Any, padding: str, explicit: Any, data_format: str
+) -> torch.Tensor:
+    """The maximum of each `depth` channels, the first one if that is NaN."""
+    channel = 3 if data_format == "NHWC" else 1
+    single = tuple([1 if i == channel else k for i, k in enumerate(ksize)])
+    _image_plan(x, single, strides, padding, explicit, data_format)  # its checks
+    if max(single) > 1:
+        raise unimplemented(
+            f"MaxPool: exactly one of pooling over channels or over pixels, got ksize {list(ksize)}."
+        )
+    if strides[channel] != depth or x.shape[channel] % depth:
+        raise unimplemented(
+            f"MaxPool: pooling over channels requires that the depth window equals the depth stride and divides the "
+            f"channels evenly, got ksize {list(ksize)}, strides {list(strides)} and shape {list(x.shape)}."
+        )
+    groups = ordered(x).unflatten(channel, (x.shape[channel] // depth, depth))
+    if not x.is_floating_point():
+        return unordered(groups.amax(channel + 1), x.dtype)
+    head = groups.select(channel + 1, 0)
+    rest = torch.nan_to_num(groups, -torch.inf, torch.inf, -torch.inf).amax(channel + 1)
+    return torch.where(head.isnan(), head, rest)
 
 
 def _nothing(x: torch.Tensor, w: Window) -> torch.Tensor:
@@ -106,13 +148,33 @@ def _max_pool_with_indices(
     explicit_paddings: Any = (),
     data_format: str = "NHWC",
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The maxima, and where torch found them, channels first."""
+    """The maxima, and where the gradient goes, channels first: to the first element of a window if that is NaN."""
+    if pooled_channels("MaxPool", 2, ksize, data_format) > 1:  # there is no gradient to keep anything for
+        y = _max_pool(
+            x,
+            ksize=ksize,
+            strides=strides,
+            padding=padding,
+            explicit_paddings=explicit_paddings,
+            data_format=data_format,
+        )
+        return y, torch.zeros(y.shape, dtype=torch.int64, device=x.device)
     w, ceiling = _image_plan(x, ksize, strides, padding, explicit_paddings, data_format)
     if 0 in x.shape or 0 in w.out:
         y = _nothing(x, w)
         return y, torch.zeros(to_first(y, w).shape, dtype=torch.int64, device=x.device)
-    y, indices = _with_indices(_padded(x, w), w.window, w.stride, w.padding, _ONE, ceiling)
-    return to_last(y, w), indices
+    if not x.is_floating_point():
+        y, indices = _with_indices(_padded(x, w), w.window, w.stride, w.padding, _ONE, ceiling)
+        return to_last(y, w), indices
+    y, indices = _with_indices(_padded(_finite(x), w), w.window, w.stride, w.padding, _ONE, ceiling)
+    rows, columns = [
+        (torch.arange(n, device=x.device) * s - lo).clamp_min(0)
+        for n, s, lo in zip(w.out, w.stride, w.before, strict=True)
+    ]
+    head = to_first(x, w).index_select(2, rows).index_select(3, columns)
+    left, right, top, _ = w.excess or (0, 0, 0, 0)
+    place = (rows + top).unsqueeze(1) * (w.size[1] + left + right) + (columns + left)
+    return to_last(y, w), torch.where(head.isnan(), place, indices)
 
 
 def _give_back(
@@ -127,6 +189,8 @@ def _give_back(
     data_format: str = "NHWC",
 ) -> torch.Tensor:
     """The gradient of the input: each cotangent where its maximum was."""
+    if pooled_channels("MaxPoolGrad", 2, ksize, data_format, strides) > 1:
+        raise unimplemented("MaxPoolGrad: not yet supported on the depth dimension.")
     w, ceiling = _image_plan(x, ksize, strides, padding, explicit_paddings, data_format)
     if dy.numel() == 0:
         return torch.zeros_like(x)
@@ -140,22 +204,51 @@ def _max_pool_grad(x: torch.Tensor, y: torch.Tensor, dy: torch.Tensor, **attrs: 
     return _give_back(x, indices, dy, **attrs)
 
 
-def _max_pool_grad_grad(x: torch.Tensor, y: torch.Tensor, g: torch.Tensor, **attrs: Any) -> torch.Tensor:
+def _max_pool_grad_grad(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    g: torch.Tensor,
+    *,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    explicit_paddings: Any = (),
+    data_format: str = "NHWC",
+) -> torch.Tensor:
     """What `g`, of the input's shape, is where the maxima were."""
+    if pooled_channels("MaxPoolGradGrad", 2, ksize, data_format, strides) > 1:
+        raise unimplemented("MaxPoolGradGrad: not yet supported on the depth dimension.")
     _check_gradient("MaxPoolGradGrad", g, x)
-    w, _ = _image_plan(
-        x,
-        attrs["ksize"],
-        attrs["strides"],
-        attrs["padding"],
-        attrs.get("explicit_paddings", ()),
-        attrs.get("data_format", "NHWC"),
-    )
+    w, _ = _image_plan(x, ksize, strides, padding, explicit_paddings, data_format)
+    return _at_first_match("MaxPoolGradGrad", x, y, g, all_ahead(w))
+
+
+def _windows(x: torch.Tensor, w: Window, value: Any = None) -> torch.Tensor:
+    """A view (batch, channels, *out, *window) of all windows of the input, padded with `value` (`_padded`)."""
+    view = _padded(x, w, value)
+    for i, (size, step) in enumerate(zip(w.window, w.stride, strict=True)):
+        view = view.unfold(2 + i, size, step)
+    return view
+
+
+def _at_first_match(name: str, x: torch.Tensor, y: torch.Tensor, g: torch.Tensor, w: Window) -> torch.Tensor:
+    """What `g` is at the first element of each window of `x` that equals `y`; 0 where none does."""
+    nd = len(w.size)
+    _check_output(name, y, w)
     if y.numel() == 0:
         return torch.zeros_like(y)
-    _, indices = _max_pool_with_indices(x, **attrs)
-    flat = _padded(g, w).flatten(2)
-    return to_last(flat.gather(2, indices.flatten(2)).reshape(indices.shape), w)
+    top = to_first(y, w)[(...,) + (None,) * nd]
+    match = (_windows(x, w, torch.nan) == top).flatten(2 + nd)
+    first = match.to(torch.uint8).argmax(2 + nd, keepdim=True)
+    found = _windows(g, w).flatten(2 + nd).gather(2 + nd, first)
+    return to_last(torch.where(match.gather(2 + nd, first), found, 0.0).squeeze(2 + nd), w)
+
+
+def _check_output(name: str, y: torch.Tensor, w: Window) -> None:
+    if tuple(to_first(y, w).shape[2:]) != w.out:
+        raise invalid(
+            f"{name}: expected orig_output to have {list(w.out)} windows, got shape {list(y.shape)}."
+        )
 
 
 def _check_gradient(name: str, g: torch.Tensor, like: torch.Tensor) -> None:
@@ -212,10 +305,10 @@ def _max_pool_with_indices_rule(op: Any, dy: Any, _: Any) -> Any:
 @gradient("MaxPoolGrad")
 def _max_pool_grad_rule(op: Any, g: Any) -> Any:
     x, y, _ = op.inputs
-    need_x, _, need_dy = op.needs
+    need_x, need_y, need_dy = op.needs
     return (
         zeros_like(x) if need_x else None,
-        None,
+        zeros_like(y) if need_y else None,
         max_pool_grad_grad(x, y, g, **op.attrs) if need_dy else None,
     )
 
@@ -223,8 +316,12 @@ def _max_pool_grad_rule(op: Any, g: Any) -> Any:
 @gradient("MaxPoolGradGrad")
 def _max_pool_grad_grad_rule(op: Any, dz: Any) -> Any:
     x, y, _ = op.inputs
-    need_x, _, need_g = op.needs
-    return zeros_like(x) if need_x else None, None, max_pool_grad(x, y, dz, **op.attrs) if need_g else None
+    need_x, need_y, need_g = op.needs
+    return (
+        zeros_like(x) if need_x else None,
+        zeros_like(y) if need_y else None,
+        max_pool_grad(x, y, dz, **op.attrs) if need_g else None,
+    )
 
 
 # -- images, with the places of the maxima as a second result ----------------------------------------------------------
@@ -245,9 +342,15 @@ def _argmax_pool(
     dtype = Targmax.torch if isinstance(Targmax, DType) else Targmax
     if dtype not in (torch.int32, torch.int64):
         raise invalid(f"MaxPoolWithArgmax: the places must be int32 or int64, got {Targmax}.")
-    wide = x if x.is_floating_point() else ordered(x).to(torch.int64)
-    y, indices = _max_pool_with_indices(wide, ksize=ksize, strides=strides, padding=padding)
+    floating = x.is_floating_point()
+    ksize = (*ksize[:3], min(ksize[3], 1))  # the channels are never pooled
+    y, indices = _max_pool_with_indices(
+        x if floating else ordered(x).to(torch.int64), ksize=ksize, strides=strides, padding=padding
+    )
     w, _ = _image_plan(x, ksize, strides, padding, (), "NHWC")
+    if floating and y.numel():
+        flat = _padded(x, w).flatten(2)
+        y = to_last(flat.gather(2, indices.flatten(2)).reshape(indices.shape), w)
     batch, height, width, depth = x.shape
     left, right, top, _ = w.excess or (0, 0, 0, 0)
     padded = max(width + left + right, 1)
@@ -255,7 +358,7 @@ def _argmax_pool(
     place = to_last(row * width + indices % padded - left, w) * depth + torch.arange(depth, device=x.device)
     if include_batch_in_index:
         place = place + (torch.arange(batch, device=x.device) * (height * width * depth)).reshape(-1, 1, 1, 1)
-    return unordered(y, x.dtype) if wide is not x else y, place.to(dtype)
+    return y if floating else unordered(y, x.dtype), place.to(dtype)
 
 
 max_pool_with_argmax = primitive(
@@ -300,57 +403,58 @@ _ATTRS_3D = {"data_format": "NDHWC"}
 
 
 @lru_cache(maxsize=1024)
-def _volume_plan(shape: Any, ksize: Any, strides: Any, padding: str, data_format: str) -> Window:
-    """The window, with all padding ahead of the kernel."""
+def _volume_window(shape: Any, ksize: Any, strides: Any, padding: str, data_format: str) -> Window:
     if padding == "EXPLICIT":
         raise invalid("MaxPool3D: padding must be 'SAME' or 'VALID', got 'EXPLICIT'.")
-    w = pool_window("MaxPool3D", 3, shape, ksize, strides, padding, (), data_format)
-    excess: list[int] = []
-    for lo, hi in zip(reversed(w.before), reversed(w.after), strict=True):
-        excess += [lo, hi]
-    return w._replace(excess=tuple(excess) if any(excess) else None, padding=(0, 0, 0))
+    return all_ahead(pool_window("MaxPool3D", 3, shape, ksize, strides, padding, (), data_format))
 
 
-def _windows(
+def _volume(
     x: torch.Tensor, *, ksize: Any, strides: Any, padding: str, data_format: str = "NDHWC"
-) -> tuple[Window, torch.Tensor]:
-    """A view (batch, channels, *out, *window) of all windows of the padded input."""
-    w = _volume_plan(tuple(x.shape), tuple(ksize), tuple(strides), padding, data_format)
-    view = _padded(x, w)
-    for i in range(3):
-        view = view.unfold(2 + i, w.window[i], w.stride[i])
-    return w, view
+) -> tuple[Window, Any, Any]:
+    """The window, with all padding ahead of the kernel; and how to leave out what it skips, and the adjoint of that."""
+    by = insets(3, x.shape, ksize, strides, padding, data_format)
+
+    def cut(t: torch.Tensor) -> torch.Tensor:
+        return inset(t, 3, data_format, by)
+
+    def back(t: torch.Tensor) -> torch.Tensor:
+        return outset(t, 3, data_format, by)
+
+    return _volume_window(tuple(cut(x).shape), tuple(ksize), tuple(strides), padding, data_format), cut, back
 
 
 def _max_pool3d(x: torch.Tensor, **attrs: Any) -> torch.Tensor:
-    w, view = _windows(x, **attrs)
-    if view.numel() == 0:
+    w, cut, _ = _volume(x, **attrs)
+    if 0 in x.shape or 0 in w.out:
         return _nothing(x, w)
-    return to_last(view.amax((5, 6, 7)), w)
+    counted = torch.nan_to_num(cut(x), -torch.inf, torch.inf, -torch.inf)
+    return to_last(_windows(counted, w, _LOWEST[x.dtype]).amax((5, 6, 7)), w)
+
+
+_CLOSE = 1e-5  # what is closer to the maximum of a volume counts as equal
 
 
 def _max_pool3d_grad(x: torch.Tensor, y: torch.Tensor, dy: torch.Tensor, **attrs: Any) -> torch.Tensor:
     _check_gradient("MaxPool3DGrad", dy, y)
-    w, view = _windows(x, **attrs)
-    if view.numel() == 0:
+    w, cut, back = _volume(x, **attrs)
+    _check_output("MaxPool3DGrad", y, w)
+    if 0 in x.shape or 0 in w.out:
         return torch.zeros_like(x)
-    top = to_first(y, w)[(...,) + (None,) * 3]
-    parts = torch.where(view == top, to_first(dy, w)[(...,) + (None,) * 3], 0.0)
+    top, each = (to_first(t, w)[(...,) + (None,) * 3] for t in (y, dy))
+    parts = torch.where((_windows(cut(x), w) - top).abs() < _CLOSE, each, 0.0)
     padded = [n + w.before[i] + w.after[i] for i, n in enumerate(w.size)]
     for i in (2, 1, 0):  # back from windows to elements, one axis at a time
         parts = unfold_adjoint(parts, 2 + i, padded[i], w.stride[i])
-    return to_last(cut_excess(parts, w), w)
+    result: torch.Tensor = back(to_last(cut_excess(parts, w), w))
+    return result
 
 
 def _max_pool3d_grad_grad(x: torch.Tensor, y: torch.Tensor, g: torch.Tensor, **attrs: Any) -> torch.Tensor:
     """What `g` is at the first maximum of each window: as in TensorFlow not quite the adjoint of the gradient."""
     _check_gradient("MaxPool3DGradGrad", g, x)
-    w, view = _windows(x, **attrs)
-    if view.numel() == 0:
-        return torch.zeros_like(y)
-    first = view.flatten(5).argmax(5, keepdim=True)
-    _, values = _windows(g, **attrs)
-    return to_last(values.flatten(5).gather(5, first).squeeze(5), w)
+    w, cut, _ = _volume(x, **attrs)
+    return _at_first_match("MaxPool3DGradGrad", cut(x), y, cut(g), w)
 
 
 _VOLUME_DTYPES = HALVES | {torch.float32}
@@ -369,10 +473,10 @@ def _max_pool3d_rule(op: Any, dy: Any) -> Any:
 @gradient("MaxPool3DGrad")
 def _max_pool3d_grad_rule(op: Any, g: Any) -> Any:
     x, y, _ = op.inputs
-    need_x, _, need_dy = op.needs
+    need_x, need_y, need_dy = op.needs
     return (
         zeros_like(x) if need_x else None,
-        None,
+        zeros_like(y) if need_y else None,
         max_pool3d_grad_grad(x, y, g, **op.attrs) if need_dy else None,
     )
 
@@ -380,8 +484,12 @@ def _max_pool3d_grad_rule(op: Any, g: Any) -> Any:
 @gradient("MaxPool3DGradGrad")
 def _max_pool3d_grad_grad_rule(op: Any, dz: Any) -> Any:
     x, y, _ = op.inputs
-    need_x, _, need_g = op.needs
-    return zeros_like(x) if need_x else None, None, max_pool3d_grad(x, y, dz, **op.attrs) if need_g else None
+    need_x, need_y, need_g = op.needs
+    return (
+        zeros_like(x) if need_x else None,
+        zeros_like(y) if need_y else None,
+        max_pool3d_grad(x, y, dz, **op.attrs) if need_g else None,
+    )
 
 
 # -- tangents: what they are where the maxima were ---------------------------------------------------------------------

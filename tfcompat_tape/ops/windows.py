@@ -99,7 +99,8 @@ def slide(
     before, after = _paddings(name, nd, padding, explicit, data_format, size, window, stride, dilation)
     out = []
     for n, k, s, d, lo, hi in zip(size, window, stride, dilation, before, after, strict=True):
-        count = (n + lo + hi - ((k - 1) * d + 1) + s) // s
+        room = n + lo + hi - ((k - 1) * d + 1) + s
+        count = room // s if room >= 0 else -(-room // s)  # up to one step too little is still no window at all
         if count < 0:
             raise invalid(
                 f"{name}: no room for a window of {(k - 1) * d + 1} in {n} elements (strides {s}, padding {padding})."
@@ -185,6 +186,21 @@ def cut_excess(x: torch.Tensor, w: Window) -> torch.Tensor:
     return x
 
 
+def all_ahead(w: Window) -> Window:
+    """The same window, with all padding ahead of the kernel."""
+    excess: list[int] = []
+    for lo, hi in zip(reversed(w.before), reversed(w.after), strict=True):
+        excess += [lo, hi]
+    return w._replace(excess=tuple(excess) if any(excess) else None, padding=(0,) * len(w.size))
+
+
+def pooled_channels(name: str, nd: int, ksize: Sequence[int], data_format: str, strides: Any = ()) -> int:
+    """How many channels a window takes; with `strides` given, the larger of this and their step."""
+    check_format(name, nd, data_format)
+    values = [ksize, strides] if len(strides) == nd + 2 else [ksize]
+    return max([channels(nd, data_format, v) for v in values]) if len(ksize) == nd + 2 else 1
+
+
 def pool_window(
     name: str,
     nd: int,
@@ -195,14 +211,49 @@ def pool_window(
     explicit: tuple[int, ...],
     data_format: str,
 ) -> Window:
-    """The window of a pool; `ksize` has one number per axis."""
+    """The window of a pool; `ksize` has one number per axis. Over images the step along the channels has no effect."""
     check_format(name, nd, data_format)
     inner = _per_axis(name, "ksize", nd, data_format, ksize)
+    if nd == 2 and len(strides) == 4 and min(strides) > 0:
+        steps = spatial(nd, data_format, strides)
+        strides = shape_with(nd, data_format, strides[0], steps, 1)
     window = slide(name, nd, shape, inner, strides, padding, explicit, (), data_format)
     for lo, hi, k in zip(window.before, window.after, inner, strict=True):
         if padding == "EXPLICIT" and max(lo, hi) >= k:
             raise invalid(f"{name}: the padding ({lo}, {hi}) must be smaller than the window, {k}.")
     return window
+
+
+def insets(nd: int, shape: Any, ksize: Any, strides: Any, padding: str, data_format: str) -> tuple[int, ...]:
+    """What TensorFlow leaves out ahead of each spatial axis of a volume: where steps are longer than windows, SAME
+    padding is negative, and half of it lies before the first window. Empty where that is nothing.
+    """
+    if padding != "SAME" or not len(shape) == len(ksize) == len(strides) == nd + 2:
+        return ()
+    found = []
+    for n, k, s in zip(
+        *(spatial(nd, data_format, values) for values in (shape, ksize, strides)), strict=True
+    ):
+        found.append(max((n - (-(-n // s) - 1) * s - k) // 2, 0) if min(k, s, n) > 0 else 0)
+    return tuple(found) if any(found) else ()
+
+
+def inset(x: torch.Tensor, nd: int, data_format: str, by: tuple[int, ...]) -> torch.Tensor:
+    """A view of `x` without the first `by` elements of each spatial axis."""
+    axis = 1 if data_format == FORMATS[nd][0] else 2
+    for i, start in enumerate(by):
+        x = x.narrow(axis + i, start, x.shape[axis + i] - start)
+    return x
+
+
+def outset(x: torch.Tensor, nd: int, data_format: str, by: tuple[int, ...]) -> torch.Tensor:
+    """The adjoint of `inset`: zeros in front."""
+    if not by:
+        return x
+    pads: list[int] = [] if data_format == FORMATS[nd][1] else [0, 0]
+    for start in reversed(by):
+        pads += [start, 0]
+    return torch.constant_pad_nd(x, pads)
 
 
 def reaches_by_ceiling(w: Window) -> bool:
