@@ -298,7 +298,7 @@ def per_image_standardization(image: Any) -> Tensor:
     count = 1
     for n in x._t.shape[-3:]:
         count *= n
-    wide = x if x.dtype in (float16, float32) else _as(x, float32)
+    wide = _as(x, float32)
     axes = (axis, axis + 1, axis + 2)
     centred = sub(wide, mean(wide, axis=axes, keep_dims=True))
     deviation = reduce_std(wide, axes, keepdims=True)

@@ -98,7 +98,8 @@ def moments(
 
 
 def _finish(x: Tensor, axis: tuple[int, ...], keepdims: bool, dtype: Any) -> Tensor:
-    return _as(squeeze(x, squeeze_dims=axis) if axis and not keepdims else x, dtype)
+    """Without the reduced axes, or without all of size 1 where none is reduced, as TensorFlow squeezes."""
+    return _as(x if keepdims else squeeze(x, squeeze_dims=axis), dtype)
 
 
 def weighted_moments(

@@ -384,11 +384,11 @@ _gelu_backward = _aten.gelu_backward.default._op
 
 
 def _gelu(x: torch.Tensor, approximate: bool = False) -> torch.Tensor:
+    if not approximate:  # torch's kernel takes 1 + erf, of which nothing is left where it is small
+        return 0.5 * x * torch.erfc(x * -_ROOT_HALF)
     if x.dtype is torch.float64:  # there torch's constants differ visibly
-        if approximate:
-            return 0.5 * x * (1.0 + torch.tanh(_TANH_SCALE * (x + _CUBIC * x**3)))
-        return 0.5 * x * (1.0 + torch.erf(x * _ROOT_HALF))
-    y = torch.nn.functional.gelu(x, approximate="tanh" if approximate else "none")
+        return 0.5 * x * (1.0 + torch.tanh(_TANH_SCALE * (x + _CUBIC * x**3)))
+    y = torch.nn.functional.gelu(x, approximate="tanh")
     return y if x.is_cuda else torch.where(x == torch.inf, x, y)  # torch's CPU kernel makes NaN of infinity
 
 
@@ -400,7 +400,7 @@ def _gelu_grad(g: torch.Tensor, x: torch.Tensor, approximate: bool = False) -> t
         t = torch.tanh(_TANH_SCALE * (x + _CUBIC * square * x))
         return g * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * _TANH_SCALE * (1.0 + 3.0 * _CUBIC * square))
     bell = torch.exp(square * -(_ROOT_HALF**2))
-    return g * (0.5 * (1.0 + torch.erf(x * _ROOT_HALF)) + 0.5 * _ERF_SLOPE * x * bell)
+    return g * (0.5 * torch.erfc(x * -_ROOT_HALF) + 0.5 * _ERF_SLOPE * x * bell)
 
 
 gelu = primitive("Gelu", _gelu, inputs="features", defaults={"approximate": False}, dtypes=FLOATS)
@@ -424,10 +424,13 @@ def _gelu_grad_rule(op: Any, dy: Any) -> Any:
 
 
 def _erf_curvature(x: Any) -> Any:
-    """The second derivative of `x / 2 * (1 + erf(x / sqrt(2)))`: `slope * exp(-x**2 / 2) * (1 - x**2 / 2)`."""
-    minus_half, slope, one = _constants(x, -(_ROOT_HALF**2), _ERF_SLOPE, 1.0)
-    exponent = x * x * minus_half
-    return exp(exponent) * slope * (one + exponent)
+    """The second derivative of `x / 2 * erfc(-x / sqrt(2))`: `slope * exp(-x**2 / 2) * (1 - x**2 / 2)`.
+
+    The exponential comes first: it is 0 before the square overflows.
+    """
+    minus_half, slope = _constants(x, -(_ROOT_HALF**2), _ERF_SLOPE)
+    bell = exp(x * x * minus_half) * slope
+    return bell + bell * x * x * minus_half
 
 
 def _tanh_curvature(x: Any) -> Any:
@@ -437,8 +440,8 @@ def _tanh_curvature(x: Any) -> Any:
     square = x * x
     t = tanh(x * (k1 + square * kc1))
     du = k1 + square * kc3
-    slope = one - t * t
-    return slope * (du + x * half * (x * kc6 - (t + t) * du * du))
+    slope = one - t * t  # first: it is 0 before the powers overflow
+    return slope * du + x * half * (slope * x * kc6 - slope * (t + t) * du * du)
 
 
 elementwise("Silu", "SiluGrad", "Gelu", "GeluGrad")

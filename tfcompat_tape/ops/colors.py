@@ -8,7 +8,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import failed_precondition, invalid
-from tfcompat_tape.core.registry import FLOATS, HALVES, Keep
+from tfcompat_tape.core.registry import FLOATS, HALVES, Keep, gradient
 from tfcompat_tape.ops.derived import derived
 
 
@@ -22,15 +22,54 @@ def _three(name: str, x: torch.Tensor) -> None:
 def _rgb_to_hsv(images: torch.Tensor) -> torch.Tensor:
     _three("RGBToHSV", images)
     r, g, b = images.unbind(-1)
-    value = images.amax(-1)
-    span = value - images.amin(-1)
+    # The later one of equals, and of what does not compare: NaN stays only where it is blue.
+    most = torch.where(r > g, r, g)
+    value = torch.where(most > b, most, b)
+    least = torch.where(r < g, r, g)
+    span = value - torch.where(least < b, least, b)
     saturation = torch.where(value > 0, span / torch.where(value > 0, value, 1), 0.0)
     norm = 1 / (6 * torch.where(span == 0, 1, span))
     hue = torch.where(
         r == value, norm * (g - b), torch.where(g == value, norm * (b - r) + 2 / 6, norm * (r - g) + 4 / 6)
     )
-    hue = torch.where(span <= 0, 0.0, torch.where(hue < 0, hue + 1, hue))
+    hue = torch.where(span > 0, torch.where(hue < 0, hue + 1, hue), 0.0)
     return torch.stack([hue, saturation, value], -1)
+
+
+def _rgb_to_hsv_grad(images: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
+    """The gradient, with TensorFlow's choices: of equal channels the first one is the greatest and the last one the
+    least; the saturation does not depend on the least one unless that is positive, and a colour whose value is not
+    positive has neither hue nor saturation. Derivatives of the gradient take the order of the channels as given.
+    """
+    r, g, b = images.unbind(-1)
+    greatest = torch.stack([(r >= g) & (r >= b), (g > r) & (g >= b), (b > r) & (b > g)], -1)
+    least = torch.stack([(r < g) & (r < b), (g <= r) & (g < b), (b <= r) & (b <= g)], -1)
+    value = torch.where(greatest, images, 0.0).sum(-1, keepdim=True)
+    low = torch.where(least, images, 0.0).sum(-1, keepdim=True)
+    dhue, dsaturation, dvalue = dy.unsqueeze(-2).unbind(-1)
+
+    bright = value > 0
+    over = 1 / torch.where(bright, value, 1.0)
+    of_saturation = torch.where(greatest & bright, low * over * over, 0.0) - torch.where(
+        least & bright & (low > 0), over, 0.0
+    )
+    coloured = bright & (value > low)
+    per_span = 1 / torch.where(coloured, value - low, 1.0)
+    # TensorFlow writes this one by way of the saturation.
+    wide = value - torch.where(low > 0, low, low.detach())
+    per_wide = 1 / torch.where(coloured, wide, 1.0)
+    ahead, behind = images.roll(-1, -1), images.roll(-2, -1)  # green and blue, seen from red
+    turn = torch.where(greatest, ahead - behind, 0.0).sum(-1, keepdim=True)
+    is_ahead, is_behind = greatest.roll(1, -1), greatest.roll(2, -1)
+    of_hue = torch.where(is_ahead, per_span, 0.0) - torch.where(is_behind, per_span, 0.0)
+    of_hue = of_hue - torch.where(greatest, turn * per_wide * per_wide, 0.0)
+    of_hue = of_hue + torch.where(least & ~greatest, turn * per_span * per_span, 0.0)
+    of_hue = torch.where(coloured, of_hue / 6, 0.0)
+    dx = torch.where(greatest, dvalue, 0.0) + of_saturation * dsaturation + of_hue * dhue
+    # A channel that is not finite makes NaN of all, but minus infinity not of itself.
+    odd = ~images.isfinite()
+    spoilt = (odd.sum(-1, keepdim=True) > odd.to(torch.int64)) | (odd & (images != -torch.inf))
+    return torch.where(images == -torch.inf, 0.0, dx) * torch.where(spoilt, torch.nan, 1.0).to(dx.dtype)
 
 
 def _hsv_to_rgb(images: torch.Tensor) -> torch.Tensor:
@@ -45,7 +84,15 @@ def _hsv_to_rgb(images: torch.Tensor) -> torch.Tensor:
     return torch.stack([((ramp - 1) * saturation + 1) * value for ramp in ramps], -1)
 
 
-rgb_to_hsv = derived("RGBToHSV", _rgb_to_hsv, inputs="images", dtypes=FLOATS)
+rgb_to_hsv = primitive("RGBToHSV", _rgb_to_hsv, inputs="images", dtypes=FLOATS)
+_rgb_to_hsv_gradient = derived("RGBToHSVGrad", _rgb_to_hsv_grad, inputs="images dy", dtypes=FLOATS)
+
+
+@gradient("RGBToHSV")
+def _rgb_to_hsv_rule(op: Any, dy: Any) -> Any:
+    return _rgb_to_hsv_gradient(op.inputs[0], dy)
+
+
 hsv_to_rgb = primitive(
     "HSVToRGB", _hsv_to_rgb, inputs="images", dtypes=FLOATS, keep=Keep.NOTHING, differentiable=False
 )

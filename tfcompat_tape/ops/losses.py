@@ -16,9 +16,9 @@ from tfcompat_tape.core.registry import FLOATS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.activations import sigmoid
 from tfcompat_tape.ops.arithmetic import zeros_like
-from tfcompat_tape.ops.helpers import raw_of, unbroadcast
+from tfcompat_tape.ops.helpers import raw_of, shape_of, unbroadcast
 from tfcompat_tape.ops.reductions import sum_
-from tfcompat_tape.ops.shapes import expand_dims
+from tfcompat_tape.ops.shapes import broadcast_to, expand_dims
 from tfcompat_tape.ops.softmax import log_softmax, softmax, softmax_grad
 from tfcompat_tape.ops.tangents import elementwise
 
@@ -31,11 +31,25 @@ def _column(x: Any) -> Any:
 
 
 def _softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    shapes = f"logits {list(features.shape)} and labels {list(labels.shape)}"
-    if not features.dim() or not labels.dim() or features.shape[-1] != labels.shape[-1]:
-        raise invalid(f"SoftmaxCrossEntropyWithLogits: {shapes} must have the same number of classes.")
+    if features.shape != labels.shape:
+        features, labels = _broadcast(features, labels)
+    if not features.dim():
+        raise invalid(
+            "SoftmaxCrossEntropyWithLogits: logits and labels must have at least one axis, got scalars."
+        )
     logs = torch.log_softmax(features, -1)
-    return -(labels * logs).sum(-1), logs.exp() - labels
+    return torch.rsub((labels * logs).sum(-1), 0), logs.exp() - labels  # 0 - sum: a perfect loss is 0, not -0
+
+
+def _broadcast(features: torch.Tensor, labels: torch.Tensor) -> list[torch.Tensor]:
+    shapes = [list(features.shape), list(labels.shape)]
+    try:
+        return list(torch.broadcast_tensors(features, labels))
+    except RuntimeError:
+        raise invalid(
+            "SoftmaxCrossEntropyWithLogits: logits and labels must be broadcastable: "
+            f"logits_size={shapes[0]} labels_size={shapes[1]}."
+        ) from None
 
 
 softmax_cross_entropy = primitive(
@@ -51,11 +65,17 @@ softmax_cross_entropy = primitive(
 )
 
 
+def _as_wide(x: Any, like: Any) -> Any:
+    """`x` broadcast to the shape of `like`."""
+    shape = shape_of(like)
+    return x if shape_of(x) == shape else broadcast_to(x, shape=tuple(shape))
+
+
 @gradient("SoftmaxCrossEntropyWithLogits")
 def _softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
     """As in TensorFlow, `backprop` is the gradient for labels that sum to 1, whatever they sum to."""
     need_features, need_labels = op.needs
-    features = op.inputs[0]
+    features = _as_wide(op.inputs[0], op.outputs[1])
     shape, labels_shape = op.shapes
     gfeatures = glabels = None
     if need_features:
@@ -68,8 +88,8 @@ def _softmax_xent_rule(op: Any, dloss: Any, dbackprop: Any) -> Any:
 
 @jvp("SoftmaxCrossEntropyWithLogits")
 def _softmax_xent_jvp(op: Any, t: Any, dlabels: Any) -> Any:
-    features = op.inputs[0]
-    loss, backprop = _logits_jvp(features, op.outputs[1], t)
+    features = _as_wide(op.inputs[0], op.outputs[1])
+    loss, backprop = _logits_jvp(features, op.outputs[1], None if t is None else _as_wide(t, features))
     if dlabels is not None:
         of_labels = -_over_classes(dlabels * log_softmax(features))
         loss = of_labels if loss is None else loss + of_labels
@@ -121,7 +141,7 @@ def _sparse_softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[
         index = torch.where(valid, index, 0)
         logs = torch.where(valid, logs, torch.nan)
     try:
-        loss = -logs.gather(-1, index).squeeze(-1)
+        loss = torch.rsub(logs.gather(-1, index).squeeze(-1), 0)
     except RuntimeError as error:
         if features.is_cuda:
             raise

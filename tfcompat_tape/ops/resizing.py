@@ -88,12 +88,15 @@ def _cubic(old: int, new: int, align_corners: bool, half: bool) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def _areas(old: int, new: int, align_corners: bool) -> np.ndarray:
-    """How much of each new pixel each old one covers."""
+    """How much of each new pixel each old one covers; the last old one goes on beyond the edge."""
     scale = _scale(old, new, align_corners)
+    if scale == 0:
+        return np.ones((new, 1), np.float32)
     starts = np.arange(new)[:, None] * scale
-    pixels = np.arange(old)[None, :]
-    covered = np.minimum(starts + scale, pixels + 1) - np.maximum(starts, pixels)
-    return (np.maximum(covered, 0.0) / scale).astype(np.float32)
+    pixels = np.arange(max(old, math.ceil(new * scale)))[None, :]
+    covered = np.maximum(np.minimum(starts + scale, pixels + 1) - np.maximum(starts, pixels), 0.0)
+    covered[:, old - 1] += covered[:, old:].sum(1)
+    return (covered[:, :old] / scale).astype(np.float32)
 
 
 def _lanczos(radius: float) -> Callable[[np.ndarray], np.ndarray]:

@@ -62,7 +62,7 @@ def _per_axis(name: str, what: str, nd: int, data_format: str, values: Sequence[
     if len(values) != nd + 2:
         raise invalid(f"{name}: {what} must have {nd + 2} elements, one per axis, got {list(values)}.")
     inner = spatial(nd, data_format, values)
-    if min(inner) <= 0:
+    if min(values) <= 0:
         raise invalid(f"{name}: {what} must be positive, got {list(values)}.")
     if values[0] != 1 or channels(nd, data_format, values) != 1:
         raise unimplemented(f"{name}: {what} must be 1 along the batch and the channels, got {list(values)}.")
@@ -100,7 +100,9 @@ def slide(
     out = []
     for n, k, s, d, lo, hi in zip(size, window, stride, dilation, before, after, strict=True):
         room = n + lo + hi - ((k - 1) * d + 1) + s
-        count = room // s if room >= 0 else -(-room // s)  # up to one step too little is still no window at all
+        count = (
+            room // s if room >= 0 else -(-room // s)
+        )  # up to one step too little is still no window at all
         if count < 0:
             raise invalid(
                 f"{name}: no room for a window of {(k - 1) * d + 1} in {n} elements (strides {s}, padding {padding})."

@@ -10,7 +10,7 @@ import torch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.arithmetic import mul, real_div
+from tfcompat_tape.ops.arithmetic import div_no_nan, mul
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.joining import concat
 from tfcompat_tape.ops.operands import as_tensor
@@ -231,7 +231,7 @@ def inverse_stft_window_fn(frame_step: Any, forward_window_fn: Any = hann_window
         overlaps = -(-length // step)
         squares = pad(mul(window, window), paddings=((0, overlaps * step - length),))
         sums = sum_(reshape(squares, shape=(overlaps, step)), axis=(0,), keep_dims=False)
-        return real_div(window, concat(*[sums] * overlaps, axis=0)[:length])
+        return div_no_nan(window, concat(*[sums] * overlaps, axis=0)[:length])
 
     return inverse_stft_window_fn_inner
 

@@ -1,0 +1,74 @@
+"""Activations, losses and moments at the edges: tails, perfect predictions, labels that broadcast, no axes."""
+
+import numpy as np
+from conformance_kit import DOUBLE, A, V, case, error
+
+nan, inf = float("nan"), float("inf")
+TAILS = V([*np.linspace(-40, 40, 41).tolist(), -5.5, -6.0, -9.0, 0.0, -0.0, nan, inf, -inf, 1e-30, 3e4, -3e4])
+
+case("nn.gelu", inputs=[TAILS])
+case("gelu approximate", lambda tf, x: tf.nn.gelu(x, approximate=True), [TAILS], dtypes=("float64",))
+case("gelu tail", lambda tf, x: tf.nn.gelu(x) * 1e6, [V([-5.0, -5.5, -6.0, -7.0])], dtypes=DOUBLE, order=0)
+case("gelu where the square overflows", lambda tf, x: tf.nn.gelu(x), [V([1e30, -1e30])], dtypes=DOUBLE)
+
+PERFECT = V([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+SURE = V([[-1000.0, -1000.0, 0.0], [1000.0, 0.0, -1000.0]])
+# 1 / loss tells 0 from -0
+case(
+    "perfect softmax_cross_entropy",
+    lambda tf, p, z: 1 / tf.nn.softmax_cross_entropy_with_logits(p, z),
+    [PERFECT, SURE],
+    order=0,
+)
+case(
+    "perfect sparse_softmax_cross_entropy",
+    lambda tf, z: 1 / tf.nn.sparse_softmax_cross_entropy_with_logits([2, 0], z),
+    [SURE],
+    order=0,
+)
+case(
+    "perfect cross entropy of one class",
+    lambda tf, p, z: 1 / tf.nn.softmax_cross_entropy_with_logits(p, z),
+    [V([[1.0], [0.0]]), V([[3.0], [-2.0]])],
+    order=0,
+)
+for labels, logits in (
+    ((2, 1), (2, 3)),
+    ((1, 3), (2, 3)),
+    ((1, 1), (2, 3)),
+    ((2, 4, 1), (2, 4, 3)),
+    ((1,), (3,)),
+):
+    case(
+        f"softmax_cross_entropy_with_logits {labels} {logits}",
+        lambda tf, p, z: tf.nn.softmax_cross_entropy_with_logits(p, z),
+        [A("prob", labels, diff=False), A("normal", logits)],
+    )
+for labels, logits in (((2, 3), (2, 1)), ((1, 3), (2, 1))):
+    case(
+        f"softmax_cross_entropy_with_logits {labels} {logits}",
+        lambda tf, p, z: tf.nn.softmax_cross_entropy_with_logits(p, z),
+        [A("prob", labels), A("normal", logits)],
+        dtypes=("float32",),
+        order=0,  # TensorFlow fails in the gradient
+    )
+for labels, logits in (((2, 2), (2, 3)), ((2, 3), (1, 3)), ((4, 3), (2, 3))):
+    error(
+        f"softmax_cross_entropy_with_logits {labels} {logits}",
+        lambda tf, a=labels, b=logits: tf.nn.softmax_cross_entropy_with_logits(tf.ones(a), tf.ones(b)),
+    )
+
+for shape in ((2, 1, 3), (3,), (), (0, 1), (1, 1, 4, 1)):
+    for keep in (False, True):
+        case(
+            f"moments over no axes of {shape} {keep}",
+            lambda tf, x, k=keep: tf.nn.moments(x, axes=[], keepdims=k),
+            [A("normal", shape)],
+            dtypes=("float32",),
+        )
+        case(
+            f"weighted_moments over no axes of {shape} {keep}",
+            lambda tf, x, w, k=keep: tf.nn.weighted_moments(x, axes=[], frequency_weights=w, keepdims=k),
+            [A("normal", shape), A("positive", shape)],
+            dtypes=("float32",),
+        )

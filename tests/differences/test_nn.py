@@ -1,0 +1,86 @@
+"""What pools and losses answer differently from TensorFlow on purpose (docs/differences.md)."""
+
+import numpy as np
+import pytest
+
+import tfcompat_tape as tf
+
+NAN, LOW = float("nan"), float(np.finfo(np.float32).min)
+
+
+def gradient(function, x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = function(x)
+    return y, tape.gradient(y, x)
+
+
+@pytest.mark.parametrize("channels", [1, 4, 8, 9])
+def test_max_pool3d_skips_nan_in_any_number_of_channels(channels):
+    """TensorFlow does where it takes eight channels at a time; with fewer the last NaN of a window counts."""
+    x = tf.repeat(tf.reshape(tf.constant([1.0, 2.0, NAN]), [1, 1, 3, 1, 1]), channels, axis=4)
+    y, dx = gradient(lambda x: tf.nn.max_pool3d(x, [1, 3, 1], 1, "VALID"), x)
+    assert y.numpy().ravel().tolist() == [2.0] * channels
+    assert dx.numpy()[0, 0, :, 0, 0].tolist() == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["avg_pool2d", "avg_pool3d"])
+@pytest.mark.parametrize(
+    ("size", "window", "step"), [(4, 5, 1), (4, 5, 3), (5, 6, 1), (5, 7, 2), (3, 1, 3), (4, 2, 4)]
+)
+def test_the_gradient_of_an_average_is_its_adjoint(name, size, window, step):
+    """TensorFlow divides by other counts where the window is larger than the image, and where steps are longer than
+    windows over volumes it gives the gradient to elements that were not pooled.
+    """
+    axes = 2 if name == "avg_pool3d" else 1
+    x = tf.reshape(tf.range(float(size)), [1, size, *[1] * axes, 1])
+
+    def pool(x):
+        return getattr(tf.nn, name)(x, [window, *[1] * axes], [step, *[1] * axes], "SAME")
+
+    _, dx = gradient(pool, x)
+    rows = [np.eye(size, dtype=np.float32)[i].reshape(x.shape) for i in range(size)]
+    assert np.allclose(dx.numpy().ravel(), [pool(tf.constant(row)).numpy().sum() for row in rows])
+
+
+def test_the_gradient_of_a_maximum_goes_where_it_was_pooled():
+    """Over volumes with steps longer than windows TensorFlow pools the middle, and looks for it at the start."""
+    x = tf.reshape(tf.constant([1.0, 2.0, 3.0]), [1, 3, 1, 1, 1])
+    y, dx = gradient(lambda x: tf.nn.max_pool3d(x, 1, [3, 1, 1], "SAME"), x)
+    assert y.numpy().ravel().tolist() == [2.0]
+    assert dx.numpy().ravel().tolist() == [0.0, 1.0, 0.0]
+
+
+def test_the_gradient_of_no_window_is_zero():
+    """TensorFlow reads memory that was never written."""
+    y, dx = gradient(lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"), tf.ones([1, 1, 4, 1]))
+    assert y.shape == [1, 0, 2, 1]
+    assert dx.numpy().ravel().tolist() == [0.0] * 4
+
+
+def test_max_pool2d_with_explicit_padding_has_derivatives_of_any_order():
+    """TensorFlow's MaxPoolGradGrad knows SAME and VALID only."""
+    x = tf.reshape(tf.constant([1.0, 3.0, 2.0, 0.0]), [1, 2, 2, 1])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        _, dx = gradient(lambda x: tf.nn.max_pool2d(x * x, 2, 1, [[0, 0], [1, 0], [1, 0], [0, 0]]), x)
+    assert outer.gradient(dx, x).numpy().ravel().tolist() == [2.0, 4.0, 2.0, 0.0]
+
+
+def test_volumes_of_float16_and_averages_of_float64():
+    """TensorFlow has no kernels for them on the CPU."""
+    x = tf.ones([1, 2, 2, 2, 1])
+    assert tf.nn.max_pool3d(tf.cast(x, tf.float16), 2, 1, "SAME").dtype == tf.float16
+    for dtype in (tf.float16, tf.float64):
+        assert tf.nn.avg_pool3d(tf.cast(x, dtype), 2, 1, "SAME").dtype == dtype
+
+
+def test_labels_that_were_broadcast_get_the_sum_of_their_gradients():
+    """TensorFlow fails in the gradient of `tf.nn`, and gives that of the op in the broadcast shape."""
+    labels, logits = tf.constant([[0.25], [0.5]]), tf.constant([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]])
+    _, dp = gradient(lambda p: tf.nn.softmax_cross_entropy_with_logits(p, logits), labels)
+    assert np.allclose(dp, -tf.reduce_sum(tf.nn.log_softmax(logits), axis=1, keepdims=True))
+    _, dz = gradient(
+        lambda z: tf.nn.softmax_cross_entropy_with_logits([[0.5, 0.25, 0.25]], z), tf.zeros([1, 1])
+    )
+    assert np.allclose(dz, [[0.0]], atol=1e-6)
