@@ -129,7 +129,7 @@ def test_computed_before_the_context(device):
         y = v * v  # before the context
         with tf.GradientTape(explain=True) as tape:
             z = y + 1.0
-    check(tape, z, v, Reason.WATCHED_AFTER_USE, "before the context")
+    check(tape, z, v, Reason.BEFORE_CONTEXT, "before the context")
     assert other.gradient(z, v).numpy() == 6.0
 
 

@@ -20,7 +20,7 @@ from tfcompat_tape.core.errors import (
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tape.attention import Body, inside, paused
 from tfcompat_tape.tape.custom_gradient import custom_gradient
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
@@ -57,6 +57,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     wanted = [
         x.dtype if isinstance(x, TensorSpec) else dtypes.as_dtype(x) for x in (Tout if several else [Tout])
     ]
+    body = Body("py_function", copies=True)
 
     @custom_gradient
     def call(*tensors: Tensor) -> Any:
@@ -64,7 +65,8 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
             handles = [Tensor(x._t, None) for x in tensors]
             sources = [x for x in handles if x._t.dtype in INEXACT]
             tape.watch(sources)
-            results = _guarded(func, handles, wanted)
+            with inside(body):
+                results = _guarded(func, handles, wanted)
 
         def grad(*dys: Tensor) -> list[Any]:
             found = iter(tape.gradient(results, sources, output_gradients=list(dys)))
@@ -122,7 +124,10 @@ def numpy_function(
     """
     if func is None:
         return lambda f: lambda *args: numpy_function(f, args, Tout)
-    result = func(*[np.asarray(to_numpy(convert(x)._t)) for x in inp])
+    arrays = [np.asarray(to_numpy(convert(x)._t)) for x in inp]
+    body = Body("numpy_function", copies=True)
+    with inside(body):
+        result = func(*arrays)
     if result is None:
         return None
     results = [convert(x) for x in (result if isinstance(result, (list, tuple)) else [result])]

@@ -200,6 +200,7 @@ class ThreadState(threading.local):
     aside: TapeIds = NOBODY  # recordings that list nothing for the time being (see `set_aside`)
     observer: Recording | None = None  # the recording that also sees what no tape can differentiate
     listed: tuple[Recording, ...] = ()  # those that entries are appended to, in turn
+    body: Any = None  # the Python function that is running as part of an op, for who explains (`tape.attention.inside`)
     overrides: Mapping[str, Op] = MappingProxyType({})  # ops whose entries take another gradient, by name
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ from tfcompat_tape.core.wengert import (
     watch_variable,
 )
 from tfcompat_tape.ops.identity import identity
-from tfcompat_tape.tape.attention import paused, variables_read
+from tfcompat_tape.tape.attention import Body, inside, paused, variables_read
 from tfcompat_tape.tape.backward import as_raw, backward
 from tfcompat_tape.tape.forward import lend, tangent_of
 from tfcompat_tape.tape.misfit import fitted
@@ -141,7 +141,7 @@ def _record(
         return [Tensor(x._t, x._node) for x in outputs]
     op = Op(name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.NOTHING)
     numeric = [isinstance(x._t, torch.Tensor) for x in outputs]  # there are no cotangents of strings
-    op.rule = _Pullback(grad, count, variables, inputs, numeric)
+    op.rule = Pullback(grad, count, variables, inputs, numeric)
     described = tuple(
         [(x._t.shape, x._t.dtype, x._t.device) for x in outputs if isinstance(x._t, torch.Tensor)]
     )
@@ -170,7 +170,7 @@ def _with_tangents(outputs: Sequence[Tensor]) -> frozenset[int]:
     )
 
 
-class _Pullback:
+class Pullback:
     """The gradient rule of one call: the user's gradient function, on Tensors, its answer checked."""
 
     __slots__ = ("_count", "_grad", "_like", "_numeric", "_variables")
@@ -298,7 +298,7 @@ def recompute_grad(f: Any) -> Any:
 
     @custom_gradient
     def inner(*args: Any, **kwargs: Any) -> Any:
-        with paused():
+        with paused(), inside(Body("recompute_grad", copies=False)):
             result = f(*args, **kwargs)
         overrides = state.overrides
 

@@ -282,7 +282,7 @@ class GradientTape(Explaining):
             for grad, source in zip(grads, flat, strict=True)
         ]
         if self._tracer is not None:
-            self._tracer.explain_none(self, targets, flat, results)
+            self._tracer.explain_none(self, targets, flat, results, sources)
         for hear in hooks.computed:
             hear("gradient", targets, flat, results)
         if flat is sources:
@@ -354,7 +354,7 @@ class GradientTape(Explaining):
             self._finish()
         shape = tuple(target._t.shape)
         if self._tracer is not None and unconnected is UnconnectedGradients.NONE:
-            self._tracer.explain_none(self, [target], flat, results)
+            self._tracer.explain_none(self, [target], flat, results, sources)
         results = [
             zeros_or_none(source, unconnected, shape) if result is None else result
             for result, source in zip(results, flat, strict=True)

@@ -9,15 +9,22 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.explain.places import Place
 from tfcompat_tape.tape.explain.report import Break, Reason
 from tfcompat_tape.tape.explain.syntax import inside_with
-from tfcompat_tape.tape.explain.trace import Escape, Kind, Line, Node, Trace, Version, find, traces
+from tfcompat_tape.tape.explain.trace import (
+    DERIVATIVES,
+    Escape,
+    Kind,
+    Line,
+    Node,
+    Trace,
+    Version,
+    find,
+    traces,
+)
 from tfcompat_tape.tape.explain.tracer import Session, Tracer, Watched
 
 if TYPE_CHECKING:
     from tfcompat_tape.tape.explain.paths import Edge
     from tfcompat_tape.tape.explain.walk import Walk
-
-# Functions of ours that take derivatives: what they give is a constant to a tape that does not record.
-_DERIVATIVES = ("gradient", "jacobian", "batch_jacobian")
 
 
 class Judge:
@@ -33,6 +40,7 @@ class Judge:
         self._tracer = tracer
         self._trace = trace
         self._name = name
+        self._variable = isinstance(source, Variable)
         self._trainable = isinstance(source, Variable) and source.trainable
         self._dtype = source.dtype
         self._walk = walk
@@ -47,8 +55,12 @@ class Judge:
         line = find(edge.child, self._trace)
         if line is None:
             return []
+        if edge.within:
+            return [] if line.ran is not None else [self._within(line)]
+        if line.body is not None or line.stands_for is not None:
+            return self._in_body(edge.parent, line, first)
         found = []
-        if first:
+        if first and not (self._variable and not isinstance(edge.parent, Version)):
             unwatched = self._unwatched(edge.parent, line)
             if unwatched is not None:
                 found.append(unwatched)
@@ -154,6 +166,29 @@ class Judge:
             certain=False,
         )
 
+    # -- functions that run as one op ----------------------------------------------------------------------------------
+
+    def _in_body(self, parent: Node, line: Line, first: bool) -> list[Break]:
+        """For a line in the body of a function, or one that stands for an argument of it."""
+        body = line.body
+        found = []
+        known = None if isinstance(parent, Version) else find(parent, self._trace)
+        if first and (not isinstance(parent, Version) or parent.exact or not self._trainable):
+            unwatched = self._unwatched(parent, line)
+            found = [] if unwatched is None else [unwatched]
+        if body is None or not body.copies or (known is not None and body in (known.body, known.stands_for)):
+            return found
+        what = "It" if line.kind is Kind.READ or known is None else known.op
+        if first:
+            what = self._name
+        detail = f"{what} was used inside the function that tf.{body.op} called; gradients flow to its `inp` alone."
+        return [*found, Break(Reason.NOT_AN_ARGUMENT, detail, line.place, line.op)]
+
+    @staticmethod
+    def _within(line: Line) -> Break:
+        detail = f"It was used inside {line.op}, whose own gradient function gives gradients to its arguments alone."
+        return Break(Reason.NOT_AN_ARGUMENT, detail, line.place, line.op)
+
     # -- the way ------------------------------------------------------------------------------------------------------
 
     def _recorded(self, line: Line) -> bool:
@@ -197,7 +232,9 @@ class Judge:
                 line.place,
                 line.op,
             )
-        if line.kind is Kind.UNSEEN and line.op in _DERIVATIVES:
+        if line.kind is Kind.UNSEEN and line.op in DERIVATIVES:
+            if not self._traces(parent):
+                return None  # it would be recorded, if this tape traced what it is computed from
             return Break(
                 Reason.INDEPENDENT,
                 f"The derivative that tape.{line.op} gave is a constant, as far as this tape recorded it.",
@@ -211,8 +248,19 @@ class Judge:
                 f"The result of {line.op} is a constant to every tape.",
                 line.place,
                 line.op,
+                unlisted=True,
             )
         return None
+
+    def _traces(self, node: Node) -> bool:
+        """Whether the tape traces what a line was computed from."""
+        if isinstance(node, Version):
+            return (self._tracer.id, node.handle) in self._trace.accessed or any(
+                event.effective and event.handle == node.handle for event in self._tracer.watched
+            )
+        line = find(node, self._trace)
+        watched = any(event.effective and event.node == node for event in self._tracer.watched)
+        return watched or (line is not None and self._tracer.id in line.tapes)
 
     def _goes_on(self, parent: Node, own: Break) -> bool:
         """Whether what is computed from `parent` is not recorded for the same reason as `parent`: that breaks once."""
@@ -224,10 +272,10 @@ class Judge:
         return self._tracer.id not in line.active and self._not_recording(line).reason is own.reason
 
     def _elsewhere(self, line: Line) -> Break:
+        where = f"the thread {line.thread!r}" if line.thread else "another thread"
         return Break(
             Reason.OTHER_THREAD,
-            f"{line.op} ran on the thread {line.thread or 'of another tape'!r}; the tape records on "
-            f"{self._tracer.thread!r}.",
+            f"{line.op} ran on {where}; the tape records on {self._tracer.thread!r}.",
             line.place,
             line.op,
         )
@@ -278,8 +326,13 @@ class Judge:
         before = [s for s in sessions if s.end and s.end < line.number]
         if not before:
             opened = _at(sessions[0].opened if sessions else None)
+            if line.kind is Kind.EARLIER:
+                detail = (
+                    f"{line.op} was computed before the tape began to record{opened}; here its value is used."
+                )
+                return Break(Reason.BEFORE_CONTEXT, detail, line.place, line.op)
             return Break(
-                Reason.WATCHED_AFTER_USE,
+                Reason.BEFORE_CONTEXT,
                 f"{line.op} was computed before the tape began to record{opened}.",
                 line.place,
                 line.op,
@@ -297,7 +350,7 @@ class Judge:
             )
         if session.cause == "reset":
             return Break(Reason.TAPE_RESET, f"{what} was computed around tape.reset().", session.closed, what)
-        if what in _DERIVATIVES:
+        if what in DERIVATIVES:
             detail = f"The derivative was taken by tape.{what} outside the context of this tape"
         elif session.cause == "gradient":
             detail = f"{what} was computed after the tape had been asked for a gradient"
@@ -307,9 +360,14 @@ class Judge:
 
     # -- what no tape sees --------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _state(version: Version) -> Break:
+    def long_ago(self, version: Version) -> bool:
+        """Whether the Variable was assigned before the tape began: what happened up to then is none of its business."""
+        sessions = self._tracer.sessions
+        return bool(version.how) and bool(sessions) and version.number < sessions[0].start
+
+    def _state(self, version: Version) -> Break:
         by = "when it was made" if version.how == "tf.Variable" else f"by {version.how}"
+        by += ", before the tape began" if self.long_ago(version) else ""
         return Break(
             Reason.STATE_CHANGE,
             f"The value went into the Variable {version.name!r} {by}; Variables do not know where their value is from.",

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -16,6 +17,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.explain.names import keys, names
 from tfcompat_tape.tape.explain.places import user_frames
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Report
 from tfcompat_tape.tape.explain.traced import explain_traced
@@ -37,7 +39,7 @@ def explain(tape: Any, target: Any, sources: Any) -> Report:
     elif tape._tracer is not None and tape._tracer.walk is not None:
         walk = tape._tracer.walk
         connected = [walk.answer(targets, source) for source in flat]
-    return report(tape, targets, flat, connected, walk, frames)
+    return report(tape, targets, flat, connected, walk, frames, keys(sources, len(flat)))
 
 
 def report(
@@ -47,11 +49,14 @@ def report(
     answers: Sequence[bool | None],
     walk: Walk | None,
     frames: Sequence[FrameType],
+    where: Sequence[str],
 ) -> Report:
-    """The report about `sources`; `answers`: whether there is a gradient, `walk`: notes of how that was found out."""
-    names = _names(sources, frames)
+    """The report about `sources`; `answers`: whether there is a gradient, `walk`: notes of how that was found out.
+
+    `where`: their keys in the structure that was asked about.
+    """
     found = []
-    for source, name, connected in zip(sources, names, answers, strict=True):
+    for source, name, connected in zip(sources, names(sources, where, frames), answers, strict=True):
         odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)
         if odd is not None:
             found.append(_no_tensor(tape, odd, source, name))
@@ -59,7 +64,8 @@ def report(
             found.append(explain_traced(tape._tracer, targets, source, name, connected, walk, frames))
         else:
             found.append(explain_untraced(tape, targets, source, name, connected, walk, frames))
-    return Report(tuple(found), traced=tape._tracer is not None)
+    placed = [replace(one, key=key) for one, key in zip(found, where, strict=True)]
+    return Report(tuple(placed), traced=tape._tracer is not None)
 
 
 def _walk(tape: Any, targets: Sequence[Any], sources: Sequence[Any]) -> Walk | None:
@@ -114,29 +120,3 @@ def _no_tensor(tape: Any, odd: Any, source: Any, name: str) -> Connection:
     return Connection(
         name, False, reason, certain, (Break(reason, detail, place, None, certain),), source=source
     )
-
-
-def _names(values: Sequence[Any], frames: Sequence[FrameType]) -> list[str]:
-    """What the code around calls each of `values`."""
-    names: dict[int, str] = {}
-    for frame in list(frames)[:4][::-1]:  # inner names count more
-        for namespace in (frame.f_globals, frame.f_locals):
-            for name, held in list(namespace.items()):
-                if name.startswith("_"):
-                    continue
-                if isinstance(held, (Tensor, Variable)):
-                    names[id(held)] = name
-                elif isinstance(held, (list, tuple)) and len(held) <= 1000:
-                    for i, item in enumerate(held):
-                        if isinstance(item, (Tensor, Variable)):
-                            names.setdefault(id(item), f"{name}[{i}]")
-    found = []
-    for i, value in enumerate(values):
-        name = names.get(id(value), "")
-        if isinstance(value, Variable):
-            official = value.name.removesuffix(":0")
-            shown = name or official
-            found.append(shown if official in (shown, "Variable") else f"{shown} ({official!r})")
-        else:
-            found.append(name or f"source {i}")
-    return found

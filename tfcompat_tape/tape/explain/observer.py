@@ -192,10 +192,11 @@ def _node(self: Tensor) -> Entry | None:
         return node
     if not observer.seeing():
         return node
+    computed = node is not None and node.op is not None
     node = wengert.watch(node, observer.ids)
     _set(self, node)
     if not known:
-        observer.trace.earlier(node, self._t, sys._getframe(1))
+        observer.trace.earlier(node, self._t, computed, sys._getframe(1))
     return node
 
 

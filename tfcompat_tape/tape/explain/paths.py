@@ -18,9 +18,9 @@ _NONE_YET = -(10**18)
 
 
 class Edge:
-    """`child` was computed from `parent`: as input `position`, or through what `escape` says."""
+    """`child` was computed from `parent`: as input `position`, within its function, or through what `escape` says."""
 
-    __slots__ = ("child", "escape", "name", "parent", "position")
+    __slots__ = ("child", "escape", "name", "parent", "position", "within")
 
     def __init__(
         self,
@@ -29,12 +29,14 @@ class Edge:
         position: int = -1,
         escape: Escape | None = None,
         name: str | None = None,
+        within: bool = False,
     ) -> None:
         self.parent = parent
         self.child = child
         self.position = position
         self.escape = escape
         self.name = name  # how the source code calls what came back
+        self.within = within
 
 
 class Provenance:
@@ -55,12 +57,18 @@ class Provenance:
         self.targets = list(targets)
         self.children: dict[Node, list[Edge]] = {}
         self.nodes: dict[Node, None] = {}
+        called: set[Any] = set()  # bodies of which the calls are among the nodes
         stack = list(self.targets)
         while stack:
             node = stack.pop()
             if node in self.nodes:
                 continue
+            line = self.line(node)
+            if line is not None and line.stands_for in called:
+                continue  # the call has the argument itself as its input
             self.nodes[node] = None
+            if line is not None and line.ran is not None:
+                called.add(line.ran)
             for edge in self._edges_to(node):
                 self.children.setdefault(edge.parent, []).append(edge)
                 stack.append(edge.parent)
@@ -79,6 +87,8 @@ class Provenance:
         else:
             for position, parent in origin.origins():
                 yield Edge(parent, node, position)
+            for number in origin.within:
+                yield Edge(number, node, within=True)
         for escape in origin.returned:
             yield Edge(escape.origin, node, escape=escape)
         if self._left and origin.outside and not origin.returned and not self._is_literal(origin):
@@ -111,10 +121,18 @@ class Provenance:
             self._literals[key] = literal(origin.place, tensors)
         return self._literals[key]
 
-    def unknown(self) -> list[Line | None]:
+    def unknown(self) -> dict[int, Line | None]:
         """Values among the origins of which it is not known where they come from; `None` for one without a line."""
-        lines = [self.line(node) for node in self.nodes if not isinstance(node, Version)]
-        return [line for line in lines if line is None or (line.kind is Kind.EARLIER and not line.parents)]
+        lines = {node: self.line(node) for node in self.nodes if not isinstance(node, Version)}
+        return {
+            number: line
+            for number, line in lines.items()
+            if line is None or (line.kind is Kind.EARLIER and not line.parents)
+        }
+
+    def forgotten(self) -> list[Version]:
+        """States of Variables of which it was known once where they come from."""
+        return [node for node in self.nodes if isinstance(node, Version) and node.forgotten]
 
     def from_outside(self) -> list[Line | Version]:
         """Origins into which numbers or arrays went that are no literals of the source code."""
@@ -132,11 +150,16 @@ def _exactly(place: Place | None) -> Any:
 
 
 class Route:
-    """A way from a source to the target: the nodes on it, and its breaks."""
+    """A way from a source to the target: the nodes on it, and its breaks.
 
-    def __init__(self, nodes: list[Node], breaks: list[Break]) -> None:
+    Attributes:
+      past: it leads through a Variable that was assigned before the tape began; the breaks are those from there on.
+    """
+
+    def __init__(self, nodes: list[Node], breaks: list[Break], past: bool) -> None:
         self.nodes = nodes
         self.breaks = breaks
+        self.past = past
 
 
 def best(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> Route | None:
@@ -156,7 +179,7 @@ def best(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> Route
             continue
         done[node] = (cost, before, breaks or [])
         if node in goals:
-            return _route(done, node)
+            return _route(done, node, judge)
         for edge in provenance.children.get(node, ()):
             if edge.child in done:
                 continue
@@ -171,16 +194,18 @@ def best(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> Route
     return None
 
 
-def _route(done: dict[Node, Any], node: Node) -> Route:
+def _route(done: dict[Node, Any], node: Node, judge: Judge) -> Route:
     nodes: list[Node] = []
     breaks: list[list[Break]] = []
     current: Node | None = node
+    past = False
     while current is not None:
         _, before, found = done[current]
         nodes.append(current)
-        breaks.append(found)
+        breaks.append([] if past else found)
+        past = past or (isinstance(current, Version) and bool(found) and judge.long_ago(current))
         current = before
-    return Route(nodes[::-1], [one for found in breaks[::-1] for one in found])
+    return Route(nodes[::-1], [one for found in breaks[::-1] for one in found], past)
 
 
 def frontier(provenance: Provenance, sources: Iterable[Node], judge: Judge) -> list[Break]:

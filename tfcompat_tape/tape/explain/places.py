@@ -6,7 +6,7 @@ import itertools
 import linecache
 import os
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -136,14 +136,17 @@ def user_frames(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
-def arguments(frame: FrameType) -> list[Any]:
-    """What the function of `frame` was called with: Tensors, Variables, arrays and numbers, out of any structure."""
+def arguments(frame: FrameType, names: Iterable[str] | None = None) -> list[Any]:
+    """What the function of `frame` was called with: Tensors, Variables, arrays and numbers, out of any structure.
+
+    `names`: of the arguments, if not all are wanted.
+    """
     code = frame.f_code
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
     values = frame.f_locals
     found: list[Any] = []
-    for name in code.co_varnames[:count]:
+    for name in code.co_varnames[:count] if names is None else names:
         if name in values:
             _collect(values[name], found, 3)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -30,33 +30,36 @@ def rebinding(value: Tensor, frames: Iterable[FrameType]) -> Rebinding | None:
         tree = source(frame.f_code.co_filename)
         if tree is None:
             continue
-        for name, token in _names(value, frame, tree):
+        for name, token, _ in named(frame, tree, lambda held: held is value):
             found = _bindings(tree, token, frame.f_code.co_filename)
             if found is not None:
                 return Rebinding(name, *found)
     return None
 
 
-def _names(value: Any, frame: FrameType, tree: Source) -> Iterator[tuple[str, Token]]:
-    """What refers to `value` in a frame: names, attributes of what is named, and names of lists that hold it."""
+def named(frame: FrameType, tree: Source, fits: Callable[[Any], bool]) -> Iterator[tuple[str, Token, Any]]:
+    """What refers in a frame to values that fit: names, attributes of what is named, names of what holds them."""
     local = frame.f_locals is not frame.f_globals
     for namespace in (frame.f_locals, frame.f_globals) if local else (frame.f_globals,):
         scope = _function(frame, tree) if local and namespace is not frame.f_globals else None
         for name, held in list(namespace.items())[:_NAMES]:
-            if (
-                held is value
-                or (isinstance(held, (list, tuple)) and any(item is value for item in held))
-                or (isinstance(held, dict) and any(item is value for item in list(held.values())[:_NAMES]))
-            ):
-                yield name, ("name", scope, name)
-            else:
-                attributes = getattr(held, "__dict__", None)
-                if isinstance(attributes, dict):
-                    for attribute, inner in list(attributes.items())[:_NAMES]:
-                        if inner is value or (
-                            isinstance(inner, list) and any(item is value for item in inner)
-                        ):
-                            yield f"{name}.{attribute}", ("attribute", attribute)
+            fitting = [item for item in (held, *_items(held)) if fits(item)]
+            if fitting:
+                for item in fitting:
+                    yield name, ("name", scope, name), item
+                continue
+            attributes = getattr(held, "__dict__", None)
+            if isinstance(attributes, dict):
+                for attribute, inner in list(attributes.items())[:_NAMES]:
+                    for item in (inner, *_items(inner)):
+                        if fits(item):
+                            yield f"{name}.{attribute}", ("attribute", attribute), item
+
+
+def _items(held: Any) -> list[Any]:
+    if isinstance(held, (list, tuple)):
+        return list(held)
+    return list(held.values())[:_NAMES] if isinstance(held, dict) else []
 
 
 def _function(frame: FrameType, tree: Source) -> Any:
@@ -71,7 +74,7 @@ def _bindings(tree: Source, token: Token, file: str) -> tuple[Place, Place] | No
     """Where the token is bound to a Variable, and where to something that is computed from itself."""
     made = rebound = None
     for statement, targets, value in tree.assignments():
-        if not any(token in tree._into_target(target) for target in targets):
+        if not any(token in tree.into_target(target) for target in targets):
             continue
         if any(
             isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Variable")

@@ -20,10 +20,12 @@ class Reason(Enum):
     """
 
     NEVER_WATCHED = "never watched"
+    ANOTHER_TENSOR = "another Tensor than the one that was used"
     NOT_TRAINABLE = "variable not trainable"
     ACCESS_NOT_WATCHED = "watch_accessed_variables=False"
     INTEGER_DTYPE = "integer dtype"
     WATCHED_AFTER_USE = "watched after use"
+    BEFORE_CONTEXT = "computed before the tape began"
     AFTER_CONTEXT = "target computed after the context closed"
     TAPE_RESET = "tape reset"
     OTHER_THREAD = "recorded on another thread"
@@ -32,17 +34,20 @@ class Reason(Enum):
     LEFT_LIBRARY = "left the library and came back"
     REBOUND = "a Variable's name rebound to a Tensor"
     STATE_CHANGE = "a state change stands between"
+    NOT_AN_ARGUMENT = "used inside a function, and not one of its arguments"
     NO_GRADIENT = "an op with no gradient"
     INDEPENDENT = "independent"
 
 
 ADVICE = {
     Reason.NEVER_WATCHED: "Call tape.watch({name}) before it is used, or make it a tf.Variable.",
+    Reason.ANOTHER_TENSOR: "Keep the Tensor that was watched, and give that as the source.",
     Reason.NOT_TRAINABLE: "Make it with trainable=True, or call tape.watch({name}).",
     Reason.ACCESS_NOT_WATCHED: "Call tape.watch({name}), or make the tape with watch_accessed_variables=True.",
     Reason.INTEGER_DTYPE: "Integers and booleans are not differentiable: use a floating dtype, e.g. tf.cast(..., "
     "tf.float32) on the source before it is watched.",
     Reason.WATCHED_AFTER_USE: "Watch it first: inside the context, before anything is computed from it.",
+    Reason.BEFORE_CONTEXT: "Compute it inside `with tf.GradientTape() as tape:`, after {name} is watched.",
     Reason.AFTER_CONTEXT: "Compute it inside `with tf.GradientTape() as tape:`.",
     Reason.TAPE_RESET: "tape.reset() forgets what was recorded and watched: compute (and watch) after it.",
     Reason.OTHER_THREAD: "A tape sees its own thread alone: compute there, or take the gradient where it is computed.",
@@ -51,6 +56,7 @@ ADVICE = {
     Reason.LEFT_LIBRARY: "Use TensorFlow ops all the way: tf.reduce_mean in place of np.mean, x in place of x.numpy().",
     Reason.REBOUND: "Use {name}.assign(...), assign_add or assign_sub, so that the name stays the Variable's.",
     Reason.STATE_CHANGE: "Compute the target from the Tensor that was assigned, in place of the Variable.",
+    Reason.NOT_AN_ARGUMENT: "Pass it to the function as an argument: gradients go to the arguments alone.",
     Reason.NO_GRADIENT: "Take another op, give it a gradient (tf.RegisterGradient, tf.custom_gradient), or do without.",
     Reason.INDEPENDENT: "Nothing to repair, if that is what you meant; otherwise see what the target is computed from.",
 }
@@ -81,6 +87,7 @@ class Break:
       place: where in your code; `None` if that is not known.
       op: the op there, where there is one.
       certain: False if it was concluded rather than seen.
+      unlisted: the value was made past the list, by a function that is known by its name alone.
     """
 
     reason: Reason
@@ -88,9 +95,25 @@ class Break:
     place: Place | None = None
     op: str | None = None
     certain: bool = True
+    unlisted: bool = field(default=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.reason.value}: {self.detail}" + _at(self.place)
+
+
+@dataclass(frozen=True)
+class Zero:
+    """What makes a gradient zero everywhere.
+
+    Attributes:
+      op: the op that gave zeros for a cotangent that was not zero; "Sum" where terms cancel, "seed" for a cotangent.
+      detail: why, in a sentence.
+      place: where in your code; `None` if that is not known.
+    """
+
+    op: str
+    detail: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +127,10 @@ class Connection:
       certain: whether `reason` is certain.
       breaks: all places where paths break, the decisive one first.
       path: from the source to the target if they are connected; else the path that gets farthest.
+      zeros: what makes the gradient zero everywhere, if it exists and is.
       possible: what the reason may be, where it is not known.
       notes: what else helps to understand.
+      key: where the source stands in the structure that was asked about: "['w'][0]".
     """
 
     name: str
@@ -114,8 +139,10 @@ class Connection:
     certain: bool = True
     breaks: tuple[Break, ...] = ()
     path: tuple[Step, ...] = ()
+    zeros: tuple[Zero, ...] = ()
     possible: tuple[Reason, ...] = ()
     notes: tuple[str, ...] = ()
+    key: str = ""
     source: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -133,7 +160,11 @@ class Connection:
 
     def _lines(self) -> Iterator[str]:
         if self.connected:
-            yield f"{self.name}: connected"
+            yield f"{self.name}: connected" + (", but the gradient is zero everywhere" if self.zeros else "")
+            for zero in self.zeros:
+                yield f"  {zero.detail}"
+                if zero.place is not None:
+                    yield f"    {zero.place}:  {zero.place.text}".rstrip(": ")
             yield from _path_lines(self.path)
         elif self.reason is None:
             known = "not connected; the reason is not known" if self.connected is False else "not known"
@@ -184,11 +215,12 @@ class Report:
         return len(self.connections)
 
     def __getitem__(self, source: Any) -> Connection:
-        """The connection of a source, given by its position or as itself; KeyError if it was not asked about."""
+        """The connection of a source: by position, as itself, or by its key in a dictionary; KeyError without one."""
         if type(source) is int:
             return self.connections[source]
+        key = f"[{source!r}]" if isinstance(source, str) else None
         for connection in self.connections:
-            if connection.source is source:
+            if connection.source is source or connection.key == key:
                 return connection
         raise KeyError(source)
 

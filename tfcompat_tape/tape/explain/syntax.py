@@ -33,8 +33,8 @@ class Source:
         self.imported: set[str] = set()
         self.library: set[str] = set()  # names of this library
         self._bound: dict[Any, set[str]] = {}
-        self._carriers: dict[ast.AST, set[Token]] = {}
-        self._reached: dict[ast.AST, frozenset[Token]] = {}
+        self._carriers: dict[tuple[ast.AST, bool], set[Token]] = {}
+        self._reached: dict[tuple[ast.AST, bool], frozenset[Token]] = {}
         self.nodes = list(ast.walk(self.tree))
         self._spans = {_span(node): node for node in reversed(self.nodes) if isinstance(node, ast.expr)}
         for node in self.nodes:
@@ -108,13 +108,14 @@ class Source:
 
     # -- where a value goes -------------------------------------------------------------------------------------------
 
-    def carriers(self, node: ast.AST) -> set[Token]:
-        """Into what the value of the expression `node` goes within its statement."""
-        if node not in self._carriers:
-            self._carriers[node] = self._find_carriers(node)
-        return self._carriers[node]
+    def carriers(self, node: ast.AST, through: bool = False) -> set[Token]:
+        """Into what the value of the expression `node` goes within its statement; `through` calls of this library?"""
+        key = (node, through)
+        if key not in self._carriers:
+            self._carriers[key] = self._find_carriers(node, through)
+        return self._carriers[key]
 
-    def _find_carriers(self, node: ast.AST) -> set[Token]:
+    def _find_carriers(self, node: ast.AST, through: bool) -> set[Token]:
         found: set[Token] = set()
         child = node
         for outer in self.around(node):
@@ -122,20 +123,18 @@ class Source:
                 name = _called(outer)
                 if name in _SINKS or name.startswith(("logging.", "logger.", "log.")):
                     return found
-                if (
-                    name.partition(".")[0] in self.library
-                ):  # what comes of it is a Tensor: the trace sees that
-                    return found
+                if name.partition(".")[0] in self.library and not through:
+                    return found  # what comes of it is a Tensor: the trace sees that
                 found |= self._into_call(outer, child)
             elif isinstance(outer, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
                 targets = outer.targets if isinstance(outer, ast.Assign) else [outer.target]
                 if child not in targets:
                     for target in targets:
-                        found |= self._into_target(target)
+                        found |= self.into_target(target)
             elif isinstance(outer, ast.NamedExpr) or (
                 isinstance(outer, (ast.For, ast.comprehension)) and child is outer.iter
             ):
-                found |= self._into_target(outer.target)
+                found |= self.into_target(outer.target)
             elif isinstance(outer, ast.Return):
                 function = next((f for f in self.around(outer) if isinstance(f, _FUNCTIONS)), None)
                 found |= {("call", function.name)} if isinstance(function, ast.FunctionDef) else set()
@@ -173,15 +172,15 @@ class Source:
                     found |= {("name", function, p.arg) for p in parameters if p.arg == keyword.arg}
         return found
 
-    def _into_target(self, target: ast.AST) -> set[Token]:
+    def into_target(self, target: ast.AST) -> set[Token]:
         if isinstance(target, ast.Name):
             return {("name", self.scope(target.id, target), target.id)}
         if isinstance(target, ast.Attribute):
             return {("attribute", target.attr)}
         if isinstance(target, (ast.Subscript, ast.Starred)):
-            return self._into_target(target.value)
+            return self.into_target(target.value)
         if isinstance(target, (ast.Tuple, ast.List)):
-            return set().union(*[self._into_target(item) for item in target.elts])
+            return set().union(*[self.into_target(item) for item in target.elts])
         return set()
 
     def token(self, node: ast.AST) -> Token | None:
@@ -204,19 +203,24 @@ class Source:
                 found.setdefault(token, []).append(node)
         return found
 
-    def reached_from(self, start: ast.AST) -> frozenset[Token]:
+    def readers(self, token: Token) -> list[ast.AST]:
+        """The expressions that read `token`."""
+        return self._readers.get(token, [])
+
+    def reached_from(self, start: ast.AST, through: bool = False) -> frozenset[Token]:
         """All that a value may get into, on its way from the expression `start` through the file."""
-        if start not in self._reached:
+        key = (start, through)
+        if key not in self._reached:
             found: set[Token] = set()
-            new = self.carriers(start)
+            new = self.carriers(start, through)
             while new:
                 found |= new
                 new = {
-                    t for token in new for node in self._readers.get(token, ()) for t in self.carriers(node)
+                    t for token in new for node in self.readers(token) for t in self.carriers(node, through)
                 }
                 new -= found
-            self._reached[start] = frozenset(found)
-        return self._reached[start]
+            self._reached[key] = frozenset(found)
+        return self._reached[key]
 
     def link(self, start: ast.AST, end: ast.AST) -> str | None:
         """How the value of `start` gets into the expression `end`: by which name, `None` if it does not seem to."""
@@ -244,13 +248,13 @@ class Source:
             values = [
                 value
                 for statement, targets, value in self.assignments()
-                if any(self._into_target(target) & {("name", scope, node.id)} for target in targets)
+                if any(self.into_target(target) & {("name", scope, node.id)} for target in targets)
             ]
             loops = [
                 loop.iter
                 for loop in self.nodes
                 if isinstance(loop, (ast.For, ast.comprehension))
-                and ("name", scope, node.id) in self._into_target(loop.target)
+                and ("name", scope, node.id) in self.into_target(loop.target)
             ]
             return bool(values or loops) and all(self.closed(value, depth - 1) for value in [*values, *loops])
         if isinstance(node, ast.Call):
@@ -361,3 +365,19 @@ def inside_with(place: Place | None, name: str) -> bool:
         isinstance(outer, ast.With) and any(name in ast.unparse(item.context_expr) for item in outer.items)
         for outer in tree.around(node)
     )
+
+
+def common(first: Place | None, second: Place | None) -> str | None:
+    """A name that is read at both places and no function's or module's, if there is one."""
+    if first is None or second is None or first.file != second.file:
+        return None
+    tree = source(first.file)
+    if tree is None:
+        return None
+    found: list[set[Any]] = []
+    for place in (first, second):
+        node = tree.expression(place)
+        reads = [] if node is None else [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+        found.append({tree.token(one) for one in reads if one.id not in tree.imported} - {None})
+    names = sorted(token[2] for token in found[0] & found[1] if token[2] not in tree.functions)
+    return names[0] if names else None

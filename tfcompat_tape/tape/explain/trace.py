@@ -24,6 +24,8 @@ from tfcompat_tape.core.registry import INEXACT, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, TapeIds, next_number, state
+from tfcompat_tape.tape.attention import Body
+from tfcompat_tape.tape.custom_gradient import Pullback, _record
 from tfcompat_tape.tape.explain.places import Place, arguments, caller
 
 # What is written after the last traced context closed, at most: who never drops a tape shall not run out of memory.
@@ -52,10 +54,22 @@ class Version:
       origins: what the value was computed from; `previous` is among them if the old value counts.
       returned: values among `origins` that had left the library, and came back.
       outside: a number or array of the user's was part of it.
+      forgotten: the origins are no longer known (see `Trace.forget`).
       exact: see `Line`.
     """
 
-    __slots__ = ("exact", "handle", "how", "name", "number", "origins", "outside", "place", "returned")
+    __slots__ = (
+        "exact",
+        "forgotten",
+        "handle",
+        "how",
+        "name",
+        "number",
+        "origins",
+        "outside",
+        "place",
+        "returned",
+    )
 
     def __init__(self, variable: Variable, how: str = "", place: Place | None = None) -> None:
         self.handle = variable._handle
@@ -67,6 +81,7 @@ class Version:
         self.origins: tuple[Node, ...] = ()
         self.returned: tuple[Escape, ...] = ()
         self.outside = False
+        self.forgotten = False
 
     def __repr__(self) -> str:
         return f"<{self.name} of {self.number}>"
@@ -105,13 +120,18 @@ class Line:
       operands: for inputs without a line, what they were, as text; of a constant itself, at -1.
       shape, dtype, exact: of the value; `exact` for dtypes that have no gradient. `count` outputs, if not one.
       place, scope: where in the user's code, and in which name scope.
+      body: in the body of which function it was computed, if that runs as one op (`tape.attention.Body`).
+      stands_for: the body of which this is an argument.
+      ran: for the result of such a function, its body.
+      within: for the result of a function with a gradient of its own, the numbers of what it computed as its results.
       tapes: ids of the recordings that traced the value when it was computed.
       active: ids of the recordings that were recording at all.
-      thread: name of the thread, if it is not the one that is traced.
+      thread: name of the thread, if it is not the one that is traced; `""` for one that is not known.
     """
 
     __slots__ = (
         "active",
+        "body",
         "count",
         "differentiable",
         "dtype",
@@ -123,13 +143,16 @@ class Line:
         "outside",
         "parents",
         "place",
+        "ran",
         "returned",
         "ruled",
         "scope",
         "shape",
+        "stands_for",
         "tapes",
         "thread",
         "versions",
+        "within",
     )
 
     def __init__(self, number: int, kind: Kind, op: str, raw: Any, place: Place | None) -> None:
@@ -147,6 +170,10 @@ class Line:
         self.tapes: TapeIds = NOBODY
         self.active: TapeIds = state.recording
         self.thread: str | None = None
+        self.body: Body | None = state.body
+        self.stands_for: Body | None = None
+        self.ran: Body | None = None
+        self.within: tuple[int, ...] = ()
         self.count = 1
         first = raw
         if type(raw) is tuple:
@@ -213,6 +240,8 @@ class Trace:
         if type(op) is not Output:
             line.differentiable = op.differentiable
             line.ruled = op.rule is not None
+            if type(op.rule) is Pullback and frame is not None:
+                line.within, line.ran = _insides(frame, inner)
         states = {i: self.states_of(n) for i, n in enumerate(line.parents) if n in self._reads}
         if states:
             line.versions = states
@@ -260,6 +289,12 @@ class Trace:
             line.versions = {0: (self.current(values[0]),)}
         else:
             self._from_values(line, values)
+        if name in ("py_function", "numpy_function") and inner is not None:
+            body = inner.f_locals.get("body")
+            if name == "py_function":
+                line.stands_for = body
+            elif body is not None:
+                line.returned += tuple(body.left)
         self.lines[number] = line
 
     def _from_values(self, line: Line, values: list[Any]) -> None:
@@ -282,8 +317,11 @@ class Trace:
         if len(others) == 1 and isinstance(others[0], (int, float, complex, np.generic)):
             line.operands = {-1: f"{others[0]}"}
 
-    def earlier(self, node: Entry, raw: Any, frame: FrameType) -> None:
-        """Write down a value that was made before this trace began, now that it is used."""
+    def earlier(self, node: Entry, raw: Any, computed: bool, frame: FrameType) -> None:
+        """Write down a value that was made before this trace began, or on another thread, now that it is used.
+
+        `computed`: it had an entry, of an op.
+        """
         if node.number not in self.lines and find(node.number) is None:
             user, _ = caller(frame)
             # An integer among several results may have an entry that nobody lists.
@@ -291,6 +329,10 @@ class Trace:
             line = Line(node.number, kind, node.type, raw, None if user is None else Place.of(user))
             self.lines[node.number] = line
             line.tapes = node.tapes
+            if kind is Kind.EARLIER:
+                line.active = node.tapes
+                if computed and node.number > self.begun:
+                    line.thread = ""
             line.differentiable = getattr(node.op, "differentiable", True)
             line.parents = tuple([None if parent is None else parent.number for parent in node.parents])
 
@@ -363,6 +405,8 @@ class Trace:
             origin = value._node.number
         escape = Escape(how, place, origin)
         self.escapes.append(escape)
+        if state.body is not None:
+            state.body.left.append(escape)
         if _has_identity(result):
             try:
                 holder: Any = weakref.ref(result)
@@ -394,8 +438,9 @@ class Trace:
                 if not before:
                     break
                 version = before[-1]
-            if version.number < number:
-                version.origins = ()
+            if version.number < number and (version.origins or version.returned):
+                version.origins = version.returned = ()
+                version.forgotten = True
         self.accessed = {key: since for key, since in self.accessed.items() if since >= number}
         self.escapes = [escape for escape in self.escapes if escape.number >= number]
         self._outside = {key: pair for key, pair in self._outside.items() if pair[1].number >= number}
@@ -440,6 +485,8 @@ def _has_identity(value: Any) -> bool:
     return not isinstance(value, int) or not -6 < value < 257
 
 
+# Functions of ours that take derivatives: what they give is a constant to a tape that does not record.
+DERIVATIVES = ("gradient", "jacobian", "batch_jacobian")
 _CONVERSIONS = ("convert.py", "literals.py", "dlpack.py")
 _NUMBERS = ("_reflected.<locals>.call", "convert_like")
 
@@ -453,6 +500,10 @@ def _origin(maker: FrameType, inner: FrameType | None) -> tuple[Kind, str, list[
     name = code.co_name if inner is None else _name(inner)
     if name == "numpy_function":
         return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
+    if name in DERIVATIVES and inner is not None:
+        # What a derivative depends on is what its target was computed from; its sources are among that.
+        given = inner.f_locals
+        return Kind.UNSEEN, name, arguments(inner, [n for n in ("target", "output_gradients") if n in given])
     if file in _CONVERSIONS:
         frame: FrameType | None = maker
         values: list[Any] = []
@@ -466,6 +517,23 @@ def _origin(maker: FrameType, inner: FrameType | None) -> tuple[Kind, str, list[
         values = [] if inner is None else arguments(inner)
         return Kind.OUTSIDE, "Const", [x for x in values if not isinstance(x, (Tensor, Variable))]
     return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
+
+
+def _insides(frame: FrameType, inner: FrameType | None) -> tuple[tuple[int, ...], Body | None]:
+    """What a function with a gradient of its own computed as its results, and its body, as the frames have it."""
+    within: tuple[int, ...] = ()
+    body = None
+    current: FrameType | None = frame
+    while current is not None:
+        if current.f_code is _record.__code__:
+            nodes = [x._node for x in current.f_locals["outputs"]]
+            within = tuple([node.number for node in nodes if node is not None])
+        if current.f_code.co_name == "py_function":
+            body = current.f_locals.get("body")
+        if current is inner:
+            break
+        current = current.f_back
+    return within, body
 
 
 def _name(inner: FrameType) -> str:

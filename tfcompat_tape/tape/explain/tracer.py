@@ -13,6 +13,7 @@ from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, next_number
+from tfcompat_tape.tape.explain.names import keys
 from tfcompat_tape.tape.explain.observer import Observer, end, observe
 from tfcompat_tape.tape.explain.places import Place, caller
 from tfcompat_tape.tape.explain.trace import Trace
@@ -183,14 +184,19 @@ class Tracer:
             )
 
     def explain_none(
-        self, tape: Any, targets: Sequence[Any], sources: Sequence[Any], results: Sequence[Any]
+        self,
+        tape: Any,
+        targets: Sequence[Any],
+        sources: Sequence[Any],
+        results: Sequence[Any],
+        structure: Any,
     ) -> None:
-        """Print why some of `results` are None, if the environment asks for it."""
+        """Print why some of `results` are None, if the environment asks; `structure`: of the sources, unflattened."""
         self._compare(sources)
         if self.prints and any(result is None for result in results):
             from tfcompat_tape.tape.explain.announcing import announce
 
-            announce(tape, targets, sources, results, sys._getframe(2))
+            announce(tape, targets, sources, results, keys(structure, len(sources)), sys._getframe(2))
 
     def _compare(self, sources: Sequence[Any]) -> None:
         """Note which Tensors are given as sources where the same code has given Variables before."""

@@ -14,6 +14,7 @@ from tfcompat_tape.core.wengert import Entry, Output
 from tfcompat_tape.tape.explain.rebinding import rebinding
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Step
 from tfcompat_tape.tape.explain.walk import Walk
+from tfcompat_tape.tape.explain.zeros import zeros
 from tfcompat_tape.tape.paths import reach
 
 # What may cut a path where the list has a gap.
@@ -41,7 +42,8 @@ def explain_untraced(
 ) -> Connection:
     """What `source` is to `targets`; `connected`: whether a walk found a gradient, `None` if the tape was used."""
     if connected:
-        return Connection(name, True, path=_path(tape, targets, source), source=source)
+        path = _path(tape, targets, source)
+        return Connection(name, True, path=path, zeros=zeros(source, walk, None), source=source)
     fault = _fault(tape, source, name, frames)
     if tape._record is None:
         return _of_used_tape(tape, source, name, fault)

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import autocast
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, Recording, TapeIds
@@ -26,13 +27,13 @@ class Amount:
     Small tensors and norms are held as they are, and read when somebody asks: on a GPU, reading waits.
     """
 
-    __slots__ = ("_norm", "_small", "shape")
+    __slots__ = ("_norm", "_small", "shape", "sparse")
 
     def __init__(self, value: Any, known: bool = True) -> None:
         if type(value) is Misfit:
             value = value.value
         raw = value._t if type(value) is Tensor else value
-        sparse = type(raw) is IndexedSlices
+        self.sparse = sparse = type(raw) is IndexedSlices
         if sparse:
             raw = raw.values
             raw = raw._t if type(raw) is Tensor else raw
@@ -54,6 +55,14 @@ class Amount:
     def values(self) -> Any:
         """The elements, in nested lists; `None` if they are many."""
         return self._small.tolist() if isinstance(self._small, torch.Tensor) else self._small
+
+    @property
+    def zero(self) -> bool | None:
+        """Whether all elements are zero; `None` if there are none, or that is not known."""
+        if self._norm is not None:
+            return float(self._norm) == 0.0
+        known = isinstance(self._small, torch.Tensor) and self._small.numel()
+        return not self._small.any() if known else None
 
     @property
     def norm(self) -> float | None:
@@ -85,6 +94,7 @@ class Walk:
       terms: for each of these what it is the sum of: `(number of the entry that gave it, amount)`; 0 for the seed.
       cut: `(number, position)` of inputs for which the entry's gradient rule gave no gradient.
       failed: what a rule raised, by number.
+      ops: the types of the entries that were visited, by number.
     """
 
     def __init__(self) -> None:
@@ -95,6 +105,7 @@ class Walk:
         self.terms: dict[int, list[tuple[int, Amount]]] = {}
         self.cut: set[tuple[int, int]] = set()
         self.failed: dict[int, Exception] = {}
+        self.ops: dict[int, str] = {}
         # Under vmap a tensor stands for many, and one that is being traced has no value.
         functorch = torch._C._functorch.peek_interpreter_stack() is not None
         self._known = not functorch and not torch._C._len_torch_dispatch_stack()
@@ -129,12 +140,24 @@ class Walk:
         go_on: bool = False,
         observer: TapeIds = NOBODY,
     ) -> list[Any]:
-        """See `tape.backward.backward`.
+        """See `tape.backward.backward`, which this agrees with to the bit.
 
         Args:
           go_on: note what a rule raises, and go on as if it had given nothing.
           observer: the id of an observer, which does not mind if entries are let go.
         """
+        if autocast.enabled():
+            with autocast.off():
+                return self.run(
+                    record,
+                    targets,
+                    cotangents,
+                    sources,
+                    recorded=recorded,
+                    release=release,
+                    go_on=go_on,
+                    observer=observer,
+                )
         self.targets = [entry.number for entry in targets]
         self.sources = [None if source is None else source.number for source in sources]
         tape_id = record.id
@@ -159,6 +182,7 @@ class Walk:
                 continue
             if entry in wanted:
                 results[entry] = dy
+            self.ops[entry.number] = entry.type
             if type(dy) is not list:
                 self._total(entry, dy)
             for position, (parent, grad) in enumerate(
