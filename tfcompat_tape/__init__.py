@@ -26,7 +26,6 @@ from tfcompat_tape import (
     version,
 )
 from tfcompat_tape._coverage import NotCoveredError, missing_names
-from tfcompat_tape._version import __version__
 from tfcompat_tape.arrays import (
     as_string,
     batch_to_space,
@@ -249,6 +248,9 @@ from tfcompat_tape.tape.custom_gradient import custom_gradient, grad_pass_throug
 from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.graph_mode import AggregationMethod, gradients, hessians
+from tfcompat_tape.version import COMPILER_VERSION as __compiler_version__
+from tfcompat_tape.version import GIT_VERSION as __git_version__
+from tfcompat_tape.version import VERSION as __version__
 
 newaxis = None
 

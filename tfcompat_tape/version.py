@@ -1,7 +1,7 @@
 """The namespace `tf.version`.
 
-Scripts ask for TensorFlow's version to choose between its APIs, so VERSION names the TensorFlow whose API this is;
-`tfcompat_tape.__version__` is the version of this library.
+Scripts ask for TensorFlow's version to choose between its APIs, so VERSION and `tf.__version__` name the TensorFlow
+whose API this is. This library's own version is what `tfcompat --version` prints.
 """
 
 import platform

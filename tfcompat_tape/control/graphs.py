@@ -111,6 +111,57 @@ class Graph:
         raise AttributeError(f"'Graph' object has no attribute {name!r}")
 
 
+class FuncGraph(Graph):
+    """What `ConcreteFunction.graph` gives: the scope that the function would run in, and what it takes.
+
+    There are no operations in it, for the function runs as it is: what asks for them raises `NotCoveredError`.
+
+    Attributes:
+      name: the name of the function.
+      outer_graph: the graph that it stands in.
+      structured_input_signature: `(specs of the arguments, specs by name)`.
+    """
+
+    def __init__(self, name: str, structured_input_signature: Any) -> None:
+        super().__init__()
+        self.name = name
+        self.outer_graph = get_default_graph()
+        self.structured_input_signature = structured_input_signature
+
+    @property
+    def building_function(self) -> bool:
+        """True, as of every graph of a function."""
+        return True
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name in _OF_FUNCTIONS:
+            raise NotCoveredAttributeError(f"tf.Graph.{name}", used_at())
+        super().__getattr__(name)
+
+
+# What TensorFlow's graphs of functions have and other graphs lack.
+_OF_FUNCTIONS = frozenset(
+    [
+        "add_capture",
+        "capture",
+        "capture_call_time_value",
+        "captures",
+        "deferred_external_captures",
+        "deferred_internal_captures",
+        "external_captures",
+        "inputs",
+        "internal_captures",
+        "outputs",
+        "reset_captures",
+        "saveable",
+        "structured_outputs",
+        "trainable_variables",
+        "variable_captures",
+        "variables",
+        "watch_variable",
+    ]
+)
+
 _OUTERMOST = Graph()
 _OUTERMOST._overrides = overrides.OUTERMOST
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape import nest
+from tfcompat_tape.control.graphs import FuncGraph
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
@@ -189,10 +190,19 @@ class ConcreteFunction:
         self._open = [name for name, value in self._arguments.items() if _has_specs(value)]
         self.structured_input_signature = (tuple(self._arguments.values()), {})
 
+        self._graph: FuncGraph | None = None
+
     @property
     def name(self) -> str:
         """The name of the function."""
         return self.__name__
+
+    @property
+    def graph(self) -> FuncGraph:
+        """The graph of the function, as far as there is one: see `FuncGraph`."""
+        if self._graph is None:
+            self._graph = FuncGraph(self.__name__, self.structured_input_signature)
+        return self._graph
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) > len(self._open):

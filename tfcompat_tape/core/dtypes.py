@@ -141,6 +141,9 @@ class DType:
     def __hash__(self) -> int:
         return self._enum
 
+    def __int__(self) -> int:
+        return self._enum
+
     def __repr__(self) -> str:
         return f"tf.{self.name}"
 

@@ -9,6 +9,8 @@ from typing import Any, SupportsIndex, overload
 
 import torch
 
+from tfcompat_tape.core.shape_proto import TensorShapeProto
+
 
 class Dimension:
     """One dimension as `TensorShape.dims` gives it: an int in `value`, or None where it is unknown.
@@ -103,6 +105,8 @@ def _dimensions(dims: Any) -> tuple[int | None, ...] | None:
         return dims._dims
     if isinstance(dims, (tuple, list)):
         return tuple([_dimension(d) for d in dims])
+    if hasattr(dims, "unknown_rank"):  # a TensorShapeProto, whose -1 is an unknown dimension
+        return None if dims.unknown_rank else tuple([None if d.size == -1 else d.size for d in dims.dim])
     if not isinstance(dims, str) and hasattr(dims, "__index__"):
         try:
             return (_dimension(dims),)
@@ -237,6 +241,10 @@ class TensorShape:
         if self._dims is None:
             raise ValueError("as_list() is not defined on an unknown TensorShape.")
         return list(self._dims)
+
+    def as_proto(self) -> TensorShapeProto:
+        """The shape as TensorFlow's protocol buffer; `tf.TensorShape(proto)` gives the shape back."""
+        return TensorShapeProto.of(self._dims)
 
     def num_elements(self) -> int | None:
         """The number of elements, None unless the shape is fully known."""

@@ -54,7 +54,7 @@ def from_numpy(array: np.ndarray[Any, Any]) -> torch.Tensor:
 class Ref:
     """A hashable stand-in for a Tensor or Variable; equal when it refers to the same one. Source: `Tensor.ref`."""
 
-    __slots__ = ("_wrapped",)
+    __slots__ = ("__weakref__", "_wrapped")
 
     def __init__(self, wrapped: Any) -> None:
         self._wrapped = wrapped
@@ -84,7 +84,7 @@ class Tensor:
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([2., 3.], dtype=float32)>
     """
 
-    __slots__ = ("__weakref__", "_node", "_slice_of", "_t")
+    __slots__ = ("__dict__", "__weakref__", "_node", "_t")  # __dict__: users may set attributes
 
     # NumPy defers to our operators, so that `array * tensor` is a Tensor.
     __array_priority__ = 100
@@ -171,10 +171,27 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         array: np.ndarray[Any, Any] = to_numpy(self._t)
-        return array.astype(dtype) if dtype is not None else array.copy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else _read_only(array)
 
-    def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._t.__dlpack__(*args, **kwargs)
+    def __buffer__(self, flags: int) -> memoryview:  # asked for by Python 3.12 and up
+        array = to_numpy(self._t)
+        if not isinstance(array.dtype.type(), (np.number, np.bool_)):
+            raise ValueError(f"cannot include dtype {array.dtype.char!r} in a buffer")
+        view: Any = _read_only(array)
+        return memoryview(view)
+
+    def __dlpack__(
+        self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None
+    ) -> Any:
+        # By the old protocol, whose users take the memory as read-only, whatever version they could read.
+        for name, given in (("stream", stream), ("dl_device", dl_device)):
+            if given is not None and self._t.device.type == "cpu":
+                raise RuntimeError(f"tf.Tensor does not support DLPack export with a non-None {name}")
+        if copy:
+            raise RuntimeError("tf.Tensor does not support DLPack export with a copy=True")
+        return self._t.__dlpack__(stream=stream)
 
     def __dlpack_device__(self) -> Any:
         return self._t.__dlpack_device__()
@@ -254,6 +271,13 @@ class Tensor:
     def __str__(self) -> str:
         text = _on_its_own_line(str(_array(self._t)[()]))
         return f"tf.Tensor({text}, shape={self.shape}, dtype={self.dtype.name})"
+
+
+def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A view of the same memory: a Tensor never changes."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def value_text(raw: Any) -> str:

@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes, naming, registry, wengert
+from tfcompat_tape.core import devices, dtypes, naming, reading, registry, wengert
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.registry import INEXACT, NUMERIC
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Ref, Tensor, to_numpy, value_text
@@ -369,6 +369,43 @@ class Variable(metaclass=_VariableType):
     ) -> Any:
         """Subtract `delta`, of this dtype and shape (InvalidArgumentError otherwise). See `assign`."""
         return self._update("Sub", delta, read_value)
+
+    def load(self, value: Any, session: Any = None) -> None:
+        """The same as `assign`, from before there was eager execution; `session` is of no use.
+
+        Raises:
+          ValueError: another shape or dtype; the variable keeps its value.
+        """
+        self.assign(value)
+
+    def count_up_to(self, limit: Any) -> Tensor:
+        """Add 1, unless the value has reached `limit`; returns the value from before.
+
+        Raises:
+          OutOfRangeError: it has reached the limit; it stays what it is.
+          InvalidArgumentError: the variable is no scalar of int32 or int64.
+
+        >>> import tfcompat_tape as tf
+        >>> v = tf.Variable(3)
+        >>> int(v.count_up_to(5)), int(v)
+        (3, 4)
+        """
+        if limit is None:
+            raise TypeError("Expected int for argument 'limit' not None.")
+        end = int(limit)
+        with self._lock:
+            old = self._t
+            if not isinstance(old, torch.Tensor) or old.dtype not in (torch.int32, torch.int64):
+                raise invalid(
+                    f"ResourceCountUpTo: Value for attr 'T' of {self.dtype.name} is not in the list of allowed values: "
+                    "int32, int64"
+                )
+            if old.shape:
+                raise invalid(f"ResourceCountUpTo: input is not a scalar: {list(old.shape)}")
+            if reading.item(old) >= end:
+                raise out_of_range(f"ResourceCountUpTo: Reached limit of {end}")
+            self._replace(old + 1)
+        return Tensor(old, None)
 
     def eval(self, session: Any = None) -> NoReturn:
         """Sessions do not exist here: RuntimeError, as in TensorFlow's eager mode."""
