@@ -352,14 +352,7 @@ def leaf(tapes: TapeIds) -> Entry:
 def watch(node: Entry | None, tapes: TapeIds) -> Entry:
     """`node` (or a new leaf) so that also `tapes` trace its value."""
     with lock:
-        if node is None:
-            return leaf(tapes)
-        if not tapes <= node.tapes:
-            if node.op is not None:
-                node.leaf_for = node.leaf_for | (tapes - node.tapes)
-            others = node.tapes & alive
-            node.tapes = tapes | others if others else tapes
-        return node
+        return _traced(node, tapes)
 
 
 def watch_value(value: Any, tapes: TapeIds) -> Entry:
@@ -368,17 +361,27 @@ def watch_value(value: Any, tapes: TapeIds) -> Entry:
     Another thread may do the same just now: both must end up with one entry.
     """
     with lock:
-        node: Entry = watch(value._node, tapes)
-        value._node = node
+        node = value._node = _traced(value._node, tapes)
         return node
 
 
 def watch_variable(variable: Any, tapes: TapeIds) -> Entry:
     """The same for a Variable, whose leaf all its readings share."""
     with lock:
-        node = watch_value(variable, tapes)
+        node = variable._node = _traced(variable._node, tapes)
         node.attrs = {"read_by": node.tapes}
         return node
+
+
+def _traced(node: Entry | None, tapes: TapeIds) -> Entry:
+    if node is None:
+        return leaf(tapes)
+    if not tapes <= node.tapes:
+        if node.op is not None:
+            node.leaf_for = node.leaf_for | (tapes - node.tapes)
+        others = node.tapes & alive
+        node.tapes = tapes | others if others else tapes
+    return node
 
 
 def seen(entry: Entry, recording: TapeIds) -> Sequence[Entry | None]:
