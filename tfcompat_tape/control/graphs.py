@@ -135,7 +135,7 @@ class FuncGraph(Graph):
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _OF_FUNCTIONS:
-            raise NotCoveredAttributeError(f"tf.Graph.{name}", used_at())
+            raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
         super().__getattr__(name)
 
 
