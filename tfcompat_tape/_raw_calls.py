@@ -16,9 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 
+from tfcompat_tape import _raw_attrs
+from tfcompat_tape._raw_demands import DEMANDS
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
@@ -57,6 +58,7 @@ _NEW_AXIS = {"ExpandDims", "Pack"}
 _AXIS_NAMES = {"axis", "dim", "dimension", "split_dim", "squeeze_dims"}
 _VALUES = {
     "by",
+    "contrast_factor",
     "padding_value",
     "scale",
     "translation",
@@ -158,8 +160,9 @@ def make(name: str) -> Callable[..., Any]:
         tensors: dict[str, Any] = {}
         attrs: dict[str, Any] = {}
         beyond: list[tuple[Argument, Any]] = []  # attributes that the op here does not have
+        given = {**kwargs, **_attributes(op.name, expected, kwargs)}
         for argument in expected:
-            value = kwargs.get(argument.name, argument.default)
+            value = given.get(argument.name, argument.default)
             if value is _NO_DEFAULT:
                 raise TypeError(f"{op.name}() missing a required argument: {argument.name!r}.")
             attr = _ATTR_NAMES.get((op.name, argument.name), argument.name)
@@ -168,9 +171,13 @@ def make(name: str) -> Callable[..., Any]:
             elif argument.is_tensor:
                 attrs[attr] = _static(value, attr)
             elif attr in own or takes_any:
-                attrs[attr] = _attr(op, argument, attr, value)
+                attrs[attr] = _own_form(op, attr, value)
             else:
                 beyond.append((argument, value))
+        demand = DEMANDS.get(op.name)
+        if demand is not None:
+            shapes = {a.name: tuple(convert(given[a.name]).shape) for a in expected if a.is_tensor}
+            demand(op.name, shapes, {**given, **attrs})
         if set(op.inputs) <= tensors.keys():  # in the order of the op here, which may be another one
             tensors = {key: tensors[key] for key in op.inputs}
         inputs = [convert(x) if x is None else x for group in tensors.values() for x in group]  # None raises
@@ -235,35 +242,56 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
-def _attr(op: Op, argument: Argument, attr: str, value: Any) -> Any:
-    """An attribute, checked, as the kernel takes it."""
-    default = argument.default
-    if isinstance(value, bytes):  # as `op.get_attr` gives it
-        value = value.decode()
-    for kind in (bool, str):
-        if isinstance(default, kind) and not isinstance(value, kind if kind is str else (kind, np.bool_)):
-            raise TypeError(f"Expected {kind.__name__} for argument {argument.name!r} not {value!r}.")
-    if isinstance(default, float) or isinstance(op.defaults.get(attr), float):
-        return float(np.float32(value))  # attributes are stored in single precision
-    if isinstance(default, int) and not isinstance(value, (int, np.integer)):
-        raise TypeError(f"Expected int for argument {argument.name!r} not {value!r}.")
-    if isinstance(default, DType) or isinstance(value, DType) or attr in ("DstT", "type", "dtype"):
-        dtype = dtypes.as_dtype(value)
-        return dtype if op.name == "Cast" or isinstance(op.defaults.get(attr), DType) else dtype.torch
-    if attr == "shape":
-        return TensorShape(value)
-    return _tuples(value)
+def _attributes(op_type: str, expected: tuple[Argument, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The attributes among the arguments, checked: first their kinds, then their values, as TensorFlow does."""
+    kinds = _raw_attrs.kinds(op_type)
+    found = {}
+    for argument in expected:
+        if argument.is_tensor:
+            continue
+        value = kwargs.get(argument.name, argument.default)
+        if value is None and argument.default is not _NO_DEFAULT:
+            value = argument.default
+        if value is _NO_DEFAULT:
+            continue  # `call` says so, in the order of the arguments
+        found[argument.name] = value
+        if argument.name in kinds:
+            found[argument.name] = _raw_attrs.read(op_type, argument.name, kinds[argument.name], value)
+    for name, value in found.items():
+        if name in kinds:
+            _raw_attrs.check(op_type, name, kinds[name], value)
+    return found
+
+
+def _own_form(op: Op, attr: str, value: Any) -> Any:
+    """The value of an attribute as the kernel takes it."""
+    if isinstance(value, DType):
+        return value if op.name == "Cast" or isinstance(op.defaults.get(attr), DType) else value.torch
+    return value
+
+
+def _flat(value: Any) -> list[Any]:
+    return [n for item in value for n in _flat(item)] if isinstance(value, tuple) else [value]
+
+
+def _only(value: Any) -> Any:
+    """A number, also from a vector of one."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _count_axes(name: str, attrs: dict[str, Any], inputs: list[Any]) -> None:
     """Axes counted from the end, counted from the front."""
     for key in _AXIS_NAMES & attrs.keys():
         if name in _MANY_AXES:
-            attrs[key] = as_axes(attrs[key], convert(inputs[0]).ndim)
+            axes = tuple(_flat(attrs[key]))
+            if name == "Squeeze":  # which may name an axis twice
+                axes = tuple(dict.fromkeys(axes))
+            attrs[key] = as_axes(axes, convert(inputs[0]).ndim)
         elif name in _ONE_AXIS:
-            attrs[key] = as_axis(attrs[key], convert(inputs[0]).ndim)
+            axis = _only(attrs[key]) if name in ("ConcatV2", "SplitV") else attrs[key]
+            attrs[key] = as_axis(axis, convert(inputs[0]).ndim)
         elif name in _NEW_AXIS:
-            attrs[key] = as_axis(attrs[key], convert(inputs[0]).ndim + 1)
+            attrs[key] = as_axis(_only(attrs[key]), convert(inputs[0]).ndim + 1)
 
 
 def _finish(op: Op, beyond: list[tuple[Argument, Any]], record: Any, outputs: list[str], result: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/raw_ops.json: the arguments and results of TensorFlow's ops, as `tf.raw_ops` names them.
+"""Write tfcompat_tape/data/raw_ops.json and raw_attrs.json: the arguments, attributes and results of TensorFlow's ops.
 
 Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
 
@@ -7,6 +7,10 @@ Run it with the Python of an environment that has TensorFlow (the package itself
 Each op has one line: `"Sum": "input axis keep_dims=False -> output"`. `@name` is an attribute without a default, what
 has a default is an attribute as well, all else are tensors; `*` stands before lists of tensors. Left out are ops with
 state, and families of ops that have nothing to do with gradients.
+
+raw_attrs.json says what each of these attributes is, by the names of `tf.raw_ops`: `"MaxPool": "ksize:list(int)>=4
+padding:string=SAME|VALID|EXPLICIT"`. `>=` is the least value, or the least length of a list; behind `=` stands what is
+allowed.
 """
 
 import importlib
@@ -16,7 +20,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "raw_ops.json"
+DATA = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data"
 # These count as having state, but are functions here.
 FUNCTIONS = re.compile("Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst")
 LEFT_OUT = re.compile(
@@ -59,17 +63,40 @@ def described(name: str, definition: Any, function: Any) -> str:
     return " ".join([*words, "->", *results])
 
 
+def attributes(tf: Any, definition: Any, line: str) -> str:
+    """Return what the attributes in the line of one op are."""
+    words = []
+    attrs = {attr.name: attr for attr in definition.attr}
+    for word in line.split(" -> ")[0].split():
+        name = word.lstrip("@*").partition("=")[0]
+        attr = attrs.get({("Squeeze", "axis"): "squeeze_dims"}.get((definition.name, name), name))
+        if attr is None or not (word.startswith("@") or "=" in word):
+            continue
+        least = f">={attr.minimum}" if attr.has_minimum else ""
+        listed = attr.allowed_values.list
+        allowed = [*(text.decode() for text in listed.s), *(tf.as_dtype(one).name for one in listed.type)]
+        words.append(f"{name}:{attr.type}{least}" + ("=" + "|".join(allowed) if allowed else ""))
+    return " ".join(words)
+
+
+def write(name: str, table: dict[str, str]) -> None:
+    """Write a table, one line for each op."""
+    rows = ",\n".join(f"{json.dumps(op)}: {json.dumps(line)}" for op, line in table.items())
+    (DATA / name).write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+    print(f"{DATA / name}: {len(table)} ops")
+
+
 def main() -> None:
     tf = importlib.import_module("tensorflow")
     registry = importlib.import_module("tensorflow.python.framework.op_def_registry")
-    table = {}
+    table, kinds = {}, {}
     for name in sorted(dir(tf.raw_ops)):
         definition = registry.get(name)
         if definition is not None and is_function(definition):
             table[name] = described(name, definition, getattr(tf.raw_ops, name))
-    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(line)}" for name, line in table.items())
-    TARGET.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
-    print(f"{TARGET}: {len(table)} ops")
+            kinds[name] = attributes(tf, definition, table[name])
+    write("raw_ops.json", table)
+    write("raw_attrs.json", {name: line for name, line in kinds.items() if line})
 
 
 if __name__ == "__main__":

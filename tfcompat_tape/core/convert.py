@@ -30,6 +30,9 @@ _functions: list[tuple[int, Any, Callable[..., Any]]] = []
 # What Python numbers become by themselves.
 _NATURAL = {bool: dtypes.bool_, int: dtypes.int32, float: dtypes.float32, complex: dtypes.complex128}
 
+_HUGE = 2**1023  # what is as large need not have a form in double precision
+_SINGLE = float(np.finfo(np.float32).max)
+
 # TensorFlow makes True and False of these dtypes directly; what it would have to cast to, it refuses.
 _FROM_BOOL = frozenset(
     {
@@ -50,7 +53,7 @@ def _fitted(value: int, dtype: torch.dtype) -> int | float:
     if -(2**63) <= value < 2**63:
         if dtype.is_floating_point or dtype.is_complex:
             return float(value)
-    elif dtype in (torch.float16, torch.float32, torch.float64, torch.complex128):
+    elif dtype in (torch.float16, torch.float32, torch.float64, torch.complex128) and abs(value) < _HUGE:
         return float(value)
     elif dtype is not torch.uint64 or not 0 <= value < 2**64:
         name = dtypes.FROM_TORCH[dtype].name
@@ -162,6 +165,8 @@ def _scalar(value: Any, dtype: DType | None) -> Tensor:
         dtype = _NATURAL[type(value)]
         if dtype is dtypes.int32 and not -(2**31) <= value < 2**31:
             dtype = dtypes.int64
+        elif type(value) is float and not -_SINGLE <= value <= _SINGLE:
+            literals.check_single(value, value)
     if dtype.torch is None:
         return literals.from_data(value, dtype)
     raw = number(value, dtype.torch)

@@ -50,7 +50,10 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         target = max(devices, key=lambda device: device.type != "cpu")
         return op.kernel(*[raw.to(target) for raw in raws], **attrs)
     if op.fallback is not None:  # dtypes that torch's kernel lacks: unsigned integers, strings
-        result = op.fallback(*raws, **attrs)
+        try:
+            result = op.fallback(*raws, **attrs)
+        except RuntimeError as failure:
+            error, result = failure, NotImplemented
         if result is not NotImplemented:
             return result
     text = str(error).splitlines()[0] if str(error) else type(error).__name__

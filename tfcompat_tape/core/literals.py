@@ -43,6 +43,7 @@ _DIRECT = {
     dtypes.complex128: _NUMBERS,
     dtypes.string: _TEXTS,
 }
+_TOO_LARGE = float.fromhex("0x1.ffffffp127")  # what rounds to infinity in single precision
 _INT32, _INT64 = np.iinfo(np.int32), np.iinfo(np.int64)
 
 
@@ -127,9 +128,26 @@ def from_data(value: Any, dtype: DType | None = None) -> Tensor:
         natural = dtypes.int64
     if dtype is not None and dtype is not natural and not _keeps_kind(natural, dtype):
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+    if natural is dtypes.float32 and dtype is None:
+        check_single(array, value)
     if natural.torch is not None and dtype is not natural:
         array = _cast(array, natural)
     return _placed(array, dtype or natural)
+
+
+def check_single(number: Any, value: Any) -> None:
+    """Whether numbers without a dtype of their own have a form in single precision.
+
+    With a dtype asked for, too large ones become infinite.
+
+    Raises:
+      ValueError: `value`, of which this is the number or the array, is too large.
+    """
+    if np.any((np.abs(number) >= _TOO_LARGE) & (np.abs(number) < np.inf)):
+        raise ValueError(
+            "Can't convert Python sequence with a value out of range for a double-precision floating-point "
+            f"number to a Tensor of dtype float32: {value!r}. Ask for dtype=tf.float64."
+        )
 
 
 def _natural(value: Any, leaves: dict[type, None], kinds: set[str]) -> DType:

@@ -11,8 +11,8 @@ import numpy as np
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int32
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int8, int32, uint8
+from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops.einsum import einsum as _einsum
@@ -49,7 +49,7 @@ def matmul(
       a, b: of shapes `[..., m, k]` and `[..., k, n]` after transposing; floating, complex, int32 or int64, both alike.
       transpose_a, transpose_b, adjoint_a, adjoint_b: use the transpose or the conjugate transpose of a factor.
       a_is_sparse, b_is_sparse: hints that a factor has many zeros.
-      output_type: int32, for int8 and uint8 factors.
+      output_type: int32, for int8 and uint8 factors; bfloat16, for one of these and one of bfloat16.
 
     Raises:
       ValueError: a factor is to be both transposed and adjoined.
@@ -79,7 +79,17 @@ def matmul(
         )
     if a._t.ndim > 2 or b._t.ndim > 2:
         return _batch_matmul(a, b)
-    return _matmul(a, b)
+    try:
+        return _matmul(a, b)
+    except InvalidArgumentError:
+        if _is_mixed(a, b):
+            return sparse_matmul(a, b, transpose_a=False, transpose_b=False)
+        raise
+
+
+def _is_mixed(a: Tensor, b: Tensor) -> bool:
+    """Whether TensorFlow multiplies matrices of these dtypes as sparse ones: one of bfloat16, and one of another."""
+    return a.dtype != b.dtype and bfloat16 in (a.dtype, b.dtype)
 
 
 def _matmul_with(
@@ -97,7 +107,9 @@ def _matmul_with(
             raise ValueError(f"Only one of `transpose_{letter}` and `adjoint_{letter}` can be True.")
     batch = a._t.ndim > 2 or b._t.ndim > 2
     wanted = None if output_type is None else as_dtype(output_type)
-    if wanted is not None and (wanted != a.dtype or a.dtype != b.dtype):
+    eighths = {a.dtype, b.dtype} & {int8, uint8}
+    sparse = not batch and (sparse or (wanted is not None and not eighths and _is_mixed(a, b)))
+    if not sparse and wanted is not None and (wanted != a.dtype or a.dtype != b.dtype):
         adj_a, adj_b = bool(turn_a or adjoint_a), bool(turn_b or adjoint_b)  # of integers: the transposes
         return batch_matmul_wide(a, b, Tout=wanted.torch, adj_x=adj_a, adj_y=adj_b)
     if batch:
@@ -105,7 +117,7 @@ def _matmul_with(
         b = conj(b) if turn_b else b
         return _batch_matmul(a, b, adj_x=bool(turn_a or adjoint_a), adj_y=bool(turn_b or adjoint_b))
     turn_a, turn_b = bool(turn_a or adjoint_a), bool(turn_b or adjoint_b)
-    if sparse and {a.dtype, b.dtype} <= {float32, bfloat16}:
+    if sparse and (_is_mixed(a, b) or {a.dtype, b.dtype} <= {float32, bfloat16}):
         product = sparse_matmul(a, b, transpose_a=turn_a, transpose_b=turn_b)
         return to_dtype(product, a._t.dtype) if a.dtype == b.dtype else product
     a = conj(a) if adjoint_a else a

@@ -57,9 +57,8 @@ def coordinates(indices: Any, shape: tuple[int, ...], name: str, policy: str = "
       InvalidArgumentError: a coordinate is out of range, on the CPU and unless the policy is "IGNORE".
     """
     if policy not in _POLICIES:
-        raise not_found(
-            f"{name}: there is no kernel for bad_indices_policy={policy!r}; use one of {_POLICIES}."
-        )
+        kind = not_found if name == "GatherNd" else invalid
+        raise kind(f"{name}: there is no kernel for bad_indices_policy={policy!r}; use one of {_POLICIES}.")
     count, depth = math.prod(indices.shape[:-1]), len(shape)
     rows = indices.reshape(count, depth)
     if depth == 0:

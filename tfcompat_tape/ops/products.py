@@ -177,11 +177,19 @@ def _batch_matmul_rule(op: Any, dy: Any) -> Any:
     return gx, gy
 
 
+_EIGHTHS = frozenset({torch.int8, torch.uint8})
+
+
 def _bmm_wide(x: Any, y: Any, *, Tout: Any, adj_x: bool = False, adj_y: bool = False, **grads: Any) -> Any:
-    eighths = (torch.int8, torch.uint8)
-    if Tout is not torch.int32 or x.dtype not in eighths or y.dtype not in eighths:
+    kinds = {x.dtype, y.dtype}
+    if not (
+        (Tout is torch.int32 and kinds <= _EIGHTHS)
+        or (Tout is torch.bfloat16 and Tout in kinds and kinds <= _EIGHTHS | {Tout})
+        or (kinds == {Tout} and Tout is not torch.float16 and Tout not in _EIGHTHS)
+    ):
         raise not_found(
-            f"BatchMatMulV3: no product of {x.dtype} and {y.dtype} is {Tout}; those of int8, uint8 are int32."
+            f"BatchMatMulV3: no product of {x.dtype} and {y.dtype} is {Tout}. Those of int8 and uint8 are int32; of "
+            "one of these and bfloat16, bfloat16."
         )
     return _bmm(x.to(Tout), y.to(Tout), adj_x=adj_x, adj_y=adj_y)
 
@@ -191,11 +199,23 @@ batch_matmul_wide = primitive(
     _bmm_wide,
     inputs="x y",
     defaults={"adj_x": False, "adj_y": False, "grad_x": False, "grad_y": False},
-    differentiable=False,
 )
 
 
+@gradient("BatchMatMulV3")
+def _batch_matmul_wide_rule(op: Any, dy: Any) -> Any:
+    x, y = op.inputs
+    if x.dtype != y.dtype:
+        raise invalid(f"BatchMatMulV3 of {x.dtype} and {y.dtype} has no gradient. Use tf.cast on one factor.")
+    return _batch_matmul_rule(op, dy)
+
+
+_SPARSE = frozenset({torch.float32, torch.bfloat16})
+
+
 def _sparse_mm(a: Any, b: Any, *, transpose_a: bool = False, transpose_b: bool = False, **hints: Any) -> Any:
+    if b.dtype not in _SPARSE:
+        raise invalid(f"SparseMatMul: a product of float32 and bfloat16, got {a.dtype} and {b.dtype}.")
     return _mm(a.to(torch.float32), b.to(torch.float32), transpose_a=transpose_a, transpose_b=transpose_b)
 
 
@@ -205,7 +225,7 @@ sparse_matmul = primitive(
     _sparse_mm,
     inputs="a b",
     defaults={"transpose_a": False, "transpose_b": False, "a_is_sparse": False, "b_is_sparse": False},
-    dtypes=frozenset({torch.float32, torch.bfloat16}),
+    dtypes=_SPARSE,
     keep=Keep.INPUTS,
 )
 

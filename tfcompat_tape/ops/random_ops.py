@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import reading
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
@@ -264,7 +265,7 @@ random_poisson = primitive(
 
 def pair_of(seed: Any) -> tuple[int, int]:
     """The two numbers of a stateless seed, raw or Tensor."""
-    raw = raw_of(seed)
+    raw = raw_of(seed if hasattr(seed, "shape") else convert(seed))
     if tuple(raw.shape) != (2,):
         raise invalid(f"seed must have shape [2], not {list(raw.shape)}")
     if raw.dtype not in _INTS:

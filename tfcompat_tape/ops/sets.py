@@ -13,6 +13,7 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive, unary
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import ANY, COMPLEX, REALS, Keep
 from tfcompat_tape.ops.arguments import INT32_64, VALUES
@@ -132,14 +133,20 @@ def _unravel_index(indices: Any, dims: Any) -> Any:
     sizes = reading.listed(dims)
     if 0 in sizes:
         raise invalid(f"UnravelIndex: dims {sizes} must not contain zero.")
+    if min(sizes, default=0) < 0:
+        raise invalid(f"UnravelIndex: dims {sizes} cannot be negative.")
+    if not indices.numel():
+        raise invalid("UnravelIndex: received empty tensor indices.")
+    if math.prod(sizes) > torch.iinfo(dims.dtype).max:
+        raise invalid(f"UnravelIndex: the product of dims {sizes} overflows {FROM_TORCH[dims.dtype].name}.")
     if readable(indices) and indices.numel() and int(indices.max()) >= math.prod(sizes):
         raise invalid(f"UnravelIndex: index {int(indices.max())} is out of bounds for dims {sizes}.")
     columns = []
     rest = indices
-    for n in reversed(sizes[1:]):
+    for n in reversed(sizes):
         columns.append(torch.fmod(rest, n))
         rest = torch.div(rest, n, rounding_mode="trunc")
-    return torch.stack([rest, *reversed(columns)])
+    return torch.stack(columns[::-1]) if columns else indices.new_zeros((0, *indices.shape))
 
 
 unravel_index = primitive(
