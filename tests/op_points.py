@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 
 import tfcompat_tape as tf
 from tfcompat_tape.checking import Report, check_gradients, check_op
@@ -249,6 +250,7 @@ at(
 # -- products and matrices ------------------------------------------------------------------------
 at("MatMul", X, real(4, 3), transpose_b=True)
 at("BatchMatMulV2", complex_(2, 1, 2, 3), complex_(2, 2), adj_x=True)
+at("BatchMatMulV3", real(2, 2, 3), real(3, 2), Tout=torch.float64)
 at("SparseMatMul", X, real(3, 2))
 at("Cross", real(2, 3), real(2, 3))
 at("Einsum", X, real(3, 4), equation="ij,jk->ki")
