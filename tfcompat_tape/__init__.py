@@ -241,6 +241,7 @@ from tfcompat_tape.math import (
     truncatemod,
 )
 from tfcompat_tape.modules import Module
+from tfcompat_tape.ops import diagnoses as _diagnoses
 from tfcompat_tape.ops import operators as _operators
 from tfcompat_tape.porting.importing import install, uninstall
 from tfcompat_tape.printing import get_logger, print, timestamp

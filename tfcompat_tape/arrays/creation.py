@@ -9,6 +9,7 @@ from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, float32, string
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import kernel_of
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import creation as ops
 from tfcompat_tape.ops.arguments import as_int, as_ints, as_sizes
@@ -62,7 +63,9 @@ def zeros(shape, dtype=float32, name=None, layout=None):
         return Tensor(np.full(_shape(shape), b"", dtype=object), None)
     if kind.torch is None:
         raise TypeError(f"zeros: torch has no tensors of dtype {kind.name}.")
-    return Tensor(torch.zeros(_shape(shape), dtype=kind.torch, device=devices.current()), None)
+    sizes = _shape(shape)
+    with kernel_of("Fill"):
+        return Tensor(torch.zeros(sizes, dtype=kind.torch, device=devices.current()), None)
 
 
 def ones(shape, dtype=float32, name=None, layout=None):
@@ -81,7 +84,9 @@ def ones(shape, dtype=float32, name=None, layout=None):
     kind = as_dtype(dtype)
     if kind.torch is None:
         raise TypeError(f"Cannot convert 1 to EagerTensor of dtype {kind.name}")
-    return Tensor(torch.ones(_shape(shape), dtype=kind.torch, device=devices.current()), None)
+    sizes = _shape(shape)
+    with kernel_of("Fill"):
+        return Tensor(torch.ones(sizes, dtype=kind.torch, device=devices.current()), None)
 
 
 def _like(input, dtype, value):
@@ -215,7 +220,7 @@ def linspace(start, stop, num, name=None, axis=0):
             raise TypeError(f"Argument `num` must be of an integer dtype, got {wanted.dtype.name}.")
         count = int(reading.item(wanted._t))
     if count < 0:
-        raise invalid(f"linspace: num must not be negative, got {count}.")
+        raise invalid(f"linspace: Requires start <= limit when delta > 0: 1/{count}")
     zero = zeros(torch.broadcast_shapes(first._t.shape, last._t.shape), first.dtype)
     first, last = expand_dims(first + zero, dim=axis), expand_dims(last + zero, dim=axis)
     shape = first._t.shape
@@ -266,6 +271,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     batch = () if batch_shape is None else as_ints(batch_shape, "batch_shape")
     for size in (rows, columns, *batch):
         if size < 0:
-            raise invalid(f"eye: dimension {size} must be >= 0.")
-    matrix = torch.eye(rows, columns, dtype=torch.bool, device=devices.current()).to(kind.torch)
+            raise invalid(f"eye: Dimension {size} must be >= 0")
+    with kernel_of("MatrixDiagV3"):
+        matrix = torch.eye(rows, columns, dtype=torch.bool, device=devices.current()).to(kind.torch)
     return Tensor(matrix.expand((*batch, rows, columns)), None)

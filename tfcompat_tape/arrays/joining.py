@@ -212,7 +212,7 @@ def repeat(input, repeats, axis=None, name=None):
     if counts._t.numel() == 1:
         times = as_int(reshape(counts, shape=()), "repeats")
         if times < 0:
-            raise invalid(f"Repeat: repeats must be >= 0, got {times}.")
+            raise invalid(f"Repeat: Expected multiples[1] >= 0, but got {times}")
         wide = (*shape[: axis + 1], times, *shape[axis + 1 :])
         copies = broadcast_to(reshape(x, shape=(*shape[: axis + 1], 1, *shape[axis + 1 :])), shape=wide)
         return reshape(copies, shape=(*shape[:axis], shape[axis] * times, *shape[axis + 1 :]))

@@ -8,6 +8,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, bool_, float32
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import kernel_of
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import indexing
@@ -125,7 +126,10 @@ def sequence_mask(lengths, maxlen=None, dtype=bool_, name=None):
                 f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen}"
             )
         size = reading.item(size._t)
-    steps = torch.arange(-int(-size // 1), device=raw.device).to(raw.dtype)
+    if not size >= 0:
+        raise invalid(f"sequence_mask: Requires start <= limit when delta > 0: 0/{size}")
+    with kernel_of("Range"):
+        steps = torch.arange(-int(-size // 1), device=raw.device).to(raw.dtype)
     mask = steps < raw.unsqueeze(-1)
     kind = as_dtype(dtype).torch
     return Tensor(mask if kind is torch.bool else mask.to(kind), None)

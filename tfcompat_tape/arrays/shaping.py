@@ -68,7 +68,9 @@ def transpose(a, perm=None, conjugate=False, name="transpose"):
                 perm = tuple([axis + rank if axis < 0 else axis for axis in perm])
                 break
         if len(perm) != rank:
-            raise invalid(f"Transpose: perm must have {rank} numbers, one for each axis, got {list(perm)}.")
+            raise invalid(
+                f"Transpose: transpose expects a vector of size {rank}. But input(1) is a vector of size {len(perm)}"
+            )
     if conjugate and a.dtype.is_complex:
         return ops.conjugate_transpose(a, perm=perm)
     return _transpose(a, perm=perm)

@@ -15,6 +15,7 @@ import torch
 from tfcompat_tape.core import devices, dtypes, literals, registry
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 
@@ -216,9 +217,16 @@ def _stacked(value: Any, dtype: DType | None, casts: bool) -> Tensor:
         items.append(tensor)
     for position, tensor in enumerate(items):
         if tensor.dtype is not dtype:
-            raise invalid(f"cannot compute Pack as input #{position} is {tensor.dtype.name}, not {dtype}.")
+            raise invalid(
+                f"cannot compute Pack as input #{position}(zero-based) was expected to be a "
+                f"{type_name(dtype)} tensor but is "
+                f"a {type_name(tensor.dtype)} tensor"
+            )
         if tensor._t.shape != items[0]._t.shape:
-            raise invalid(f"Pack: shapes of all inputs must match: {items[0].shape} != {tensor.shape}.")
+            raise invalid(
+                f"Pack: Shapes of all inputs must match: values[0].shape = {compact(items[0].shape)} != "
+                f"values[{position}].shape = {compact(tensor.shape)}"
+            )
     packed: Tensor = registry.lookup("Pack").call(*items, axis=0)
     return packed
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 
 from tfcompat_tape.core import dtypes
-from tfcompat_tape.core.errors import InvalidArgumentError, ResourceExhaustedError, UnimplementedError
+from tfcompat_tape.core.errors import (
+    InvalidArgumentError,
+    OpError,
+    ResourceExhaustedError,
+    UnimplementedError,
+)
 from tfcompat_tape.core.registry import Op
+
+# What TensorFlow says of arguments at which the kernel of an op failed, by the op's name:
+# `DIAGNOSES[name](raws, attrs)` gives its words, or `None`. `ops/diagnoses.py` fills it.
+DIAGNOSES: dict[str, Callable[[Any, dict[str, Any]], str | None]] = {}
+
+
+_LIBRARY = __name__.partition(".")[0] + "."
 
 
 def _describe(raw: Any) -> str:
@@ -19,50 +33,109 @@ def _describe(raw: Any) -> str:
 def refused(op: Op, raws: Any) -> Exception:
     """The exception for inputs whose dtypes the op does not take."""
     given = ", ".join(_describe(raw) for raw in raws)
-    same = range(len(raws)) if op.same is None else op.same
-    kinds = {raws[i].dtype for i in same if i < len(raws)}
-    if len(kinds) > 1:
-        return InvalidArgumentError(
-            None,
-            None,
-            f"cannot compute {op.name}: the inputs must have one dtype, got {given}. Use tf.cast on one.",
-        )
-    takes = ", ".join(sorted(dtypes.FROM_TORCH.get(d, dtypes.string).name for d in op.dtypes))
+    same = [i for i in (range(len(raws)) if op.same is None else op.same) if i < len(raws)]
+    for i in same:
+        if raws[i].dtype != raws[same[0]].dtype:
+            wanted, found = type_name(raws[same[0]].dtype), type_name(raws[i].dtype)
+            return InvalidArgumentError(
+                None,
+                None,
+                f"cannot compute {op.name} as input #{i}(zero-based) was expected to be a {wanted} tensor but is a "
+                f"{found} tensor: the inputs must have one dtype, got {given}. Use tf.cast on one. [Op:{op.name}]",
+            )
+    takes = ", ".join(sorted(type_name(dtype) for dtype in op.dtypes))
     return InvalidArgumentError(
         None,
         None,
-        f"cannot compute {op.name}: got {given}, and the first input must be one of {takes}. Use tf.cast.",
+        f"Value for attr 'T' of {type_name(raws[0].dtype)} is not in the list of allowed values: {takes}. "
+        f"cannot compute {op.name}: got {given}. Use tf.cast. [Op:{op.name}]",
     )
 
 
+def type_name(dtype: Any) -> str:
+    """A dtype, torch's or TensorFlow's, as TensorFlow's messages write it."""
+    name = dtype.name if isinstance(dtype, dtypes.DType) else dtypes.FROM_TORCH.get(dtype, dtypes.string).name
+    return {"float16": "half", "float32": "float", "float64": "double"}.get(name, name)
+
+
 def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
-    """A kernel failed: bring the inputs to one device and try again, or raise TensorFlow's exception."""
-    if isinstance(error, torch.OutOfMemoryError):
-        raise ResourceExhaustedError(
-            None, None, f"{op.name}: out of memory on {_given(raws)}: {error}"
-        ) from error
-    if not isinstance(
-        error, (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError)
-    ) or hasattr(error, "error_code"):
+    """A kernel failed: try the ways that are left, or raise TensorFlow's exception.
+
+    These are one device for inputs on several, and the op's fallback. No exception of torch's, NumPy's or Python's own
+    goes further than this; what stands in TensorFlow's classes already, and what a transform of torch is waiting for,
+    passes as it is.
+    """
+    if _passes(error):
         raise error
     devices = {raw.device for raw in raws if isinstance(raw, torch.Tensor)}
-    if len(devices) > 1:
-        target = max(devices, key=lambda device: device.type != "cpu")
-        return op.kernel(*[raw.to(target) for raw in raws], **attrs)
-    if op.fallback is not None:  # dtypes that torch's kernel lacks: unsigned integers, strings
-        try:
+    try:
+        if len(devices) > 1:
+            target = max(devices, key=lambda device: device.type != "cpu")
+            return op.kernel(*[raw.to(target) for raw in raws], **attrs)
+        if op.fallback is not None and not _out_of_memory(error):  # dtypes that torch's kernel lacks
             result = op.fallback(*raws, **attrs)
-        except RuntimeError as failure:
-            error, result = failure, NotImplemented
-        if result is not NotImplemented:
-            return result
+            if result is not NotImplemented:
+                return result
+    except Exception as second:
+        if _passes(second):
+            raise
+        error = second
+    diagnosis = _diagnosis(op, error, raws, attrs)
+    before = f"{op.name}: {diagnosis}: " if diagnosis else f"{op.name}: "
+    raise translated(error, before, f" (inputs {_given(raws)}{_attrs_text(attrs)})") from error
+
+
+def _diagnosis(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> str | None:
+    """What TensorFlow says of such arguments, where that is known."""
+    diagnose = DIAGNOSES.get(op.name)
+    if diagnose is not None:
+        try:
+            return diagnose(raws, attrs)
+        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+            return None  # the arguments are stranger than what is explained there
+    if len(raws) == 2 and str(error).startswith(("The size of tensor a", "shape mismatch")):
+        return f"Incompatible shapes: {compact(raws[0].shape)} vs. {compact(raws[1].shape)}"
+    return None
+
+
+def compact(shape: Any) -> str:
+    """A shape as TensorFlow writes it: `[2,3]`."""
+    return f"[{','.join(map(str, shape))}]"
+
+
+@contextlib.contextmanager
+def kernel_of(name: str) -> Iterator[None]:
+    """Around what torch computes apart from a call of an op: its exceptions leave as those of the op `name`."""
+    try:
+        yield
+    except Exception as error:
+        if _passes(error):
+            raise
+        raise translated(error, f"{name}: ") from error
+
+
+def _passes(error: Exception) -> bool:
+    """Whether an exception is TensorFlow's already, or of this library, or meant for whoever vectorizes."""
+    return isinstance(error, OpError) or type(error).__module__.startswith(_LIBRARY) or "vmap" in str(error)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or any(
+        phrase in str(error) for phrase in ("not enough memory", "can't allocate memory", "out of memory")
+    )
+
+
+def translated(error: Exception, before: str = "", after: str = "") -> Exception:
+    """TensorFlow's exception in place of one of torch's, NumPy's or Python's: its first line between two texts."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if "vmap" in text:
-        raise error  # for whoever vectorizes: a loop may do
-    message = f"{op.name}: {text} (inputs {_given(raws)}{_attrs_text(attrs)})"
+    message = f"{before}{text}{after}"
+    if _out_of_memory(error):
+        return ResourceExhaustedError(
+            None, None, f"{before}OOM: out of memory when allocating a tensor{after}: {text}"
+        )
     if isinstance(error, NotImplementedError) or "not implemented for" in text:
-        raise UnimplementedError(None, None, message) from error
-    raise InvalidArgumentError(None, None, message) from error
+        return UnimplementedError(None, None, message)
+    return InvalidArgumentError(None, None, message)
 
 
 def _given(raws: Any) -> str:

@@ -216,7 +216,9 @@ class Tensor:
     def _scalar(self) -> Any:
         """The value of a scalar as a Python number; a complex one as NumPy's, which has a real part to convert to."""
         if self._t.shape:
-            raise TypeError(f"Only scalars convert to Python numbers; this Tensor has shape {self.shape}.")
+            raise TypeError(
+                f"only 0-dimensional arrays can be converted to Python scalars; this Tensor has shape {self.shape}."
+            )
         value = reading.item(self._t)
         return np.complex128(value) if type(value) is complex else value
 

@@ -318,7 +318,7 @@ class Variable(metaclass=_VariableType):
         raw = _owned(value, self.dtype)
         if raw.shape != self._t.shape and not self._shape.is_compatible_with(TensorShape(raw.shape)):
             raise ValueError(
-                f"Cannot assign value to variable '{self._name}': Shape mismatch. The variable shape {self._shape}, "
+                f"Cannot assign value to variable '{self._name}': Shape mismatch.The variable shape {self._shape}, "
                 f"and the assigned value shape {TensorShape(raw.shape)} are incompatible."
             )
         with self._lock:

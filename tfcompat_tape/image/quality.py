@@ -143,7 +143,8 @@ def _check_sizes(x: Tensor, y: Tensor, size: int) -> None:
         raise ValueError(f"The two images must have one size. Received: {x.shape} and {y.shape}")
     if min(shape[-3:-1]) < size:
         raise invalid(
-            f"ssim: images must be at least as large as the filter, {size} x {size}, got {x.shape}."
+            f"ssim: Expected to be true: images must be at least as large as the filter, {size} x {size}, "
+            f"got {x.shape}."
         )
 
 

@@ -109,6 +109,11 @@ def _lines(diagonals: Any, form: str, fill: bool = True) -> list[Tensor]:
         if not isinstance(diagonals, (list, tuple)) or len(diagonals) != 3:
             raise ValueError("Expected diagonals to be a sequence of length 3.")
         above, main, below = [as_tensor(line) for line in diagonals]
+        wide = main._t.shape[-1] if main._t.shape else 0
+        for which, line in (("subdiagonal", below), ("superdiagonal", above)) if fill else ():
+            have = line._t.shape[-1] if line._t.shape else 0
+            if have not in (wide - 1, wide):
+                raise ValueError(f"Expected {which} to be have length {wide} or {wide - 1}, got {have}.")
         if fill and above._t.shape[-1] == main._t.shape[-1] - 1:
             above = _padded(above, (0, 1))
         if fill and below._t.shape[-1] == main._t.shape[-1] - 1:

@@ -14,6 +14,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import as_axes
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
+from tfcompat_tape.ops.comparison import greater
 from tfcompat_tape.ops.extrema import maximum, minimum
 from tfcompat_tape.ops.operands import as_tensor
 from tfcompat_tape.ops.reductions import sum_
@@ -80,7 +81,7 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: Any = None) -> 
     """
     x = as_tensor(t.values if isinstance(t, IndexedSlices) else t)
     squares = sum_(mul(x, x), axis=as_axes(axes, len(x._t.shape)), keep_dims=True)
-    positive = squares._t > 0
+    positive = greater(Tensor(squares._t, None), 0)
     one = torch.ones((), dtype=squares._t.dtype, device=squares._t.device)
     # Where all is zero the root has no finite slope, and its value there is not needed.
     norm = where(positive, sqrt(where(positive, squares, one)), squares)

@@ -19,6 +19,7 @@ from tfcompat_tape.ops.activations import relu
 from tfcompat_tape.ops.arguments import as_axis
 from tfcompat_tape.ops.arithmetic import abs_, add_v2, mul, neg, real_div, sub, where, zeros_like
 from tfcompat_tape.ops.casting import cast
+from tfcompat_tape.ops.comparison import greater_equal, less_equal, logical_and
 from tfcompat_tape.ops.elementary import exp, log, log1p
 from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.shapes import reshape, transpose
@@ -191,7 +192,8 @@ def log_poisson_loss(
     loss = sub(exp(x), mul(x, z))
     if compute_full_loss:
         stirling = add_v2(sub(mul(z, log(z)), z), mul(0.5, log(mul(2.0 * math.pi, z))))
-        small = (z._t >= 0) & (z._t <= 1)
+        held = Tensor(z._t, None)
+        small = logical_and(greater_equal(held, 0), less_equal(held, 1))
         loss = add_v2(loss, where(small, zeros_like(z), stirling))
     result: Tensor = loss
     return result

@@ -6,6 +6,7 @@ TensorShapes are read and checked. What an op cannot take raises TensorFlow's ex
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY
 from tfcompat_tape.core.shapes import Dimension, TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -72,7 +74,7 @@ def as_int(value: Any, what: str = "axis", *, single: bool = False, dtypes: Any 
     while single and type(number) is list and len(number) == 1:
         number = number[0]
     if type(number) is not int:
-        raise invalid(f"{what} must be a scalar, got {number}.")
+        raise invalid(f"{what} must be a scalar, but got: {compact(_form(number))}: {number}")
     return number
 
 
@@ -85,7 +87,9 @@ def as_axis(axis: Any, rank: int, what: str = "axis") -> int:
     number = axis if type(axis) is int else as_int(axis, what)
     if not -rank <= number < rank:
         raise invalid(
-            f"{what} {number} is out of range for a tensor of {rank} axes: it must be in [{-rank}, {rank})."
+            f"Invalid reduction dimension ({number} for input with {rank} dimension(s): {what} {number} is "
+            f"out of range: "
+            f"Expected dimension in the range [{-rank}, {rank}), but got {number}"
         )
     return number % rank if number < 0 else number
 
@@ -102,7 +106,11 @@ def as_axes(axis: Any, rank: int, what: str = "axis") -> tuple[int, ...]:
         return (as_axis(axis, rank, what),)
     axes = tuple([as_axis(n, rank, what) for n in as_ints(axis, what, scalar=True)])
     if len(set(axes)) < len(axes):
-        raise invalid(f"{what} {axes} names one axis twice.")
+        twice = next(n for place, n in enumerate(axes) if n in axes[:place])
+        raise invalid(
+            f"Invalid reduction arguments: Axes contains duplicate dimension: {twice}: {what} {axes}, "
+            f"axis {twice} specified more than once."
+        )
     return axes
 
 
@@ -115,7 +123,9 @@ def as_sizes(value: Any, what: str = "shape", *, scalar: bool = False) -> tuple[
     shape = as_ints(value, what, scalar=scalar)
     for n in shape:
         if n < 0:
-            raise invalid(f"{what} {list(shape)}: dimension {n} must be >= 0.")
+            raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")
+    if shape and math.prod(shape) >= 2**63:
+        raise invalid(f"Shape {compact(shape)} would have more than 2**63 - 1 elements")
     return shape
 
 
@@ -186,6 +196,11 @@ def _number(value: Any, what: str, dtypes: Any) -> Any:
                 raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
             return reading.item(raw)
     return None
+
+
+def _form(numbers: Any) -> list[int]:
+    """The shape of nested lists."""
+    return [len(numbers), *_form(numbers[0])] if isinstance(numbers, list) and numbers else []
 
 
 def _rank(numbers: Any) -> int:

@@ -58,7 +58,10 @@ def without_kernel(name: str, missing: frozenset[torch.dtype], kernel: Any) -> A
 def _add_n_kernel(*raws: torch.Tensor) -> torch.Tensor:
     total = raws[0]
     if any(raw.shape != total.shape for raw in raws):
-        raise invalid(f"AddN: inputs must all have the same shape, got {[list(raw.shape) for raw in raws]}.")
+        raise invalid(
+            f"Inputs to operation AddN of type AddN must have the same size and shape, got "
+            f"{[list(raw.shape) for raw in raws]}."
+        )
     for raw in raws[1:]:
         total = add_v2.op.fallback(total, raw) if raw.dtype in WIDE_UNSIGNED else total + raw
     return total

@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import compact
 
 _POLICIES = ("", "DEFAULT", "ERROR", "IGNORE")
 
@@ -43,8 +44,15 @@ def check_indices(indices: Any, size: int, what: str) -> None:
     if readable(indices) and indices.numel():
         low, high = torch.aminmax(indices)
         if low < 0 or high >= size:
-            bad = int(low) if low < 0 else int(high)
-            raise invalid(f"{what}: {bad} is not in [0, {size}).")
+            raise invalid(f"{what}{first_outside(indices, size)}")
+
+
+def first_outside(indices: Any, size: int) -> str | None:
+    """The first index outside `[0, size)`, as TensorFlow says it: `[0,1] = 7 is not in [0, 3)`."""
+    places = ((indices < 0) | (indices >= size)).nonzero().tolist()
+    if not places:
+        return None
+    return f"{compact(places[0])} = {indices[tuple(places[0])].item()} is not in [0, {size})"
 
 
 def coordinates(indices: Any, shape: tuple[int, ...], name: str, policy: str = "") -> tuple[Any, Any]:

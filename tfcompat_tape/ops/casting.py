@@ -8,8 +8,9 @@ import torch
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.dtypes import FROM_TORCH, DType
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.indexed_slices import IndexedSlices, takes_slices
 from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
@@ -18,7 +19,7 @@ from tfcompat_tape.ops.tangents import acts_on_elements
 
 def _cast_kernel(x: torch.Tensor, DstT: DType, Truncate: bool = False, **attrs: Any) -> torch.Tensor:
     if DstT.torch is None:
-        raise unimplemented(f"Cast from {FROM_TORCH[x.dtype].name} to {DstT.name} is not supported.")
+        raise unimplemented(f"Cast {type_name(x.dtype)} to {type_name(DstT)} is not supported")
     if x.is_complex() and not DstT.is_complex:
         x = x.real
     if DstT.torch is torch.uint64 and x.is_floating_point():
@@ -37,7 +38,7 @@ def cast(x: Any, DstT: DType, Truncate: bool = False, SrcT: Any = None) -> Any:
             return _cast_kernel(x, DstT)
         x = convert(x)
     if not isinstance(x._t, torch.Tensor):
-        raise unimplemented(f"Cast from string to {DstT.name} is not supported.")
+        raise unimplemented(f"Cast string to {type_name(DstT)} is not supported")
     return _call(x, SrcT=x.dtype, DstT=DstT)
 
 

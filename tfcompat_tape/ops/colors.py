@@ -16,7 +16,9 @@ def _three(name: str, x: torch.Tensor) -> None:
     if not x.dim():
         raise invalid(f"{name}: the input must have at least one axis, got a scalar.")
     if x.shape[-1] != 3:
-        raise failed_precondition(f"{name}: the input must have 3 channels, got {x.shape[-1]}.")
+        raise failed_precondition(
+            f"{name}: input must have 3 channels but input only has {x.shape[-1]} channels."
+        )
 
 
 def _rgb_to_hsv(images: torch.Tensor) -> torch.Tensor:

@@ -16,6 +16,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import FLOATS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.batched_filters import filter_adjoint as filter_adjoint_of
@@ -70,21 +71,19 @@ def _planner(name: str, nd: int, depthwise: bool) -> Any:
         x_shape: Any, w_shape: Any, strides: Any, padding: str, explicit: Any, form: str, dilations: Any
     ) -> _Plan:
         if len(w_shape) != nd + 2:
-            raise invalid(f"{name}: the filter must have {nd + 2} axes, got shape {list(w_shape)}.")
+            raise invalid(f"{name}: convolution filter must be {nd + 2}-dimensional: {compact(w_shape)}")
         inner, depth_in, depth_out = tuple(w_shape[:nd]), w_shape[nd], w_shape[nd + 1]
         window = slide(name, nd, x_shape, inner, strides, padding, explicit, dilations, form)
         depth = channels(nd, form, x_shape)
         if depthwise:
             if depth != depth_in:
-                raise invalid(
-                    f"{name}: input and filter must have the same depth, got {depth} and {depth_in}."
-                )
+                raise invalid(f"{name}: input and filter must have the same depth: {depth} vs {depth_in}")
             groups, depth_out = depth, depth * depth_out
             filter_shape = (depth_out, 1, *inner)
         else:
             if depth_in <= 0 or depth % depth_in:
                 raise invalid(
-                    f"{name}: the input's depth {depth} must be a multiple of the filter's depth {depth_in} "
+                    f"{name}: input depth must be evenly divisible by filter depth: {depth} vs {depth_in} "
                     f"(input {list(x_shape)}, filter {list(w_shape)}, {form})."
                 )
             groups = depth // depth_in

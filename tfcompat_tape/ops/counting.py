@@ -27,7 +27,7 @@ def _bincount_kernel(values: Any, weights: Any, *, size: int, binary_output: boo
     if size < 0:
         raise invalid(f"DenseBincount: size must not be negative, got {size}")
     if values.numel() and reading.known(values) is not None and reading.item((values < 0).any()):
-        raise invalid("DenseBincount: arr must not be negative")
+        raise invalid("DenseBincount: Input arr must be non-negative!")
     rows = values if values.dim() == 2 else values.reshape(1, -1)
     amounts = weights.reshape(rows.shape) if weights.numel() else torch.ones_like(rows, dtype=weights.dtype)
     counts = torch.zeros((rows.shape[0], size + 1), dtype=weights.dtype, device=values.device)

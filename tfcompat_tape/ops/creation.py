@@ -11,6 +11,7 @@ import torch
 from tfcompat_tape.core import devices, reading, registry
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import kernel_of
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import VALUES
@@ -46,7 +47,8 @@ ones_like = unary("OnesLike", torch.ones_like, dtypes=ANY, keep=Keep.NOTHING, di
 
 def full(shape: tuple[int, ...], value: Any, dtype: torch.dtype) -> Tensor:
     """A new Tensor with `value` everywhere, on the current device."""
-    return Tensor(torch.full(shape, value, dtype=dtype, device=devices.current()), None)
+    with kernel_of("Fill"):
+        return Tensor(torch.full(shape, value, dtype=dtype, device=devices.current()), None)
 
 
 def arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
@@ -55,10 +57,16 @@ def arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
     Raises:
       InvalidArgumentError: a step of zero, or one that leads away from `limit`.
     """
+    with kernel_of("Range"):
+        return _arange(start, limit, delta, dtype)
+
+
+def _arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
     if delta == 0:
-        raise invalid("Range: delta must not be 0.")
+        raise invalid("Range: Requires delta != 0: 0")
     if (delta > 0 and start > limit) or (delta < 0 and start < limit):
-        raise invalid(f"Range: a step of {delta} does not lead from {start} to {limit}.")
+        order = "start <= limit when delta > 0" if delta > 0 else "start >= limit when delta < 0"
+        raise invalid(f"Range: Requires {order}: {start}/{limit}")
     device = devices.current()
     if not dtype.is_floating_point:
         count = -(-abs(limit - start) // abs(delta))
@@ -86,7 +94,7 @@ def _lin_space(start: Any, stop: Any, *, num: int) -> Any:
             f"LinSpace: start and stop must be scalars, got {list(start.shape)} and {list(stop.shape)}."
         )
     if num <= 0:
-        raise invalid(f"LinSpace: num must be positive, got {num}.")
+        raise invalid(f"LinSpace: Requires num > 0: {num}")
     step = (stop - start) / max(num - 1, 1)
     inner = start + step * torch.arange(num, device=start.device).to(start.dtype)
     return inner if num == 1 else torch.cat([inner[:-1], stop.reshape(1)])

@@ -103,7 +103,7 @@ def _ctc_loss(
     batch, classes = inputs.shape[1], inputs.shape[2]
     if sequence_length.shape != (batch,):
         raise invalid(f"CTCLoss: there must be one sequence_length for each of {batch} examples.")
-    check_indices(labels_values, classes - 1, "CTCLoss: a label (the last class is the blank)")
+    check_indices(labels_values, classes - 1, "CTCLoss: the last class is the blank, labels")
     labels, many = _dense_labels(labels_indices, labels_values, batch, inputs.shape[0])
     fits = _required(labels, many) <= sequence_length
     if not ignore_longer_outputs_than_inputs and concrete(fits) and not bool(fits.all()):

@@ -11,6 +11,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient
 from tfcompat_tape.ops.helpers import conj, shape_of
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
@@ -38,7 +39,8 @@ def plan(equation: str, shapes: Shapes) -> tuple[tuple[Labels, ...], Labels, dic
     if len(terms) != len(shapes):
         raise invalid(f"Einsum: the equation {equation!r} has {len(terms)} inputs, got {len(shapes)}.")
     free = [letter for letter in string.ascii_letters if letter not in equation]
-    extra = max([_broadcast_rank(term, shape, equation) for term, shape in zip(terms, shapes, strict=True)])
+    given = list(enumerate(zip(terms, shapes, strict=True)))
+    extra = max([_broadcast_rank(i, term, shape, equation) for i, (term, shape) in given])
     if extra > len(free):
         raise invalid(f"Einsum: the equation {equation!r} on {list(shapes)} needs more than 52 labels.")
     if extra and "..." not in right:
@@ -46,16 +48,16 @@ def plan(equation: str, shapes: Shapes) -> tuple[tuple[Labels, ...], Labels, dic
     ellipsis = free[:extra]
     sizes: dict[str, int] = {}
     inputs = []
-    for term, shape in zip(terms, shapes, strict=True):
-        own = _broadcast_rank(term, shape, equation)
+    for i, (term, shape) in given:
+        own = _broadcast_rank(i, term, shape, equation)
         labels = _spell_out(term, ellipsis[extra - own :])
         for label, size in zip(labels, shape, strict=True):
             known = sizes.setdefault(label, size)
             if known != size:
                 if label not in ellipsis or 1 not in (known, size):
                     raise invalid(
-                        f"Einsum: the axes called {label!r} in {equation!r} have sizes {known} and {size} "
-                        f"in the shapes {[list(s) for s in shapes]}."
+                        f"Einsum: Expected dimension {known} at axis {labels.index(label)} of the input shaped "
+                        f"{compact(shape)} but got dimension {size}: they are called {label!r} in {equation!r}."
                     )
                 sizes[label] = size if known == 1 else known
         inputs.append(labels)
@@ -66,14 +68,14 @@ def plan(equation: str, shapes: Shapes) -> tuple[tuple[Labels, ...], Labels, dic
     return tuple(inputs), output, sizes
 
 
-def _broadcast_rank(term: str, shape: tuple[int, ...], equation: str) -> int:
+def _broadcast_rank(place: int, term: str, shape: tuple[int, ...], equation: str) -> int:
     """How many axes of an input its ellipsis stands for."""
     named = len(term.replace("...", ""))
     rank = len(shape)
     if rank < named or (rank > named and "..." not in term):
         least = "at least " if "..." in term else ""
         raise invalid(
-            f"Einsum: {term!r} in {equation!r} asks for {least}{named} axes, got the shape {list(shape)}."
+            f"Einsum: Expected input {place} to have rank {least}{named} but got: {rank}, for {term!r} in {equation!r}."
         )
     return rank - named
 

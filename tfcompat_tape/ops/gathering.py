@@ -66,9 +66,12 @@ def _normal(shape: Any, index_shape: Any, axis: int, batch_dims: int) -> tuple[i
     """Axis and number of batch axes, counted from the front and checked."""
     rank = len(shape)
     if not rank:
-        raise invalid("GatherV2: params must have at least one axis.")
+        raise invalid("GatherV2: params must be at least 1 dimensional")
     if not -rank <= axis < rank:
-        raise invalid(f"GatherV2: there is no axis {axis} in params of shape {list(shape)}.")
+        raise invalid(
+            f"GatherV2: Shape must be at least rank {axis + 1 if axis >= 0 else -axis} but is rank {rank}: "
+            f"there is no axis {axis}."
+        )
     axis %= rank
     if not -len(index_shape) <= batch_dims <= len(index_shape):
         raise invalid(
@@ -186,7 +189,9 @@ def _gather_nd(x: Any, indices: Any, *, bad_indices_policy: str = "") -> Any:
     depth = indices.shape[-1]
     shape = tuple(x.shape)
     if depth > len(shape):
-        raise invalid(f"GatherNd: indices of {depth} coordinates do not fit params of shape {list(shape)}.")
+        raise invalid(
+            f"GatherNd: index innermost dimension length must be <= params rank; saw: {depth} vs. {len(shape)}"
+        )
     lead, rest = tuple(indices.shape[:-1]), shape[depth:]
     flat, inside = coordinates(indices, shape[:depth], "GatherNd", bad_indices_policy)
     if isinstance(x, np.ndarray):

@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.shapes import TensorShape
@@ -58,7 +59,8 @@ def _prevent_gradient(op: Any, dy: Any) -> Any:
 def _ensure_shape(x: Any, *, shape: TensorShape) -> Any:
     if not shape.is_compatible_with(TensorShape(x.shape)):
         raise invalid(
-            f"EnsureShape: the tensor's shape {list(x.shape)} is not compatible with the expected shape {shape}."
+            f"EnsureShape: Shape of tensor input {compact(x.shape)} is not compatible with expected shape "
+            f"{compact(shape)}."
         )
     return x
 

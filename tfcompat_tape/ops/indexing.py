@@ -85,7 +85,7 @@ def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
             new_axis_mask |= bit
         else:
             if kind is not int:
-                if isinstance(item, Tensor) and not item._t.shape and not concrete(item._t):
+                if _is_unknown(item):
                     x = _look_up(x, item, items, len(begin))
                     item = 0
                 item = _index(item)
@@ -107,6 +107,13 @@ def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
         "new_axis_mask": new_axis_mask,
         "shrink_axis_mask": shrink_axis_mask,
     }
+
+
+def _is_unknown(item: Any) -> bool:
+    """Whether an index is an integer that has no value yet, inside a vectorized function."""
+    if not isinstance(item, Tensor) or not isinstance(item._t, torch.Tensor):
+        return False
+    return not item._t.shape and item._t.dtype in _INDEX_DTYPES and not concrete(item._t)
 
 
 def _numbers(items: Any) -> Iterator[Any]:

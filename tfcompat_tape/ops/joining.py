@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.helpers import raw_of
@@ -21,10 +22,10 @@ from tfcompat_tape.ops.tangents import linear
 
 def _concat(*tensors: Any, axis: int) -> Any:
     rank = len(tensors[0].shape)
-    for x in tensors:
+    for i, x in enumerate(tensors):
         if len(x.shape) != rank:  # torch passes over empty vectors
-            shapes = [list(x.shape) for x in tensors]
-            raise invalid(f"ConcatV2: the inputs must have the same number of axes, got shapes {shapes}.")
+            shapes = f"shape[0] = {compact(tensors[0].shape)} vs. shape[{i}] = {compact(x.shape)}"
+            raise invalid(f"ConcatOp : Ranks of all input tensors should match: {shapes}")
     if isinstance(tensors[0], torch.Tensor):
         return torch.cat(tensors, axis)
     return np.concatenate(tensors, axis)
@@ -39,9 +40,9 @@ def _pack(*tensors: Any, axis: int = 0) -> Any:
 def _unpack(x: Any, *, num: int | None = None, axis: int = 0) -> Any:
     rank = len(x.shape)
     if not -rank <= axis < rank:
-        raise invalid(f"Unpack: there is no axis {axis} in a tensor of {rank} axes.")
+        raise invalid(f"Unpack: axis = {axis} not in [{-rank}, {rank})")
     if num is not None and num != x.shape[axis]:
-        raise invalid(f"Unpack: axis {axis} must have size {num}, got shape {list(x.shape)}.")
+        raise invalid(f"Unpack: Input shape axis {axis} must equal {num}, got shape {compact(x.shape)}")
     if isinstance(x, torch.Tensor):
         return x.unbind(axis)
     rows = np.moveaxis(x, axis, 0)
@@ -51,7 +52,7 @@ def _unpack(x: Any, *, num: int | None = None, axis: int = 0) -> Any:
 def _split_v(x: Any, *, size_splits: tuple[int, ...], split_dim: int, num_split: int | None = None) -> Any:
     rank = len(x.shape)
     if not -rank <= split_dim < rank:
-        raise invalid(f"SplitV: there is no axis {split_dim} in a tensor of {rank} axes.")
+        raise invalid(f"SplitV: -input rank(-{rank}) <= split_dim < input rank ({rank}), but got {split_dim}")
     if num_split is not None and num_split != len(size_splits):
         raise invalid(f"SplitV: {len(size_splits)} sizes are given for {num_split} parts.")
     have = x.shape[split_dim]
@@ -61,7 +62,11 @@ def _split_v(x: Any, *, size_splits: tuple[int, ...], split_dim: int, num_split:
         rest = have - sum(size_splits) - 1
         size_splits = tuple([rest if n == -1 else n for n in size_splits])
     if sum(size_splits) != have or min(size_splits) < 0:
-        raise invalid(f"SplitV: sizes {size_splits} do not add up to {have}, the size of axis {split_dim}.")
+        raise invalid(
+            "SplitV: Determined shape must either match input shape along split_dim exactly if fully specified, or be "
+            f"less than the size of the input along split_dim if not fully specified.  Got: "
+            f"{sum(size_splits)} of {have}."
+        )
     if isinstance(x, torch.Tensor):
         return x.split(size_splits, split_dim)
     return tuple(np.split(x, np.cumsum(size_splits)[:-1], split_dim))
@@ -70,19 +75,24 @@ def _split_v(x: Any, *, size_splits: tuple[int, ...], split_dim: int, num_split:
 def _split(x: Any, *, num_split: int, split_dim: int) -> Any:
     rank = len(x.shape)
     if not -rank <= split_dim < rank:
-        raise invalid(f"Split: there is no axis {split_dim} in a tensor of {rank} axes.")
+        raise invalid(f"Split: -input rank(-{rank}) <= split_dim < input rank ({rank}), but got {split_dim}")
     have = x.shape[split_dim]
     if num_split < 1 or have % num_split:
-        raise invalid(f"Split: axis {split_dim} of size {have} cannot be split into {num_split} equal parts.")
+        raise invalid(
+            "Split: Number of ways to split should evenly divide the split dimension, but got split_dim "
+            f"{split_dim} (size = {have}) and num_split {num_split}"
+        )
     return _split_v(x, size_splits=(have // num_split,) * num_split, split_dim=split_dim)
 
 
 def _tile(x: Any, *, multiples: tuple[int, ...]) -> Any:
     if len(multiples) != len(x.shape):
-        raise invalid(f"Tile: multiples must be a vector of {len(x.shape)} numbers, got {list(multiples)}.")
-    for n in multiples:
+        raise invalid(
+            f"Tile: Expected multiples argument to be a vector of length {len(x.shape)} but got length {len(multiples)}"
+        )
+    for i, n in enumerate(multiples):
         if n < 0:
-            raise invalid(f"Tile: multiples must be >= 0, got {list(multiples)}.")
+            raise invalid(f"Tile: Expected multiples[{i}] >= 0, but got {n}")
     return x.repeat(multiples) if isinstance(x, torch.Tensor) else np.tile(x, multiples)
 
 

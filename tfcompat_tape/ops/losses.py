@@ -12,6 +12,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import FLOATS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.activations import sigmoid
@@ -48,7 +49,7 @@ def _broadcast(features: torch.Tensor, labels: torch.Tensor) -> list[torch.Tenso
     except RuntimeError:
         raise invalid(
             "SoftmaxCrossEntropyWithLogits: logits and labels must be broadcastable: "
-            f"logits_size={shapes[0]} labels_size={shapes[1]}."
+            f"logits_size={compact(shapes[0])} labels_size={compact(shapes[1])}."
         ) from None
 
 
@@ -145,7 +146,11 @@ def _sparse_softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[
     except RuntimeError as error:
         if features.is_cuda:
             raise
-        raise invalid(f"SparseSoftmaxCrossEntropyWithLogits: labels must be in [0, {shape[-1]}).") from error
+        bad = index[(index < 0) | (index >= shape[-1])].flatten()[0].item()
+        raise invalid(
+            f"SparseSoftmaxCrossEntropyWithLogits: Received a label value of {bad} which is outside the valid range of "
+            f"[0, {shape[-1]}).  Label values: {' '.join(map(str, index.flatten().tolist()))}"
+        ) from error
     minus_one = torch.full_like(index, -1, dtype=features.dtype)
     return loss, logs.exp().scatter_add(-1, index, minus_one)
 

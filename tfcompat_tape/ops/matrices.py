@@ -25,14 +25,14 @@ def matrix(name: str, x: Any) -> None:
     if x.dtype not in LAPACK:
         raise not_found(f"{name}: there is no kernel for {FROM_TORCH[x.dtype].name}. Use tf.cast.")
     if x.ndim < 2:
-        raise invalid(f"{name}: the input must have rank >= 2, got the shape {list(x.shape)}.")
+        raise invalid(f"{name}: Input tensor 0 must have rank >= 2, got {x.ndim}: the shape {list(x.shape)}.")
 
 
 def square(name: str, x: Any) -> None:
     """Check that `x` is a batch of square matrices."""
     matrix(name, x)
     if x.shape[-1] != x.shape[-2]:
-        raise invalid(f"{name}: the input matrix must be square, got the shape {list(x.shape)}.")
+        raise invalid(f"{name}: Input matrix must be square. Shape: {list(x.shape)}.")
 
 
 def check_invertible(name: str, x: Any, info: Any, sample: Any = None) -> None:
@@ -41,7 +41,10 @@ def check_invertible(name: str, x: Any, info: Any, sample: Any = None) -> None:
     `sample`: numbers, one a matrix, that are NaN if one in the matrix is.
     """
     nan = torch.isnan(x).flatten(-2).any(-1) if sample is None else torch.isnan(sample)
-    check_success(f"{name}: the input of shape {list(x.shape)} is not invertible.", info + nan)
+    check_success(
+        f"{name}: Input{' matrix' if name == 'MatrixSolve' else ''} is not invertible. Shape: {list(x.shape)}.",
+        info + nan,
+    )
 
 
 def check_success(message: str, info: Any) -> None:

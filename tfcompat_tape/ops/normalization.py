@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import HALVES, NUMERIC, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import zeros_like
 from tfcompat_tape.ops.derived import derived
@@ -26,7 +27,7 @@ from tfcompat_tape.ops.unsigned import by_numpy
 def _bias_form(name: str, rank: int, data_format: str) -> int:
     """The axis of the channels."""
     if rank < 2:
-        raise invalid(f"{name}: the input must have at least two axes, got {rank}.")
+        raise invalid(f"{name}: Input tensor must be at least 2D: {rank} axes")
     if data_format == "NHWC":
         return rank - 1
     if data_format == "NCHW":
@@ -39,8 +40,9 @@ def _bias_add(value: torch.Tensor, bias: torch.Tensor, data_format: str = "NHWC"
     axis = _bias_form("BiasAdd", len(shape), data_format)
     if bias.shape != shape[axis : axis + 1]:
         raise invalid(
-            f"BiasAdd: the bias must be a vector with one number for each of the {shape[axis]} channels of "
-            f"{list(shape)} ({data_format}), got shape {list(bias.shape)}."
+            f"BiasAdd: Must provide as many biases as the "
+            f"{'last' if axis == len(shape) - 1 else 'channel'} dimension of "
+            f"the input tensor: {compact(bias.shape)} vs. {compact(shape)} ({data_format})"
         )
     if axis != len(shape) - 1:
         bias = bias.reshape(-1, *[1] * (len(shape) - 2))

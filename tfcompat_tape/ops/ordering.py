@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import ANY, COMPLEX, OPS, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.helpers import raw_of
@@ -114,7 +115,11 @@ multilinear("TakeAlongRows", "PutAlongRows", of=(0,))
 
 def _top_k_kernel(x: Any, *, k: int = 1, sorted: bool = True, index_type: Any = torch.int32) -> Any:
     if x.dim() == 0 or not 0 <= k <= x.shape[-1]:
-        raise ValueError(f"input must have at least k columns, and k must not be negative; got k = {k}")
+        if x.dim() == 0:
+            raise invalid("TopKV2: input must be >= 1-D, got shape []")
+        if k < 0:
+            raise invalid(f"TopKV2: Need k >= 0, got {k}")
+        raise invalid(f"TopKV2: input must have at least k columns. Had {x.shape[-1]}, needed {k}")
     indices = order(x, descending=True).narrow(-1, 0, k)
     values = torch.gather(_gatherable(x), -1, indices).to(x.dtype)
     return values, indices.to(torch_dtype(index_type))

@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import VALUES
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -21,11 +22,11 @@ def check_paddings(name: str, x: Any, paddings: Pairs) -> None:
     """InvalidArgumentError unless `paddings` has one pair of non-negative numbers for each axis."""
     if len(paddings) != len(x.shape):
         raise invalid(
-            f"{name}: paddings must have one row for each of the {len(x.shape)} axes of the input, got {len(paddings)}."
+            f"{name}: The first dimension of paddings must be the rank of inputs[{len(paddings)},2] {compact(x.shape)}"
         )
     for low, high in paddings:
         if low < 0 or high < 0:
-            raise invalid(f"{name}: paddings must be non-negative, got {low} {high}.")
+            raise invalid(f"{name}: Paddings must be non-negative: {low} {high}")
 
 
 def _pad(x: Any, *, paddings: Pairs) -> Any:
@@ -60,16 +61,17 @@ def _slice(x: Any, *, begin: tuple[int, ...], size: tuple[int, ...]) -> Any:
     shape = x.shape
     if not len(shape) == len(begin) == len(size):
         raise invalid(
-            f"Slice: begin and size must have {len(shape)} numbers, one an axis, got {len(begin)} and {len(size)}."
+            f"Slice: Expected begin and size arguments to be 1-D tensors of size {len(shape)}, but got shapes "
+            f"[{len(begin)}] and [{len(size)}] instead."
         )
     key = []
     for i, (start, n, have) in enumerate(zip(begin, size, shape, strict=True)):
         if n == -1:
             n = have - start
         if not 0 <= start <= have:
-            raise invalid(f"Slice: begin[{i}] must be in [0, {have}], got {start}.")
+            raise invalid(f"Slice: Expected begin[{i}] in [0, {have}], but got {start}")
         if not 0 <= n <= have - start:
-            raise invalid(f"Slice: size[{i}] must be in [0, {have - start}], got {n}.")
+            raise invalid(f"Slice: Expected size[{i}] in [0, {have - start}], but got {n}")
         key.append(slice(start, start + n))
     return x[tuple(key)]
 
@@ -117,8 +119,8 @@ def _sources(name: str, x: Any, paddings: Pairs, mode: str) -> list[tuple[int, A
             n = x.shape[axis]
             if max(low, high) > n - edge:
                 raise invalid(
-                    f"{name}: in mode {mode} paddings must not exceed the size of the axis"
-                    f"{' less one' if edge else ''}: {low}, {high} for axis {axis} of size {n}."
+                    f"{name}: paddings must be {'less than' if edge else 'no greater than'} the dimension size: "
+                    f"{low}, {high} not {'less' if edge else 'no greater'} than {n} (axis {axis}, mode {mode})"
                 )
             rows = [
                 *range(low - 1 + edge, edge - 1, -1),

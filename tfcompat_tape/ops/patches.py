@@ -23,7 +23,7 @@ _aten = torch.ops.aten
 @lru_cache(maxsize=1024)
 def _plan(name: str, nd: int, shape: Any, ksizes: Any, strides: Any, rates: Any, padding: str) -> Window:
     if len(shape) != nd + 2:
-        raise invalid(f"{name}: the input must have {nd + 2} axes, got shape {list(shape)}.")
+        raise invalid(f"{name}: input must be {nd + 2}-dimensional: {list(shape)}")
     if padding not in ("SAME", "VALID"):
         raise invalid(f"{name}: padding must be 'SAME' or 'VALID', got {padding!r}.")
     for what, values in (("ksizes", ksizes), ("strides", strides), ("rates", rates)):

@@ -268,7 +268,7 @@ def _cross(a: Any, b: Any) -> Any:
         )
     if a.shape[-1] != 3:
         raise failed_precondition(
-            f"Cross: the inputs must be 3-element vectors, got the shape {list(a.shape)}."
+            f"Cross: Cross-products are only defined for 3-element vectors. Shape: {list(a.shape)}."
         )
     return torch.linalg.cross(a, b)
 

@@ -248,7 +248,7 @@ def _poisson_kernel(
     blocks = math.prod(sizes) * rate.numel() * PER_NUMBER
     stream = reserve("RandomPoissonV2", seed, seed2, blocks, rate.dtype, inner, T)
     result = _sampled(rejection.poisson, stream, math.prod(sizes), rate)
-    return result.reshape(*sizes, *rate.shape).to(inner)
+    return result.reshape((*sizes, *rate.shape)).to(inner)
 
 
 random_poisson = primitive(

@@ -43,8 +43,9 @@ def _bitcast(x: Any, *, type: Any) -> Any:
     have, want = x.element_size(), type.itemsize
     if want > have and (not x.shape or x.shape[-1] != want // have):
         raise invalid(
-            f"Bitcast: the last axis must hold the {want // have} parts of each {dtypes.FROM_TORCH[type].name}, "
-            f"got shape {list(x.shape)}."
+            f"Bitcast: Cannot bitcast from {x.shape[-1] if x.shape else 1} to {want // have}: the last "
+            f"axis must hold the "
+            f"parts of each {dtypes.FROM_TORCH[type].name}, got shape {list(x.shape)}."
         )
     if have > want:
         return x.contiguous().unsqueeze(-1).view(type)

@@ -26,7 +26,7 @@ def _check(name: str, x: torch.Tensor, size: tuple[int, ...], align_corners: boo
     if x.dim() != 4:
         raise invalid(f"{name}: images must have 4 axes, got shape {list(x.shape)}.")
     if len(size) != 2 or min(size) <= 0:
-        raise invalid(f"{name}: the size must be two positive numbers, got {list(size)}.")
+        raise invalid(f"{name}: output dimensions must be positive: {list(size)}")
     if align_corners and half:
         raise invalid(f"{name}: if half_pixel_centers is True, align_corners must be False.")
     if 0 in x.shape[1:]:

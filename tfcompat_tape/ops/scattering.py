@@ -156,13 +156,16 @@ def _signed(name: str, kernel: Any) -> Any:
 
 
 def _compared(function: Any) -> Any:
-    def fallback(name: str, kernel: Any) -> Any:
-        def run(x: Any, indices: Any, updates: Any, *, bad_indices_policy: str = "") -> Any:
-            if x.dtype not in SIGNED_FORM:
-                return NotImplemented
-            return scatter(name, x, indices, updates, _wide_unsigned(function), bad_indices_policy)
+    return lambda name, kernel: on_numpy(name, function)
 
-        return run
+
+def on_numpy(name: str, function: Any) -> Any:
+    """The fallback of the op `name` that combines by a function of NumPy what torch cannot: unsigned integers."""
+
+    def fallback(x: Any, indices: Any, updates: Any, *, bad_indices_policy: str = "") -> Any:
+        if x.dtype not in SIGNED_FORM:
+            return NotImplemented
+        return scatter(name, x, indices, updates, _wide_unsigned(function), bad_indices_policy)
 
     return fallback
 

@@ -134,7 +134,9 @@ def check_sorted(ids: Any, rows: int) -> int:
     if ids.dim() != 1:
         raise invalid(f"segment_ids should be a vector, got shape {list(ids.shape)}")
     if len(ids) != rows:
-        raise invalid(f"there should be one segment id for each row: {len(ids)} ids, {rows} rows")
+        raise invalid(
+            f"segment_ids should be the same size as dimension 0 of input. Got {len(ids)} and {rows}."
+        )
     if ids.dtype not in INT32_64:
         raise invalid(f"segment_ids must be int32 or int64, got {ids.dtype}")
     if not rows:
@@ -143,7 +145,12 @@ def check_sorted(ids: Any, rows: int) -> int:
     with reading.outside():
         first, last, falls = torch.stack([ids[0], ids[-1], (ids[1:] < ids[:-1]).any().to(ids.dtype)]).tolist()
     if falls or first < 0:
-        raise invalid("segment ids must be >= 0 and increasing; the unsorted_segment_* functions take others")
+        if first < 0:
+            raise invalid(
+                f"Segment id {first} out of range [0, {max(last + 1, 1)}), possibly because 'segment_ids' "
+                f"input is not sorted."
+            )
+        raise invalid("segment ids are not increasing; the unsorted_segment_* functions take others")
     return int(last) + 1
 
 

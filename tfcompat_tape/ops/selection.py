@@ -90,9 +90,9 @@ acts_on_elements("SelectV2", "Select")
 def _one_hot(indices: Any, on_value: Any, off_value: Any, *, depth: int, axis: int = -1) -> Any:
     rank = indices.dim()
     if not -1 <= axis <= rank:
-        raise invalid(f"OneHot: axis must be -1 or in [0, {rank}], got {axis}.")
+        raise invalid(f"OneHot: Expected axis to be -1 or between [0, {rank + 1}).  But received: {axis}")
     if depth < 0:
-        raise invalid(f"OneHot: depth must be non-negative, got {depth}.")
+        raise invalid(f"OneHot: depth must be non-negative, got: {depth}")
     for what, value in (("on_value", on_value), ("off_value", off_value)):
         if len(value.shape):
             raise invalid(f"OneHot: {what} must be a scalar, got shape {list(value.shape)}.")

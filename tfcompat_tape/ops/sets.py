@@ -110,14 +110,22 @@ lower_bound = _bound("LowerBound", "left")
 upper_bound = _bound("UpperBound", "right")
 
 
+def _impermutable(numbers: list[int], size: int) -> str:
+    """Why numbers are no permutation."""
+    for place, n in enumerate(numbers):
+        if not 0 <= n < size:
+            return f"{n} is not between 0 and {size}"
+        if n in numbers[:place]:
+            return f"{n} is duplicated in the input."
+    return "no permutation"
+
+
 def _invert_permutation(x: Any) -> Any:
     if x.dim() != 1:
         raise invalid(f"InvertPermutation: the input must be a vector, got shape {list(x.shape)}.")
     size = x.shape[0]
     if readable(x) and sorted(x.tolist()) != list(range(size)):
-        raise invalid(
-            f"InvertPermutation: {x.tolist()} is no permutation of the numbers from 0 to {size - 1}."
-        )
+        raise invalid(f"InvertPermutation: {_impermutable(x.tolist(), size)}")
     places = torch.arange(size, dtype=x.dtype, device=x.device)
     return torch.index_copy(torch.zeros_like(x), 0, x.to(torch.int64), places)
 
@@ -140,7 +148,7 @@ def _unravel_index(indices: Any, dims: Any) -> Any:
     if math.prod(sizes) > torch.iinfo(dims.dtype).max:
         raise invalid(f"UnravelIndex: the product of dims {sizes} overflows {FROM_TORCH[dims.dtype].name}.")
     if readable(indices) and indices.numel() and int(indices.max()) >= math.prod(sizes):
-        raise invalid(f"UnravelIndex: index {int(indices.max())} is out of bounds for dims {sizes}.")
+        raise invalid(f"UnravelIndex: index is out of bound as with dims: {int(indices.max())} for {sizes}.")
     columns = []
     rest = indices
     for n in reversed(sizes):
@@ -160,7 +168,8 @@ def _histogram(values: Any, value_range: Any, *, nbins: int, dtype: Any = torch.
     low, high = reading.listed(value_range)
     if not low < high:
         raise invalid(
-            f"HistogramFixedWidth: value_range should satisfy value_range[0] < value_range[1], got {low}, {high}."
+            f"HistogramFixedWidth: value_range should satisfy value_range[0] < value_range[1], but got "
+            f"'[{low:g}, {high:g}]'"
         )
     if nbins <= 0:
         raise invalid(f"HistogramFixedWidth: nbins should be a positive number, got {nbins}.")

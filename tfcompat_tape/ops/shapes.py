@@ -63,9 +63,11 @@ def _squeeze_kernel(x: Any, *, squeeze_dims: tuple[int, ...] = ()) -> Any:
     rank = len(shape)
     for axis in squeeze_dims:
         if not -rank <= axis < rank:
-            raise invalid(f"Squeeze: there is no axis {axis} in a tensor of {rank} axes.")
+            raise invalid(f"Squeeze: Tried to squeeze dim index {axis} for tensor with {rank} dimensions.")
         if shape[axis] != 1:
-            raise invalid(f"Squeeze: cannot squeeze axis {axis} of shape {list(shape)}: its size is not 1.")
+            raise invalid(
+                f"Squeeze: Can not squeeze dim[{axis % rank}], expected a dimension of 1, got {shape[axis]}"
+            )
     gone = {axis % rank for axis in squeeze_dims} if squeeze_dims else None
     return x.reshape([n for i, n in enumerate(shape) if (n != 1 if gone is None else i not in gone)])
 

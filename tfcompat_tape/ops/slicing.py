@@ -61,8 +61,8 @@ def plan(
     entries = len(begin)
     if not entries == len(end) == len(strides):
         raise invalid(
-            "StridedSlice: begin, end and strides must be vectors of one length, got "
-            f"{len(begin)}, {len(end)} and {len(strides)} numbers."
+            "StridedSlice: Expected begin, end, and strides to be 1D equal size tensors, but got shapes "
+            f"[{len(begin)}], [{len(end)}], and [{len(strides)}] instead."
         )
     ellipsis_mask &= (1 << entries) - 1
     if ellipsis_mask & (ellipsis_mask - 1):
@@ -71,7 +71,10 @@ def plan(
     named = [i for i in range(entries) if not (ellipsis_mask | new_axis_mask) >> i & 1]
     whole = len(shape) - len(named)
     if whole < 0:
-        raise invalid(f"StridedSlice: too many indices, {len(named)}, for a tensor of shape {list(shape)}.")
+        raise invalid(
+            f"StridedSlice: Index out of range using input dim {len(shape)}; input has only {len(shape)} dims: there "
+            f"are {len(named)} indices for shape {list(shape)}."
+        )
 
     key: list[Any] = []
     flips: list[int] = []

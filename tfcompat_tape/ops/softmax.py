@@ -23,13 +23,13 @@ _log_softmax_backward = torch.ops.aten._log_softmax_backward_data.default._op
 
 def _softmax(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     if not x.dim():
-        raise invalid("Softmax: logits must have at least one axis, got a scalar.")
+        raise invalid("Softmax: logits must have >= 1 dimension, got []")
     return torch.softmax(x, axis)
 
 
 def _log_softmax(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
     if not x.dim():
-        raise invalid("LogSoftmax: logits must have at least one axis, got a scalar.")
+        raise invalid("LogSoftmax: logits must have >= 1 dimension, got []")
     return torch.log_softmax(x, axis)
 
 

@@ -8,6 +8,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import HALVES, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import conj, unbroadcast
 from tfcompat_tape.ops.matrices import LAPACK, WITH_HALF, as_factor, check_invertible, dot, square
@@ -104,7 +105,7 @@ def _solve(a: Any, b: Any, *, adjoint: bool = False) -> Any:
     square("MatrixSolve", a)
     if a.ndim != b.ndim or a.shape[:-1] != b.shape[:-1]:
         raise invalid(
-            f"MatrixSolve: matrix and rhs must agree in all axes but the last, got {list(a.shape)} and {list(b.shape)}."
+            f"MatrixSolve: Input matrix and rhs are incompatible. Shapes: {list(a.shape)} and {list(b.shape)}."
         )
     # Factorizing apart from solving lets vmap factorize a matrix once that many right-hand sides share.
     lu, pivots, info = torch.linalg.lu_factor_ex(a)
@@ -147,8 +148,8 @@ def _triangular_solve(a: Any, b: Any, *, lower: bool = True, adjoint: bool = Fal
     square("MatrixTriangularSolve", a)
     if b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         raise invalid(
-            f"MatrixTriangularSolve: matrix and rhs must have the same number of rows, got the shapes "
-            f"{list(a.shape)} and {list(b.shape)}."
+            f"MatrixTriangularSolve: In[0] mismatch In[1] shape: {a.shape[-1]} vs. {b.shape[-2] if b.ndim > 1 else 0}: "
+            f"{compact(a.shape)} {compact(b.shape)}"
         )
     if adjoint:
         a = a.mH

@@ -58,7 +58,8 @@ def _batch_to_space(x: Any, *, block_shape: tuple[int, ...], crops: Pairs) -> An
     batch, left = divmod(x.shape[0], math.prod(block_shape))
     if left:
         raise invalid(
-            f"BatchToSpaceND: the batch of {x.shape[0]} is not a multiple of the product of {list(block_shape)}."
+            f"BatchToSpaceND: Input batch dimension ({x.shape[0]}) is not divisible by product of block "
+            f"sizes ({math.prod(block_shape)})"
         )
     x = x.reshape((*block_shape, batch, *space, *tail))
     perm = [blocks]
@@ -107,7 +108,7 @@ def _space_to_depth(x: Any, *, block_size: int, data_format: str = "NHWC") -> An
     n, height, width, depth = x.shape
     if height % block_size or width % block_size:
         raise invalid(
-            f"SpaceToDepth: width {width} and height {height} should be divisible by block_size {block_size}."
+            f"SpaceToDepth: Image width {width} and height {height} should be divisible by block_size: {block_size}"
         )
     h, w = height // block_size, width // block_size
     x = x.reshape(n, h, block_size, w, block_size, depth).permute(0, 1, 3, 2, 4, 5)
@@ -121,7 +122,9 @@ def _depth_to_space(x: Any, *, block_size: int, data_format: str = "NHWC") -> An
         x = x.permute(0, 2, 3, 1)
     n, h, w, depth = x.shape
     if depth % (block_size * block_size):
-        raise invalid(f"DepthToSpace: depth {depth} should be divisible by {block_size * block_size}.")
+        raise invalid(
+            f"DepthToSpace: Input depth dimension {depth} should be divisible by: {block_size * block_size}"
+        )
     x = x.reshape(n, h, w, block_size, block_size, depth // block_size**2).permute(0, 1, 3, 2, 4, 5)
     x = x.reshape(n, h * block_size, w * block_size, depth // block_size**2)
     return x.permute(0, 3, 1, 2) if data_format == "NCHW" else x

@@ -13,6 +13,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import real_div
+from tfcompat_tape.ops.bounds import first_outside
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
 from tfcompat_tape.ops.segments import check_sorted, counts, gather_segments, unsorted_segment_sum
 from tfcompat_tape.ops.tangents import multilinear
@@ -30,7 +31,8 @@ def _check_range(indices: Any, size: int) -> None:
         return
     with reading.outside():
         if not bool(((indices >= 0) & (indices < size)).all()):
-            raise invalid(f"indices are out of range [0, {size}): {indices.tolist()}")
+            found = str(first_outside(indices, size))
+            raise invalid(f"Bad: indices{found.replace(' = ', ' == ').replace('is not in', 'out of range')}")
 
 
 def _kernel(kind: str) -> Any:

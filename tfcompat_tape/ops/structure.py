@@ -14,6 +14,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.reinterpret import by_signed
@@ -255,9 +256,11 @@ def _band_part(x: Any, *, num_lower: int, num_upper: int) -> Any:
         raise invalid(f"MatrixBandPart: input must be at least 2-dim, received shape: {list(x.shape)}.")
     rows, cols = x.shape[-2:]
     if num_lower > rows or num_upper > cols:
+        lower = num_lower > rows
+        which, lines = ("num_lower", "rows") if lower else ("num_upper", "columns")
+        most, given = (rows, num_lower) if lower else (cols, num_upper)
         raise invalid(
-            f"MatrixBandPart: num_lower={num_lower} and num_upper={num_upper} must be negative or at most the "
-            f"number of rows and columns, {rows} and {cols}."
+            f"MatrixBandPart: {which} must be negative or less or equal to number of {lines} ({most}) got: {given}"
         )
     if num_upper >= 0:
         x = torch.tril(x, num_upper)
@@ -303,7 +306,9 @@ def _tensor_diag_part(x: Any) -> Any:
     shape = x.shape
     half = len(shape) // 2
     if len(shape) % 2 or shape[:half] != shape[half:]:
-        raise invalid(f"DiagPart: the shape must be one shape twice, as [2, 3, 2, 3], got {list(shape)}.")
+        raise invalid(
+            f"DiagPart: Invalid shape {compact(shape)}: dimensions 0 and {len(shape) // 2} do not match."
+        )
     size = shape[:half].numel()
     return torch.diagonal(x.reshape(size, size)).reshape(shape[:half])
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dispatch import call_of
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import scattering
+from tfcompat_tape.ops.bounds import check_indices
 from tfcompat_tape.ops.gathering import gather, gather_nd
 from tfcompat_tape.ops.shapes import reverse
 from tfcompat_tape.ops.slicing import MASKS, plan
@@ -33,11 +38,15 @@ def _divide_rows(matrix: Any, flat: Any, rows: Any) -> Any:
     return torch.div(matrix, divisors, rounding_mode="trunc")
 
 
-def _by_kernel(name: str, combine: Any) -> Callable[..., Tensor]:
-    def scatter(x: Tensor, indices: Tensor, updates: Tensor) -> Tensor:
-        return Tensor(scattering.scatter(name, x._t, indices._t, updates._t, combine), None)
+def _by_kernel(name: str, combine: Any, on_numpy: Any) -> Any:
+    """An op for Variables alone; NumPy's function takes over for unsigned integers that torch cannot multiply."""
 
-    return scatter
+    def kernel(x: Any, indices: Any, updates: Any) -> Any:
+        return scattering.scatter(name, x, indices, updates, combine)
+
+    op = Op(name, kernel, inputs=("resource", "indices", "updates"), same=(0, 2), differentiable=False)
+    op.fallback = scattering.on_numpy(name, on_numpy)
+    return call_of(op)
 
 
 _ADD = scattering.tensor_scatter_add
@@ -45,8 +54,8 @@ _SUB = scattering.tensor_scatter_sub
 _MAX = scattering.tensor_scatter_max
 _MIN = scattering.tensor_scatter_min
 _UPDATE = scattering.tensor_scatter_update
-_MUL = _by_kernel("ResourceScatterMul", _multiply_rows)
-_DIV = _by_kernel("ResourceScatterDiv", _divide_rows)
+_MUL = _by_kernel("ResourceScatterMul", _multiply_rows, np.multiply)
+_DIV = _by_kernel("ResourceScatterDiv", _divide_rows, np.floor_divide)
 
 
 def _put(variable: Variable, op: Any, indices: Any, updates: Any) -> Variable:
@@ -78,6 +87,7 @@ def _rows(op: Any, what: str) -> Callable[..., Variable]:
                 f"updates of shape {list(updates.shape)} do not fit indices of shape {list(indices.shape)} and a "
                 f"variable of shape {self.shape}: expected {[*indices.shape, *self._t.shape[1:]]}, or a scalar."
             )
+        check_indices(indices, self._t.shape[0] if self._t.shape else 1, "indices")
         flat = indices.reshape(-1)
         return _put(self, op, flat.unsqueeze(1), updates.reshape((flat.shape[0], *self._t.shape[1:])))
 
@@ -175,7 +185,8 @@ def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Vari
         raw = raw.reshape(given).expand(made.shape)
     except RuntimeError:
         raise invalid(
-            f"ResourceStridedSliceAssign: cannot broadcast shape {list(raw.shape)} to the slice's {list(made.shape)}."
+            f"ResourceStridedSliceAssign: Cannot broadcast input shape {compact(raw.shape)} into final shape "
+            f"{compact(made.shape)}"
         ) from None
     raw = raw.reshape(made.block_shape)
     if made.block_flips:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tfcompat_tape.core.errors import invalid, unimplemented
+from tfcompat_tape.core.failures import compact
 
 is_batched = torch._C._functorch.is_batchedtensor
 
@@ -65,7 +66,10 @@ def _per_axis(name: str, what: str, nd: int, data_format: str, values: Sequence[
     if min(values) <= 0:
         raise invalid(f"{name}: {what} must be positive, got {list(values)}.")
     if values[0] != 1 or channels(nd, data_format, values) != 1:
-        raise unimplemented(f"{name}: {what} must be 1 along the batch and the channels, got {list(values)}.")
+        raise unimplemented(
+            f"{name}: Current implementation does not yet support {what} in the batch and depth "
+            f"dimensions: {list(values)}"
+        )
     return inner
 
 
@@ -90,7 +94,7 @@ def slide(
     data_format = data_format or FORMATS[nd][0]
     check_format(name, nd, data_format)
     if len(shape) != nd + 2:
-        raise invalid(f"{name}: the input must have {nd + 2} axes ({data_format}), got shape {list(shape)}.")
+        raise invalid(f"{name}: input must be {nd + 2}-dimensional: {compact(shape)} ({data_format})")
     size = spatial(nd, data_format, shape)
     stride = _per_axis(name, "strides", nd, data_format, strides)
     dilation = _per_axis(name, "dilations", nd, data_format, dilations or (1,) * (nd + 2))
@@ -105,7 +109,8 @@ def slide(
         )  # up to one step too little is still no window at all
         if count < 0:
             raise invalid(
-                f"{name}: no room for a window of {(k - 1) * d + 1} in {n} elements (strides {s}, padding {padding})."
+                f"{name}: Computed output size would be negative: {count} [input_size: {n}, effective_filter_size: "
+                f"{(k - 1) * d + 1}, stride: {s}]: there is no room for a window (padding {padding})."
             )
         out.append(count)
     both = tuple(map(min, before, after))

@@ -132,15 +132,15 @@ class GradientTape(Explaining):
         6.0
         """
         record = self._record
-        if record is None:
-            raise AttributeError(
-                "This GradientTape records nothing yet: call watch inside `with tf.GradientTape()`."
-            )
-        ids = record.ids
         for value in nest.flatten(tensor, expand_composites=True):
             if not isinstance(value, (Tensor, Variable)):
                 raise ValueError(
-                    f"Passed in object {value!r} of type {type(value).__name__!r}, not tf.Tensor"
+                    f"Passed in object {value!r} of type {type(value).__name__!r}, not tf.Tensor or tf.Variable or "
+                    "ExtensionType."
+                )
+            if record is None:
+                raise AttributeError(
+                    "This GradientTape records nothing yet: call watch inside `with tf.GradientTape()`."
                 )
             differentiable = trainable(value)
             if not differentiable:
@@ -150,7 +150,7 @@ class GradientTape(Explaining):
             if state.differentiating:
                 of_variable = isinstance(value, Variable)
                 if differentiable:
-                    (wengert.watch_variable if of_variable else wengert.watch_value)(value, ids)
+                    (wengert.watch_variable if of_variable else wengert.watch_value)(value, record.ids)
                 if of_variable:
                     record.note(value)
             if self._tracer is not None:
@@ -399,6 +399,8 @@ class GradientTape(Explaining):
         for value in (target, source):
             if type(value) is not Tensor and not isinstance(value, Variable):
                 raise AttributeError(f"batch_jacobian takes Tensors and Variables, got {value!r}.")
+        if self._record is None:
+            self._prepare("batch_jacobian")  # raises
         shape, other = target.shape, source.shape
         if shape.rank == 0:
             raise IndexError("batch_jacobian: the target is a scalar; it needs a first axis, of examples.")
