@@ -110,7 +110,7 @@ def _check_none(f, found, gradient, reason, certain, also, text):
 
 def _check_zero(f, found, gradient, ops, text):
     assert found.connected and found.reason is None, text
-    assert not gradient.numpy().any()
+    assert not tf.convert_to_tensor(gradient).numpy().any()
     assert {zero.op for zero in found.zeros} == set(ops), text
     mark = _line(f)
     assert mark is None or mark in {zero.place.line for zero in found.zeros}, text

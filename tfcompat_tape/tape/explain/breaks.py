@@ -48,7 +48,8 @@ class Judge:
     def breaks(self, edge: Edge, first: bool) -> list[Break]:
         """What breaks the path at `edge`; `first`: it starts at the source, which must be watched."""
         if edge.escape is not None:
-            return [self._escaped(edge, edge.escape)]
+            left = self._escaped(edge, edge.escape)
+            return [left, self._state(edge.child)] if isinstance(edge.child, Version) else [left]
         if isinstance(edge.child, Version):
             goes_on = isinstance(edge.parent, Version) and edge.parent.handle == edge.child.handle
             return [] if goes_on else [self._state(edge.child)]
@@ -219,7 +220,7 @@ class Judge:
         if line.kind is Kind.OP and line.exact and not _exact(parent, self._trace):
             return Break(
                 Reason.INTEGER_DTYPE,
-                f"The result of {line.op} has the dtype {line.dtype}: nothing flows back from there.",
+                f"{self._result(line)} has the dtype {line.dtype}: nothing flows back from there.",
                 line.place,
                 line.op,
             )
@@ -251,6 +252,13 @@ class Judge:
                 unlisted=True,
             )
         return None
+
+    def _result(self, line: Line) -> str:
+        """How to call the value of a line."""
+        of = find(line.parents[0], self._trace) if line.op.startswith("Output:") and line.parents[0] else None
+        if of is None:
+            return f"The result of {line.op}"
+        return f"Output {int(line.op.partition(':')[2]) + 1} of {of.op}"
 
     def _traces(self, node: Node) -> bool:
         """Whether the tape traces what a line was computed from."""

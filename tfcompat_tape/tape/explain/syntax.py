@@ -333,6 +333,8 @@ def link(start: Place | None, end: Place | None, operand: int | None = None) -> 
     first, last = tree.expression(start), tree.expression(end)
     if isinstance(last, ast.BinOp) and operand is not None:
         last = last.right if operand else last.left
+        if first is last:
+            return "the same expression"
     return None if first is None or last is None else tree.link(first, last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 import threading
 import weakref
@@ -15,7 +16,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, next_number
 from tfcompat_tape.tape.explain.names import keys
 from tfcompat_tape.tape.explain.observer import Observer, end, observe
-from tfcompat_tape.tape.explain.places import Place, caller
+from tfcompat_tape.tape.explain.places import Place, caller, user_frames
 from tfcompat_tape.tape.explain.trace import Trace
 from tfcompat_tape.tape.explain.walk import Walk
 
@@ -200,19 +201,19 @@ class Tracer:
 
     def _compare(self, sources: Sequence[Any]) -> None:
         """Note which Tensors are given as sources where the same code has given Variables before."""
-        place = _place(3)
-        if place is None:
-            return
+        callers = itertools.islice(user_frames(sys._getframe(2)), _CALLERS)
+        place = tuple([(frame.f_code.co_filename, frame.f_lineno, frame.f_lasti) for frame in callers])
         for position, source in enumerate(sources):
-            key = (place.file, place.line, place.instruction, position)
+            key = (place, position)
             if isinstance(source, Variable):
                 _variables_at.add(key)
             elif key in _variables_at:
                 self.instead.append(weakref.ref(source))
 
 
-# Where the user's code asked for the gradient with respect to a Variable: file, line, instruction, position.
-_variables_at: set[tuple[str, int, int, int]] = set()
+_CALLERS = 3  # one function may be called to take gradients of this and that
+# Where the user's code asked for the gradient with respect to a Variable: the innermost places, and its position.
+_variables_at: set[tuple[Any, int]] = set()
 
 
 def _place(depth: int = 2) -> Place | None:
