@@ -38,7 +38,7 @@ def ask(tape, *_asked):
     try:
         gradient = tape.gradient(*_asked)
     except LookupError as error:
-        gradient = error
+        gradient = error.with_traceback(None)  # which would keep the tape
     return before, gradient, tape.explain(*_asked)
 
 

@@ -31,6 +31,35 @@ def test_a_none_is_explained_once_for_each_place(asked, capsys):
     assert "y = tf.stop_gradient(v * v)" in err
 
 
+def test_each_target_of_a_loop_is_explained(asked, capsys):
+    v = tf.Variable([1.5, 2.5], name="v")
+    with tf.GradientTape(persistent=True) as tape:
+        targets = [tf.stop_gradient(v), tf.round(v), v * 2.0, tf.cast(v, tf.int32)]
+    for target in targets:
+        tape.gradient(target, v)
+    err = capsys.readouterr().err
+    told = ("passed through stop_gradient", "The gradient of Round is None", "integer dtype")
+    assert [err.count(text) for text in told] == [1, 1, 1]
+    assert err.count("The gradient is None at ") == 3
+
+
+def test_targets_that_say_the_same_are_told_once(asked, capsys):
+    v = tf.Variable([1.5, 2.5], name="v")
+    with tf.GradientTape(persistent=True) as tape:
+        h = tf.stop_gradient(v)
+        targets = [h * 1.0, h * 2.0]
+    for target in targets:
+        tape.gradient(target, v)
+    assert capsys.readouterr().err.count("passed through stop_gradient") == 1
+
+
+def test_keys_of_a_dictionary_are_told(asked, capsys):
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.ones([2]))
+    tape.gradient(y, {"weights": [tf.Variable(1.0)]})
+    assert "sources['weights'][0]: None" in capsys.readouterr().err
+
+
 def test_of_several_gradients_the_missing_ones_are_explained(asked, capsys):
     v, w = tf.Variable(3.0), tf.Variable(2.0)
     with tf.GradientTape() as tape:

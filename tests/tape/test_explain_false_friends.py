@@ -298,7 +298,7 @@ def test_the_derivative_of_what_is_linear():
         with tf.GradientTape(explain=True) as inner:
             y = v * 2.0
         slope = inner.gradient(y, v)
-    independent(outer, slope, v, certain=False)
+    independent(outer, slope, v)
 
 
 def test_a_loop_variable_of_literals():

@@ -276,14 +276,36 @@ def grad_cam_on_the_wrong_layer():
     return ask(tape, score, maps)
 
 
-@program(Reason.INDEPENDENT, certain=False)
+@program(Reason.INDEPENDENT)
 def second_derivative_of_a_linear_function():
     x = tf.Variable(2.0)
     with Tape() as outer:
         with tf.GradientTape() as inner:
             y = 3.0 * x
-        slope = inner.gradient(y, x)  # here
+        slope = inner.gradient(y, x)
     return ask(outer, slope, x)
+
+
+@program(Reason.INDEPENDENT, also=[Reason.NEVER_WATCHED])
+def penalty_on_a_linear_critic():
+    x, w = tf.random.normal([2, 2]), tf.Variable(tf.ones([2, 1]))
+    with Tape() as tape:
+        between = x * 0.5
+        with tf.GradientTape() as inner:
+            inner.watch(between)
+            score = tf.matmul(between, w)
+        slope = inner.gradient(score, between)
+        penalty = tf.reduce_mean((tf.norm(slope, axis=1) - 1.0) ** 2)
+    return ask(tape, penalty, x)
+
+
+@program(Reason.INDEPENDENT)
+def logged_and_an_element_taken():
+    v, x = tf.Variable([0.5, 1.0]), tf.Variable([-1.0, 2.0])
+    with Tape() as tape:
+        print(float(v[0]))
+        y = x[1] * 2.0
+    return ask(tape, y, v)
 
 
 @program(Reason.INDEPENDENT)

@@ -180,3 +180,32 @@ def test_a_tape_that_recorded_nothing():
     report = tf.GradientTape().explain(v * v, v)
     assert report[0].connected is None
     assert "has not recorded anything" in str(report)
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_what_a_function_that_runs_as_one_op_uses_besides_is_not_known(device, persistent):
+    v, x = tf.Variable(3.0), tf.Variable(2.0)
+    with tf.GradientTape(persistent=persistent) as tape:
+        _ = v * 1.0
+        y = tf.py_function(lambda a: a * v, [x], tf.float32)
+    found = ask(tape, y, v)
+    assert found.reason is None and Reason.NOT_AN_ARGUMENT in found.possible
+
+
+def test_what_an_attribute_was_computed_from_is_not_known(device):
+    v, x = tf.Variable(0.5), tf.Variable([-2.0, 1.0])
+    with tf.GradientTape() as tape:
+        _ = v * 1.0
+        y = tf.nn.leaky_relu(x, alpha=float(v))
+    found = ask(tape, y, v)
+    assert found.reason is None and Reason.LEFT_LIBRARY in found.possible
+
+
+def test_a_batch_from_before_the_tape(device):
+    image, w = tf.constant([[1.0, 2.0]]), tf.Variable([[1.0], [2.0]])
+    batch = image * 2.0
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        y = tf.matmul(batch, w)
+    found = ask(tape, y, image)
+    assert found.reason is None and Reason.BEFORE_CONTEXT in found.possible

@@ -18,8 +18,9 @@ from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Output
+from tfcompat_tape.tape.explain.origins import Kind
 from tfcompat_tape.tape.explain.places import Place
-from tfcompat_tape.tape.explain.trace import Kind, Line, find
+from tfcompat_tape.tape.explain.trace import Line, find
 
 if TYPE_CHECKING:
     from tfcompat_tape.tape.explain.tracer import Tracer

@@ -10,12 +10,13 @@ import torch
 
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.explain.origins import Kind
 from tfcompat_tape.tape.explain.past import Past
 from tfcompat_tape.tape.explain.paths import Provenance
 from tfcompat_tape.tape.explain.rebinding import rebinding
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason
 from tfcompat_tape.tape.explain.syntax import common
-from tfcompat_tape.tape.explain.trace import Kind, Node, Trace, Version, find
+from tfcompat_tape.tape.explain.trace import Node, Trace, Version, find
 from tfcompat_tape.tape.explain.tracer import Tracer
 
 # Number of the source's line, and handle of its Variable.
@@ -276,7 +277,7 @@ def _fault(
             return [Break(Reason.ACCESS_NOT_WATCHED, detail)]
         if any((session.id, handle) in trace.accessed for session in tracer.sessions):
             return []
-        detail = f"{name} was not read while the tape recorded, so the tape never watched it."
+        detail = f"The tape did not see {name} being read while it recorded, so it does not watch it."
         return [Break(Reason.NEVER_WATCHED, detail)]
     line = None if number is None else find(number, trace)
     if line is not None and line.tapes & {session.id for session in tracer.sessions}:

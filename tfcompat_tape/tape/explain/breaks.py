@@ -6,13 +6,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.explain.origins import DERIVATIVES, Kind
 from tfcompat_tape.tape.explain.places import Place
 from tfcompat_tape.tape.explain.report import Break, Reason
-from tfcompat_tape.tape.explain.syntax import inside_with
+from tfcompat_tape.tape.explain.syntax import SAME, inside_with
 from tfcompat_tape.tape.explain.trace import (
-    DERIVATIVES,
     Escape,
-    Kind,
     Line,
     Node,
     Trace,
@@ -387,7 +386,8 @@ class Judge:
         back = edge.child.place if isinstance(edge.child, Version) else _place(find(edge.child, self._trace))
         came = f", and came back as a number or array{_at(back)}"
         if edge.name is not None:
-            came = f". Not seen but read in the source code: it came back by way of `{edge.name}`{_at(back)}"
+            way = "in the same expression" if edge.name == SAME else f"by way of `{edge.name}`"
+            came = f". Not seen but read in the source code: it came back {way}{_at(back)}"
         return Break(
             Reason.LEFT_LIBRARY,
             f"The value left the library ({escape.how}){came}.",

@@ -17,6 +17,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.explain import syntax
 from tfcompat_tape.tape.explain.names import keys, names
 from tfcompat_tape.tape.explain.places import user_frames
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Report
@@ -55,6 +56,10 @@ def report(
 
     `where`: their keys in the structure that was asked about.
     """
+    for frame in frames:
+        tree = syntax.source(frame.f_code.co_filename)
+        if tree is not None:
+            tree.know(frame.f_globals)
     found = []
     for source, name, connected in zip(sources, names(sources, where, frames), answers, strict=True):
         odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)

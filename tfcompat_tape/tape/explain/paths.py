@@ -9,10 +9,11 @@ from operator import attrgetter
 from typing import Any
 
 from tfcompat_tape.tape.explain.breaks import Judge
+from tfcompat_tape.tape.explain.origins import Kind
 from tfcompat_tape.tape.explain.places import Place
 from tfcompat_tape.tape.explain.report import Break
 from tfcompat_tape.tape.explain.syntax import link, literal
-from tfcompat_tape.tape.explain.trace import Escape, Kind, Line, Node, Trace, Version, find
+from tfcompat_tape.tape.explain.trace import Escape, Line, Node, Trace, Version, find
 
 _NONE_YET = -(10**18)
 

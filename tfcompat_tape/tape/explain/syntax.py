@@ -11,6 +11,7 @@ import ast
 import linecache
 from collections.abc import Iterator
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 from tfcompat_tape.tape.explain.places import Place
@@ -18,6 +19,8 @@ from tfcompat_tape.tape.explain.places import Place
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # Calls whose arguments go nowhere.
 _SINKS = {"print", "repr", "str", "len", "isinstance", "type"}
+
+SAME = "the same expression"
 
 # What may carry a value: ("name", scope, name), ("attribute", name), or ("call", name of a function).
 Token = tuple[Any, ...]
@@ -49,6 +52,19 @@ class Source:
                     self.imported.add(name)
                     if origin.partition(".")[0] in ("tensorflow", "tfcompat_tape"):
                         self.library.add(name)
+
+    def know(self, namespace: dict[str, Any]) -> None:
+        """Take the names of modules in a namespace that this code uses as imported: a cell may have them of another."""
+        modules = {
+            name for name, held in list(namespace.items()) if isinstance(held, ModuleType)
+        } - self.imported
+        if modules:
+            self.imported |= modules
+            self.library |= {
+                name for name in modules if _package(namespace[name]) in ("tensorflow", "tfcompat_tape")
+            }
+            self._carriers.clear()
+            self._reached.clear()
 
     # -- positions ----------------------------------------------------------------------------------------------------
 
@@ -225,7 +241,7 @@ class Source:
     def link(self, start: ast.AST, end: ast.AST) -> str | None:
         """How the value of `start` gets into the expression `end`: by which name, `None` if it does not seem to."""
         if start is not end and any(node is start for node in ast.walk(end)):
-            return "the same expression"
+            return SAME
         tokens = self.reached_from(start)
         for node in ast.walk(end):
             token = self.token(node)
@@ -267,10 +283,24 @@ class Source:
             )
             return plain and all(self.closed(argument, depth - 1) for argument in node.args)
         if isinstance(
-            node, (ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.operator, ast.unaryop, ast.expr_context)
+            node,
+            (
+                ast.BinOp,
+                ast.UnaryOp,
+                ast.Slice,
+                ast.Tuple,
+                ast.List,
+                ast.operator,
+                ast.unaryop,
+                ast.expr_context,
+            ),
         ):
             return all(self.closed(child, depth) for child in ast.iter_child_nodes(node))
         return False
+
+
+def _package(module: ModuleType) -> str:
+    return module.__name__.partition(".")[0]
 
 
 def _span(node: ast.expr) -> tuple[int, int | None, int, int | None]:
@@ -334,7 +364,7 @@ def link(start: Place | None, end: Place | None, operand: int | None = None) -> 
     if isinstance(last, ast.BinOp) and operand is not None:
         last = last.right if operand else last.left
         if first is last:
-            return "the same expression"
+            return SAME
     return None if first is None or last is None else tree.link(first, last)
 
 
@@ -352,6 +382,8 @@ def literal(place: Place | None, tensors: int) -> bool:
         values = [*node.args, *[keyword.value for keyword in node.keywords]]
     elif isinstance(node, ast.AugAssign):
         values = [node.target, node.value]
+    elif isinstance(node, ast.Subscript):
+        values = [node.value, node.slice]
     else:
         return False
     return sum([not tree.closed(value) for value in values]) <= tensors

@@ -11,7 +11,6 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
 from types import FrameType, MappingProxyType
 from typing import Any
 
@@ -20,28 +19,17 @@ import torch
 
 from tfcompat_tape.core import naming
 from tfcompat_tape.core.dtypes import FROM_TORCH
-from tfcompat_tape.core.registry import INEXACT, Op
+from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, TapeIds, next_number, state
 from tfcompat_tape.tape.attention import Body
-from tfcompat_tape.tape.custom_gradient import Pullback, _record
+from tfcompat_tape.tape.custom_gradient import Pullback
+from tfcompat_tape.tape.explain.origins import DERIVATIVES, Kind, insides, origin, shown_to_a_rule
 from tfcompat_tape.tape.explain.places import Place, arguments, caller
 
 # What is written after the last traced context closed, at most: who never drops a tape shall not run out of memory.
 LATE = 50_000
-
-
-class Kind(Enum):
-    """How a value came about."""
-
-    OP = "result of an op"
-    VARIABLE = "a Variable, watched by a tape"
-    READ = "a Variable that no tape watches"
-    OUTSIDE = "a number, array or list of the user's"
-    MADE = "made by the library from no other value"
-    UNSEEN = "made by the library past the list"
-    EARLIER = "was there before tracing began"
 
 
 class Version:
@@ -241,15 +229,16 @@ class Trace:
             line.differentiable = op.differentiable
             line.ruled = op.rule is not None
             if type(op.rule) is Pullback and frame is not None:
-                line.within, line.ran = _insides(frame, inner)
+                line.within, line.ran = insides(frame, inner)
         states = {i: self.states_of(n) for i, n in enumerate(line.parents) if n in self._reads}
         if states:
             line.versions = states
-        if None in line.parents and inner is not None:
+        if inner is not None and (None in line.parents or self.escapes):
             values = [x for x in arguments(inner) if not isinstance(x, (Tensor, Variable))]
-            line.outside = True
+            line.outside = None in line.parents or bool(values)  # an attribute may have been computed, too
             line.returned = self.returned(values)
-            self._name_operands(line, entry, inner)
+            if None in line.parents:
+                self._name_operands(line, entry, inner)
         self.lines[entry.number] = line
 
     def states_of(self, number: int) -> tuple[Version, ...]:
@@ -282,9 +271,17 @@ class Trace:
         """Write down a value that `maker` made of the raw tensor `raw`, past the list."""
         user, inner = caller(maker)
         place = None if user is None else Place.of(user)
-        kind, name, values = _origin(maker, inner)
+        kind, name, values = origin(maker, inner)
         line = Line(number, kind, name, raw, place)
-        if kind is Kind.READ:
+        of = shown_to_a_rule(maker, raw) if name in DERIVATIVES else None
+        if of is not None:
+            line.kind = Kind.UNSEEN
+            line.parents = (of[1],)
+            if of[1] in self._reads:
+                line.versions = {0: self.states_of(of[1])}
+            forward = find(of[0], self)
+            line.place = place if forward is None else forward.place
+        elif kind is Kind.READ:
             line.parents = (None,)
             line.versions = {0: (self.current(values[0]),)}
         else:
@@ -483,67 +480,3 @@ def _has_identity(value: Any) -> bool:
     if isinstance(value, (bool, np.bool_)) or value is None:
         return False
     return not isinstance(value, int) or not -6 < value < 257
-
-
-# Functions of ours that take derivatives: what they give is a constant to a tape that does not record.
-DERIVATIVES = ("gradient", "jacobian", "batch_jacobian")
-_CONVERSIONS = ("convert.py", "literals.py", "dlpack.py")
-_NUMBERS = ("_reflected.<locals>.call", "convert_like")
-
-
-def _origin(maker: FrameType, inner: FrameType | None) -> tuple[Kind, str, list[Any]]:
-    """What kind of value the frame `maker` made, under which name, and from which values."""
-    code = maker.f_code
-    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
-    if code is Variable._read_silently.__code__ or (file == "variable.py" and code.co_name == "_read"):
-        return Kind.READ, "Variable", [maker.f_locals["self"]]
-    name = code.co_name if inner is None else _name(inner)
-    if name == "numpy_function":
-        return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
-    if name in DERIVATIVES and inner is not None:
-        # What a derivative depends on is what its target was computed from; its sources are among that.
-        given = inner.f_locals
-        return Kind.UNSEEN, name, arguments(inner, [n for n in ("target", "output_gradients") if n in given])
-    if file in _CONVERSIONS:
-        frame: FrameType | None = maker
-        values: list[Any] = []
-        while frame is not None and frame.f_code.co_filename.replace("\\", "/").endswith(_CONVERSIONS):
-            for argument in ("value", "dlcapsule"):
-                if argument in frame.f_locals:
-                    values = _leaves(frame.f_locals[argument])
-            frame = frame.f_back
-        return Kind.OUTSIDE, "Const", values
-    if code.co_qualname in _NUMBERS:
-        values = [] if inner is None else arguments(inner)
-        return Kind.OUTSIDE, "Const", [x for x in values if not isinstance(x, (Tensor, Variable))]
-    return Kind.UNSEEN, name, [] if inner is None else arguments(inner)
-
-
-def _insides(frame: FrameType, inner: FrameType | None) -> tuple[tuple[int, ...], Body | None]:
-    """What a function with a gradient of its own computed as its results, and its body, as the frames have it."""
-    within: tuple[int, ...] = ()
-    body = None
-    current: FrameType | None = frame
-    while current is not None:
-        if current.f_code is _record.__code__:
-            nodes = [x._node for x in current.f_locals["outputs"]]
-            within = tuple([node.number for node in nodes if node is not None])
-        if current.f_code.co_name == "py_function":
-            body = current.f_locals.get("body")
-        if current is inner:
-            break
-        current = current.f_back
-    return within, body
-
-
-def _name(inner: FrameType) -> str:
-    """What the user's code called: the op, if it is one."""
-    op = inner.f_locals.get("op")
-    return op.name if isinstance(op, Op) else inner.f_code.co_name
-
-
-def _leaves(value: Any) -> list[Any]:
-    """`value`, or what is in it, without Tensors: lists of these are ops."""
-    if isinstance(value, (list, tuple)):
-        return [leaf for item in value[:64] for leaf in _leaves(item)]
-    return [] if isinstance(value, (Tensor, Variable)) else [value]

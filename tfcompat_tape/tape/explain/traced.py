@@ -9,9 +9,10 @@ from typing import Any
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.explain.apart import Origins, apart, is_origin, rebound
 from tfcompat_tape.tape.explain.breaks import Judge
+from tfcompat_tape.tape.explain.origins import Kind
 from tfcompat_tape.tape.explain.paths import Provenance, Route, best, frontier
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Step
-from tfcompat_tape.tape.explain.trace import Kind, Node, Trace, Version, find
+from tfcompat_tape.tape.explain.trace import Node, Trace, Version, find
 from tfcompat_tape.tape.explain.tracer import Tracer
 from tfcompat_tape.tape.explain.walk import Walk
 from tfcompat_tape.tape.explain.zeros import zeros
@@ -70,10 +71,12 @@ def _distinct(breaks: Iterable[Break]) -> list[Break]:
     """
     ops = {(one.place, one.op) for one in breaks if one.reason is Reason.NO_GRADIENT}
     calls = {_call(one) for one in breaks if not one.unlisted}
+    said = {str(one): one for one in reversed(list(breaks))}
     return [
         one
         for one in breaks
-        if (one.reason is not Reason.NOT_AN_ARGUMENT or (one.place, one.op) not in ops)
+        if said[str(one)] is one
+        and (one.reason is not Reason.NOT_AN_ARGUMENT or (one.place, one.op) not in ops)
         and not (one.unlisted and _call(one) in calls)
     ]
 

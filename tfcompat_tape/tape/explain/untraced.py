@@ -11,6 +11,7 @@ import torch
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Output
+from tfcompat_tape.tape.custom_gradient import Pullback
 from tfcompat_tape.tape.explain.rebinding import rebinding
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Step
 from tfcompat_tape.tape.explain.walk import Walk
@@ -24,9 +25,11 @@ _GAPS = (
     Reason.STOP_RECORDING,
     Reason.LEFT_LIBRARY,
     Reason.STATE_CHANGE,
+    Reason.NOT_AN_ARGUMENT,
     Reason.NO_GRADIENT,
     Reason.INTEGER_DTYPE,
     Reason.WATCHED_AFTER_USE,
+    Reason.BEFORE_CONTEXT,
     Reason.OTHER_THREAD,
 )
 
@@ -91,7 +94,7 @@ def _fault(tape: Any, source: Any, name: str, frames: Sequence[FrameType]) -> li
                 f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}."
             )
             return [Break(Reason.ACCESS_NOT_WATCHED, detail)]
-        detail = f"{name} was not read while the tape recorded, so the tape never watched it."
+        detail = f"The tape did not see {name} being read while it recorded, so it does not watch it."
         return [Break(Reason.NEVER_WATCHED, detail)]
     if record is None or (node is not None and record.id in node.tapes):
         return []
@@ -165,11 +168,21 @@ def _cuts(tape: Any, nodes: Sequence[Entry], source: Any, walk: Walk | None) -> 
 
 
 def _complete(tape_id: int, nodes: Sequence[Entry]) -> bool:
-    """Whether all that the targets were computed from is on the list of the tape: no number, constant or gap."""
+    """Whether all that the targets were computed from is on the list of the tape: no number, constant or gap.
+
+    Attributes may be numbers that were computed; a function with a gradient of its own may use what is no argument.
+    """
     return all(
-        parent is not None and tape_id in parent.tapes
+        parent is not None and tape_id in parent.tapes and not _open(entry)
         for entry in reach(tape_id, nodes)
         for parent in entry.parents
+    )
+
+
+def _open(entry: Entry) -> bool:
+    rule = getattr(entry.op, "rule", None)
+    return type(rule) is Pullback or any(
+        type(value) in (int, float, complex) for value in entry.attrs.values()
     )
 
 

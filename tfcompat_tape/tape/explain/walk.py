@@ -233,6 +233,6 @@ class Walk:
         except Exception as error:
             if not go_on:
                 raise
-            self.failed[entry.number] = error
+            self.failed[entry.number] = error.with_traceback(None)  # whose frames hold the tape
             grads = None if len(parents) == 1 else [None] * len(parents)
         return list(zip(parents, [grads] if len(parents) == 1 else grads, strict=True))
