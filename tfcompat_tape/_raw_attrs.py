@@ -97,6 +97,18 @@ def check(op_type: str, name: str, kind: Kind, value: Any) -> None:
             )
 
 
+def attribute(op_type: str, name: str, value: Any) -> Any:
+    """The value of an attribute, of the right kind and allowed; for functions that hand it on to the op.
+
+    Raises:
+      TypeError, InvalidArgumentError: see `read` and `check`.
+    """
+    kind = kinds(op_type)[name]
+    value = read(op_type, name, kind, value)
+    check(op_type, name, kind, value)
+    return value
+
+
 def _refused(what: str, name: str, value: Any) -> TypeError:
     return TypeError(f"Expected {what} for argument {name!r} not {value!r}.")
 

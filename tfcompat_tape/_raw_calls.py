@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tfcompat_tape import _raw_attrs
-from tfcompat_tape._raw_demands import DEMANDS
+from tfcompat_tape._raw_demands import DEMANDS, Shapes
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
@@ -176,7 +176,7 @@ def make(name: str) -> Callable[..., Any]:
                 beyond.append((argument, value))
         demand = DEMANDS.get(op.name)
         if demand is not None:
-            shapes = {a.name: tuple(convert(given[a.name]).shape) for a in expected if a.is_tensor}
+            shapes = Shapes({a.name: given[a.name] for a in expected if a.is_tensor})
             demand(op.name, shapes, {**given, **attrs})
         if set(op.inputs) <= tensors.keys():  # in the order of the op here, which may be another one
             tensors = {key: tensors[key] for key in op.inputs}

@@ -15,10 +15,24 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import invalid, unimplemented
+from tfcompat_tape.core.dtypes import DType, int16, int32, int64
+from tfcompat_tape.core.errors import invalid, not_found, unimplemented
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.slicing import MASKS, strided_slice
 
-Shapes = Mapping[str, tuple[int, ...]]
+
+class Shapes(dict[str, tuple[int, ...]]):
+    """The shapes of tensors by their names, and in `dtypes` the dtypes of those that were given as Tensors."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__({name: tuple(convert(value).shape) for name, value in given.items()})
+        self.dtypes = {
+            name: convert(value).dtype
+            for name, value in given.items()
+            if isinstance(value, Tensor) or hasattr(value, "_read")
+        }
+
+
 Demand = Callable[[str, Shapes, Mapping[str, Any]], None]
 
 DEMANDS: dict[str, Demand] = {}
@@ -143,6 +157,10 @@ def _max_pool_grad(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> No
 @_of("MaxPoolGradWithArgmax")
 def _argmax_grad(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
     _rank(op_type, shapes, input=4)
+    index = shapes.dtypes.get("argmax", int64)
+    if index is not int64:
+        kind = not_found if index is int32 else invalid
+        raise kind(f"{op_type}: argmax must be int64, not {index.name}.")
     _windows(attrs, True)
     _shape(op_type, shapes, _pooled(shapes["input"], attrs), "grad", "argmax")
 
@@ -263,8 +281,27 @@ def _dilation_grad(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> No
         _shape(op_type, shapes, shapes["input"][:1] + shapes["out_backprop"][1:], "out_backprop")
 
 
+def _one_dtype(op_type: str, shapes: Shapes, allowed: set[DType], *names: str) -> None:
+    """Whether index tensors have one dtype, one of those allowed; lists adapt."""
+    given = {name: shapes.dtypes[name] for name in names if name in shapes.dtypes}
+    if len(set(given.values())) > 1 or not set(given.values()) <= allowed:
+        shown = ", ".join(f"{name} {dtype.name}" for name, dtype in given.items())
+        raise invalid(f"{op_type}: {', '.join(names)} must have one dtype of {allowed}, got {shown}.")
+
+
+@_of("StridedSlice")
+def _slicing(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
+    _one_dtype(op_type, shapes, {int16, int32, int64}, "begin", "end", "strides")
+
+
+@_of("Slice")
+def _block(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
+    _one_dtype(op_type, shapes, {int32, int64}, "begin", "size")
+
+
 @_of("StridedSliceGrad")
 def _slicing_grad(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
+    _one_dtype(op_type, shapes, {int32, int64}, "shape", "begin", "end", "strides")
     _rank(op_type, shapes, shape=1, begin=1, end=1, strides=1)
     keys = ("begin", "end", "strides", *MASKS)
     whole = torch.empty(()).expand(tuple(attrs["shape"]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from strictness.answers import answer, same
 from strictness.differences import reason
-from strictness.questions import TOPICS
+from strictness.function_questions import TOPICS
 
 import tfcompat_tape as tf
 

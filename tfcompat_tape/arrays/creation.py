@@ -42,7 +42,7 @@ def _shape(shape):
     """The shape of `tf.zeros` and `tf.ones`, which convert it to int32 first."""
     if isinstance(shape, (list, tuple)) and any(isinstance(n, float) for n in shape):
         raise TypeError(f"Cannot convert {shape!r} to EagerTensor of dtype int32")
-    return as_sizes(shape, scalar=True)
+    return as_sizes(shape, scalar=True, mixed=True)
 
 
 def zeros(shape, dtype=float32, name=None, layout=None):

@@ -7,7 +7,7 @@ import torch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import gathering, indexing
-from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints
+from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, same_dtype
 from tfcompat_tape.ops.padding import slice_
 from tfcompat_tape.ops.slicing import strided_slice as _strided_slice
 
@@ -29,6 +29,8 @@ def slice(input_, begin, size, name=None):
     [[2, 3], [5, 6]]
     """
     x = input_ if type(input_) is Tensor else convert(input_)
+    if type(begin) is Tensor and type(size) is Tensor:
+        same_dtype("Slice", (begin, size))
     return slice_(x, begin=as_ints(begin, "begin"), size=as_ints(size, "size"))
 
 
@@ -64,6 +66,7 @@ def strided_slice(
     >>> tf.strided_slice([1, 2, 3, 4], [3], [0], [-2]).numpy().tolist()
     [4, 2]
     """
+    same_dtype("StridedSlice", (begin, end, strides))
     begin = as_ints(begin, "begin", dtypes=INT16_32_64)
     attrs = {
         "begin": begin,

@@ -7,6 +7,7 @@ from collections import namedtuple
 
 import torch
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, int32
@@ -132,14 +133,17 @@ def histogram_fixed_width(values, value_range, nbins=100, dtype=int32, name=None
     """
     x = convert(values)
     ends = convert(value_range) if isinstance(value_range, Tensor) else convert(value_range, x.dtype)
-    return ops.histogram_fixed_width(x, ends, nbins=as_int(nbins, "nbins"), dtype=as_dtype(dtype).torch)
+    given = attribute("HistogramFixedWidth", "dtype", int32 if dtype is None else dtype)
+    return ops.histogram_fixed_width(x, ends, nbins=as_int(convert(nbins, int32), "nbins"), dtype=given.torch)
 
 
 def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=int32, name=None):
     """The bin of each value, of `nbins` bins of one width; values outside the range go to the first and last bin.
 
+    The bins are int32, whatever `dtype` says, as in TensorFlow.
+
     Raises:
-      InvalidArgumentError: values and range of different dtypes, an empty range.
+      InvalidArgumentError: values and range of different dtypes, an empty range, or no bins.
 
     Source: `tf.histogram_fixed_width_bins`.
 
@@ -152,10 +156,16 @@ def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=int32, name
         raise invalid(
             f"histogram_fixed_width_bins: values are {x.dtype.name}, value_range is {ends.dtype.name}."
         )
-    count = as_int(nbins, "nbins")
+    count = as_int(convert(nbins, int32), "nbins", single=True)
+    if count <= 0:
+        raise invalid(f"histogram_fixed_width_bins: nbins must be positive, got {count}.")
+    if ends._t.shape != (2,):
+        raise invalid(
+            f"histogram_fixed_width_bins: value_range must be two numbers, got shape {list(ends._t.shape)}."
+        )
     low, high = ends._t.unbind(0)
     if reading.known(ends._t) is not None and not bool(reading.item(low < high)):
         raise invalid(f"histogram_fixed_width_bins: value_range {ends._t.tolist()} is empty.")
     scaled = (x._t - low).to(torch.float64) / (high - low)
     bins = (scaled * count).floor().clamp(0, count - 1)
-    return Tensor(bins.to(as_dtype(dtype).torch), None)
+    return Tensor(bins.to(torch.int32), None)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from tfcompat_tape.arrays.joining import tile
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType, as_dtype, float16, float32
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image
 from tfcompat_tape.linalg.products import tensordot
@@ -241,7 +241,8 @@ def adjust_contrast(images: Any, contrast_factor: Any) -> Tensor:
 def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
     """gain * image ** gamma.
 
-    Errors: ValueError for a negative gamma. Source: `tf.image.adjust_gamma`.
+    Errors: ValueError for a negative gamma, InvalidArgumentError for one that is a Tensor.
+    Source: `tf.image.adjust_gamma`.
 
     >>> import tfcompat_tape as tf
     >>> tf.image.adjust_gamma([0.5, 1.0], gamma=2.0).numpy().tolist()
@@ -249,7 +250,11 @@ def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
     """
     x = _tensor(image)
     wide = _floating(x)
-    if not isinstance(gamma, (Tensor, torch.Tensor)) and not hasattr(gamma, "_read") and gamma < 0:
+    fits = gamma >= 0
+    if isinstance(fits, Tensor):
+        if reading.known(fits._t) is not None and not bool(fits):
+            raise invalid("Gamma should be a non-negative real number.")
+    elif not fits:
         raise ValueError("Gamma should be a non-negative real number.")
     return convert_image_dtype(mul(gain, pow_(wide, gamma)), x.dtype, saturate=True)
 

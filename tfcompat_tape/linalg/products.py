@@ -19,7 +19,7 @@ from tfcompat_tape.ops.einsum import einsum as _einsum
 from tfcompat_tape.ops.einsum import plan
 from tfcompat_tape.ops.helpers import conj
 from tfcompat_tape.ops.matrices import to_dtype
-from tfcompat_tape.ops.operands import as_tensor, convert_like
+from tfcompat_tape.ops.operands import as_tensor, convert_like, shaped
 from tfcompat_tape.ops.products import batch_matmul as _batch_matmul
 from tfcompat_tape.ops.products import batch_matmul_wide, sparse_matmul
 from tfcompat_tape.ops.products import cross as _cross
@@ -279,7 +279,7 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Any:
     Source: `tf.einsum`.
 
     >>> import tfcompat_tape as tf
-    >>> print(tf.einsum("ii->i", [[1.0, 2.0], [3.0, 4.0]]).numpy())
+    >>> print(tf.einsum("ii->i", tf.constant([[1.0, 2.0], [3.0, 4.0]])).numpy())
     [1. 4.]
     """
     for key in kwargs:
@@ -290,7 +290,7 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Any:
     terms, output = _parse(equation)
     if len(terms) != len(inputs):
         raise ValueError(f'Got {len(inputs)} inputs for equation "{equation}", expecting {len(terms)}')
-    tensors = [x if type(x) is Tensor else convert(x) for x in inputs]
+    tensors = [x if type(x) is Tensor else shaped(x, "tf.einsum") for x in inputs]
     if len(terms) <= 2:
         return _einsum(*tensors, equation=f"{','.join(terms)}->{output}")
     for i, j, pair in _path(terms, output, tuple([tuple(x._t.shape) for x in tensors])):

@@ -22,6 +22,7 @@ from tfcompat_tape.nn._windows import (
 from tfcompat_tape.nn.space import with_space_to_batch
 from tfcompat_tape.ops import convolution as ops
 from tfcompat_tape.ops.arguments import as_ints
+from tfcompat_tape.ops.operands import shaped
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
 __all__ = [
@@ -87,7 +88,7 @@ def conv2d(
     >>> tf.nn.conv2d(tf.ones([1, 2, 3, 1]), tf.ones([2, 2, 1, 1]), 1, padding="SAME").numpy()[0, :, :, 0].tolist()
     [[4.0, 4.0, 2.0], [2.0, 2.0, 1.0]]
     """
-    x = input if type(input) is Tensor else convert(input)
+    x = shaped(input, "tf.nn.conv2d")
     w = filters if type(filters) is Tensor else convert(filters)
     if type(strides) is int and dilations is None and data_format == "NHWC" and padding in _PLAIN:
         if len(x._t.shape) == 4:  # the usual call
@@ -121,7 +122,7 @@ def conv3d(
         attrs["data_format"] = data_format
     if dilations is not None:
         attrs["dilations"] = given(dilations, "conv3d", "dilations")
-    return _batched(ops.conv3d, 3, tensor(input), tensor(filters), attrs)
+    return _batched(ops.conv3d, 3, shaped(input, "tf.nn.conv3d"), tensor(filters), attrs)
 
 
 def _format1d(data_format: str | None) -> tuple[str, int]:
@@ -320,7 +321,7 @@ def convolution(
         )
     function: Any = {1: conv1d, 2: conv2d, 3: conv3d}[nd]
     result: Tensor = function(
-        input, w, stride, plain_padding(padding), form, dilation if max(dilation) > 1 else None
+        tensor(input), w, stride, plain_padding(padding), form, dilation if max(dilation) > 1 else None
     )
     return result
 

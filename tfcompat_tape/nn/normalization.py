@@ -26,6 +26,7 @@ from tfcompat_tape.ops.arithmetic import (
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.extrema import maximum
 from tfcompat_tape.ops.identity import stop_gradient
+from tfcompat_tape.ops.operands import shaped
 from tfcompat_tape.ops.reductions import mean as _mean
 from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.roots import rsqrt
@@ -86,10 +87,10 @@ def moments(
     Errors: InvalidArgumentError for an axis that there is not. Source: `tf.nn.moments`.
 
     >>> import tfcompat_tape as tf
-    >>> [m.numpy().tolist() for m in tf.nn.moments([[1.0, 2.0], [3.0, 6.0]], axes=[0])]
+    >>> [m.numpy().tolist() for m in tf.nn.moments(tf.constant([[1.0, 2.0], [3.0, 6.0]]), axes=[0])]
     [[2.0, 4.0], [1.0, 4.0]]
     """
-    given = _tensor(x)
+    given = shaped(x, "tf.nn.moments")
     y = _as(given, float32) if given.dtype == float16 else given
     axis = as_axes(axes, len(y._t.shape))
     mean = _mean(y, axis=axis, keep_dims=True)
@@ -186,10 +187,13 @@ def batch_normalization(
     All broadcast against `x`, and are cast to its dtype in the end. Source: `tf.nn.batch_normalization`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.nn.batch_normalization([[1.0, 5.0]], 3.0, 4.0, 0.5, None, 0.0).numpy().tolist()
+    >>> tf.nn.batch_normalization(tf.constant([[1.0, 5.0]]), 3.0, 4.0, 0.5, None, 0.0).numpy().tolist()
     [[-0.5, 1.5]]
     """
-    y = _tensor(x)
+    for label, moment in (("mean", mean), ("variance", variance)):
+        if moment is None or isinstance(moment, (list, tuple)):
+            raise TypeError(f"tf.nn.batch_normalization: {label} must be a tensor, not {moment!r}.")
+    y = shaped(x, "tf.nn.batch_normalization")
     inverse = rsqrt(add_v2(variance, variance_epsilon))
     if scale is not None:
         inverse = mul(inverse, scale)

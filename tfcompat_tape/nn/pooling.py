@@ -14,6 +14,7 @@ from tfcompat_tape.nn._windows import channels_first, padding_of, per_axis, plai
 from tfcompat_tape.nn.space import with_space_to_batch
 from tfcompat_tape.ops import average_pooling as averages
 from tfcompat_tape.ops import max_pooling as maxima
+from tfcompat_tape.ops.operands import shaped
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
 __all__ = [
@@ -200,10 +201,10 @@ def max_pool(
     Errors: ValueError for another rank, or explicit padding of a volume. Source: `tf.nn.max_pool`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.nn.max_pool([[[1.0], [4.0], [3.0]]], 2, 1, "VALID").numpy().tolist()
+    >>> tf.nn.max_pool(tf.constant([[[1.0], [4.0], [3.0]]]), 2, 1, "VALID").numpy().tolist()
     [[[4.0], [4.0]]]
     """
-    x = tensor(input)
+    x = shaped(input, "tf.nn.max_pool")
     rank = _rank(x)
     if rank == 5 and isinstance(padding, (list, tuple)):
         raise ValueError(
@@ -229,10 +230,10 @@ def avg_pool(
     Errors: ValueError for another rank. Source: `tf.nn.avg_pool`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.nn.avg_pool([[[1.0], [3.0]]], 2, 1, "VALID").numpy().tolist()
+    >>> tf.nn.avg_pool(tf.constant([[[1.0], [3.0]]]), 2, 1, "VALID").numpy().tolist()
     [[[2.0]]]
     """
-    x = tensor(input)
+    x = shaped(input, "tf.nn.avg_pool")
     rank = _rank(x)
     if rank == 3:
         return avg_pool1d(x, ksize, strides, padding, data_format or "NWC")

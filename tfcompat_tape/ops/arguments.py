@@ -28,7 +28,7 @@ VALUES = ANY | frozenset({np.dtype(object)})
 
 
 def as_ints(
-    value: Any, what: str = "shape", *, scalar: bool = False, dtypes: Any = INT32_64
+    value: Any, what: str = "shape", *, scalar: bool = False, dtypes: Any = INT32_64, mixed: bool = False
 ) -> tuple[int, ...]:
     """A vector of integers as a tuple.
 
@@ -38,6 +38,7 @@ def as_ints(
       what: name of the argument, for messages.
       scalar: whether a single integer is taken too, as a vector of one.
       dtypes: the torch dtypes that a Tensor may have.
+      mixed: whether Tensors that stand in a list may differ in dtype.
 
     Raises:
       InvalidArgumentError: the numbers are no integers, or not one vector.
@@ -49,6 +50,8 @@ def as_ints(
                 break
         else:
             return tuple(value)
+    if not mixed and isinstance(value, (tuple, list)):
+        same_dtype(what, value)
     numbers = _read(value, what, dtypes)
     if type(numbers) is int:
         if not scalar:
@@ -57,6 +60,17 @@ def as_ints(
     if any(type(n) is not int for n in numbers):
         raise invalid(f"{what} must be a vector, got an array of {_rank(numbers)} axes: {numbers}.")
     return tuple(numbers)
+
+
+def same_dtype(what: str, values: Any) -> None:
+    """Whether the Tensors and Variables among `values` have one dtype.
+
+    Raises:
+      InvalidArgumentError: they differ.
+    """
+    kinds = {n.dtype for n in values if type(n) is Tensor or hasattr(n, "_read")}
+    if len(kinds) > 1:
+        raise invalid(f"{what}: tensors must have one dtype, got {', '.join(kind.name for kind in kinds)}.")
 
 
 def as_int(value: Any, what: str = "axis", *, single: bool = False, dtypes: Any = INT32_64) -> int:
@@ -114,13 +128,15 @@ def as_axes(axis: Any, rank: int, what: str = "axis") -> tuple[int, ...]:
     return axes
 
 
-def as_sizes(value: Any, what: str = "shape", *, scalar: bool = False) -> tuple[int, ...]:
+def as_sizes(
+    value: Any, what: str = "shape", *, scalar: bool = False, mixed: bool = False
+) -> tuple[int, ...]:
     """The shape of a tensor to be: no size may be negative.
 
     Raises:
       InvalidArgumentError: a size is negative.
     """
-    shape = as_ints(value, what, scalar=scalar)
+    shape = as_ints(value, what, scalar=scalar, mixed=mixed)
     for n in shape:
         if n < 0:
             raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")

@@ -12,6 +12,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient, jvp
 from tfcompat_tape.ops.complex_numbers import real
 from tfcompat_tape.ops.helpers import conj, dtype_of, is_complex, raw_of, shape_of
@@ -267,6 +268,9 @@ def _eigh_rule(op: Any, de: Any, dv: Any) -> Any:
 
 def _eig(x: Any, *, compute_v: bool = True, Tout: Any = None) -> Any:
     square("Eig", x)
+    wide = torch.promote_types(x.dtype, torch.complex64)
+    if Tout is not None and Tout is not wide:
+        raise invalid(f"Eig: the result of {x.dtype} is {wide}, not Tout={Tout}.")
     if not compute_v:
         e = torch.linalg.eigvals(x)
         return e, e.new_empty(0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -95,7 +94,7 @@ def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
         end.append(last)
         strides.append(step)
         bit <<= 1
-    narrow = any(isinstance(item, Tensor) and item._t.dtype is torch.int16 for item in _numbers(items))
+    narrow = _index_dtype(items) is torch.int16
     return x, {
         **({"Index": int16} if narrow else {}),
         "begin": tuple(begin),
@@ -116,13 +115,38 @@ def _is_unknown(item: Any) -> bool:
     return not item._t.shape and item._t.dtype in _INDEX_DTYPES and not concrete(item._t)
 
 
-def _numbers(items: Any) -> Iterator[Any]:
-    """What is given as an index or a bound in a key."""
+def _index_dtype(items: Any) -> torch.dtype:
+    """The dtype of a key's begin, end and strides, three vectors that TensorFlow makes of it.
+
+    What stands for no bound has the dtype of the first Tensor in the key, and so must a vector's other tensors. Vectors
+    of different dtypes are cast to int64 if one is, and are an error otherwise.
+
+    Raises:
+      InvalidArgumentError: tensors of different dtypes in one vector, or int16 beside int32.
+    """
+    vectors: list[set[Any]] = [set(), set(), set()]
+    first = None
     for item in items:
-        if type(item) is slice:
-            yield from (item.start, item.stop, item.step)
-        else:
-            yield item
+        bounds = (item.start, item.stop, item.step) if type(item) is slice else (item, item, None)
+        for vector, bound in zip(vectors, bounds, strict=True):
+            if bound is None:
+                vector.add(None)
+            elif isinstance(bound, Tensor) or hasattr(bound, "_read"):
+                vector.add(bound._t.dtype)
+                if first is None and isinstance(bound, Tensor):
+                    first = bound._t.dtype
+    default = first or torch.int32
+    found = []
+    for vector in vectors:
+        dtypes = {default if dtype is None else dtype for dtype in vector}
+        if len(dtypes) > 1:
+            raise invalid(f"Pack: the numbers of a slice must have one dtype, got {dtypes}.")
+        found.append(dtypes.pop() if dtypes else torch.int32)
+    if torch.int64 in found:
+        return torch.int64
+    if len(set(found)) > 1:
+        raise invalid(f"StridedSlice: begin, end and strides must have one dtype, got {found}.")
+    return found[0]
 
 
 def _index(item: Any) -> int:

@@ -42,6 +42,21 @@ def as_tensor(x: Any) -> Tensor:
     return x if type(x) is Tensor else convert(x)
 
 
+def shaped(x: Any, what: str) -> Tensor:
+    """`x` as a Tensor, where TensorFlow asks for its shape first: Python's numbers and lists have none.
+
+    Raises:
+      AttributeError: a list, a number, a string or `None`.
+    """
+    if type(x) is Tensor:
+        return x
+    if not hasattr(x, "shape"):
+        raise AttributeError(
+            f"{what}: {type(x).__name__!r} object has no attribute 'shape'. Make it a tensor first: tf.constant(...)."
+        )
+    return convert(x)
+
+
 def hint_operands(x: Any, y: Any) -> Any:
     """`x` as it is, `y` in the dtype of `x` if it can be."""
     x = as_tensor(x)
