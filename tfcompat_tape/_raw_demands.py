@@ -266,7 +266,8 @@ def _ctc(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
 
 @_of("SoftmaxCrossEntropyWithLogits")
 def _cross_entropy(op_type: str, shapes: Shapes, attrs: Mapping[str, Any]) -> None:
-    _rank(op_type, shapes, features=2, labels=2)
+    if max(len(shapes["features"]), len(shapes["labels"])) != 2:
+        raise invalid(f"{op_type}: logits and labels must be matrices, got {list(shapes.values())}.")
 
 
 @_of("Reshape")

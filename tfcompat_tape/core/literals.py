@@ -143,7 +143,8 @@ def check_single(number: Any, value: Any) -> None:
     Raises:
       ValueError: `value`, of which this is the number or the array, is too large.
     """
-    if np.any((np.abs(number) >= _TOO_LARGE) & (np.abs(number) < np.inf)):
+    size = np.abs(np.asarray(number, np.float64))
+    if np.any((size >= _TOO_LARGE) & (size < np.inf)):
         raise ValueError(
             "Can't convert Python sequence with a value out of range for a double-precision floating-point "
             f"number to a Tensor of dtype float32: {value!r}. Ask for dtype=tf.float64."
