@@ -25,7 +25,7 @@ from tfcompat_tape import (
     test,
     version,
 )
-from tfcompat_tape._coverage import NotCoveredError, missing_names
+from tfcompat_tape._coverage import NotCoveredError, namespace
 from tfcompat_tape.arrays import (
     as_string,
     batch_to_space,
@@ -168,13 +168,6 @@ from tfcompat_tape.dtypes import (
     uint64,
     variant,
 )
-from tfcompat_tape.initializers import (
-    constant_initializer,
-    ones_initializer,
-    random_normal_initializer,
-    random_uniform_initializer,
-    zeros_initializer,
-)
 from tfcompat_tape.linalg import eig, eigvals, einsum, matmul, norm, tensordot
 from tfcompat_tape.linalg.functions import matrix_square_root
 from tfcompat_tape.math import (
@@ -183,18 +176,13 @@ from tfcompat_tape.math import (
     acosh,
     add,
     add_n,
-    approx_top_k,
     argmax,
     argmin,
-    argsort,
     asin,
     asinh,
     atan,
     atan2,
     atanh,
-    clip_by_global_norm,
-    clip_by_norm,
-    clip_by_value,
     cos,
     cosh,
     cumsum,
@@ -215,7 +203,6 @@ from tfcompat_tape.math import (
     negative,
     not_equal,
     pow,
-    realdiv,
     reduce_all,
     reduce_any,
     reduce_logsumexp,
@@ -230,21 +217,29 @@ from tfcompat_tape.math import (
     sign,
     sin,
     sinh,
-    sort,
     sqrt,
     square,
     subtract,
     tan,
     tanh,
     truediv,
-    truncatediv,
-    truncatemod,
 )
+from tfcompat_tape.math.arithmetic import realdiv
+from tfcompat_tape.math.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from tfcompat_tape.math.ordering import approx_top_k, argsort, sort
+from tfcompat_tape.math.rounding import truncatediv, truncatemod
 from tfcompat_tape.modules import Module
 from tfcompat_tape.ops import diagnoses as _diagnoses
 from tfcompat_tape.ops import operators as _operators
 from tfcompat_tape.porting.importing import install, uninstall
 from tfcompat_tape.printing import get_logger, print, timestamp
+from tfcompat_tape.random.initializers import (
+    constant_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    zeros_initializer,
+)
 from tfcompat_tape.tape.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
 from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.gradient_tape import GradientTape
@@ -255,4 +250,4 @@ from tfcompat_tape.version import VERSION as __version__
 
 newaxis = None
 
-__getattr__ = missing_names("tf")
+__getattr__ = namespace(globals(), "tf", extras=frozenset({"derivatives", "interop", "plugins"}))

@@ -1,6 +1,6 @@
 """What happens when a script asks for a name that this package lacks.
 
-A namespace module ends with ``__getattr__ = missing_names("tf.math")``. Python calls it only for names that the
+A namespace module ends with ``__getattr__ = namespace(globals(), "tf.math")``. Python calls it only for names that the
 module does not have, so nothing here costs time until something is missing. Then the facts about TensorFlow's own
 public names are read from data/tf_symbols.json, and the error says which of the two cases it is: a name that
 TensorFlow has and we do not, or a name that TensorFlow does not have either.
@@ -15,7 +15,7 @@ import sysconfig
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
 from tfcompat_tape._alternatives import alternative, asked_for
@@ -75,11 +75,26 @@ class NotCoveredImportError(NotCoveredError, ModuleNotFoundError):
         self.name = in_full(symbol)
 
 
-def missing_names(namespace: str) -> Callable[[str], Any]:
-    """Return the `__getattr__` of the module that is TensorFlow's `namespace` ("tf", "tf.math")."""
+def namespace(
+    symbols: dict[str, Any], name: str, extras: frozenset[str] = frozenset()
+) -> Callable[[str], Any]:
+    """Leave public names alone in a module that is TensorFlow's namespace `name`; returns the module's `__getattr__`.
 
-    def __getattr__(name: str) -> NoReturn:
-        raise missing_name(namespace, name)
+    Importing a part of a package binds it as an attribute of the package. Here that would be a name that TensorFlow
+    does not have, and `hasattr` would lie. `import` and `from ... import` find the part all the same.
+
+    Args:
+      symbols: the `globals()` of the module. Namespaces within it stay, for they have a `__getattr__` of their own.
+      name: what TensorFlow calls it ("tf", "tf.math").
+      extras: modules that stay although TensorFlow has no such namespace.
+    """
+    for symbol, value in [*symbols.items()]:
+        part = isinstance(value, ModuleType) and "__getattr__" not in vars(value) and symbol not in extras
+        if value is namespace or (part and not symbol.startswith("__")):
+            del symbols[symbol]
+
+    def __getattr__(symbol: str) -> NoReturn:
+        raise missing_name(name, symbol)
 
     return __getattr__
 

@@ -1,9 +1,9 @@
 """The namespace `tf.autodiff`: reverse mode and forward mode."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.tape.forward_accumulator import ForwardAccumulator
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = ["ForwardAccumulator", "GradientTape"]
 
-__getattr__ = missing_names("tf.autodiff")
+__getattr__ = namespace(globals(), "tf.autodiff")

@@ -1,6 +1,6 @@
 """``tf.dtypes``: the element types, and what converts between them."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.dtypes import (
     QUANTIZED_DTYPES,
     DType,
@@ -67,4 +67,4 @@ __all__ = [
     "variant",
 ]
 
-__getattr__ = missing_names("tf.dtypes")
+__getattr__ = namespace(globals(), "tf.dtypes")

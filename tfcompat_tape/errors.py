@@ -1,6 +1,6 @@
 """``tf.errors``: the exceptions that ops raise, and their code numbers."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.errors import (
     ABORTED,
     ALREADY_EXISTS,
@@ -77,4 +77,4 @@ __all__ = [
     "UnknownError",
 ]
 
-__getattr__ = missing_names("tf.errors")
+__getattr__ = namespace(globals(), "tf.errors")

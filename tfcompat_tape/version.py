@@ -4,15 +4,15 @@ Scripts ask for TensorFlow's version to choose between its APIs, so VERSION and 
 whose API this is. This library's own version is what `tfcompat --version` prints.
 """
 
-import platform
+from platform import python_compiler as _python_compiler
 
-from tfcompat_tape import _version
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape._version import __version__ as _version
 
 __all__ = ["COMPILER_VERSION", "GIT_VERSION", "VERSION"]
 
 VERSION = "2.21.0"
-GIT_VERSION = f"tfcompat_tape-{_version.__version__}"
-COMPILER_VERSION = platform.python_compiler()
+GIT_VERSION = f"tfcompat_tape-{_version}"
+COMPILER_VERSION = _python_compiler()
 
-__getattr__ = missing_names("tf.version")
+__getattr__ = namespace(globals(), "tf.version")

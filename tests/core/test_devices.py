@@ -12,6 +12,7 @@ import torch
 
 from tfcompat_tape import config
 from tfcompat_tape.config import LogicalDeviceConfiguration, PhysicalDevice, experimental
+from tfcompat_tape.config import machine as machine_config
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.devices import DeviceSpec, device
 from tfcompat_tape.core.errors import InvalidArgumentError, NotFoundError
@@ -29,7 +30,7 @@ def machine(monkeypatch):
         monkeypatch.setattr(devices, "cuda_count", lambda: gpus)
         monkeypatch.setattr(devices, "_placement", devices._Placement())
         monkeypatch.setattr(devices, "_current", devices._Current())
-        monkeypatch.setattr(config, "_configurations", {})
+        monkeypatch.setattr(machine_config, "_configurations", {})
 
     monkeypatch.delenv("TFCOMPAT_DEVICE", raising=False)
     play(0)

@@ -89,12 +89,18 @@ def test_dlpack_refuses_what_tensorflow_refuses():
     assert not hasattr(tf.Variable(1.0), "__dlpack__")
 
 
+def test_the_bytes_of_a_tensor():
+    assert bytes(tf.constant([1.0, 2.0])) == b"\x00\x00\x80?\x00\x00\x00@"
+    assert bytes(tf.transpose([[1, 2], [3, 4]]))[:8] == b"\x01\x00\x00\x00\x03\x00\x00\x00"
+    with pytest.raises(ValueError, match="in a buffer"):
+        bytes(tf.constant(1.0, tf.bfloat16))
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python asks classes for buffers from 3.12 on")
 def test_the_buffer_of_a_tensor():
     t = tf.constant([1.0, 2.0])
     view = memoryview(t)
     assert (view.readonly, view.format, view.shape, view.nbytes) == (True, "f", (2,), 8)
-    assert bytes(t) == b"\x00\x00\x80?\x00\x00\x00@"
     assert bytes(memoryview(tf.constant(3))) == b"\x03\x00\x00\x00"
     assert not np.frombuffer(t, np.float32).flags.writeable
     with pytest.raises(ValueError, match="in a buffer"):

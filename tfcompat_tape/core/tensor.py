@@ -176,11 +176,13 @@ class Tensor:
         return array.copy() if copy else _read_only(array)
 
     def __buffer__(self, flags: int) -> memoryview:  # asked for by Python 3.12 and up
-        array = to_numpy(self._t)
-        if not isinstance(array.dtype.type(), (np.number, np.bool_)):
+        array: Any = _read_only(to_numpy(self._t))
+        if not issubclass(array.dtype.type, (np.number, np.bool_)):
             raise ValueError(f"cannot include dtype {array.dtype.char!r} in a buffer")
-        view: Any = _read_only(array)
-        return memoryview(view)
+        return memoryview(array)
+
+    def __bytes__(self) -> bytes:
+        return bytes(self.__buffer__(0))
 
     def __dlpack__(
         self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None

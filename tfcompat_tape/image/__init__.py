@@ -1,6 +1,6 @@
 """The namespace `tf.image`."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.image.color import *
 from tfcompat_tape.image.geometry import *
 from tfcompat_tape.image.patches import *
@@ -8,4 +8,4 @@ from tfcompat_tape.image.quality import *
 from tfcompat_tape.image.randomly import *
 from tfcompat_tape.image.resizing import *
 
-__getattr__ = missing_names("tf.image")
+__getattr__ = namespace(globals(), "tf.image")

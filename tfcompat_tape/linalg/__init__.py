@@ -1,6 +1,6 @@
 """The namespace `tf.linalg`."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.arrays.creation import eye
 from tfcompat_tape.linalg.bands import banded_triangular_solve, tridiagonal_matmul, tridiagonal_solve
 from tfcompat_tape.linalg.decompositions import cholesky, eig, eigh, eigvals, eigvalsh, lu, qr, svd
@@ -83,4 +83,4 @@ __all__ = [
     "tridiagonal_solve",
 ]
 
-__getattr__ = missing_names("tf.linalg")
+__getattr__ = namespace(globals(), "tf.linalg")

@@ -43,7 +43,6 @@ __all__ = [
     "negative",
     "nextafter",
     "pow",
-    "realdiv",
     "reciprocal",
     "reciprocal_no_nan",
     "rsqrt",

@@ -18,12 +18,9 @@ from tfcompat_tape.ops.shapes import transpose
 __all__ = [
     "approx_max_k",
     "approx_min_k",
-    "approx_top_k",
     "argmax",
     "argmin",
-    "argsort",
     "in_top_k",
-    "sort",
     "top_k",
 ]
 

@@ -25,8 +25,6 @@ __all__ = [
     "mod",
     "rint",
     "round",
-    "truncatediv",
-    "truncatemod",
 ]
 
 

@@ -1,9 +1,9 @@
 """The namespace `tf.nn`."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.math.ordering import approx_max_k as approx_max_k
 from tfcompat_tape.math.ordering import approx_min_k as approx_min_k
-from tfcompat_tape.nn import experimental as experimental
+from tfcompat_tape.nn import experimental
 from tfcompat_tape.nn.activations import *
 from tfcompat_tape.nn.convolution import *
 from tfcompat_tape.nn.ctc import *
@@ -16,4 +16,4 @@ from tfcompat_tape.nn.normalization import *
 from tfcompat_tape.nn.pooling import *
 from tfcompat_tape.nn.space import *
 
-__getattr__ = missing_names("tf.nn")
+__getattr__ = namespace(globals(), "tf.nn")

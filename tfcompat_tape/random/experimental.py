@@ -1,5 +1,6 @@
 """The namespace `tf.random.experimental`: earlier names of what is in `tf.random` now."""
 
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.random.generator import (
     Generator,
     create_rng_state,
@@ -19,3 +20,5 @@ __all__ = [
     "stateless_fold_in",
     "stateless_split",
 ]
+
+__getattr__ = namespace(globals(), "tf.random.experimental")

@@ -1,6 +1,6 @@
 """The namespace `tf.signal`."""
 
-from tfcompat_tape._coverage import missing_names
+from tfcompat_tape._coverage import namespace
 from tfcompat_tape.signal.cosine import dct, idct
 from tfcompat_tape.signal.fourier import (
     fft,
@@ -69,4 +69,4 @@ __all__ = [
     "vorbis_window",
 ]
 
-__getattr__ = missing_names("tf.signal")
+__getattr__ = namespace(globals(), "tf.signal")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.bessel import bessel_i0 as _bessel_i0
@@ -350,6 +349,3 @@ def spence(x: Any, name: Any = None) -> Any:
     [ 1.644934 -0.       -0.822467]
     """
     return _spence(x if type(x) is Tensor else convert(x))
-
-
-__getattr__ = missing_names("tf.math.special")

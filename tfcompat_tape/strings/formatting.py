@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.arrays.conversion import is_tensor
 from tfcompat_tape.arrays.strings import as_string
 from tfcompat_tape.core.convert import convert
@@ -42,6 +41,3 @@ def format(
     for value, gap in zip(given, gaps, strict=True):
         text += format_tensor(convert(value), summarize, quoted=True) + gap
     return Tensor(np.array(text.encode("utf-8", errors="surrogateescape"), dtype=object), None)
-
-
-__getattr__ = missing_names("tf.strings")

@@ -1,4 +1,4 @@
-"""The namespace `tf.test`: gradients checked by finite differences, and what this machine has."""
+"""`tf.test.compute_gradient`: gradients beside finite differences."""
 
 from __future__ import annotations
 
@@ -8,21 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape._coverage import missing_names
-from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor, from_numpy, to_numpy
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
-__all__ = [
-    "compute_gradient",
-    "gpu_device_name",
-    "is_built_with_cuda",
-    "is_built_with_gpu_support",
-    "is_built_with_rocm",
-    "is_gpu_available",
-]
+__all__ = ["compute_gradient"]
 
 Jacobians = tuple[np.ndarray[Any, Any], ...]
 
@@ -159,59 +150,3 @@ def _numeric(f: Callable[..., Any], tensors: list[Tensor], which: int, step: flo
     with np.errstate(all="ignore"):
         columns = [(moved(i, by) - moved(i, -by)) / (2 * by) for i in range(count)]
     return np.stack(columns, axis=1).astype(dtype)
-
-
-def gpu_device_name() -> str:
-    """The name of the first GPU, `""` if there is none. Source: `tf.test.gpu_device_name`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.test.gpu_device_name() in ("", "/device:GPU:0")
-    True
-    """
-    return "/device:GPU:0" if devices.visible_gpus() else ""
-
-
-def is_gpu_available(
-    cuda_only: bool = False, min_cuda_compute_capability: tuple[int, int] | None = None
-) -> bool:
-    """Whether there is a GPU, of at least the given compute capability. Source: `tf.test.is_gpu_available`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.test.is_gpu_available() == bool(tf.config.list_physical_devices("GPU"))
-    True
-    """
-    least = min_cuda_compute_capability or (0, 0)
-    return any(torch.cuda.get_device_capability(number) >= least for number in devices.visible_gpus())
-
-
-def is_built_with_cuda() -> bool:
-    """Whether torch was built with CUDA. Source: `tf.test.is_built_with_cuda`.
-
-    >>> import tfcompat_tape as tf
-    >>> isinstance(tf.test.is_built_with_cuda(), bool)
-    True
-    """
-    return torch.version.cuda is not None
-
-
-def is_built_with_rocm() -> bool:
-    """Whether torch was built with ROCm. Source: `tf.test.is_built_with_rocm`.
-
-    >>> import tfcompat_tape as tf
-    >>> isinstance(tf.test.is_built_with_rocm(), bool)
-    True
-    """
-    return torch.version.hip is not None
-
-
-def is_built_with_gpu_support() -> bool:
-    """Whether torch was built for GPUs. Source: `tf.test.is_built_with_gpu_support`.
-
-    >>> import tfcompat_tape as tf
-    >>> isinstance(tf.test.is_built_with_gpu_support(), bool)
-    True
-    """
-    return is_built_with_cuda() or is_built_with_rocm()
-
-
-__getattr__ = missing_names("tf.test")

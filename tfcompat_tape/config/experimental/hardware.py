@@ -8,11 +8,10 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape._coverage import missing_names
-from tfcompat_tape.config import (
+from tfcompat_tape.config.machine import (
     LogicalDeviceConfiguration as VirtualDeviceConfiguration,
 )
-from tfcompat_tape.config import (
+from tfcompat_tape.config.machine import (
     PhysicalDevice,
     _gpu_number,
     get_visible_devices,
@@ -20,10 +19,10 @@ from tfcompat_tape.config import (
     list_physical_devices,
     set_visible_devices,
 )
-from tfcompat_tape.config import (
+from tfcompat_tape.config.machine import (
     get_logical_device_configuration as get_virtual_device_configuration,
 )
-from tfcompat_tape.config import (
+from tfcompat_tape.config.machine import (
     set_logical_device_configuration as set_virtual_device_configuration,
 )
 from tfcompat_tape.core import devices
@@ -205,5 +204,3 @@ __all__ = [
     "set_visible_devices",
     "tensor_float_32_execution_enabled",
 ]
-
-__getattr__ = missing_names("tf.config.experimental")

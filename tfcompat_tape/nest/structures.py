@@ -12,8 +12,6 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, MappingView, MutableMapping, Sequence
 from typing import Any
 
-from tfcompat_tape._coverage import missing_names
-
 __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
 
 
@@ -356,6 +354,3 @@ class _Dot:
 def _outline(structure: Any) -> str:
     """The form of a structure, with a dot for each leaf."""
     return str(map_structure(lambda _: _Dot(), structure))
-
-
-__getattr__ = missing_names("tf.nest")

@@ -12,7 +12,8 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import as_sizes
-from tfcompat_tape.random import normal, stateless_normal, stateless_uniform, uniform
+from tfcompat_tape.random.sampling import normal, uniform
+from tfcompat_tape.random.stateless import stateless_normal, stateless_uniform
 
 __all__ = [
     "constant_initializer",

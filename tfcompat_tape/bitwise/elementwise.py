@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import comparison
@@ -118,6 +117,3 @@ def right_shift(x: Any, y: Any, name: Any = None) -> Any:
     [ 5 -2]
     """
     return comparison.right_shift(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
-
-
-__getattr__ = missing_names("tf.bitwise")

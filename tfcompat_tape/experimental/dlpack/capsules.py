@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 
@@ -50,6 +49,3 @@ def from_dlpack(dlcapsule: Any) -> Tensor:
     if type(dlcapsule).__name__ != "PyCapsule" and not hasattr(dlcapsule, "__dlpack__"):
         raise TypeError(f"from_dlpack: a DLPack capsule is expected, got {dlcapsule!r}.")
     return Tensor(torch.from_dlpack(dlcapsule), None)
-
-
-__getattr__ = missing_names("tf.experimental.dlpack")

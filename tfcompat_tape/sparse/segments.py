@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._coverage import missing_names
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sparse_segments as ops
@@ -91,6 +90,3 @@ def segment_sqrt_n(
     """
     forms = (ops.sparse_segment_sqrt_n, ops.sparse_segment_sqrt_n_with_num_segments)
     return _reduced(forms, data, indices, segment_ids, num_segments, sparse_gradient)
-
-
-__getattr__ = missing_names("tf.sparse")

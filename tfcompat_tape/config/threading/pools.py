@@ -2,8 +2,6 @@
 
 import torch
 
-from tfcompat_tape._coverage import missing_names
-
 _chosen = {"intra": 0, "inter": 0}
 
 
@@ -63,5 +61,3 @@ __all__ = [
     "set_inter_op_parallelism_threads",
     "set_intra_op_parallelism_threads",
 ]
-
-__getattr__ = missing_names("tf.config.threading")

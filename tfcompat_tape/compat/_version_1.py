@@ -1,0 +1,84 @@
+"""What `tf.compat.v1` finds its names with, and the few that are its own.
+
+What version 1 has of its own (sessions, placeholders, functions with other arguments than in version 2) is not covered.
+data/tf_v1.json, read off TensorFlow, says which names those are.
+"""
+
+import sys
+from functools import cache, reduce
+from types import ModuleType
+from typing import Any
+
+from tfcompat_tape._coverage import missing_name, version_1_names
+
+SPACE = "tf.compat.v1"
+_MISSING = object()
+_OWN = ("enable_eager_execution", "enable_v2_behavior", "executing_eagerly", "get_default_graph", "raw_ops")
+
+
+def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
+    """Nothing happens: ops run at once anyway. Source: `tf.compat.v1.enable_eager_execution`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.compat.v1.enable_eager_execution()
+    """
+
+
+def enable_v2_behavior() -> None:
+    """Nothing happens: it is that of version 2 anyway. Source: `tf.compat.v1.enable_v2_behavior`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.compat.v1.enable_v2_behavior()
+    """
+
+
+def executing_eagerly() -> bool:
+    """True: ops always run at once here. Source: `tf.compat.v1.executing_eagerly`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.compat.v1.executing_eagerly()
+    True
+    """
+    return True
+
+
+class Namespace(ModuleType):
+    """A namespace within `tf.compat.v1`, like `tf.compat.v1.nn`."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = _look_up(self.__name__, name)
+        if found is _MISSING:
+            raise missing_name(self.__name__, name)
+        return found
+
+    def __dir__(self) -> list[str]:
+        return sorted(version_1_names()[self.__name__])
+
+
+def __getattr__(name: str) -> Any:
+    found = _look_up(SPACE, name)
+    if found is _MISSING:
+        raise missing_name(SPACE, name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*_OWN, *version_1_names()[SPACE]})
+
+
+def _look_up(space: str, name: str) -> Any:
+    """What version 1 has under `name`, where that is the same in version 2 and is covered."""
+    if f"{space}.{name}" in version_1_names():
+        return _namespace(f"{space}.{name}")
+    home = version_1_names()[space].get(name)
+    if home is None:
+        return _MISSING
+    try:
+        return reduce(getattr, home.split(".")[1:], sys.modules["tfcompat_tape"])
+    except AttributeError:
+        return _MISSING
+
+
+@cache
+def _namespace(space: str) -> Namespace:
+    return Namespace(space)

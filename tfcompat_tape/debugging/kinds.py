@@ -1,0 +1,250 @@
+"""Assertions about dtypes and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.registry import INTEGERS
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+
+__all__ = [
+    "assert_integer",
+    "assert_proper_iterable",
+    "assert_rank",
+    "assert_rank_at_least",
+    "assert_rank_in",
+    "assert_same_float_dtype",
+    "assert_scalar",
+    "assert_shapes",
+    "assert_type",
+    "is_numeric_tensor",
+]
+
+# -- dtypes ---------------------------------------------------------------------------------------------------------
+
+
+def _prefix(message: str | None) -> str:
+    return f"{message}.  " if message else ""
+
+
+def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> None:
+    """TypeError unless `x` is of an integer dtype. Source: `tf.debugging.assert_integer`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_integer(tf.constant([1, 2]))
+    """
+    dtype = convert(x).dtype
+    if not dtype.is_integer:
+        raise TypeError(
+            f'{_prefix(message)}Expected "x" to be integer type.  Found: tensor of dtype {dtype!r}'
+        )
+
+
+def assert_type(tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None) -> None:
+    """TypeError unless `tensor` is of dtype `tf_type`. Source: `tf.debugging.assert_type`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_type(tf.constant(1.0), tf.float32)
+    """
+    wanted, dtype = dtypes.as_dtype(tf_type), convert(tensor).dtype
+    if dtype != wanted:
+        raise TypeError(f"{_prefix(message)}tensor must be of type {wanted!r}; got {dtype!r}")
+
+
+def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> dtypes.DType:
+    """The one floating dtype that all of `tensors` (and `dtype`) have; float32 if there are none.
+
+    Raises:
+      ValueError: there is more than one dtype, or it is not floating.
+
+    Source: `tf.debugging.assert_same_float_dtype`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_same_float_dtype([tf.constant(1.0), tf.constant(2.0)])
+    tf.float32
+    """
+    wanted = None if dtype is None else dtypes.as_dtype(dtype)
+    for x in tensors or ():
+        if x is None:
+            continue
+        found = convert(x).dtype
+        if wanted is not None and found != wanted:
+            raise ValueError(f"{x}, type={found!r}, must be of the same type ({wanted!r}).")
+        wanted = found
+    wanted = wanted or dtypes.float32
+    if not wanted.is_floating:
+        raise ValueError(f"Expected floating point type, got {wanted!r}.")
+    return wanted
+
+
+def is_numeric_tensor(tensor: Any) -> bool:
+    """Whether `tensor` is a Tensor of numbers: not of booleans or strings, and no Variable.
+
+    Source: `tf.debugging.is_numeric_tensor`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.is_numeric_tensor(tf.constant(1)), tf.debugging.is_numeric_tensor("one")
+    (True, False)
+    """
+    if not isinstance(tensor, Tensor):
+        return False
+    dtype = tensor.dtype
+    return dtype.is_integer or dtype.is_floating or dtype.is_complex
+
+
+# -- shapes ---------------------------------------------------------------------------------------------------------
+
+
+def _rank(rank: Any) -> int:
+    tensor = convert(rank)
+    if tensor.ndim:
+        raise ValueError("Rank must be a scalar.")
+    if tensor._t.dtype not in INTEGERS:
+        raise TypeError(f"A rank must be an integer, got {tensor.dtype!r}.")
+    return int(tensor)
+
+
+def _check_rank(x: Any, good: Callable[[int], bool], wanted: str, message: str | None) -> None:
+    shape = convert(x).shape
+    if not good(len(shape)):
+        raise ValueError(
+            f"{_prefix(message)}Tensor must have rank {wanted}.  Received rank {len(shape)}, shape {shape}"
+        )
+
+
+def assert_rank(x: Any, rank: Any, message: str | None = None, name: str | None = None) -> None:
+    """ValueError unless `x` has `rank` axes. Source: `tf.debugging.assert_rank`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_rank(tf.zeros([2, 3]), 2)
+    """
+    wanted = _rank(rank)
+    _check_rank(x, lambda n: n == wanted, str(wanted), message)
+
+
+def assert_rank_at_least(x: Any, rank: Any, message: str | None = None, name: str | None = None) -> None:
+    """ValueError unless `x` has `rank` axes or more. Source: `tf.debugging.assert_rank_at_least`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_rank_at_least(tf.zeros([2, 3]), 1)
+    """
+    wanted = _rank(rank)
+    _check_rank(x, lambda n: n >= wanted, f"at least {wanted}", message)
+
+
+def assert_rank_in(x: Any, ranks: Any, message: str | None = None, name: str | None = None) -> None:
+    """ValueError unless the number of axes of `x` is among `ranks`. Source: `tf.debugging.assert_rank_in`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_rank_in(tf.zeros([2, 3]), (1, 2))
+    """
+    wanted = tuple(_rank(rank) for rank in ranks)
+    _check_rank(x, lambda n: n in wanted, f"in {wanted}", message)
+
+
+def assert_scalar(tensor: Any, message: str | None = None, name: str | None = None) -> None:
+    """ValueError unless `tensor` has no axes. Source: `tf.debugging.assert_scalar`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_scalar(tf.constant(1.0))
+    """
+    shape = convert(tensor).shape
+    if len(shape):
+        raise ValueError(f"{message or ''}Expected scalar shape, saw shape: {shape}.")
+
+
+def assert_shapes(
+    shapes: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> None:
+    """Raise unless Tensors have the shapes described, and symbols stand for one size throughout.
+
+    Args:
+      shapes: list of pairs `(tensor, shape)`, or a dict of such. In a shape, a number stands for itself, any other
+        symbol for a size that must be the same wherever the symbol stands, `None` or `"."` for any size, and `...` or
+        `"*"` at the beginning for any number of axes. A string is a sequence of symbols.
+      data, summarize: no effect.
+      message: stands before the error's text.
+
+    Raises:
+      ValueError: a shape does not fit, or is not as described.
+
+    Source: `tf.debugging.assert_shapes`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_shapes([(tf.zeros([4, 3]), ("N", "D")), (tf.zeros([3]), ("D",))])
+    """
+    pairs = list(shapes.items()) if isinstance(shapes, Mapping) else list(shapes)
+    known: dict[Any, tuple[int, str]] = {}
+    for x, wanted in pairs:
+        tensor = convert(x)
+        described = f"Tensor shape={tensor.shape} dtype={tensor.dtype.name}"
+        for axis, size, symbol in _paired(tensor.shape, wanted, described, message):
+            if symbol is None or symbol == ".":
+                continue
+            if isinstance(symbol, int) or (isinstance(symbol, str) and symbol.isdigit()):
+                must, origin = int(symbol), "Specified explicitly"
+            else:
+                must, origin = known.setdefault(symbol, (size, f"Specified by {described} dimension {axis}"))
+            if size != must:
+                raise ValueError(
+                    f"{_prefix(message)}{origin}.  {described} dimension {axis} must have size {must}.  "
+                    f"Received size {size}, shape {tensor.shape}"
+                )
+
+
+def _paired(
+    shape: TensorShape, wanted: Any, described: str, message: str | None
+) -> Iterable[tuple[int, int, Any]]:
+    """`(axis, size, symbol)` for each axis of `shape` that `wanted` says something about."""
+    if not hasattr(wanted, "__iter__"):
+        raise ValueError(
+            f"{_prefix(message)}{described}.  The specified shape must be an iterable, got {wanted!r}."
+        )
+    symbols = list(wanted)
+    sizes = shape.as_list()
+    for place, symbol in enumerate(symbols):
+        if place and (symbol is ... or symbol == "*"):
+            raise ValueError(
+                f"{_prefix(message)}{described}, specified shape index {place}: `...` or `*`, for any number of "
+                "dimensions, is only allowed as the first entry."
+            )
+    if symbols and (symbols[0] is ... or symbols[0] == "*"):
+        symbols = symbols[1:]
+        if len(sizes) < len(symbols):
+            raise ValueError(
+                f"{_prefix(message)}Tensor must have rank at least {len(symbols)}.  "
+                f"Received rank {len(sizes)}, shape {shape}"
+            )
+        skipped = len(sizes) - len(symbols)
+        return [(skipped + i, sizes[skipped + i], symbol) for i, symbol in enumerate(symbols)]
+    if not sizes and len(symbols) == 1:
+        sizes = [1]  # a scalar counts as a vector of one
+    if len(sizes) != len(symbols):
+        raise ValueError(
+            f"{_prefix(message)}Tensor must have rank {len(symbols)}.  Received rank {len(sizes)}, shape {shape}"
+        )
+    return list(zip(range(len(sizes)), sizes, symbols, strict=True))
+
+
+def assert_proper_iterable(values: Any) -> None:
+    """TypeError unless `values` is iterable and neither a Tensor, an array nor a string.
+
+    Source: `tf.debugging.assert_proper_iterable`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.debugging.assert_proper_iterable([tf.constant(1), tf.constant(2)])
+    """
+    if isinstance(values, (Tensor, np.ndarray, bytes, str)):
+        raise TypeError(f'Expected argument "values" to be a "proper" iterable.  Found: {type(values)}')
+    if not hasattr(values, "__iter__"):
+        raise TypeError(f'Expected argument "values" to be iterable.  Found: {type(values)}')
