@@ -47,10 +47,11 @@ def apart(
             name, source, [another, *[one for one in fault if one.reason is not Reason.NEVER_WATCHED]]
         )
     notes, left = _left(trace, origins, provenance)
+    possible = (Reason.LEFT_LIBRARY,) if left else ()
     notes += _idle(tracer, trace, source, name, origins)
     earlier = {} if _made_here(trace, origins) else provenance.unknown()
     if earlier:
-        return _before(earlier, source, name, fault, notes, frames)
+        return _before(earlier, source, name, fault, notes, frames, possible)
     certain = not left
     for version in provenance.forgotten()[:1]:
         notes.append(
@@ -91,6 +92,7 @@ def _before(
     fault: list[Break],
     notes: list[str],
     frames: Sequence[FrameType],
+    possible: tuple[Reason, ...],
 ) -> Connection:
     """For a target into which values went that had been there before the tape."""
     used = {
@@ -121,11 +123,11 @@ def _before(
         f"tape{what}."
     )
     one = Break(Reason.INDEPENDENT, _without(name), certain=False)
-    if past.read:
+    if past.read and not possible:
         return _conclude(name, source, [one, *fault], notes)
     if fault:
         return _conclude(name, source, [*fault, one], notes)
-    possible = (Reason.BEFORE_CONTEXT, Reason.INDEPENDENT)
+    possible = (*possible, Reason.BEFORE_CONTEXT, Reason.INDEPENDENT)
     return Connection(name, False, None, False, possible=possible, notes=tuple(notes), source=source)
 
 
@@ -303,15 +305,15 @@ def _conclude(name: str, source: Any, breaks: Sequence[Break], notes: Iterable[s
 
 def _escapes_of(trace: Trace, origins: Origins) -> list[Any]:
     """What left the library of values that depend on the source."""
-    found = []
-    cache: dict[Node, bool] = {}
-    for escape in trace.escapes:
-        if escape.origin not in cache:
-            nodes = Provenance(trace, [escape.origin], guesses=False).nodes
-            cache[escape.origin] = any(is_origin(node, origins) for node in nodes)
-        if cache[escape.origin]:
-            found.append(escape)
-    return found
+    past = Provenance(trace, [escape.origin for escape in trace.escapes], guesses=False)
+    reached = set()
+    stack = [node for node in past.nodes if is_origin(node, origins)]
+    while stack:
+        node = stack.pop()
+        if node not in reached:
+            reached.add(node)
+            stack += [edge.child for edge in past.children.get(node, ())]
+    return [escape for escape in trace.escapes if escape.origin in reached]
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

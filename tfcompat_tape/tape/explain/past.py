@@ -47,8 +47,11 @@ class Past:
             if starts:
                 found |= {number for number, line in lines.items() if _foreign(tree, line, starts | reached)}
             for name, token, held in named(frame, tree, lambda held: _number(held) in lines):
-                found.add(_number(held))
-                if token in reached and token not in starts and self.name is None:
+                if token in starts:
+                    continue  # a container of both
+                if tree.binds(token):
+                    found.add(_number(held))
+                if token in reached and self.name is None:
                     self.name = name
                     self.number = _number(held)
                     self.place = _bound(tree, token, starts | reached, frame.f_code.co_filename)
@@ -60,7 +63,10 @@ def _foreign(tree: Source, line: Line | None, tokens: set[Token]) -> bool:
     if line is None or line.place is None or source(line.place.file) is not tree:
         return False
     node = tree.expression(line.place)
-    return node is not None and not any(tree.token(one) in tokens for one in ast.walk(node))
+    if node is None:
+        return False
+    reads = [token for one in ast.walk(node) if (token := tree.token(one)) and token[-1] not in tree.imported]
+    return bool(reads) and all(token not in tokens and tree.binds(token) for token in reads)
 
 
 def _number(value: Any) -> int:

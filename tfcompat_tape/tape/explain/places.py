@@ -44,7 +44,7 @@ def _passes_over(frame: FrameType) -> bool:
     return found
 
 
-_places: dict[tuple[CodeType, int], Place] = {}
+_places: dict[tuple[CodeType, int, str], Place] = {}
 _MOST_PLACES = 100_000
 
 
@@ -69,7 +69,7 @@ class Place:
     def of(cls, frame: FrameType) -> Place:
         """Where `frame` stands. Each place is made once: loops come by again and again."""
         code = frame.f_code
-        key = (code, frame.f_lasti)
+        key = (code, frame.f_lasti, code.co_filename)  # equal code may stand in several files
         place = _places.get(key)
         if place is None:
             if len(_places) >= _MOST_PLACES:

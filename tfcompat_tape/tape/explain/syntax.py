@@ -122,6 +122,34 @@ class Source:
             elif isinstance(node, (ast.AugAssign, ast.AnnAssign)) and node.value is not None:
                 yield node, [node.target], node.value
 
+    def binds(self, token: Token) -> bool:
+        """Whether this file says where the value of `token` comes from: it need not be the file that does."""
+        if token[0] == "call":
+            return True  # its arguments are read beside it
+        if token in self._bindings:
+            return True
+        scope = token[1] if token[0] == "name" else None
+        if scope is None or token[2] not in {parameter.arg for parameter in _parameters(scope)}:
+            return False
+        return bool(self.readers(("call", getattr(scope, "name", ""))))
+
+    @cached_property
+    def _bindings(self) -> set[Token]:
+        """All that is bound in this file, but for parameters."""
+        found: set[Token] = set()
+        for node in self.nodes:
+            if isinstance(node, (ast.Assign, ast.Delete)):
+                targets: list[Any] = node.targets
+            elif isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.comprehension)):
+                targets = [node.target]
+            elif isinstance(node, ast.withitem):
+                targets = [node.optional_vars]
+            else:
+                continue
+            for target in targets:
+                found |= self.into_target(target)
+        return found
+
     # -- where a value goes -------------------------------------------------------------------------------------------
 
     def carriers(self, node: ast.AST, through: bool = False) -> set[Token]:
@@ -376,6 +404,7 @@ def literal(place: Place | None, tensors: int) -> bool:
     node = tree.expression(place)
     if isinstance(node, ast.BinOp):
         values: list[ast.expr] = [node.left, node.right]
+        tensors = max(tensors, 1)  # a number alone would not have been converted
     elif isinstance(node, ast.Compare):
         values = [node.left, *node.comparators]
     elif isinstance(node, ast.Call):
