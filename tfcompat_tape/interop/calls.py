@@ -12,10 +12,11 @@ mode, the function is run again under `torch.func.vjp` or `torch.func.jvp`, with
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
+import torch.nn.attention
 from torch.utils import _pytree as pytree
 
 from tfcompat_tape.core import autocast, dispatch
@@ -69,6 +70,11 @@ class Function:
         assert self.leaves is not None
         return self.leaves
 
+    def forget(self) -> None:
+        """Let go of what torch recorded: the function runs again when it is asked for."""
+        self.leaves = None
+        self.results = ()
+
     def _record(
         self, run: Callable[[Sequence[Any]], Sequence[Any]], raws: Sequence[Any], wanted: Sequence[int]
     ) -> Sequence[Any]:
@@ -93,6 +99,29 @@ def _recording() -> contextlib.AbstractContextManager[Any]:
     stack.enter_context(torch.inference_mode(False))
     stack.enter_context(torch.enable_grad())
     return stack
+
+
+@contextlib.contextmanager
+def _composed() -> Iterator[None]:
+    """Within this context torch composes attention of other ops: its fused kernels can be differentiated just once."""
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        yield
+
+
+def _is_missing(error: Exception) -> bool:
+    """Whether torch lacks the derivative of a derivative, or forward mode, of one of its kernels."""
+    return isinstance(error, NotImplementedError) or "is not implemented" in str(error)
+
+
+def _by_transform(derivative: Callable[[], Any]) -> Any:
+    """What `derivative`, a transform of `torch.func`, gives; with composed attention where torch lacks a kernel's."""
+    try:
+        return derivative()
+    except RuntimeError as error:
+        if not _is_missing(error):
+            raise
+    with _composed():
+        return derivative()
 
 
 class Call(Function):
@@ -233,7 +262,26 @@ class Pullback(Function):
         if transforming() is not None:
             if self.base.leaves is None or any(map(_is_dual_or_graded, raws)):
                 return self.apply(raws)
-        return self._pull(self.base.graph(inputs, self.wanted), dys, False)
+        return self._pulled(inputs, self.wanted, dys, False)[1]
+
+    def forget(self) -> None:
+        super().forget()
+        self.base.forget()
+
+    def _pulled(
+        self, inputs: Sequence[Any], wanted: Sequence[int], dys: Sequence[Any], nested: bool
+    ) -> tuple[dict[int, torch.Tensor], Sequence[Any]]:
+        """`base.graph` for `wanted`, and the cotangents found with it."""
+        leaves = self.base.graph(inputs, wanted)
+        try:
+            return leaves, self._pull(leaves, dys, nested)
+        except RuntimeError as error:
+            if not _is_missing(error):
+                raise
+        self.base.forget()
+        with _composed():
+            leaves = self.base.graph(inputs, wanted)
+            return leaves, self._pull(leaves, dys, nested)
 
     def _pull(self, leaves: dict[int, torch.Tensor], dys: Sequence[Any], nested: bool) -> Sequence[Any]:
         results = self.base.results
@@ -259,14 +307,16 @@ class Pullback(Function):
 
     def trace(self, raws: Sequence[Any], wanted: Sequence[int]) -> Sequence[Any]:
         count = self.count
-        inner = self.base.graph(raws[:count], [*self.wanted, *[i for i in wanted if i < count]])
         dys = list(raws[count:])
-        leaves = {i: inner[i] for i in wanted if i < count}
+        leaves = {}
         with _recording():
             for i in wanted:
                 if i >= count:
                     leaves[i] = dys[i - count] = dys[i - count].detach().requires_grad_()
-            results = tuple(self._pull(inner, dys, True))
+            of_inputs = [i for i in wanted if i < count]
+            inner, found = self._pulled(raws[:count], [*self.wanted, *of_inputs], dys, True)
+        results = tuple(found)
+        leaves.update({i: inner[i] for i in of_inputs})
         self.leaves = leaves
         self.results = results
         return [result.detach() for result in results]
@@ -278,8 +328,9 @@ class Pullback(Function):
             results = self.base.apply(_replace(inputs, self.wanted, some))
             return tuple([results[k] for k in self.which])
 
-        found: Sequence[Any] = torch.func.vjp(restricted, *[inputs[i] for i in self.wanted])[1](
-            tuple(raws[self.count :])
+        dys = tuple(raws[self.count :])
+        found: Sequence[Any] = _by_transform(
+            lambda: torch.func.vjp(restricted, *[inputs[i] for i in self.wanted])[1](dys)
         )
         return [grad for grad, present in zip(found, self.present, strict=True) if present]
 
@@ -302,7 +353,8 @@ class Pushforward(Function):
             return tuple(self.base.apply(_replace(inputs, self.moving, some)))
 
         primals = tuple([inputs[i] for i in self.moving])
-        tangents: Sequence[Any] = torch.func.jvp(restricted, primals, tuple(raws[self.count :]))[1]
+        moved = tuple(raws[self.count :])
+        tangents: Sequence[Any] = _by_transform(lambda: torch.func.jvp(restricted, primals, moved)[1])
         return tangents
 
 
