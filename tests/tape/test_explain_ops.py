@@ -151,6 +151,14 @@ def logarithm_of_a_matrix():
     return ask(tape, y, x)
 
 
+@program(Reason.NO_GRADIENT, "gradient registry has no entry for: Bitcast")
+def one_way_raises_and_another_does_not():
+    x = tf.Variable([0.3, 0.1])
+    with Tape(persistent=True) as tape:
+        y = x * tf.bitcast(x, tf.float32)  # here
+    return ask(tape, y, x)
+
+
 @program(Reason.NO_GRADIENT, "number 2")
 def a_custom_gradient_that_gives_none():
     @tf.custom_gradient

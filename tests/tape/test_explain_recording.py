@@ -198,10 +198,10 @@ def recorded_by_an_untraced_tape_before():
     return ask(tape, z, v)
 
 
-@program(Reason.BEFORE_CONTEXT, certain=False)
+@program(Reason.BEFORE_CONTEXT, "`y`", certain=False)
 def the_whole_target():
     v = tf.Variable(3.0)
-    y = v * v
+    y = v * v  # here
     with Tape() as tape:
         _ = v + 1.0
     return ask(tape, y, v)
@@ -216,6 +216,14 @@ def through_several_names():
         tape.watch(image)
         y = tf.reduce_sum(masked * masked)
     return ask(tape, y, image)
+
+
+@program(Reason.INDEPENDENT, certain=False)
+def a_target_that_is_another_input():
+    x, y = tf.constant([1.0, 3.0]), tf.constant([2.0, 5.0])
+    with Tape() as tape:
+        tape.watch([x, y])
+    return ask(tape, y, x)
 
 
 class Cache:

@@ -209,3 +209,13 @@ def test_a_batch_from_before_the_tape(device):
         y = tf.matmul(batch, w)
     found = ask(tape, y, image)
     assert found.reason is None and Reason.BEFORE_CONTEXT in found.possible
+
+
+def test_one_way_raises_and_another_does_not(device):
+    x = tf.Variable([0.3, 0.1])
+    with tf.GradientTape(persistent=True) as tape:
+        y = x * tf.bitcast(x, tf.float32)
+    with pytest.raises(LookupError):
+        tape.gradient(y, x)
+    (found,) = tape.explain(y, x)
+    assert (found.connected, found.reason, found.breaks[0].op) == (False, Reason.NO_GRADIENT, "Bitcast")

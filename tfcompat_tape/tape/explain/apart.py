@@ -38,9 +38,6 @@ def apart(
     fault = _fault(tracer, trace, source, name, origins, frames)
     if not starts or any(line is None for line in lines):
         return _target_unknown(tracer, source, name, fault)
-    if any(line is not None and line.kind is Kind.EARLIER for line in lines):
-        detail = "The target was there before the tape began to record."
-        return _conclude(name, source, [*fault, Break(Reason.BEFORE_CONTEXT, detail, certain=False)])
     another = _another(tracer, trace, source, name, origins, provenance)
     if another is not None:
         return _conclude(
@@ -306,13 +303,7 @@ def _conclude(name: str, source: Any, breaks: Sequence[Break], notes: Iterable[s
 def _escapes_of(trace: Trace, origins: Origins) -> list[Any]:
     """What left the library of values that depend on the source."""
     past = Provenance(trace, [escape.origin for escape in trace.escapes], guesses=False)
-    reached = set()
-    stack = [node for node in past.nodes if is_origin(node, origins)]
-    while stack:
-        node = stack.pop()
-        if node not in reached:
-            reached.add(node)
-            stack += [edge.child for edge in past.children.get(node, ())]
+    reached = past.after([node for node in past.nodes if is_origin(node, origins)])
     return [escape for escape in trace.escapes if escape.origin in reached]
 
 

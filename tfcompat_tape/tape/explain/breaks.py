@@ -287,16 +287,19 @@ class Judge:
             line.op,
         )
 
+    def raised(self, line: Line) -> Break | None:
+        """That the gradient rule of a line raised an exception, if it did."""
+        error = None if self._walk is None else self._walk.failed.get(line.number)
+        if error is None:
+            return None
+        detail = f"The gradient of {line.op} raises {type(error).__name__}: {error}"
+        return Break(Reason.NO_GRADIENT, detail, line.place, line.op)
+
     def _without_gradient(self, line: Line, position: int) -> Break | None:
         walk = self._walk
-        error = None if walk is None else walk.failed.get(line.number)
-        if error is not None:
-            return Break(
-                Reason.NO_GRADIENT,
-                f"The gradient of {line.op} raises {type(error).__name__}: {error}",
-                line.place,
-                line.op,
-            )
+        raised = self.raised(line)
+        if raised is not None:
+            return raised
         if not line.ruled:
             return Break(
                 Reason.NO_GRADIENT, f"No gradient is defined for the op {line.op}.", line.place, line.op

@@ -122,6 +122,17 @@ class Provenance:
             self._literals[key] = literal(origin.place, tensors)
         return self._literals[key]
 
+    def after(self, nodes: Iterable[Node]) -> set[Node]:
+        """All that was computed from `nodes`, and they themselves."""
+        found: set[Node] = set()
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            if node not in found:
+                found.add(node)
+                stack += [edge.child for edge in self.children.get(node, ())]
+        return found
+
     def unknown(self) -> dict[int, Line | None]:
         """Values among the origins of which it is not known where they come from; `None` for one without a line."""
         lines = {node: self.line(node) for node in self.nodes if not isinstance(node, Version)}

@@ -47,6 +47,17 @@ def explain_traced(
     if connected is None:
         connected = route is not None and not route.breaks
     if connected:
+        failed = _failing(provenance, known, judge, walk)
+        if failed:
+            return Connection(
+                name,
+                False,
+                Reason.NO_GRADIENT,
+                True,
+                tuple(failed),
+                () if route is None else _steps(route, trace),
+                source=source,
+            )
         path = () if route is None or route.breaks else _steps(route, trace)
         return Connection(name, True, path=path, zeros=zeros(source, walk, trace), source=source)
     if route is None:
@@ -61,6 +72,18 @@ def explain_traced(
     return Connection(
         name, False, first.reason, first.certain, tuple(listed), _steps(route, trace), source=source
     )
+
+
+def _failing(provenance: Provenance, starts: Sequence[Node], judge: Judge, walk: Walk | None) -> list[Break]:
+    """Gradient rules between the source and the target that raise, so that there is no gradient on any way."""
+    if walk is None or not walk.failed:
+        return []
+    return [
+        one
+        for node in provenance.after(starts)
+        if node in walk.failed and (line := provenance.line(node)) is not None
+        if (one := judge.raised(line)) is not None
+    ]
 
 
 def _distinct(breaks: Iterable[Break]) -> list[Break]:

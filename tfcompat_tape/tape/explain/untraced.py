@@ -45,6 +45,9 @@ def explain_untraced(
 ) -> Connection:
     """What `source` is to `targets`; `connected`: whether a walk found a gradient, `None` if the tape was used."""
     if connected:
+        failed = _failed(tape, targets, source, walk)
+        if failed:
+            return _conclude(name, source, failed)
         path = _path(tape, targets, source)
         return Connection(name, True, path=path, zeros=zeros(source, walk, None), source=source)
     fault = _fault(tape, source, name, frames)
@@ -141,6 +144,15 @@ def _untraced_target(tape: Any, targets: Sequence[Any], source: Any, name: str) 
         possible = (Reason.TAPE_RESET, *possible)
     note = "The source is watched, but this tape did not record how the target was computed."
     return Connection(name, False, None, False, possible=possible, notes=(note,), source=source)
+
+
+def _failed(tape: Any, targets: Sequence[Any], source: Any, walk: Walk | None) -> list[Break]:
+    """Gradient rules on a path from the source that raise: there is no gradient, whatever other paths give."""
+    if walk is None or not walk.failed or tape._record is None:
+        return []
+    number = tape._record.id
+    nodes = [t._node for t in targets if t._node is not None and number in t._node.tapes]
+    return [one for one in _cuts(tape, nodes, source, walk) if " raises " in one.detail]
 
 
 def _cuts(tape: Any, nodes: Sequence[Entry], source: Any, walk: Walk | None) -> list[Break]:
