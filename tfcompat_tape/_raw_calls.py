@@ -266,7 +266,9 @@ def _attributes(op_type: str, expected: tuple[Argument, ...], kwargs: dict[str, 
 def _own_form(op: Op, attr: str, value: Any) -> Any:
     """The value of an attribute as the kernel takes it."""
     if isinstance(value, DType):
-        return value if op.name == "Cast" or isinstance(op.defaults.get(attr), DType) else value.torch
+        if op.name == "Cast" or isinstance(op.defaults.get(attr), DType) or value.torch is None:
+            return value
+        return value.torch
     return value
 
 

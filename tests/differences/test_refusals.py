@@ -42,3 +42,22 @@ def test_a_tensor_is_no_list_of_sizes():
 def test_bins_of_an_empty_range_are_refused():
     with pytest.raises(INVALID, match="empty"):
         tf.histogram_fixed_width_bins([0.5], [1.0, 1.0])
+
+
+def test_a_lone_star_is_any_shape():
+    tf.debugging.assert_shapes([(tf.zeros([1, 2]), "*"), (tf.zeros([]), ("*",))])
+
+
+@pytest.mark.parametrize("seed", [[1.0, 2.0], np.array([1.0, 2.0], "float32")])
+def test_seeds_are_integers(seed):
+    with pytest.raises(INVALID, match="integers"):
+        tf.random.stateless_uniform([2], seed)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda q: tf.cast(q, tf.float32), lambda q: tf.equal(q, q), lambda q: q + q, tf.zeros_like]
+)
+def test_quantized_integers_are_not_computed_with(function):
+    quantized = tf.bitcast(tf.constant([1, 2], tf.uint8), tf.quint8)
+    with pytest.raises((INVALID, TypeError, tf.errors.UnimplementedError)):
+        function(quantized)

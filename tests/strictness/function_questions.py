@@ -5,9 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from strictness.questions import TOPICS, Questions, topic
-
-__all__ = ["TOPICS"]
+from strictness.questions import Questions, topic
 
 
 @topic

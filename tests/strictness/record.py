@@ -17,8 +17,8 @@ sys.path.insert(0, str(HERE.parent))
 def ask(name: str, log: Path) -> None:
     """Write an answer a line to `log`, past those that it has."""
     import tensorflow as tf
+    from strictness.all_questions import TOPICS
     from strictness.answers import answer
-    from strictness.function_questions import TOPICS
 
     done = {line.split("\t")[0] for line in log.read_text().splitlines()}
     with log.open("a") as file:
@@ -31,7 +31,7 @@ def ask(name: str, log: Path) -> None:
 
 
 def main() -> None:
-    from strictness.function_questions import TOPICS
+    from strictness.all_questions import TOPICS
 
     os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", CUDA_VISIBLE_DEVICES="")
     for name in sys.argv[1:] or TOPICS:

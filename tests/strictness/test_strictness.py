@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from strictness.all_questions import TOPICS
 from strictness.answers import answer, same
 from strictness.differences import reason
-from strictness.function_questions import TOPICS
 
 import tfcompat_tape as tf
 

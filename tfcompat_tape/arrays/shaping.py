@@ -213,4 +213,5 @@ def bitcast(input, type, name=None):
     >>> hex(tf.bitcast(1.0, tf.int32))
     '0x3f800000'
     """
-    return _bitcast(convert(input), type=as_dtype(type).torch)
+    wanted = as_dtype(type)
+    return _bitcast(convert(input), type=wanted if wanted.torch is None else wanted.torch)

@@ -242,6 +242,9 @@ double = float64
 
 QUANTIZED_DTYPES: Final = frozenset({qint8, quint8, qint16, quint16, qint32})
 
+OF_ARRAYS: Final = {made._numpy: made for made in QUANTIZED_DTYPES}
+"""The DType of a raw value that is a NumPy array, by the array's dtype; strings are not among them, but `object`."""
+
 _WITH_LIMITS: Final = frozenset(
     {bool_, uint8, uint16, uint32, uint64, int8, int16, int32, int64, float32, float64}
 )
@@ -266,6 +269,11 @@ _BY_ANY: dict[Any, DType] = {
     np.intc: int32,
     np.uintc: uint32,
 }
+
+
+def named(numpy_type: Any) -> DType | None:
+    """The DType of a NumPy scalar type, by any of its names; `None` if it has none."""
+    return _BY_ANY.get(numpy_type)
 
 
 def as_dtype(type_value: Any) -> DType:

@@ -26,7 +26,8 @@ _LIBRARY = __name__.partition(".")[0] + "."
 
 
 def _describe(raw: Any) -> str:
-    name = dtypes.FROM_TORCH[raw.dtype].name if isinstance(raw, torch.Tensor) else "string"
+    of_array = dtypes.OF_ARRAYS.get(getattr(raw, "dtype", None), dtypes.string)
+    name = dtypes.FROM_TORCH[raw.dtype].name if isinstance(raw, torch.Tensor) else of_array.name
     return f"{name}{list(raw.shape)}"
 
 

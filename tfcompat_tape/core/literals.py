@@ -235,7 +235,7 @@ def from_array(value: Any, dtype: DType | None = None) -> Tensor:
         return _placed(array, dtype)
     if array.dtype.kind in "SUO" or (dtype is not None and not array.size):
         return Tensor(_encoded(array), None)
-    found = dtypes.FROM_NUMPY.get(array.dtype.type)
+    found = dtypes.named(array.dtype.type)
     if found is None or dtype is not None:
         wish = "" if dtype is None else f" of dtype {dtype.name}"
         raise ValueError(f"Failed to convert a NumPy array of dtype {array.dtype} to a Tensor{wish}.")
@@ -257,8 +257,10 @@ def _encoded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _cast(array: np.ndarray[Any, Any], dtype: DType) -> np.ndarray[Any, Any]:
-    if array.dtype == dtype.as_numpy_dtype:
+    if array.dtype.type is np.dtype(dtype.as_numpy_dtype).type:
         return array
+    if array.dtype == dtype.as_numpy_dtype:  # under another name: long long
+        return array.view(dtype.as_numpy_dtype)
     with np.errstate(all="ignore"):  # what is too large becomes infinite
         cast: np.ndarray[Any, Any] = array.astype(dtype.as_numpy_dtype)
         return cast

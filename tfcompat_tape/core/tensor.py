@@ -26,9 +26,9 @@ _AS_BITS: dict[torch.dtype, tuple[torch.dtype, Any]] = {
 
 
 def to_numpy(raw: Any) -> Any:
-    """A raw torch tensor (or an object array of bytes) as a NumPy array that may share its memory."""
+    """A raw torch tensor (or an array of bytes or of quantized integers) as a NumPy array that may share its memory."""
     if isinstance(raw, np.ndarray):
-        return raw
+        return raw if raw.dtype.names is None else raw[raw.dtype.names[0]]  # quantized: plain integers
     if reading.tracing():
         raw = reading.plain(raw)
         with reading.outside():
@@ -97,7 +97,10 @@ class Tensor:
     @property
     def dtype(self) -> dtypes.DType:
         """The element type."""
-        return dtypes.FROM_TORCH[self._t.dtype] if type(self._t) is not np.ndarray else dtypes.string
+        raw = self._t
+        if type(raw) is np.ndarray:
+            return dtypes.OF_ARRAYS.get(raw.dtype, dtypes.string)
+        return dtypes.FROM_TORCH[raw.dtype]
 
     @property
     def shape(self) -> TensorShape:

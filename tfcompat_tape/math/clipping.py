@@ -16,6 +16,7 @@ from tfcompat_tape.ops.arguments import as_axes
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.comparison import greater
 from tfcompat_tape.ops.extrema import maximum, minimum
+from tfcompat_tape.ops.matrices import to_dtype
 from tfcompat_tape.ops.operands import as_tensor
 from tfcompat_tape.ops.reductions import sum_
 from tfcompat_tape.ops.roots import sqrt
@@ -139,7 +140,8 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None, name:
     """All tensors of a list, scaled so that their common norm is at most `clip_norm`; and the norm they had.
 
     Args:
-      t_list: a sequence of floating tensors of one dtype, IndexedSlices and `None`, which stays.
+      t_list: a sequence of floating tensors, IndexedSlices and `None`, which stays; of one dtype unless their norm is
+        given.
       clip_norm: the greatest norm, a scalar.
       use_norm: the norm, if it is known.
 
@@ -158,6 +160,10 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None, name:
     [[0.6000000238418579], [0.800000011920929]] 5.0
     """
     values = _values(t_list)
+    if use_norm is not None and not hasattr(use_norm, "dtype"):
+        raise AttributeError(
+            f"clip_by_global_norm: {type(use_norm).__name__!r} object has no attribute 'dtype': make use_norm a tensor."
+        )
     norm = global_norm(t_list) if use_norm is None else as_tensor(use_norm)
     one = number_like(1.0, norm)
     bound = clip_norm if type(clip_norm) is Tensor else convert(clip_norm, norm.dtype)
@@ -165,5 +171,7 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None, name:
     scale = scale + (norm - norm)  # NaN if the norm is not finite
     result = []
     for t, v in zip(t_list, values, strict=True):
-        result.append(None if v is None else _like(t, mul(as_tensor(v), scale)))
-    return result, norm
+        result.append(
+            None if v is None else _like(t, mul(as_tensor(v), to_dtype(scale, as_tensor(v)._t.dtype)))
+        )
+    return result, norm if use_norm is None else use_norm

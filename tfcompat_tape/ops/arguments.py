@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import reading
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
@@ -25,6 +25,8 @@ INT16_32_64 = INT32_64 | {torch.int16}
 
 # What an op of shapes alone takes: every dtype, and strings, whose raw form is an object array.
 VALUES = ANY | frozenset({np.dtype(object)})
+# What is only moved: quantized integers, too, which are NumPy arrays like strings.
+MOVED = VALUES | dtypes.OF_ARRAYS.keys()
 
 
 def as_ints(

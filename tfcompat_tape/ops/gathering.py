@@ -17,7 +17,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, gradient
-from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.arguments import MOVED, VALUES
 from tfcompat_tape.ops.bounds import check_indices, coordinates, index_dtype, readable
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -151,7 +151,7 @@ gather = primitive(
     _gather,
     inputs="params indices",
     defaults={"axis": 0, "batch_dims": 0},
-    dtypes=VALUES,
+    dtypes=MOVED,
     keep=Keep.INPUTS,
     keep_inputs=(1,),
 )

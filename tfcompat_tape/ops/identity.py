@@ -14,7 +14,7 @@ from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.arguments import MOVED, VALUES
 from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.tangents import acts_on_elements, symmetric
 
@@ -23,7 +23,7 @@ def _same(x: Any) -> Any:
     return x
 
 
-identity = unary("Identity", _same, dtypes=VALUES, keep=Keep.NOTHING)
+identity = unary("Identity", _same, dtypes=MOVED, keep=Keep.NOTHING)
 identity_n = primitive(
     "IdentityN", lambda *xs: xs, inputs="*input", outputs=0, dtypes=VALUES, keep=Keep.NOTHING
 )
@@ -146,7 +146,7 @@ def _shape(x: Any, *, out_type: Any = torch.int32) -> Any:
 
 
 shape = primitive(
-    "Shape", _shape, inputs="input", defaults={"out_type": torch.int32}, dtypes=VALUES, differentiable=False
+    "Shape", _shape, inputs="input", defaults={"out_type": torch.int32}, dtypes=MOVED, differentiable=False
 )
 shape_n = primitive(
     "ShapeN",
@@ -163,12 +163,12 @@ size = primitive(
     lambda x, *, out_type=torch.int32: torch.tensor(math.prod(x.shape), dtype=out_type, device="cpu"),
     inputs="input",
     defaults={"out_type": torch.int32},
-    dtypes=VALUES,
+    dtypes=MOVED,
     differentiable=False,
 )
 rank = unary(
     "Rank",
     lambda x: torch.tensor(len(x.shape), dtype=torch.int32, device="cpu"),
-    dtypes=VALUES,
+    dtypes=MOVED,
     differentiable=False,
 )

@@ -12,7 +12,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
-from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.arguments import MOVED, VALUES
 from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.padding import pad, slice_
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -96,9 +96,9 @@ def _tile(x: Any, *, multiples: tuple[int, ...]) -> Any:
     return x.repeat(multiples) if isinstance(x, torch.Tensor) else np.tile(x, multiples)
 
 
-concat = primitive("ConcatV2", _concat, inputs="*values", dtypes=VALUES, same=None, keep=Keep.SHAPES)
+concat = primitive("ConcatV2", _concat, inputs="*values", dtypes=MOVED, same=None, keep=Keep.SHAPES)
 pack = primitive(
-    "Pack", _pack, inputs="*values", defaults={"axis": 0}, dtypes=VALUES, same=None, keep=Keep.NOTHING
+    "Pack", _pack, inputs="*values", defaults={"axis": 0}, dtypes=MOVED, same=None, keep=Keep.NOTHING
 )
 unpack = primitive(
     "Unpack",

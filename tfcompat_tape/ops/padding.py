@@ -127,13 +127,13 @@ def _sources(name: str, x: Any, paddings: Pairs, mode: str) -> list[tuple[int, A
                 *range(n),
                 *range(n - 1 - edge, n - 1 - edge - high, -1),
             ]
-            found.append((axis, torch.tensor(rows, device=x.device)))
+            found.append((axis, torch.tensor(rows, device=None if isinstance(x, np.ndarray) else x.device)))
     return found
 
 
 def _mirror_pad(x: Any, *, paddings: Pairs, mode: str) -> Any:
     for axis, rows in _sources("MirrorPad", x, paddings, mode):
-        x = x.index_select(axis, rows)
+        x = np.take(x, rows, axis) if isinstance(x, np.ndarray) else x.index_select(axis, rows)
     return x
 
 
@@ -148,7 +148,7 @@ def _mirror_pad_grad(dy: Any, *, paddings: Pairs, mode: str) -> Any:
     return dy
 
 
-mirror_pad = primitive("MirrorPad", _mirror_pad, inputs="input", keep=Keep.NOTHING)
+mirror_pad = primitive("MirrorPad", _mirror_pad, inputs="input", dtypes=VALUES, keep=Keep.NOTHING)
 mirror_pad_grad = primitive("MirrorPadGrad", _mirror_pad_grad, inputs="input", keep=Keep.NOTHING)
 
 

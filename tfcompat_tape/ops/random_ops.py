@@ -15,7 +15,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
-from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
+from tfcompat_tape.core.registry import ANY, FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.ops import philox, rejection
 from tfcompat_tape.ops.arguments import as_sizes
 from tfcompat_tape.ops.arithmetic import mul
@@ -268,9 +268,9 @@ def pair_of(seed: Any) -> tuple[int, int]:
     raw = raw_of(seed if hasattr(seed, "shape") else convert(seed))
     if tuple(raw.shape) != (2,):
         raise invalid(f"seed must have shape [2], not {list(raw.shape)}")
-    if raw.dtype not in _INTS:
-        raise invalid(f"seed must be int32 or int64, not {raw.dtype}")
-    first, second = reading.listed(raw)
+    if not isinstance(raw, torch.Tensor) or raw.dtype in INEXACT:
+        raise invalid(f"seed must be integers, not {raw.dtype}")
+    first, second = [int(n) for n in reading.listed(raw)]
     return first, second
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import NUMERIC, Keep
+from tfcompat_tape.core.tensor import to_numpy
 
 SIGNED_FORM = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
@@ -38,6 +40,13 @@ def moves_elements(*calls: Any) -> None:
 
 
 def _bitcast(x: Any, *, type: Any) -> Any:
+    """Torch's bits under another name; those of quantized integers, which torch lacks, by way of plain ones."""
+    if not isinstance(x, torch.Tensor):
+        return _bitcast(torch.from_numpy(np.array(to_numpy(x))), type=type)
+    if type in dtypes.QUANTIZED_DTYPES:
+        form = type.as_numpy_dtype
+        plain = _bitcast(x, type=dtypes.FROM_NUMPY[form[0].type].torch)
+        return np.ascontiguousarray(to_numpy(plain)).view(form).reshape(tuple(plain.shape))
     if type not in NUMERIC:
         raise invalid(f"Bitcast: {dtypes.FROM_TORCH[type].name} is no dtype of numbers.")
     have, want = x.element_size(), type.itemsize
@@ -54,4 +63,6 @@ def _bitcast(x: Any, *, type: Any) -> Any:
     return x.view(type)
 
 
-bitcast = primitive("Bitcast", _bitcast, inputs="input", dtypes=NUMERIC, keep=Keep.NOTHING)
+bitcast = primitive(
+    "Bitcast", _bitcast, inputs="input", dtypes=NUMERIC | dtypes.OF_ARRAYS.keys(), keep=Keep.NOTHING
+)

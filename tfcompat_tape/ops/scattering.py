@@ -62,6 +62,8 @@ def scatter(
 ) -> Any:
     """`x` with `updates` combined into it at the coordinates in the last axis of `indices`."""
     indices = index_dtype(name, indices)
+    if indices.dim() == 1 and not indices.numel() and 0 in x.shape and updates.shape == x.shape:
+        return x  # nothing into nothing
     if indices.dim() < 2:
         raise invalid(
             f"{name}: indices must have at least two axes, coordinates in the last, got {list(indices.shape)}."
@@ -70,6 +72,8 @@ def scatter(
         raise invalid(f"{name}: updates must have at least one axis.")
     shape = tuple(x.shape)
     depth = indices.shape[-1]
+    if not depth and (indices.shape[0] or 0 not in shape):
+        raise invalid(f"{name}: coordinates must be of 1 or more numbers, got indices {list(indices.shape)}.")
     if depth > len(shape) or tuple(updates.shape) != tuple(indices.shape[:-1]) + shape[depth:]:
         raise invalid(
             f"{name}: updates of shape {list(updates.shape)} do not fit indices of shape {list(indices.shape)} and a "

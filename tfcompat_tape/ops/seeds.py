@@ -12,12 +12,29 @@ import secrets
 import threading
 from typing import Any
 
+import torch
+
 from tfcompat_tape.core import devices
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.ops.philox import Stream, stream_of_seeds
 
 _LARGEST = 2**31 - 1
 _DEFAULT_GLOBAL = 87654321  # where only the op has a seed
 PER_NUMBER = 256  # blocks of the stream that TensorFlow passes over for each number that an op returns
+
+
+_asked_for = False
+
+
+def require() -> None:
+    """From now on no random op goes without a seed, as long as torch's algorithms are deterministic."""
+    global _asked_for
+    _asked_for = True
+
+
+def must_be_seeded() -> bool:
+    """Whether an unseeded random op is an error: `tf.config.experimental.enable_op_determinism` said so."""
+    return _asked_for and torch.are_deterministic_algorithms_enabled()
 
 
 class _State:
@@ -50,6 +67,11 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
         seed = _state.seed
         if seed is None:
             if op_seed is None:
+                if must_be_seeded():
+                    raise RuntimeError(
+                        "Random ops require a seed to be set when determinism is enabled. Please set a seed before "
+                        "running the op, e.g. by calling tf.random.set_seed(1)."
+                    )
                 return 0, 0
             seed = _DEFAULT_GLOBAL
         elif op_seed is None:
@@ -61,6 +83,8 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
 def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
     """The stream of one call of `op`; the next call with the same seeds (and `key`: dtypes) starts `blocks` later."""
     if seed == 0 and seed2 == 0:
+        if must_be_seeded():
+            raise invalid(f"{op}: When determinism is enabled, random ops must have a seed specified.")
         return Stream(secrets.randbits(64), secrets.randbits(64) << 64)
     place = (op, seed, seed2, str(devices.current()), *key)
     with _state.lock:

@@ -11,7 +11,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient
-from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.arguments import MOVED, VALUES
 from tfcompat_tape.ops.bounds import readable
 from tfcompat_tape.ops.helpers import conj, unbroadcast
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -39,7 +39,7 @@ def _reverse_kernel(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 
 reshape = primitive(
-    "Reshape", lambda x, *, shape: x.reshape(shape), inputs="tensor", dtypes=VALUES, keep=Keep.SHAPES
+    "Reshape", lambda x, *, shape: x.reshape(shape), inputs="tensor", dtypes=MOVED, keep=Keep.SHAPES
 )
 reshape.op.fallback = _reshape_nothing
 transpose = primitive("Transpose", _transpose_kernel, inputs="x", dtypes=VALUES, keep=Keep.NOTHING)
@@ -134,13 +134,15 @@ def _reverse_sequence_kernel(x: Any, lengths: Any, *, seq_dim: int, batch_dim: i
         lengths = lengths.clamp(0, size)
     elif lengths.numel() and not 0 <= int(lengths.min()) <= int(lengths.max()) <= size:
         raise invalid(f"ReverseSequence: seq_lengths {lengths.tolist()} must be in [0, {size}].")
-    steps = torch.arange(size, device=x.device)
+    steps = torch.arange(size, device=lengths.device)
     wide = lengths.to(torch.int64).unsqueeze(1)
     index = torch.where(steps < wide, wide - 1 - steps, steps)
     form = [1] * rank
     form[batch_dim], form[seq_dim] = x.shape[batch_dim], size
     index = (index if batch_dim < seq_dim else index.mT).reshape(form).expand(x.shape)
-    return torch.gather(x, seq_dim, index)
+    if isinstance(x, np.ndarray):
+        return np.take_along_axis(x, index.numpy(), seq_dim)
+    return torch.gather(x, seq_dim, index.to(x.device))
 
 
 reverse_sequence = primitive(
@@ -148,6 +150,7 @@ reverse_sequence = primitive(
     _reverse_sequence_kernel,
     inputs="input seq_lengths",
     defaults={"batch_dim": 0},
+    dtypes=VALUES,
     keep=Keep.INPUTS,
     keep_inputs=(1,),
 )

@@ -16,7 +16,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient
-from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.arguments import MOVED
 from tfcompat_tape.ops.reinterpret import moves_elements
 from tfcompat_tape.ops.tangents import linear
 
@@ -179,8 +179,8 @@ def _strided_slice(
 
 
 def _strings(array: Any, shape: tuple[int, ...]) -> Any:
-    """An array of strings, also of one: NumPy would make that one a `bytes`."""
-    result = np.empty(shape, dtype=object)
+    """An array of strings (or quantized integers), also of one: NumPy would make that one a scalar."""
+    result = np.empty(shape, dtype=array.dtype)
     result[...] = array.reshape(shape)
     return result
 
@@ -232,7 +232,7 @@ def _strided_slice_grad(
 _select_backward = torch.ops.aten.select_backward.default._op
 
 strided_slice = primitive(
-    "StridedSlice", _strided_slice, inputs="input", defaults=MASKS, dtypes=VALUES, keep=Keep.SHAPES
+    "StridedSlice", _strided_slice, inputs="input", defaults=MASKS, dtypes=MOVED, keep=Keep.SHAPES
 )
 strided_slice_grad = primitive(
     "StridedSliceGrad", _strided_slice_grad, inputs="dy", defaults=MASKS, keep=Keep.NOTHING

@@ -59,8 +59,12 @@ _DIV = _by_kernel("ResourceScatterDiv", _divide_rows, np.floor_divide)
 
 
 def _put(variable: Variable, op: Any, indices: Any, updates: Any) -> Variable:
-    device = variable._t.device
-    indices, updates = Tensor(indices.to(device), None), Tensor(updates.to(device), None)
+    if isinstance(variable._t, torch.Tensor):
+        device = variable._t.device
+        indices, updates = indices.to(device), updates.to(device)
+    elif op is not _UPDATE:
+        raise invalid("The strings of a Variable can be replaced, and not computed with.")
+    indices, updates = Tensor(indices, None), Tensor(updates, None)
     with variable._lock:
         variable._replace(op(Tensor(variable._t, None), indices, updates)._t)
     return variable._assigned()
@@ -73,7 +77,10 @@ def _parts(variable: Variable, sparse_delta: Any) -> tuple[Any, Any]:
     indices = convert(sparse_delta.indices)._t
     updates = convert(sparse_delta.values, variable.dtype)._t
     if not updates.shape:
-        updates = updates.expand((*indices.shape, *variable._t.shape[1:]))
+        shape = (*indices.shape, *variable._t.shape[1:])
+        updates = (
+            np.broadcast_to(updates, shape) if isinstance(updates, np.ndarray) else updates.expand(shape)
+        )
     return indices, updates
 
 
@@ -172,7 +179,9 @@ for _name, _method in _METHODS.items():
 
 def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Variable:
     """Put `value`, which broadcasts to its shape, into a slice of the variable."""
-    raw = convert(value, variable.dtype)._t.to(variable._t.device)
+    raw = convert(value, variable.dtype)._t
+    strings = isinstance(raw, np.ndarray)
+    raw = raw if strings else raw.to(variable._t.device)
     begin = attrs["begin"]
     form = {"end": tuple([n + 1 for n in begin]), "strides": (1,) * len(begin), **MASKS, **attrs}
     made = plan(
@@ -182,8 +191,9 @@ def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Vari
     while len(given) > len(made.shape) and given[0] == 1:
         given = given[1:]
     try:
-        raw = raw.reshape(given).expand(made.shape)
-    except RuntimeError:
+        raw = raw.reshape(given)
+        raw = np.broadcast_to(raw, made.shape) if strings else raw.expand(made.shape)
+    except (RuntimeError, ValueError):
         raise invalid(
             f"ResourceStridedSliceAssign: Cannot broadcast input shape {compact(raw.shape)} into final shape "
             f"{compact(made.shape)}"
@@ -192,7 +202,7 @@ def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Vari
     if made.block_flips:
         raw = reverse(Tensor(raw, None), axis=made.block_flips)._t
     with variable._lock:
-        changed = variable._t.clone()
+        changed = variable._t.copy() if strings else variable._t.clone()
         changed[made.block] = raw
         variable._replace(changed)
     return variable._assigned()

@@ -15,7 +15,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops import philox
+from tfcompat_tape.ops import philox, seeds
 from tfcompat_tape.ops import random_ops as ops
 from tfcompat_tape.ops.arguments import as_int, as_sizes
 from tfcompat_tape.ops.arithmetic import sub
@@ -118,7 +118,9 @@ class Generator:
 
     @classmethod
     def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
-        """A generator that nobody can predict."""
+        """A generator that nobody can predict; RuntimeError when determinism is enabled."""
+        if seeds.must_be_seeded():
+            raise RuntimeError('"from_non_deterministic_state" cannot be called when determinism is enabled.')
         chosen = algorithm(Algorithm.PHILOX if alg is None else alg)
         state = [_signed(secrets.randbits(64)) for _ in range(_SIZES[chosen])]
         return cls(state=np.array(state, np.int64), alg=chosen)
@@ -265,6 +267,11 @@ def get_global_generator() -> Generator:
     """
     global _global
     if _global is None:
+        if seeds.must_be_seeded():
+            raise RuntimeError(
+                '"get_global_generator" cannot be called if determinism is enabled, unless "set_global_generator" has '
+                'already been called. Please call "set_global_generator" first.'
+            )
         _global = Generator.from_non_deterministic_state()
     return _global
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sparse_segments as ops
 from tfcompat_tape.ops.arguments import as_int
@@ -12,10 +13,15 @@ from tfcompat_tape.ops.arguments import as_int
 __all__ = ["segment_mean", "segment_sqrt_n", "segment_sum"]
 
 
+def _positions(value: Any) -> Tensor:
+    """Indices or segment ids; a list without any has no dtype of its own."""
+    return convert(value, int32) if isinstance(value, (list, tuple)) and not value else convert(value)
+
+
 def _reduced(
     forms: Any, data: Any, indices: Any, ids: Any, num_segments: Any, sparse_gradient: bool
 ) -> Tensor:
-    x, rows, ids = convert(data), convert(indices), convert(ids)
+    x, rows, ids = convert(data), _positions(indices), _positions(ids)
     if num_segments is None:
         return forms[0](x, rows, ids, sparse_gradient=bool(sparse_gradient))
     count = as_int(num_segments, "num_segments")

@@ -239,7 +239,7 @@ def _zeros_for_none(cotangents: list[Any], entry: Entry, recorded: bool) -> list
     """Zeros in place of the cotangents of outputs that the target does not depend on."""
     result = []
     for dy, (shape, dtype, device) in zip(cotangents, entry.attrs["_outputs"], strict=True):
-        if dy is None:
+        if dy is None and isinstance(dtype, torch.dtype):  # a string has no cotangent
             dy = torch.zeros(shape, dtype=dtype, device=device)
             if recorded:
                 dy = Tensor(dy, None)

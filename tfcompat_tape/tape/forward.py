@@ -254,7 +254,8 @@ def _results(entry: Entry, tangents: Sequence[Any], result: Any) -> list[Any]:
         result = entry.outputs[0] if single else entry.outputs
     if result is None and not single:
         return [
-            torch.empty(shape, dtype=dtype, device=device) for shape, dtype, device in entry.attrs["_outputs"]
+            torch.empty(shape, dtype=dtype, device=device) if isinstance(dtype, torch.dtype) else None
+            for shape, dtype, device in entry.attrs["_outputs"]
         ]
     if result is None:
         op: Any = entry.op

@@ -21,7 +21,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.wengert import Entry, Recording, start, stop, watch
+from tfcompat_tape.core.wengert import Entry, Recording, leaf, start, state, stop, watch
 from tfcompat_tape.tape import jacobians
 from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.ends import UnconnectedGradients, as_result
@@ -102,11 +102,37 @@ def recorded_body(arguments: Any) -> Iterator[Any]:
 
     _bodies.entered.append(record)
     start(record)
+    _trace_constants(1)
     try:
         yield nest.map_structure(handle, arguments)
     finally:
+        _trace_constants(-1)
         stop(record)
         _bodies.entered.pop()
+
+
+_plain_init = Tensor.__init__
+_lock = threading.Lock()
+_running = 0  # bodies, on all threads
+
+
+def _init(self: Tensor, raw: Any = None, node: Entry | None = None) -> None:
+    """A value that is made inside of a body is on its list, as it would be in a graph: it may be a source."""
+    if node is None and _bodies.entered and isinstance(raw, torch.Tensor) and raw.dtype in INEXACT:
+        ids = _bodies.entered[-1].ids
+        if ids <= state.recording:
+            node = leaf(ids)
+    _plain_init(self, raw, node)
+
+
+def _trace_constants(change: int) -> None:
+    """While a body runs, Tensors are made by `_init` (unless a tape that explains itself has its own way already)."""
+    global _running
+    with _lock:
+        _running += change
+        wanted, other = (_init, _plain_init) if _running else (_plain_init, _init)
+        if Tensor.__init__ is other:
+            Tensor.__init__ = wanted  # type: ignore[method-assign]
 
 
 def gradients(
@@ -123,7 +149,7 @@ def gradients(
 
     Args:
       ys: a Tensor or list of Tensors.
-      xs: a Tensor, Variable or list of these: arguments of the function, Variables, or what was computed from them.
+      xs: a Tensor, Variable or list of these: arguments of the function, Variables, or what was made inside.
       grad_ys: a cotangent for each of `ys`, `None` for ones.
       stop_gradients: Tensors that count as constants; the gradient does not go through them.
       unconnected_gradients: `None` or zeros where no `ys` depends on a source.
@@ -134,7 +160,7 @@ def gradients(
 
     Raises:
       RuntimeError: outside of a `tf.function`, as in TensorFlow's eager mode.
-      ValueError: a source is a Tensor that was made from Python values inside the function, so nothing traces it.
+      ValueError: a source is a Tensor that was made outside of the function and is no argument of it.
 
     Source: `tf.gradients`.
 
@@ -245,8 +271,7 @@ def _source(value: Any, record: Recording) -> Entry | None:
     if node is None and type(value) is Tensor and value._node is None and value._t.dtype in INEXACT:
         raise ValueError(
             f"tf.gradients: nothing traces the source {value!r}. Make it an argument of the tf.function, or a "
-            "Variable: here the function runs as it is, and a Tensor made from Python values inside of it has no place "
-            "on the list."
+            "Variable: a Tensor that was made outside of the function has no place on its list."
         )
     return node
 

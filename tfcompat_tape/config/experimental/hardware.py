@@ -26,6 +26,7 @@ from tfcompat_tape.config.machine import (
     set_logical_device_configuration as set_virtual_device_configuration,
 )
 from tfcompat_tape.core import devices
+from tfcompat_tape.ops import seeds
 
 # -- memory ---------------------------------------------------------------------------------------
 
@@ -173,6 +174,8 @@ def enable_tensor_float_32_execution(enabled: bool) -> None:
 def enable_op_determinism() -> None:
     """Use only kernels that give the same bits each time; an op without one raises RuntimeError.
 
+    So does a random op without a seed, its own or a global one.
+
     Source: tf.config.experimental.enable_op_determinism.
 
     >>> import tfcompat_tape as tf
@@ -183,6 +186,7 @@ def enable_op_determinism() -> None:
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS reads it when it starts
     torch.use_deterministic_algorithms(True)
+    seeds.require()
     torch.backends.cudnn.benchmark = False
 
 
