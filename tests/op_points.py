@@ -370,7 +370,9 @@ at(
 )
 
 # -- images ---------------------------------------------------------------------------------------
-at("RGBToHSV", np.array([[[0.1, 0.5, 0.9], [0.7, 0.2, 0.4]]]))
+COLOURS = np.array([[[0.1, 0.5, 0.9], [0.7, 0.2, 0.4]]])
+at("RGBToHSV", COLOURS)
+at("RGBToHSVGrad", COLOURS, real(1, 2, 3))
 at("ResizeBilinear ResizeBicubic ResizeNearestNeighbor", real(1, 2, 3, 1), size=(3, 4), options=ONCE)
 at(
     "ScaleAndTranslate",

@@ -84,3 +84,22 @@ def test_labels_that_were_broadcast_get_the_sum_of_their_gradients():
         lambda z: tf.nn.softmax_cross_entropy_with_logits([[0.5, 0.25, 0.25]], z), tf.zeros([1, 1])
     )
     assert np.allclose(dz, [[0.0]], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["elu", "selu"])
+def test_exponential_units_keep_small_numbers(name):
+    """TensorFlow takes exp(x) - 1, which is 0 for them, and so the slope of the positive half."""
+    x = tf.constant([-1e-10, -1e-20])
+    y, dx = gradient(getattr(tf.nn, name), x)
+    scale = {"elu": 1.0, "selu": 1.7580993408473768}[name]
+    assert np.allclose(y, scale * x.numpy(), rtol=1e-5, atol=0)
+    assert np.allclose(dx, [scale, scale])
+
+
+def test_denormal_numbers_stay():
+    """TensorFlow flushes them to zero on the CPU."""
+    x = tf.constant([1e-40, -1e-40])
+    y, dx = gradient(tf.nn.relu, x)
+    assert y.numpy().tolist() == [float(x[0]), 0.0]
+    assert float(y[0]) > 0
+    assert dx.numpy().tolist() == [1.0, 0.0]

@@ -170,7 +170,13 @@ def _selu_grad(g: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 elu = _features(unary("Elu", torch.nn.functional.elu, dtypes=FLOATS, keep=Keep.OUTPUTS))
 selu = _features(unary("Selu", torch.selu, dtypes=FLOATS, keep=Keep.OUTPUTS))
 _elu_backward = _aten.elu_backward.default._op
-elu_grad = _gradient_op("EluGrad", lambda g, y: _elu_backward(g, 1.0, 1.0, 1.0, True, y), "outputs")
+
+
+def _elu_grad(g: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return torch.where(y.isnan(), g, _elu_backward(g, 1.0, 1.0, 1.0, True, y))
+
+
+elu_grad = _gradient_op("EluGrad", _elu_grad, "outputs")
 selu_grad = _gradient_op("SeluGrad", _selu_grad, "outputs")
 
 
@@ -291,7 +297,10 @@ def _softplus_rule(op: Any, dy: Any) -> Any:
 def _softplus_grad_rule(op: Any, dy: Any) -> Any:
     g, x = op.inputs
     need_g, need_x = op.needs
-    return softplus_grad(dy, x) if need_g else None, sigmoid_grad(sigmoid(x), dy * g) if need_x else None
+    gx = None
+    if need_x:  # the slope of the sigmoid, with its tails
+        gx = dy * g / (exp(x) + exp(-x) + _constants(x, 2.0)[0])
+    return softplus_grad(dy, x) if need_g else None, gx
 
 
 @gradient("Softsign")
@@ -361,15 +370,11 @@ def _swish_rule(op: Any, dy: Any) -> Any:
 def _swish_jvp(op: Any, t: Any, dbeta: Any) -> Any:
     """The derivative, not the transpose: TensorFlow's forward mode goes through the ops of a custom gradient's body."""
     x, beta = op.inputs
-    one = number(1.0, dtype_of(x))
-    bx = mul(beta, x)
-    s = sigmoid(bx)
-    rest = one - s
-    slope = None if t is None else t * (s * (one + bx * rest))
-    if dbeta is None:
-        return slope
-    turn = mul(dbeta, x * x * s * rest)
-    return turn if slope is None else turn + slope
+    s = sigmoid(mul(beta, x))
+    of_x = None if t is None else mul(beta, t)
+    inner = of_x if dbeta is None else mul(dbeta, x) if of_x is None else of_x + mul(dbeta, x)
+    turn = x * sigmoid_grad(s, inner)
+    return turn if t is None else t * s + turn
 
 
 acts_on_elements("Swish")

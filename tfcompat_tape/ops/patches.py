@@ -127,7 +127,10 @@ linear("ExtractImagePatches", "ExtractImagePatchesGrad", "ExtractVolumePatches",
 def _sums(
     x: torch.Tensor, f: torch.Tensor, strides: Any, rates: Any, padding: str
 ) -> tuple[Window, torch.Tensor]:
-    """What the windows see plus the filter, (batch, *out, channels, window), and the padding as low as can be."""
+    """What the windows see plus the filter, (batch, *out, channels, window), and the padding as low as can be.
+
+    NaN is greater than nothing, and the maximum starts from the lowest finite number.
+    """
     if f.dim() != 3:
         raise invalid(f"Dilation2D: the filter must have 3 axes, got shape {list(f.shape)}.")
     ksizes = (1, *f.shape[:2], 1)
@@ -138,7 +141,10 @@ def _sums(
         )
     inside = _views(torch.ones_like(x[:1, :, :, :1], dtype=torch.bool), w, False)
     total = _views(x, w) + f.permute(2, 0, 1)
-    return w, torch.where(inside, total, lowest(x.dtype)).flatten(4)
+    low = outside = lowest(x.dtype)
+    if x.is_floating_point():
+        total, outside = torch.nan_to_num(total, low, torch.inf, low), -torch.inf
+    return w, torch.where(inside, total, outside).flatten(4)
 
 
 def _dilation(x: torch.Tensor, f: torch.Tensor, *, strides: Any, rates: Any, padding: str) -> torch.Tensor:

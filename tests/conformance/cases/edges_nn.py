@@ -72,3 +72,29 @@ for shape in ((2, 1, 3), (3,), (), (0, 1), (1, 1, 4, 1)):
             [A("normal", shape), A("positive", shape)],
             dtypes=("float32",),
         )
+
+# activations and their gradient ops where numbers end
+ENDS = V([0.0, -0.0, 0.5, -0.5, 6.0, 3.0, -3.0, 17.0, -17.0, 40.0, -40.0, 100.0, -100.0, nan, inf, -inf])
+for name in ("relu", "relu6", "leaky_relu", "elu", "selu", "silu", "softplus", "softsign", "sigmoid"):
+    case(f"nn.{name}", inputs=[ENDS], dtypes=DOUBLE)
+case(
+    "silu with a slope",
+    lambda tf, x, b: tf.nn.silu(x, b),
+    [V([1e3, -1e3, 1e30, -1e30, 0.5]), V(2.0)],
+    dtypes=DOUBLE,
+)
+case(
+    "raw_ops.EluGrad",
+    lambda tf, g, y: tf.raw_ops.EluGrad(gradients=g, outputs=y),
+    [V([1.0, -2.0, 0.5, 1.0]), V([nan, -0.5, 0.0, 3.0])],
+)
+LABELS = V([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.5, 0.0, 1.0])
+SURENESS = V([-50.0, 50.0, -10.0, 10.0, 17.0, -17.0, -30.0, 0.0, 100.0, -100.0])
+case(
+    "logarithm of a small sigmoid_cross_entropy",  # tells 2e-22 from 0
+    lambda tf, p, z: tf.math.log(tf.nn.sigmoid_cross_entropy_with_logits(p, z)),
+    [LABELS, SURENESS],
+    dtypes=DOUBLE,
+    order=0,
+)
+case("nn.sigmoid_cross_entropy_with_logits", inputs=[LABELS, SURENESS])

@@ -182,3 +182,15 @@ def _(tf):
         tape.watch(x)
         y = tf.nn.max_pool(x, [1, 1, 1, 2], [1, 1, 1, 2], "VALID")
     return raises(lambda: tape.gradient(y, x))
+
+
+# grey dilation and erosion
+ROW = V(np.array([1.0, nan, inf, -inf, 0.0, 2.0, nan, nan]).reshape(1, 1, 8, 1).tolist())
+for name in ("dilation2d", "erosion2d"):
+    for padding in ("SAME", "VALID"):
+        case(
+            f"{name} {padding}",
+            lambda tf, x, f, n=name, p=padding: getattr(tf.nn, n)(x, f, [1] * 4, p, "NHWC", [1] * 4),
+            [ROW, V([[[0.0], [1.0]]])],
+            order=1,
+        )
