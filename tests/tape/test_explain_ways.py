@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
 from explain_kit import Programs, Tape, ask
 
 import tfcompat_tape as tf
@@ -270,6 +271,42 @@ def a_mask_of_numpy():
     with Tape() as tape:
         mask = v.numpy() > 0.7  # here
         y = tf.reduce_sum(tf.boolean_mask(x, mask))
+    return ask(tape, y, v)
+
+
+@program(Reason.LEFT_LIBRARY, "DLPack")
+def a_capsule_and_back():
+    v = tf.Variable([1.0, 2.0])
+    with Tape() as tape:
+        capsule = tf.experimental.dlpack.to_dlpack(v * 2.0)  # here
+        y = tf.reduce_sum(tf.experimental.dlpack.from_dlpack(capsule))
+    return ask(tape, y, v)
+
+
+@program(Reason.LEFT_LIBRARY, certain=False)
+def a_static_value():
+    v = tf.Variable([1.0, 2.0])
+    with Tape() as tape:
+        value = tf.get_static_value(v * 2.0)  # here
+        y = tf.constant(2.0) * value.sum()
+    return ask(tape, y, v)
+
+
+@program(Reason.LEFT_LIBRARY, "as bytes")
+def bytes_and_back():
+    v = tf.Variable([1.0, 2.0])
+    with Tape() as tape:
+        data = bytes(v * 2.0)  # here
+        y = tf.reduce_sum(np.frombuffer(data, np.float32))
+    return ask(tape, y, v)
+
+
+@program(Reason.LEFT_LIBRARY, certain=False)
+def reconstructed_by_torch():
+    v = tf.Variable([1.0, 2.0])
+    with Tape() as tape:
+        tensor = torch.from_dlpack(v * 2.0)  # here
+        y = tf.reduce_sum(tf.constant(torch.relu(tensor).numpy()))
     return ask(tape, y, v)
 
 

@@ -27,7 +27,7 @@ def to_dlpack(tf_tensor: Any) -> Any:
     """
     if not isinstance(tf_tensor, Tensor) or not isinstance(tf_tensor._t, torch.Tensor):
         raise invalid(f"The argument to `to_dlpack` must be a Tensor of numbers, not {tf_tensor!r}.")
-    return tf_tensor._t.__dlpack__()
+    return tf_tensor.__dlpack__()
 
 
 def from_dlpack(dlcapsule: Any) -> Tensor:

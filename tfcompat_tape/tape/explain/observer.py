@@ -251,9 +251,13 @@ def _leaving(how: str, plain: Callable[..., Any]) -> Callable[..., Any]:
 def _ours(frame: FrameType) -> bool:
     """Whether the library itself asked for the value: for a size, an axis, a branch."""
     name: str = frame.f_globals.get("__name__") or ""
+    if frame.f_code.co_name in _EXITS:
+        return False  # the user asked, and gets it
     return name.partition(".")[0] == __name__.partition(".")[0]
 
 
+# Functions of ours that give a value to Python.
+_EXITS = ("get_static_value", "to_dlpack")
 _LEAVING = {
     "numpy": "numpy()",
     "__array__": "NumPy",
@@ -263,6 +267,8 @@ _LEAVING = {
     "__index__": "as an index",
     "__bool__": "as a condition",
     "__dlpack__": "DLPack",
+    "__buffer__": "as a buffer",
+    "__bytes__": "as bytes",
 }
 
 _replaced: dict[tuple[Any, str], Any] = {

@@ -29,7 +29,7 @@ class Kind(Enum):
 
 # Functions of ours that take derivatives: what they give is a constant to a tape that does not record.
 DERIVATIVES = ("gradient", "jacobian", "batch_jacobian")
-_CONVERSIONS = ("convert.py", "literals.py", "dlpack.py")
+_CONVERSIONS = ("convert.py", "literals.py", "capsules.py")
 _NUMBERS = ("_reflected.<locals>.call", "convert_like")
 
 
