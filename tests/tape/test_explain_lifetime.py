@@ -25,7 +25,7 @@ def not_asked(monkeypatch):
 
 def methods():
     """The methods that tracing replaces, as they are now."""
-    return {key: inspect.getattr_static(key[0], key[1]) for key in observer._plain}
+    return {key: inspect.getattr_static(key[0], key[1]) for key in observer.plain}
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def no_trace_before():
 
 def test_tracing_is_there_only_while_a_tape_wants_it():
     plain = methods()
-    assert plain == observer._plain
+    assert plain == observer.plain
     v = tf.Variable(3.0)
     tape = tf.GradientTape(explain=True)
     assert methods() == plain
@@ -73,7 +73,7 @@ def test_an_exception_inside_leaves_nothing_behind():
         raise ZeroDivisionError
     del tape
     gc.collect()  # the exception's traceback
-    assert methods() == observer._plain
+    assert methods() == observer.plain
 
 
 def test_tapes_that_overlap_share_one_observer():
@@ -86,7 +86,7 @@ def test_tapes_that_overlap_share_one_observer():
         assert methods() == observer._replaced
         z = y * v
     outer.gradient(z, v)
-    assert methods() == observer._plain
+    assert methods() == observer.plain
 
 
 def test_a_trace_holds_no_tensors():
@@ -136,7 +136,7 @@ def test_a_thousand_steps_hold_no_more_than_ten(keep):
     )  # a list of weak references may grow to 1024; what a step writes takes 10 kB
     assert len(list(trace.traces)) <= 2
     del tape
-    assert methods() == observer._plain
+    assert methods() == observer.plain
 
 
 def test_a_tape_that_is_never_dropped_does_not_keep_what_comes_after(monkeypatch):
@@ -148,7 +148,7 @@ def test_a_tape_that_is_never_dropped_does_not_keep_what_comes_after(monkeypatch
     for _ in range(2000):
         value = value * 1.0
     assert len(kept._tracer.trace.lines) < 600
-    assert methods() == observer._plain
+    assert methods() == observer.plain
     assert kept.gradient(y, v).numpy() == 6.0
     for _ in range(300):  # training that goes on while the old tape is kept
         with tf.GradientTape(explain=True) as tape:
@@ -167,7 +167,7 @@ def test_a_tape_that_goes_on_another_thread():
     thread = threading.Thread(target=holder.clear)
     thread.start()
     thread.join()
-    assert methods() == observer._plain
+    assert methods() == observer.plain
     y = v * v  # this thread notices
     assert y.numpy() == 9.0
     with tf.GradientTape() as tape:
@@ -203,7 +203,7 @@ def test_traced_tapes_on_many_threads():
     for thread in threads:
         thread.join()
     assert not wrong
-    assert methods() == observer._plain
+    assert methods() == observer.plain
 
 
 def test_what_other_threads_do_is_not_slowed_down_into_the_list():

@@ -70,7 +70,8 @@ def list_logical_devices(device_type: str | None = None) -> list[LogicalDevice]:
     """
     devices.default()
     gpus = [LogicalDevice(f"/device:GPU:{i}", "GPU") for i in range(len(devices.visible_gpus()))]
-    return _of_type([LogicalDevice("/device:CPU:0", "CPU"), *gpus], device_type)
+    cpus = [LogicalDevice(f"/device:CPU:{i}", "CPU") for i in range(devices.cpus())]
+    return _of_type([*cpus, *gpus], device_type)
 
 
 def get_visible_devices(device_type: str | None = None) -> list[PhysicalDevice]:
@@ -139,7 +140,7 @@ def set_soft_device_placement(enabled: bool) -> None:
     devices.set_soft_placement(bool(enabled))
 
 
-# -- memory limits --------------------------------------------------------------------------------
+# -- logical devices --------------------------------------------------------------------------------
 
 _configurations: dict[PhysicalDevice, list[LogicalDeviceConfiguration]] = {}
 
@@ -159,11 +160,13 @@ def get_logical_device_configuration(device: PhysicalDevice) -> list[LogicalDevi
 def set_logical_device_configuration(
     device: PhysicalDevice, logical_devices: list[LogicalDeviceConfiguration]
 ) -> None:
-    """Limit the memory that is used of a GPU; what asks for more gets a ResourceExhaustedError.
+    """Let the CPU count as several devices, or limit the memory that is used of a GPU.
 
     Args:
         device: a physical device.
-        logical_devices: one LogicalDeviceConfiguration. Several are a ValueError: torch cannot split a device.
+        logical_devices: LogicalDeviceConfigurations. As many as there are become devices "/CPU:0", "/CPU:1" and so on,
+            which differ by name only. A GPU can have one: several are a ValueError, as torch cannot split it. What asks
+            for more memory gets a ResourceExhaustedError.
 
     Raises ValueError for a device that is not there or a limit on the CPU, RuntimeError once a Tensor has been placed.
     Source: tf.config.set_logical_device_configuration.
@@ -176,11 +179,18 @@ def set_logical_device_configuration(
     configurations = list(logical_devices)
     if number is None and any(one.memory_limit is not None for one in configurations):
         raise ValueError("Setting memory limit on CPU virtual devices is currently not supported")
-    if len(configurations) > 1:
+    for name in ("experimental_priority", "experimental_device_ordinal"):
+        if number is None and any(getattr(one, name) is not None for one in configurations):
+            raise ValueError(f"Setting {name} on CPU virtual devices is currently not supported")
+    if number is not None and len(configurations) > 1:
         raise ValueError(f"torch cannot split {device.name} into {len(configurations)} logical devices.")
     if configurations != _configurations.get(device, []) and devices.initialized():
         raise RuntimeError("Virtual devices cannot be modified after being initialized")
     _configurations[device] = configurations
+    if number is None and max(len(configurations), 1) != devices.cpus():
+        from tfcompat_tape.config._logical import split_cpu
+
+        split_cpu(max(len(configurations), 1))
     if number is not None and configurations and configurations[0].memory_limit is not None:
         total = torch.cuda.get_device_properties(number).total_memory
         fraction = min(1.0, configurations[0].memory_limit * 2**20 / total)

@@ -168,6 +168,7 @@ class _Placement:
             None  # CUDA numbers in TensorFlow's order; None before asking
         )
         self.default: torch.device | None = None
+        self.cpus = 1  # logical ones: names of the one CPU
         self.names: dict[torch.device, str] = {}
 
 
@@ -192,6 +193,23 @@ def set_visible_gpus(numbers: tuple[int, ...]) -> None:
 def initialized() -> bool:
     """Whether a device has been chosen for some tensor."""
     return _placement.default is not None
+
+
+def cpus() -> int:
+    """How many logical devices the CPU counts as."""
+    return _placement.cpus
+
+
+def set_cpus(count: int) -> None:
+    """Let the CPU count as several devices, which differ by name only."""
+    _placement.cpus = count
+
+
+def logical_cpu() -> int:
+    """The number of the CPU on which the running `tf.device` block places what is made."""
+    spec = _current.spec
+    index = (spec.device_index or 0) if spec.device_type == "CPU" else 0
+    return index if index < _placement.cpus else 0  # one that there is not gives way to the first
 
 
 def soft_placement() -> bool:
@@ -237,7 +255,7 @@ def existing(spec: DeviceSpec) -> torch.device | None:
         return None
     index = spec.device_index or 0
     if spec.device_type == "CPU":
-        return CPU if index == 0 else None
+        return CPU if 0 <= index < _placement.cpus else None
     gpus = visible_gpus()
     if spec.device_type == "GPU" and 0 <= index < len(gpus):
         return torch.device("cuda", gpus[index])
@@ -249,7 +267,8 @@ def _is_here(spec: DeviceSpec) -> bool:
 
 
 def _available() -> str:
-    names = [device_string(where) for where in (CPU, *(torch.device("cuda", i) for i in visible_gpus()))]
+    names = [device_string(CPU, i) for i in range(_placement.cpus)]
+    names += [device_string(torch.device("cuda", i)) for i in visible_gpus()]
     return f"All available devices [{', '.join(names)}]."
 
 
@@ -335,8 +354,13 @@ def _resolve(spec: DeviceSpec) -> torch.device | None:
     return found
 
 
-def device_string(where: torch.device) -> str:
-    """TensorFlow's full name of a torch device: "/job:localhost/replica:0/task:0/device:CPU:0"."""
+def device_string(where: torch.device, logical: int = 0) -> str:
+    """TensorFlow's full name of a torch device: "/job:localhost/replica:0/task:0/device:CPU:0".
+
+    `logical`: which of the logical devices that the CPU counts as.
+    """
+    if logical and where.type == "cpu":
+        return _HERE.replace(device_index=logical).to_string()
     name = _placement.names.get(where)
     if name is None:
         index = where.index or 0

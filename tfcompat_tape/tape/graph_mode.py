@@ -111,7 +111,7 @@ def recorded_body(arguments: Any) -> Iterator[Any]:
         _bodies.entered.pop()
 
 
-_plain_init = Tensor.__init__
+plain_init = Tensor.__init__
 _lock = threading.Lock()
 _running = 0  # bodies, on all threads
 
@@ -122,7 +122,7 @@ def _init(self: Tensor, raw: Any = None, node: Entry | None = None) -> None:
         ids = _bodies.entered[-1].ids
         if ids <= state.recording:
             node = leaf(ids)
-    _plain_init(self, raw, node)
+    plain_init(self, raw, node)
 
 
 def _trace_constants(change: int) -> None:
@@ -130,7 +130,7 @@ def _trace_constants(change: int) -> None:
     global _running
     with _lock:
         _running += change
-        wanted, other = (_init, _plain_init) if _running else (_plain_init, _init)
+        wanted, other = (_init, plain_init) if _running else (plain_init, _init)
         if Tensor.__init__ is other:
             Tensor.__init__ = wanted  # type: ignore[method-assign]
 

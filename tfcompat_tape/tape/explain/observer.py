@@ -201,7 +201,7 @@ def _node(self: Tensor) -> Entry | None:
 
 
 def _read(self: Variable) -> Tensor:
-    tensor: Tensor = _plain[Variable, "_read"](self)
+    tensor: Tensor = plain[Variable, "_read"](self)
     observer = _present()
     if observer is not None:
         node = _get(tensor)
@@ -218,11 +218,11 @@ def _replace(self: Variable, raw: Any) -> None:
         while method.f_code.co_name.startswith("_") and method.f_back is not None:
             method = method.f_back
         observer.trace.assigned(self, _name_of(method), method)
-    _plain[Variable, "_replace"](self, raw)
+    plain[Variable, "_replace"](self, raw)
 
 
 def _made(self: Variable, *args: Any, **kwargs: Any) -> None:
-    _plain[Variable, "__init__"](self, *args, **kwargs)
+    plain[Variable, "__init__"](self, *args, **kwargs)
     observer = _present()
     if observer is not None:
         observer.trace.assigned(self, "tf.Variable", sys._getframe(0))
@@ -278,12 +278,12 @@ _replaced: dict[tuple[Any, str], Any] = {
     (Variable, "_read"): _read,
     (Variable, "_replace"): _replace,
 }
-_plain: dict[tuple[Any, str], Any] = {key: key[0].__dict__[key[1]] for key in _replaced}
+plain: dict[tuple[Any, str], Any] = {key: key[0].__dict__[key[1]] for key in _replaced}
 for _cls in (Tensor, Variable):
     for _name, _how in _LEAVING.items():
         if _name in _cls.__dict__:
-            _plain[_cls, _name] = _cls.__dict__[_name]
-            _replaced[_cls, _name] = _leaving(_how, _plain[_cls, _name])
+            plain[_cls, _name] = _cls.__dict__[_name]
+            _replaced[_cls, _name] = _leaving(_how, plain[_cls, _name])
 
 
 def _install() -> None:
@@ -292,5 +292,5 @@ def _install() -> None:
 
 
 def _uninstall() -> None:
-    for (cls, name), method in _plain.items():
+    for (cls, name), method in plain.items():
         setattr(cls, name, method)
