@@ -29,7 +29,7 @@ def same(a, b):
     return (a.dtype, a.shape) == (b.dtype, b.shape) and torch.equal(a.nan_to_num(0.25), b.nan_to_num(0.25))
 
 
-def compare(tape, targets, sources, seeds=None):
+def compare(tape, targets, sources):
     """Walk one list twice; the plain walk and the one with notes agree, on raw tensors and under another tape."""
     record = tape._record
     starts = [ends.target_node(target, record.id) for target in targets]
