@@ -7,9 +7,9 @@ import torch
 
 from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, float32, string
+from tfcompat_tape.core.dtypes import as_dtype, float32, int32, string
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.failures import kernel_of
+from tfcompat_tape.core.failures import composed, kernel_of
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import creation as ops
 from tfcompat_tape.ops.arguments import as_int, as_ints, as_sizes
@@ -134,6 +134,7 @@ _HIERARCHY = ("int32", "int64", "float16", "bfloat16", "float32", "float64")
 _NO_KERNEL = ("int8", "int16", "uint16", "uint32", "uint64")
 
 
+@composed
 def range(start, limit=None, delta=1, dtype=None, name="range"):
     """The numbers from `start` to before `limit` in steps of `delta`; with one argument, from 0 to before it.
 
@@ -184,10 +185,12 @@ def _number(value, kind):
     """A number that is to have a dtype."""
     if isinstance(value, Tensor) or hasattr(value, "_read"):
         x = convert(value)
-        return _scalar(x) if x.dtype == kind else reading.item(x._t.to(kind.torch))
+        number = _scalar(x)
+        return number if x.dtype == kind else reading.item(x._t.to(kind.torch))
     return _scalar(convert(value, kind))
 
 
+@composed
 def linspace(start, stop, num, name=None, axis=0):
     """`num` numbers at equal distances from `start` to `stop`, both included; along a new axis for tensors.
 
@@ -268,7 +271,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     if kind.torch is None:
         raise TypeError(f"Cannot convert 1 to EagerTensor of dtype {kind.name}")
     rows, columns = as_int(num_rows, "num_rows"), as_int(columns, "num_columns")
-    batch = () if batch_shape is None else as_ints(batch_shape, "batch_shape")
+    batch = () if batch_shape is None else as_ints(batch_shape, "batch_shape", to=int32)
     for size in (rows, columns, *batch):
         if size < 0:
             raise invalid(f"eye: Dimension {size} must be >= 0")

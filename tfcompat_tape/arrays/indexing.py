@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import torch
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import gathering, indexing
-from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, same_dtype
+from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, compared, same_dtype
 from tfcompat_tape.ops.padding import slice_
 from tfcompat_tape.ops.slicing import strided_slice as _strided_slice
 
@@ -105,10 +109,12 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     [[3, 4], [3, 4], [1, 2]]
     """
     if type(batch_dims) is not int:
-        batch_dims = as_int(batch_dims, "batch_dims")
+        batch_dims = attribute("GatherV2", "batch_dims", 0 if batch_dims is None else batch_dims)
     if axis is None:
         axis = batch_dims
     elif type(axis) is not int:
+        if isinstance(axis, (Tensor, np.ndarray)) and math.prod(axis.shape) != 1:
+            compared(axis)
         axis = as_int(axis)
     return _gather(
         params if type(params) is Tensor else convert(params),

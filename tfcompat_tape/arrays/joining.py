@@ -7,14 +7,16 @@ import math
 import numpy as np
 import torch
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import joining as ops
 from tfcompat_tape.ops import padding
-from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs
+from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, compared
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
@@ -72,7 +74,7 @@ def stack(values, axis=0, name="stack"):
     if type(axis) is not int:
         if axis is None:
             raise TypeError("Argument `axis` must be an int, not None.")
-        axis = int(axis)
+        axis = attribute("Pack", "axis", compared(axis))
     if axis == 0 and not (isinstance(values, (list, tuple)) and values and type(values[0]) is Tensor):
         try:
             return own(values)
@@ -120,9 +122,13 @@ def unstack(value, num=None, axis=0, name="unstack"):
     """
     if type(value) is not Tensor:
         value = convert(value)
-    axis = as_int(axis)
+    axis = attribute("Unpack", "axis", 0 if axis is None else axis)
+    if num is not None:
+        num = attribute("Unpack", "num", num)
     rank = len(value._t.shape)
     if not -rank <= axis < rank:
+        if num is not None:
+            raise invalid(f"Unpack: axis = {axis} not in [{-rank}, {rank})")
         raise ValueError(f"Argument `axis` = {axis} not in range [{-rank}, {rank})")
     if num is None and not value._t.shape[axis]:
         return []
@@ -177,6 +183,7 @@ def tile(input, multiples, name=None):
     )
 
 
+@composed
 def repeat(input, repeats, axis=None, name=None):
     """`input` with each element along `axis` repeated, as often as `repeats` says; flattened first if `axis` is `None`.
 
@@ -205,7 +212,10 @@ def repeat(input, repeats, axis=None, name=None):
         raise TypeError(f"Argument `repeats` must be of an integer dtype, got {counts.dtype.name}.")
     if len(counts._t.shape) > 1:
         raise ValueError(f"Shape {counts.shape} of `repeats` must have rank at most 1")
-    axis = as_int(axis)
+    if type(axis) is not int:
+        raise TypeError(
+            f"Argument `axis` must be an int. Received `axis` = {axis} of type {type(axis).__name__}"
+        )
     if not -rank <= axis < rank:
         raise ValueError(f"axis={axis} out of bounds: expected {-rank}<=axis<{rank}")
     axis %= rank

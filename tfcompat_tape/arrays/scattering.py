@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import partitioning
 from tfcompat_tape.ops import scattering as ops
-from tfcompat_tape.ops.arguments import as_int, as_sizes
+from tfcompat_tape.ops.arguments import as_sizes
 
 __all__ = [
     "dynamic_partition",
@@ -135,7 +137,7 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
     >>> [x.numpy().tolist() for x in tf.dynamic_partition([10, 20, 30], [1, 0, 1], 2)]
     [[20], [10, 30]]
     """
-    count = as_int(num_partitions, "num_partitions")
+    count = attribute("DynamicPartition", "num_partitions", num_partitions)
     return list(partitioning.dynamic_partition(convert(data), convert(partitions), num_partitions=count))
 
 
@@ -156,6 +158,9 @@ def dynamic_stitch(indices, data, name=None):
     >>> tf.dynamic_stitch([[0, 2], [1]], [[1, 3], [2]]).numpy().tolist()
     [1, 2, 3]
     """
+    for what, value in (("indices", indices), ("data", data)):
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"Expected list for {what!r} argument to 'dynamic_stitch' Op, not {value!r}.")
     if len(indices) != len(data):
         raise ValueError(
             f"List argument 'data' to 'dynamic_stitch' Op with length {len(data)} must match length {len(indices)} of "
@@ -171,4 +176,4 @@ def dynamic_stitch(indices, data, name=None):
     for x in rows:
         if x.dtype != first:
             raise invalid(f"DynamicStitch: data must be of one dtype, got {first.name} and {x.dtype.name}.")
-    return partitioning.dynamic_stitch(*[convert(x) for x in indices], *rows)
+    return partitioning.dynamic_stitch(*[convert(x, int32) for x in indices], *rows)

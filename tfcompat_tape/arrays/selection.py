@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, bool_, float32
+from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import kernel_of
 from tfcompat_tape.core.registry import FLOATS
@@ -86,8 +87,8 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
         convert(indices),
         convert(1, kind) if on is None else on,
         convert(0, kind) if off is None else off,
-        depth=as_int(depth, "depth"),
-        axis=-1 if axis is None else as_int(axis),
+        depth=as_int(depth, "depth", to=int32),
+        axis=-1 if axis is None else attribute("OneHot", "axis", axis),
     )
 
 

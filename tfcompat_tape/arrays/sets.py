@@ -14,7 +14,7 @@ from tfcompat_tape.core.dtypes import as_dtype, int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sets as ops
-from tfcompat_tape.ops.arguments import as_int
+from tfcompat_tape.ops.arguments import as_int, compared
 from tfcompat_tape.ops.shapes import reshape
 
 __all__ = [
@@ -156,7 +156,10 @@ def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=int32, name
         raise invalid(
             f"histogram_fixed_width_bins: values are {x.dtype.name}, value_range is {ends.dtype.name}."
         )
-    count = as_int(convert(nbins, int32), "nbins", single=True)
+    wanted = convert(nbins, int32)
+    if len(wanted._t.shape) and wanted._t.numel() > 1:
+        compared(wanted, "nbins")
+    count = as_int(wanted, "nbins", single=True)
     if count <= 0:
         raise invalid(f"histogram_fixed_width_bins: nbins must be positive, got {count}.")
     if ends._t.shape != (2,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.ops.strings import as_string as _as_string
 
@@ -26,6 +27,16 @@ def as_string(input, precision=-1, scientific=False, shortest=False, width=-1, f
     >>> tf.as_string([1.5, 2.0], precision=2).numpy().tolist()
     [b'1.50', b'2.00']
     """
-    return _as_string(
-        convert(input), precision=precision, scientific=scientific, shortest=shortest, width=width, fill=fill
-    )
+    given = {
+        "precision": precision,
+        "scientific": scientific,
+        "shortest": shortest,
+        "width": width,
+        "fill": fill,
+    }
+    defaults = _as_string.op.defaults
+    attrs = {
+        name: attribute("AsString", name, defaults[name] if value is None else value)
+        for name, value in given.items()
+    }
+    return _as_string(convert(input), **attrs)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 
@@ -16,6 +17,9 @@ from tfcompat_tape.core.errors import (
     UnimplementedError,
 )
 from tfcompat_tape.core.registry import Op
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # What TensorFlow says of arguments at which the kernel of an op failed, by the op's name:
 # `DIAGNOSES[name](raws, attrs)` gives its words, or `None`. `ops/diagnoses.py` fills it.
@@ -113,6 +117,25 @@ def kernel_of(name: str) -> Iterator[None]:
         if _passes(error):
             raise
         raise translated(error, f"{name}: ") from error
+
+
+def composed(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator for functions that work on raw tensors between ops, or on numbers: what torch and Python raise in them
+    leaves as TensorFlow's exceptions, except what Python code raises of itself about its arguments."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (AssertionError, TypeError, ValueError):
+            raise
+        except Exception as error:
+            said = isinstance(error, NotImplementedError) and "not implemented for" not in str(error)
+            if said or _passes(error):
+                raise
+            raise translated(error, f"{function.__name__}: ") from error
+
+    return call
 
 
 def _passes(error: Exception) -> bool:

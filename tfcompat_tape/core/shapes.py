@@ -87,7 +87,7 @@ def _dimension(value: Any) -> int | None:
             return value.value
         try:
             value = operator.index(value)
-        except TypeError:
+        except (AttributeError, TypeError):
             raise TypeError(
                 "Dimension value must be integer or None or have an __index__ method, "
                 f"got value '{value!r}' with type '{type(value)!r}'"
@@ -110,7 +110,7 @@ def _dimensions(dims: Any) -> tuple[int | None, ...] | None:
     if not isinstance(dims, str) and hasattr(dims, "__index__"):
         try:
             return (_dimension(dims),)
-        except TypeError:
+        except (AttributeError, TypeError):
             pass  # an array or a tensor has __index__, yet it may hold a whole shape
     try:
         members = list(dims)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.registry import INTEGERS
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 
@@ -103,10 +103,10 @@ def is_numeric_tensor(tensor: Any) -> bool:
 
 def _rank(rank: Any) -> int:
     tensor = convert(rank)
+    if tensor.dtype != int32:
+        raise TypeError(f"{rank!r}: tensor must be of type tf.int32; got {tensor.dtype!r}")
     if tensor.ndim:
         raise ValueError("Rank must be a scalar.")
-    if tensor._t.dtype not in INTEGERS:
-        raise TypeError(f"A rank must be an integer, got {tensor.dtype!r}.")
     return int(tensor)
 
 

@@ -11,6 +11,7 @@ from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops.identity import check_numerics as _check_numerics
@@ -153,6 +154,7 @@ def assert_greater_equal(
     _compare("GreaterEqual", ">=", x, y, message, summarize)
 
 
+@composed
 def assert_near(
     x: Any,
     y: Any,

@@ -12,6 +12,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType, as_dtype, float16, float32
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed, type_name
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image
 from tfcompat_tape.linalg.products import tensordot
@@ -259,6 +260,7 @@ def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
     return convert_image_dtype(mul(gain, pow_(wide, gamma)), x.dtype, saturate=True)
 
 
+@composed
 def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     """The hue of each colour turned by `delta`, a fraction of the circle.
 
@@ -276,6 +278,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     return convert_image_dtype(ops.adjust_hue(_floating(x), by=by), x.dtype)
 
 
+@composed
 def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = None) -> Tensor:
     """The saturation of each colour multiplied by `saturation_factor` (and at most 1).
 
@@ -286,8 +289,25 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
     [1.0, 0.5, 0.5]
     """
     x = _tensor(image)
-    by = float(_tensor(saturation_factor)._t)
+    by = _factor("AdjustSaturation", saturation_factor)
     return convert_image_dtype(ops.adjust_saturation(_floating(x), by=by), x.dtype)
+
+
+def _factor(op: str, value: Any) -> float:
+    """A scalar of float32, as a number.
+
+    Raises:
+      InvalidArgumentError: it is of another dtype, or no scalar.
+    """
+    x = own(value, float32)
+    if x.dtype != float32:
+        raise invalid(
+            f"cannot compute {op} as input #1(zero-based) was expected to be a float tensor but is a "
+            f"{type_name(x.dtype)} tensor"
+        )
+    if x._t.shape:
+        raise invalid(f"{op}: scale must be a scalar, got the shape {x.shape}.")
+    return float(x._t)
 
 
 def per_image_standardization(image: Any) -> Tensor:

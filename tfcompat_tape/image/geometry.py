@@ -12,6 +12,7 @@ from tfcompat_tape.arrays.joining import pad
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image, cut
 from tfcompat_tape.image.resizing import resize
@@ -166,6 +167,7 @@ def pad_to_bounding_box(
     return result
 
 
+@composed
 def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -> Tensor:
     """The image brought to a size by cropping its middle or centring it in zeros.
 
@@ -189,6 +191,7 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
     return pad_to_bounding_box(x, max(down // 2, 0), max(across // 2, 0), target_height, target_width)
 
 
+@composed
 def resize_with_pad(
     image: Any, target_height: int, target_width: int, method: str = "bilinear", antialias: bool = False
 ) -> Tensor:

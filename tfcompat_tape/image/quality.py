@@ -11,6 +11,7 @@ from tfcompat_tape.arrays.joining import pad, stack
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image.color import convert_image_dtype
 from tfcompat_tape.nn.convolution import depthwise_conv2d
@@ -67,6 +68,7 @@ def total_variation(images: Any, name: str | None = None) -> Tensor:
     return sum_(abs_(down), axis=axes) + sum_(abs_(across), axis=axes)  # type: ignore[operator]
 
 
+@composed
 def sobel_edges(image: Any) -> Tensor:
     """Sobel's edges of (batch, height, width, channels): vertical differences first, then horizontal, in a last axis.
 
@@ -94,6 +96,7 @@ def _comparable(a: Any, b: Any, max_val: Any) -> tuple[Tensor, Tensor, float]:
     return convert_image_dtype(x, float32), convert_image_dtype(y, float32), top
 
 
+@composed
 def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
     """The peak signal-to-noise ratio of two images in decibels: 20 log10(max_val) - 10 log10(mean squared difference).
 
@@ -148,6 +151,7 @@ def _check_sizes(x: Tensor, y: Tensor, size: int) -> None:
         )
 
 
+@composed
 def ssim(
     img1: Any,
     img2: Any,
@@ -173,6 +177,7 @@ def ssim(
     return mean(value if return_index_map else mean(value, axis=(-3, -2)), axis=(-1,))
 
 
+@composed
 def ssim_multiscale(
     img1: Any,
     img2: Any,

@@ -14,6 +14,7 @@ import torch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image
 from tfcompat_tape.image.color import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation
@@ -93,7 +94,7 @@ def _flipped(image: Any, offset: int, draw: Draw) -> Tensor:
 
 def _cropped(value: Any, size: Any, draw: Draw) -> Tensor:
     x: Any = value if type(value) is Tensor else convert(value)
-    shape, sizes = tuple(x._t.shape), as_ints(size, "size")
+    shape, sizes = tuple(x._t.shape), as_ints(size, "size", to=int32)
     if len(shape) != len(sizes) or any(n < wanted for n, wanted in zip(shape, sizes, strict=True)):
         raise invalid(f"Need value.shape >= size, got {list(shape)} and {list(sizes)}.")
     numbers = draw([len(shape)], 0, int32.max, dtype=int32)._t.tolist()
@@ -161,6 +162,7 @@ def stateless_random_saturation(image: Any, lower: float, upper: float, seed: An
     return adjust_saturation(image, _between(lower, upper, _stateless(seed)))
 
 
+@composed
 def random_hue(image: Any, max_delta: float, seed: Any = None) -> Tensor:
     """`adjust_hue` by a number from -max_delta to max_delta, at most 0.5. Source: `tf.image.random_hue`.
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import resizing as ops
 from tfcompat_tape.ops.arguments import as_ints
@@ -112,7 +113,7 @@ def crop_and_resize(
     [[1.0, 1.5], [3.0, 3.5]]
     """
     x, frames, index = [v if type(v) is Tensor else convert(v) for v in (image, boxes, box_indices)]
-    size = as_ints(crop_size, "crop_size")
+    size = as_ints(crop_size, "crop_size", to=int32)
     return _crop_and_resize(
         x, frames, index, crop_size=size, method=method, extrapolation_value=extrapolation_value
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.bands import banded_triangular_solve as _banded_triangular_solve
 from tfcompat_tape.ops.bands import tridiagonal_matmul as _tridiagonal_matmul
@@ -101,8 +104,14 @@ def tridiagonal_matmul(diagonals: Any, rhs: Any, diagonals_format: str = "compac
 def _lines(diagonals: Any, form: str, fill: bool = True) -> list[Tensor]:
     """The superdiagonal, the main and the subdiagonal, each of shape `[..., 1, m]`."""
     if form == "compact":
+        if not fill and not isinstance(diagonals, (Tensor, np.ndarray)) and not hasattr(diagonals, "_read"):
+            raise TypeError(f"tridiagonal_matmul: diagonals must be a tensor, got {diagonals!r}.")
         x = as_tensor(diagonals)
         if x._t.ndim < 2 or x._t.shape[-2] != 3:
+            if not fill:
+                raise invalid(
+                    f"slice index 2 of dimension -2 out of bounds: there are no 3 diagonals in {x.shape}."
+                )
             raise ValueError(f"Expected 3 diagonals got {x._t.shape[-2] if x._t.ndim > 1 else x._t.ndim}")
         return [x[..., i : i + 1, :] for i in range(3)]
     if form == "sequence":

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.matrices import dot
@@ -18,6 +19,7 @@ from tfcompat_tape.ops.structure import band_part, matrix_set_diag
 __all__ = ["lu_matrix_inverse", "lu_reconstruct", "lu_solve"]
 
 
+@composed
 def lu_reconstruct(lower_upper: Any, perm: Any, validate_args: bool = False, name: Any = None) -> Any:
     """The matrix that was decomposed.
 
@@ -40,6 +42,7 @@ def lu_reconstruct(lower_upper: Any, perm: Any, validate_args: bool = False, nam
     return _permuted(product, Tensor(permutation._t.argsort(-1), None))
 
 
+@composed
 def lu_solve(lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False, name: Any = None) -> Any:
     """The solutions X of A X = B, given the LU decomposition of A.
 
@@ -73,6 +76,7 @@ def lu_solve(lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False,
     )
 
 
+@composed
 def lu_matrix_inverse(lower_upper: Any, perm: Any, validate_args: bool = False, name: Any = None) -> Any:
     """The inverse of A, given its LU decomposition.
 
@@ -99,7 +103,14 @@ def _factors(lower_upper: Any, perm: Any) -> tuple[Tensor, Tensor]:
     factors = as_tensor(lower_upper)
     if factors._t.ndim < 2:
         raise ValueError("Input `lower_upper` must have at least 2 dimensions.")
-    return factors, convert(perm)
+    permutation = convert(perm)
+    if len(permutation._t.shape) != factors._t.ndim - 1:
+        raise ValueError(
+            f"`rank(lower_upper)` must equal `rank(perm) + 1`, got {factors._t.ndim} and {len(permutation._t.shape)}."
+        )
+    if factors._t.shape[-1] != factors._t.shape[-2]:
+        raise ValueError(f"`lower_upper` must be square, got the shape {factors.shape}.")
+    return factors, permutation
 
 
 def _lower(factors: Tensor) -> Any:

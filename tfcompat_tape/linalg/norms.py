@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.arguments import as_axes
+from tfcompat_tape.ops.arguments import as_axes, compared
 from tfcompat_tape.ops.arithmetic import abs_, mul, real_div
 from tfcompat_tape.ops.complex_numbers import complex_abs
 from tfcompat_tape.ops.decompositions import svd
@@ -24,6 +25,7 @@ __all__ = ["norm", "normalize"]
 _MATRIX_NORMS = ("euclidean", "fro", 1, 2, np.inf)
 
 
+@composed
 def norm(
     tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = None, name: Any = None
 ) -> Any:
@@ -78,8 +80,12 @@ def _check(ord: Any, axis: Any) -> bool:
         raise ValueError(f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {axis}")
     if not (axis is None or matrix or isinstance(axis, int)):
         raise ValueError(f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {axis}")
+    if hasattr(ord, "shape"):
+        compared(ord, "ord")
     if isinstance(ord, Tensor):
         raise TypeError(f"'ord' must be a Python number or a string, got {ord!r}.")
+    if isinstance(ord, (list, tuple, complex)):
+        raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
     if matrix:
         if ord not in _MATRIX_NORMS:
             raise ValueError(f"'ord' must be a supported matrix norm in {list(_MATRIX_NORMS)}, got {ord}")
@@ -104,6 +110,7 @@ def _spectral_norm(x: Tensor, axes: tuple[int, ...], keepdims: bool) -> Any:
     return found
 
 
+@composed
 def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: Any = None) -> tuple[Any, Any]:
     """`tensor` divided by its norms, and the norms, which keep the reduced axes.
 

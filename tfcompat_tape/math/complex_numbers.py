@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert, number, own
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import BOOL, COMPLEX
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
@@ -80,6 +81,7 @@ def conj(x: Any, name: Any = None) -> Any:
     return _conj(x) if x._t.dtype in COMPLEX else x
 
 
+@composed
 def angle(input: Any, name: Any = None) -> Any:
     """The angle of each element as a point of the complex plane; of real numbers 0 or, where they are negative, pi.
 

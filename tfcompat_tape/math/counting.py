@@ -13,6 +13,7 @@ import torch
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.math.reductions import _axes
 from tfcompat_tape.ops.arguments import as_int
@@ -58,6 +59,7 @@ def zero_fraction(value: Any, name: Any = None) -> Tensor:
     return Tensor((~_nonzero(value)).to(torch.float32).mean(), None)
 
 
+@composed
 def bincount(
     arr: Any,
     weights: Any = None,
@@ -101,8 +103,8 @@ def bincount(
         )
     if x.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"bincount: arr must be int32 or int64, not {x.dtype.name}. Use tf.cast.")
-    least = None if minlength is None else as_int(minlength, "minlength")
-    most = None if maxlength is None else as_int(maxlength, "maxlength")
+    least = None if minlength is None else as_int(minlength, "minlength", to=dtypes.int32)
+    most = None if maxlength is None else as_int(maxlength, "maxlength", to=dtypes.int32)
     if least is not None and most is not None and least >= most:
         size = most  # whatever the values
     else:
@@ -126,6 +128,7 @@ def _any(conditions: torch.Tensor) -> bool:
     return found is not None and found.numel() > 0 and bool(reading.item(found.any()))
 
 
+@composed
 def confusion_matrix(
     labels: Any,
     predictions: Any,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
-from tfcompat_tape.core import dtypes
+import torch
+
+from tfcompat_tape._raw_attrs import attribute
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import REALS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ordering as ops
@@ -125,15 +130,28 @@ def _check_direction(direction: Any) -> bool:
     return bool(direction == "DESCENDING")
 
 
+def _constant_axis(axis: Any) -> int:
+    """An axis that TensorFlow reads as a constant scalar, and then as an integer.
+
+    Raises:
+      ValueError: it is no scalar, or no number.
+    """
+    raw = convert(axis)._t
+    if math.prod(raw.shape) != 1 or len(raw.shape) or not isinstance(raw, torch.Tensor):
+        raise ValueError(f"Argument `axis` must be a constant scalar. Received: axis={axis}.")
+    number = reading.item(raw)
+    return int(number.real if isinstance(number, complex) else number)
+
+
 def _rows(values: Any, axis: Any) -> tuple[Tensor, tuple[int, ...] | None]:
     """`values` with `axis` as the last, and the permutation that undoes it, if there is any."""
     x = convert(values)
     if x._t.dtype not in REALS:
         raise invalid(f"cannot sort values of dtype {x.dtype.name}: they must be real numbers.")
-    if isinstance(axis, (list, tuple)):
-        raise ValueError(f"Argument `axis` must be a constant scalar. Received: axis={axis}.")
+    if type(axis) is not int:
+        axis = _constant_axis(axis)
     rank = x._t.dim()
-    last = as_axis(int(axis) if isinstance(axis, float) else axis, rank)
+    last = as_axis(axis, rank)
     if last == rank - 1:
         return x, None
     perm = list(range(rank))
@@ -196,7 +214,13 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: Any = None) -> Tensor
     >>> tf.math.in_top_k([0, 1], [[0.1, 0.9], [0.1, 0.9]], k=1).numpy()
     array([False,  True])
     """
-    scores = convert(predictions, dtypes.float32)
+    # What TensorFlow raises for other scores depends on the targets: a tensor goes to the op, a list is converted.
+    scores = convert(predictions, *((None, dtypes.float32) if type(targets) is Tensor else (dtypes.float32,)))
+    if scores.dtype != dtypes.float32:
+        raise invalid(
+            "cannot compute InTopKV2 as input #0(zero-based) was expected to be a float tensor but is a "
+            f"{type_name(scores.dtype)} tensor"
+        )
     classes = convert(targets)
     if classes.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"InTopKV2: targets must be int32 or int64, not {classes.dtype.name}.")
@@ -229,8 +253,9 @@ def approx_top_k(
     x = convert(input)
     if x.dtype not in (dtypes.float16, dtypes.bfloat16, dtypes.float32):
         raise invalid(f"ApproxTopK: the input must be float16, bfloat16 or float32, not {x.dtype.name}.")
+    count = attribute("ApproxTopK", "k", k)
     rows, perm = _rows(x, reduction_dimension)
-    values, indices = ops.top_k_v2(rows if is_max_k else neg(rows), k=as_int(k, "k"), index_type=dtypes.int32)
+    values, indices = ops.top_k_v2(rows if is_max_k else neg(rows), k=count, index_type=dtypes.int32)
     if not is_max_k:
         values = neg(values)
     if perm is not None:

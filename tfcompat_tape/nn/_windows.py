@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.shapes import reshape
 
@@ -23,8 +24,22 @@ def per_axis(value: Any, nd: int, first: bool, what: str) -> tuple[int, ...]:
     if type(value) is int:
         return _spread((value,), nd, first, what)
     if isinstance(value, float):
+        if value != value:
+            raise TypeError(f"Expected int for argument {what!r} not nan.")
         return _spread((int(value),), nd, first, what)
-    return _spread(tuple([int(v) for v in value]), nd, first, what)
+    if isinstance(value, (bool, DType)):  # which count as numbers
+        return _spread((int(value),), nd, first, what)
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise TypeError(f"Expected int for argument {what!r} not {value!r}.")
+    values = list(value)
+    if len(values) not in (1, nd, nd + 2):
+        raise ValueError(
+            f"{what} should be of length 1, {nd} or {nd + 2}. Received: {what}={values} of length {len(values)}"
+        )
+    for item in values:
+        if isinstance(item, (str, bytes)):
+            raise TypeError(f"Expected int for argument {what!r} not {item!r}.")
+    return _spread(tuple([int(v) for v in values]), nd, first, what)
 
 
 @lru_cache(maxsize=1024)

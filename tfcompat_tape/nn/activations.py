@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import activations as ops
-from tfcompat_tape.ops.arguments import as_axis, as_int
+from tfcompat_tape.ops.arguments import as_axis, as_int, compared
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.elementary import tanh as _tanh
@@ -79,7 +81,7 @@ def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Te
     x = features if type(features) is Tensor else convert(features)
     if x._t.dtype in registry.INTEGERS:
         x = cast(x, SrcT=x.dtype, DstT=float32)
-    return ops.leaky_relu(x, alpha=ops.single(alpha))
+    return ops.leaky_relu(x, alpha=attribute("LeakyRelu", "alpha", 0.2 if alpha is None else alpha))
 
 
 def elu(features: Any, name: str | None = None) -> Tensor:
@@ -137,6 +139,7 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> T
     return ops.gelu(x, approximate=True) if approximate else ops.gelu(x)
 
 
+@composed
 def silu(features: Any, beta: Any = 1.0) -> Tensor:
     """features * sigmoid(beta * features). `beta` gets a gradient as well; complex features are taken, too.
 
@@ -209,7 +212,7 @@ def softsign(features: Any, name: str | None = None) -> Tensor:
 def _axis(axis: Any, x: Tensor) -> int:
     if axis is None:
         return -1
-    number = axis if type(axis) is int else as_int(axis)
+    number = axis if type(axis) is int else as_int(compared(axis))
     return as_axis(number, max(len(x._t.shape), 1))
 
 

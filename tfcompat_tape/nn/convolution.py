@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.nn._windows import (
     channels_first,
@@ -192,7 +193,7 @@ def conv2d_transpose(
     [1.0, 1.0, 1.0, 1.0]
     """
     attrs = _attrs(2, strides, padding_of(padding, 2), data_format, dilations)
-    sizes = as_ints(output_shape, "output_shape")
+    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
     return ops.conv2d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
 
 
@@ -223,7 +224,7 @@ def conv1d_transpose(
     }
     if dilations is not None:
         attrs["dilations"] = _strides1d(dilations, first, "dilations")
-    sizes = as_ints(output_shape, "output_shape")
+    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
     sizes = (*sizes[:2], 1, *sizes[2:]) if first else (*sizes[:1], 1, *sizes[1:])
     x = expand_dims(tensor(input), dim=axis)
     w = expand_dims(tensor(filters), dim=0)
@@ -249,7 +250,7 @@ def conv3d_transpose(
     TensorShape([1, 1, 1, 2, 1])
     """
     attrs = _attrs(3, strides, {"padding": plain_padding(padding)}, data_format, dilations)
-    sizes = as_ints(output_shape, "output_shape")
+    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
     return ops.conv3d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
 
 
@@ -275,7 +276,7 @@ def conv_transpose(
         raise ValueError(
             f"`output_shape` must be a tensor or sized collection. Received: output_shape={output_shape}"
         )
-    sizes = as_ints(output_shape, "output_shape")
+    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
     functions = {3: (conv1d_transpose, "NWC"), 4: (conv2d_transpose, "NHWC"), 5: (conv3d_transpose, "NDHWC")}
     if len(sizes) not in functions:
         raise ValueError(
@@ -393,6 +394,10 @@ def depthwise_conv2d(
         if max(dilations) == 1:
             dilations = None
     x, w = tensor(input), tensor(filter)
+    if len(x._t.shape) < 3:
+        raise ValueError(
+            f"`input.shape.rank` must be at least 3. Received: input.shape={x.shape} with rank {len(x._t.shape)}"
+        )
     if dilations is not None and max(given(strides, "depthwise_conv2d_native", "strides"), default=1) > 1:
         # TensorFlow's answer for both at once: strides are taken among the elements that a dilated window sees
         rate = dilations[2:] if channels_first(data_format) else dilations[1:3]

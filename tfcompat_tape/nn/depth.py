@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.arrays.space import space_to_batch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.ops import space as ops
@@ -24,7 +25,11 @@ def space_to_depth(input, block_size, data_format="NHWC", name=None):
     >>> tf.nn.space_to_depth(tf.ones([1, 4, 4, 3]), 2).shape
     TensorShape([1, 2, 2, 12])
     """
-    return ops.space_to_depth(convert(input), block_size=block_size, data_format=data_format)
+    return ops.space_to_depth(
+        convert(input),
+        block_size=attribute("SpaceToDepth", "block_size", block_size),
+        data_format=data_format,
+    )
 
 
 def depth_to_space(input, block_size, data_format="NHWC", name=None):
@@ -39,4 +44,8 @@ def depth_to_space(input, block_size, data_format="NHWC", name=None):
     >>> tf.nn.depth_to_space(tf.ones([1, 2, 2, 12]), 2).shape
     TensorShape([1, 4, 4, 3])
     """
-    return ops.depth_to_space(convert(input), block_size=block_size, data_format=data_format)
+    return ops.depth_to_space(
+        convert(input),
+        block_size=attribute("DepthToSpace", "block_size", block_size),
+        data_format=data_format,
+    )

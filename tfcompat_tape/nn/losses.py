@@ -12,6 +12,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, float32, float64
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import HALVES
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import losses as ops
@@ -212,6 +213,7 @@ def l2_loss(t: Any, name: str | None = None) -> Tensor:
     return result
 
 
+@composed
 def compute_average_loss(
     per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None
 ) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float16, float32
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.math.counting import zero_fraction
@@ -247,6 +248,7 @@ def local_response_normalization(
 lrn = local_response_normalization
 
 
+@composed
 def l2_normalize(
     x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None
 ) -> Tensor:

@@ -14,6 +14,7 @@ import torch
 
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY
@@ -30,7 +31,13 @@ MOVED = VALUES | dtypes.OF_ARRAYS.keys()
 
 
 def as_ints(
-    value: Any, what: str = "shape", *, scalar: bool = False, dtypes: Any = INT32_64, mixed: bool = False
+    value: Any,
+    what: str = "shape",
+    *,
+    scalar: bool = False,
+    dtypes: Any = INT32_64,
+    mixed: bool = False,
+    to: DType | None = None,
 ) -> tuple[int, ...]:
     """A vector of integers as a tuple.
 
@@ -41,10 +48,12 @@ def as_ints(
       scalar: whether a single integer is taken too, as a vector of one.
       dtypes: the torch dtypes that a Tensor may have.
       mixed: whether Tensors that stand in a list may differ in dtype.
+      to: the dtype that TensorFlow converts the argument to, before the op sees it.
 
     Raises:
       InvalidArgumentError: the numbers are no integers, or not one vector.
-      ValueError: `None` among the numbers, or what has no tensor form.
+      ValueError: `None` among the numbers, or what has no tensor form; with `to`, a Tensor of another dtype.
+      TypeError: with `to`, numbers that cannot have the dtype.
     """
     if type(value) is tuple or type(value) is list or type(value) is torch.Size:
         for n in value:
@@ -52,9 +61,9 @@ def as_ints(
                 break
         else:
             return tuple(value)
-    if not mixed and isinstance(value, (tuple, list)):
+    if not mixed and to is None and isinstance(value, (tuple, list)):
         same_dtype(what, value)
-    numbers = _read(value, what, dtypes)
+    numbers = _read(value, what, dtypes, to)
     if type(numbers) is int:
         if not scalar:
             raise invalid(f"{what} must be a vector, got the single number {numbers}. Write [{numbers}].")
@@ -75,8 +84,15 @@ def same_dtype(what: str, values: Any) -> None:
         raise invalid(f"{what}: tensors must have one dtype, got {', '.join(kind.name for kind in kinds)}.")
 
 
-def as_int(value: Any, what: str = "axis", *, single: bool = False, dtypes: Any = INT32_64) -> int:
-    """An integer; `single`: an array of one element will do.
+def as_int(
+    value: Any,
+    what: str = "axis",
+    *,
+    single: bool = False,
+    dtypes: Any = INT32_64,
+    to: DType | None = None,
+) -> int:
+    """An integer; `single`: an array of one element will do. For `to` see `as_ints`.
 
     Raises:
       InvalidArgumentError: it is no integer, or an array.
@@ -84,14 +100,38 @@ def as_int(value: Any, what: str = "axis", *, single: bool = False, dtypes: Any 
     """
     if type(value) is int:
         return value
-    if type(value) is bool:
+    if type(value) is bool and to is None:
         return int(value)
-    number = _read(value, what, dtypes)
+    number = _read(value, what, dtypes, to)
     while single and type(number) is list and len(number) == 1:
         number = number[0]
     if type(number) is not int:
         raise invalid(f"{what} must be a scalar, but got: {compact(_form(number))}: {number}")
     return number
+
+
+def compared(value: Any, what: str = "axis") -> Any:
+    """An argument that TensorFlow's Python compares with numbers before an op sees it; it comes back as it is.
+
+    Raises:
+      ValueError: an array or tensor of several elements, or of none, which is neither true nor false.
+      TypeError: what no number compares with.
+    """
+    if type(value) is int:
+        return value
+    if isinstance(value, (Tensor, np.ndarray)) or hasattr(value, "_read"):
+        raw = convert(value)._t if not isinstance(value, np.ndarray) else value
+        if not isinstance(raw, np.ndarray) and raw.dtype is torch.bool:
+            raise TypeError(f"{what} must be a number, got {value!r}.")
+        if math.prod(raw.shape) != 1:
+            raise ValueError(
+                f"The truth value of an array with more than one element is ambiguous: {what}={value!r}."
+            )
+        if isinstance(raw, np.ndarray) and raw.dtype == object:
+            raise TypeError(f"{what} must be a number, got {value!r}.")
+    elif isinstance(value, complex) or not hasattr(value, "__float__"):
+        raise TypeError(f"{what} must be a number, got {value!r}.")
+    return value
 
 
 def as_axis(axis: Any, rank: int, what: str = "axis") -> int:
@@ -131,14 +171,19 @@ def as_axes(axis: Any, rank: int, what: str = "axis") -> tuple[int, ...]:
 
 
 def as_sizes(
-    value: Any, what: str = "shape", *, scalar: bool = False, mixed: bool = False
+    value: Any,
+    what: str = "shape",
+    *,
+    scalar: bool = False,
+    mixed: bool = False,
+    to: DType | None = None,
 ) -> tuple[int, ...]:
-    """The shape of a tensor to be: no size may be negative.
+    """The shape of a tensor to be: no size may be negative. For `to` see `as_ints`.
 
     Raises:
       InvalidArgumentError: a size is negative.
     """
-    shape = as_ints(value, what, scalar=scalar, mixed=mixed)
+    shape = as_ints(value, what, scalar=scalar, mixed=mixed, to=to)
     for n in shape:
         if n < 0:
             raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")
@@ -179,7 +224,7 @@ def as_pairs(value: Any, what: str = "paddings") -> tuple[tuple[int, int], ...]:
     return tuple([(low, high) for low, high in numbers])
 
 
-def _read(value: Any, what: str, dtypes: Any) -> Any:
+def _read(value: Any, what: str, dtypes: Any, to: DType | None = None) -> Any:
     """An int, or ints in nested lists."""
     if type(value) is int:
         return value
@@ -187,6 +232,10 @@ def _read(value: Any, what: str, dtypes: Any) -> Any:
         if not value.is_fully_defined():
             raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
         return list(value)
+    if to is not None:
+        if isinstance(value, Tensor) and value._t.dtype in INT32_64:
+            to = None  # shapes of int64 are taken as they are
+        return reading.listed(convert(value, to)._t)
     if isinstance(value, (tuple, list)) and value:
         found = [_number(n, what, dtypes) for n in value]
         if None not in found:

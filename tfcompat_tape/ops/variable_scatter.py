@@ -21,7 +21,7 @@ from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import scattering
-from tfcompat_tape.ops.bounds import check_indices
+from tfcompat_tape.ops.bounds import check_indices, index_dtype
 from tfcompat_tape.ops.gathering import gather, gather_nd
 from tfcompat_tape.ops.shapes import reverse
 from tfcompat_tape.ops.slicing import MASKS, plan
@@ -109,7 +109,7 @@ def _rows(op: Any, what: str) -> Callable[..., Variable]:
 
 def _coordinates(op: Any, what: str) -> Callable[..., Variable]:
     def scatter(self: Variable, indices: Any, updates: Any, name: str | None = None) -> Variable:
-        positions = convert(indices)._t
+        positions = index_dtype("ResourceScatterNd", convert(indices)._t)
         if positions.dim() == 1:
             positions = positions.unsqueeze(1)
         return _put(self, op, positions, convert(updates, self.dtype)._t)

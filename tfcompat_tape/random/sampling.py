@@ -194,7 +194,7 @@ def categorical(
     wanted = check_index_dtype(dtype)
     x = check_logits(logits)
     first, second = seeds.get_seed(seed)
-    count = as_int(num_samples, "num_samples")
+    count = as_int(num_samples, "num_samples", dtypes=frozenset({torch.int32}))
     return ops.multinomial(x, num_samples=count, output_dtype=wanted, seed=first, seed2=second)
 
 
@@ -240,7 +240,7 @@ def gamma(
     >>> tf.random.gamma([4], alpha=[0.5, 2.0]).shape
     TensorShape([4, 2])
     """
-    attrs = _attrs(as_sizes(shape), seed)
+    attrs = _attrs(as_sizes(shape, to=dtypes.int32), seed)
     return over_rate(alpha, beta, dtypes.as_dtype(dtype), lambda a: ops.random_gamma(a, **attrs))
 
 
@@ -257,5 +257,5 @@ def poisson(shape: Any, lam: Any, dtype: Any = dtypes.float32, seed: Any = None,
     >>> tf.random.poisson([4], lam=[0.5, 20.0]).shape
     TensorShape([4, 2])
     """
-    attrs = _attrs(as_sizes(shape), seed)
+    attrs = _attrs(as_sizes(shape, to=dtypes.int32), seed)
     return ops.random_poisson(convert(lam, preferred=dtypes.float64), dtype=dtypes.as_dtype(dtype), **attrs)

@@ -15,6 +15,7 @@ from tfcompat_tape.core import dtypes, registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import philox
@@ -101,6 +102,7 @@ def uniform_integers(stream: Any, sizes: tuple[int, ...], minval: Any, maxval: A
     return Tensor(philox.uniform_int(stream(), sizes, *bounds, dtype.torch), None)
 
 
+@composed
 def stateless_uniform(
     shape: Any,
     seed: Any,
@@ -138,6 +140,7 @@ def stateless_uniform(
     return scaled(numbers, width, low)
 
 
+@composed
 def stateless_normal(
     shape: Any,
     seed: Any,
@@ -166,6 +169,7 @@ def stateless_normal(
     return scaled(Tensor(numbers, None), stddev, mean)
 
 
+@composed
 def stateless_truncated_normal(
     shape: Any,
     seed: Any,
@@ -211,7 +215,7 @@ def stateless_categorical(
     """
     wanted = check_index_dtype(dtype)
     x = check_logits(logits)
-    count = as_int(num_samples, "num_samples")
+    count = as_int(num_samples, "num_samples", to=dtypes.int32)
     return ops.stateless_multinomial(x, convert(seed), num_samples=count, output_dtype=wanted)
 
 
@@ -314,6 +318,7 @@ def stateless_parameterized_truncated_normal(
     return parameterized_truncated_normal(*values, shape=as_sizes(shape), seed=convert(seed))
 
 
+@composed
 def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> Tensor:
     """`num` new seeds from one, as a Tensor of shape `(num, 2)`.
 
@@ -328,6 +333,7 @@ def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> Tensor:
     return stateless_uniform((num, 2), x, None, None, x.dtype, alg=alg)
 
 
+@composed
 def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
     """A new seed from a seed and an integer, such as the number of a step.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.complex_numbers import complex_, real
@@ -19,6 +20,7 @@ from tfcompat_tape.ops.shapes import reverse
 __all__ = ["dct", "idct"]
 
 
+@composed
 def dct(input: Any, type: int = 2, n: Any = None, axis: int = -1, norm: Any = None, name: Any = None) -> Any:
     """The discrete cosine transform over the last axis.
 
@@ -103,6 +105,7 @@ def _check(type: Any, size: int, n: Any, axis: Any, norm: Any) -> None:
         raise ValueError(f"Unknown normalization. Expected None or 'ortho', got: {norm}")
 
 
+@composed
 def idct(input: Any, type: int = 2, n: Any = None, axis: int = -1, norm: Any = None, name: Any = None) -> Any:
     """The inverse of the discrete cosine transform of the same type, up to a factor (none with `norm="ortho"`).
 

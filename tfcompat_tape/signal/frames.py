@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import div_no_nan, mul
 from tfcompat_tape.ops.gathering import gather
@@ -82,6 +83,7 @@ def frame(
     )
 
 
+@composed
 def overlap_and_add(signal: Any, frame_step: Any, name: Any = None) -> Any:
     """The sum of overlapping frames: the adjoint of `tf.signal.frame`.
 
@@ -126,6 +128,7 @@ def overlap_and_add(signal: Any, frame_step: Any, name: Any = None) -> Any:
 # -- short-time Fourier transform -------------------------------------------------------------------------------------
 
 
+@composed
 def stft(
     signals: Any,
     frame_length: Any,
@@ -163,6 +166,7 @@ def stft(
     return rfft(framed, [_fft_length(fft_length, length)])
 
 
+@composed
 def inverse_stft(
     stfts: Any,
     frame_length: Any,
@@ -239,6 +243,7 @@ def inverse_stft_window_fn(frame_step: Any, forward_window_fn: Any = hann_window
 # -- modified discrete cosine transform -------------------------------------------------------------------------------
 
 
+@composed
 def mdct(
     signals: Any,
     frame_length: Any,
@@ -284,6 +289,7 @@ def mdct(
     return dct(folded, type=4, norm=norm)
 
 
+@composed
 def inverse_mdct(mdcts: Any, window_fn: Any = vorbis_window, norm: Any = None, name: Any = None) -> Any:
     """Signals from their modified discrete cosine transforms.
 

@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, float32
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.operands import as_tensor
@@ -18,6 +19,7 @@ from tfcompat_tape.signal.cosine import dct
 __all__ = ["linear_to_mel_weight_matrix", "mfccs_from_log_mel_spectrograms"]
 
 
+@composed
 def linear_to_mel_weight_matrix(
     num_mel_bins: int = 20,
     num_spectrogram_bins: Any = 129,
@@ -79,6 +81,7 @@ def _mel(hertz: float) -> float:
     return 1127.0 * math.log1p(hertz / 700.0)
 
 
+@composed
 def mfccs_from_log_mel_spectrograms(log_mel_spectrograms: Any, name: Any = None) -> Any:
     """The mel-frequency cepstral coefficients: an orthogonal cosine transform, as HTK scales it.
 

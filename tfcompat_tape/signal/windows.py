@@ -11,6 +11,7 @@ from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, float32, int32
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul, real_div
 from tfcompat_tape.ops.bessel import bessel_i0
@@ -65,6 +66,7 @@ def _raised_cosine(window_length: Any, periodic: Any, dtype: Any, mean: float) -
     return Tensor(window.to(dtype.torch), None)
 
 
+@composed
 def hann_window(window_length: Any, periodic: bool = True, dtype: Any = float32, name: Any = None) -> Tensor:
     """A Hann window: one arch of a cosine, from 0 to 1.
 
@@ -85,6 +87,7 @@ def hann_window(window_length: Any, periodic: bool = True, dtype: Any = float32,
     return _raised_cosine(window_length, periodic, dtype, 0.5)
 
 
+@composed
 def hamming_window(
     window_length: Any, periodic: bool = True, dtype: Any = float32, name: Any = None
 ) -> Tensor:
@@ -107,6 +110,7 @@ def hamming_window(
     return _raised_cosine(window_length, periodic, dtype, 0.54)
 
 
+@composed
 def vorbis_window(window_length: Any, dtype: Any = float32, name: Any = None) -> Tensor:
     """The window of the Vorbis format: its square and that of its other half add up to 1.
 
@@ -128,6 +132,7 @@ def vorbis_window(window_length: Any, dtype: Any = float32, name: Any = None) ->
     return Tensor(torch.sin(arch * arch * (math.pi / 2.0)).to(dtype.torch), None)
 
 
+@composed
 def kaiser_window(window_length: Any, beta: Any = 12.0, dtype: Any = float32, name: Any = None) -> Any:
     """A Kaiser window, I0(beta sqrt(1 - t^2)) / I0(beta) for t from -1 to 1; `beta` has a gradient.
 
@@ -157,6 +162,7 @@ def kaiser_window(window_length: Any, beta: Any = 12.0, dtype: Any = float32, na
     return real_div(bessel_i0(mul(beta, Tensor(height, None))), bessel_i0(beta))
 
 
+@composed
 def kaiser_bessel_derived_window(
     window_length: Any, beta: Any = 12.0, dtype: Any = float32, name: Any = None
 ) -> Any:
