@@ -6,6 +6,7 @@
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
 #   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
+#   make test-newest   all tests on the newest Python and torch, in .venv-newest (several GB)
 #
 # torch 2.13.0 is installed (constraints.txt) unless a python on the PATH has torch >= 2.11: then that one is used.
 # PYTHON=/path/to/python names the interpreter; WORKERS=N sets the number of test processes.
@@ -16,7 +17,7 @@ WORKERS ?= 2
 TESTS ?=
 
 .PHONY: demo test lint types docs bench bench-explain bench-forward bench-memory bench-plugins import-time coverage \
-	test-plugins clean
+	test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -27,6 +28,11 @@ test: $(VENV)/.has-test
 # Each package in plugins/, installed into a fresh environment.
 test-plugins: $(VENV)/.has-test
 	$(BIN)/python tools/test_plugins.py --workers $(WORKERS)
+
+# A torch that is built with CUDA, even where there is no GPU, also shows what would mix devices (tests/ops/test_fake_cuda.py).
+test-newest: $(VENV)-newest/.has-test
+	$(VENV)-newest/bin/python -c "import sys, torch; print('Python', sys.version.split()[0], 'torch', torch.__version__)"
+	OMP_NUM_THREADS=1 $(VENV)-newest/bin/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: $(VENV)/.has-lint
 	$(BIN)/ruff check .
@@ -62,7 +68,11 @@ coverage: $(VENV)/.has-test
 	$(BIN)/python docs/make_coverage.py
 
 clean:
-	rm -rf $(VENV) docs/_build
+	rm -rf $(VENV) $(VENV)-newest docs/_build
+
+$(VENV)-newest/.has-%: pyproject.toml tools/setup_venv.py
+	python3 tools/setup_venv.py --newest $(VENV)-newest $*
+	@touch $@
 
 # One stamp for each extra of pyproject.toml.
 $(VENV)/.has-%: pyproject.toml constraints.txt tools/setup_venv.py
