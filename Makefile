@@ -29,7 +29,7 @@ test: $(VENV)/.has-test
 test-plugins: $(VENV)/.has-test
 	$(BIN)/python tools/test_plugins.py --workers $(WORKERS)
 
-# A torch that is built with CUDA, even where there is no GPU, also shows what would mix devices (tests/ops/test_fake_cuda.py).
+# A torch that is built with CUDA, even where there is no GPU, also shows what would mix devices (tests/fake_cuda_kit.py).
 test-newest: $(VENV)-newest/.has-test
 	$(VENV)-newest/bin/python -c "import sys, torch; print('Python', sys.version.split()[0], 'torch', torch.__version__)"
 	OMP_NUM_THREADS=1 $(VENV)-newest/bin/python -m pytest -n $(WORKERS) $(TESTS)

@@ -269,7 +269,7 @@ def _eigh_rule(op: Any, de: Any, dv: Any) -> Any:
 def _eig(x: Any, *, compute_v: bool = True, Tout: Any = None) -> Any:
     square("Eig", x)
     wide = torch.promote_types(x.dtype, torch.complex64)
-    if Tout is not None and Tout is not wide:
+    if Tout is not None and getattr(Tout, "torch", Tout) is not wide:
         raise invalid(f"Eig: the result of {x.dtype} is {wide}, not Tout={Tout}.")
     if not compute_v:
         e = torch.linalg.eigvals(x)
