@@ -246,7 +246,7 @@ def divide(x: torch.Tensor, y: Any) -> torch.Tensor:
     quotient = torch.div(x, y)
     if quotient.is_floating_point() or not isinstance(y, torch.Tensor):
         return quotient
-    at_pole: Any = complex("nan+nanj")
+    at_pole = _AT_POLE[quotient.dtype]
     count = quotient.numel()
     left_over = count % _BLOCK[quotient.dtype]
     if left_over:
@@ -256,6 +256,8 @@ def divide(x: torch.Tensor, y: Any) -> torch.Tensor:
 
 
 _BLOCK = {torch.complex64: 4, torch.complex128: 2}
+# As tensors: the code that a trace becomes cannot spell a complex NaN.
+_AT_POLE = {dtype: torch.tensor(complex("nan+nanj"), dtype=dtype) for dtype in _BLOCK}
 
 
 def _reciprocal_kernel(x: torch.Tensor) -> torch.Tensor:
