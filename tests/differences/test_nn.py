@@ -103,3 +103,32 @@ def test_denormal_numbers_stay():
     assert y.numpy().tolist() == [float(x[0]), 0.0]
     assert float(y[0]) > 0
     assert dx.numpy().tolist() == [1.0, 0.0]
+
+
+def test_bilinear_resizing_reads_pixels_that_have_weight_zero():
+    """TensorFlow does not where a place is exact: there infinity stays what it is."""
+    x = tf.reshape(tf.constant([1.0, float("inf"), 2.0]), [1, 1, 3, 1])
+    y = tf.image.resize(x, [1, 3]).numpy().ravel()
+    assert np.isnan(y[1])
+    assert y[2] == 2.0
+
+
+def test_conv3d_in_long_steps_starts_at_the_first_element():
+    """TensorFlow's forward kernel starts further in where SAME padding would be negative; its gradients do not."""
+    x = tf.reshape(tf.constant([1.0, 2.0, 3.0]), [1, 3, 1, 1, 1])
+    y, dx = gradient(lambda x: tf.nn.conv3d(x, tf.ones([1] * 5), [1, 3, 1, 1, 1], "SAME"), x)
+    assert y.numpy().ravel().tolist() == [1.0]
+    assert dx.numpy().ravel().tolist() == [1.0, 0.0, 0.0]
+
+
+def test_the_gradient_of_an_rfft_of_length_1():
+    """TensorFlow gives it to every sample, also to those that are cut off."""
+    x = tf.constant([1.0, 2.0, 3.0])
+    _, dx = gradient(lambda x: tf.math.real(tf.signal.rfft(x, [1])), x)
+    assert dx.numpy().tolist() == [1.0, 0.0, 0.0]
+
+
+def test_transforms_of_no_rows_may_pad():
+    """TensorFlow raises, for it checks the length of what is not there."""
+    assert tf.signal.stft(tf.ones([2, 9]), 10, 1).shape == [2, 0, 9]
+    assert tf.signal.dct(tf.ones([0, 4])).shape == [0, 4]

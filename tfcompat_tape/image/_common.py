@@ -12,7 +12,7 @@ def as_image(image: Any, exact: bool = True) -> tuple[Tensor, int]:
     """A Tensor of 3 axes (height, width, channels) or 4 (batch first), and the axis of the height.
 
     Raises:
-      ValueError: another number of axes (more than 4 are let pass unless `exact`).
+      ValueError: another number of axes (more than 4 are let pass unless `exact`), or no pixels or channels.
     """
     x = image if type(image) is Tensor else convert(image)
     rank = len(x._t.shape)
@@ -20,6 +20,8 @@ def as_image(image: Any, exact: bool = True) -> tuple[Tensor, int]:
         raise ValueError(f"'image' (shape {x.shape}) must be at least three-dimensional.")
     if exact and rank > 4:
         raise ValueError(f"'image' (shape {x.shape}) must have either 3 or 4 dimensions.")
+    if 0 in x._t.shape[-3:]:
+        raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {x.shape}")
     return x, rank - 3
 
 

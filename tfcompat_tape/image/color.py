@@ -327,4 +327,4 @@ def per_image_standardization(image: Any) -> Tensor:
     axes = (axis, axis + 1, axis + 2)
     centred = sub(wide, mean(wide, axis=axes, keep_dims=True))
     deviation = reduce_std(wide, axes, keepdims=True)
-    return real_div(centred, maximum(deviation, count**-0.5 if count else 1.0))
+    return real_div(centred, maximum(deviation, count**-0.5))

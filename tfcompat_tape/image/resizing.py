@@ -87,7 +87,7 @@ def _resized(x: Tensor, size: tuple[int, int], method: str, antialias: bool) -> 
     kernel = {ResizeMethod.BILINEAR: "triangle", ResizeMethod.BICUBIC: "keyscubic"}.get(method, method)
     if kernel == method and method not in _SAMPLED:
         raise ValueError(f"Resize method is not implemented: {method}")
-    scale = tuple([new / old for new, old in zip(size, x._t.shape[1:3], strict=True)])
+    scale = tuple([new / max(old, 1) for new, old in zip(size, x._t.shape[1:3], strict=True)])
     return ops.scale_and_translate(
         x, size=size, scale=scale, translation=(0.0, 0.0), kernel_type=kernel, antialias=antialias
     )

@@ -1,7 +1,7 @@
 """Resizing of images (batch, height, width, channels).
 
-Every method is linear and separable: a matrix for the rows and one for the columns. The usual bilinear case has a
-kernel of torch's own. Gradients are the transposes; as in TensorFlow they do not differentiate again.
+Every method is linear and separable: a sparse matrix for the rows and one for the columns. The usual bilinear case has
+a kernel of torch's own. Gradients are the transposes; as in TensorFlow they do not differentiate again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, REALS, Keep, gradient
+from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient
+from tfcompat_tape.ops.helpers import dtype_of
 
 _bilinear_backward = torch.ops.aten.upsample_bilinear2d_backward.default._op
 _TABLE = 1024  # the cubic kernel is tabulated
@@ -147,14 +148,37 @@ def _sampled(old: int, new: int, scale: float, translation: float, kind: str, an
     return np.where(np.abs(total) > 1e-30, weights / np.where(total == 0, 1.0, total), 0.0).astype(np.float32)
 
 
-def _applied(x: torch.Tensor, rows: np.ndarray, columns: np.ndarray) -> torch.Tensor:
-    """`rows @ x @ columns.T` for each image and channel, in float32."""
-    wide = x.to(torch.float32)
-    down = torch.from_numpy(rows).to(x.device)
-    across = torch.from_numpy(columns).to(x.device)
-    batch, height, width, depth = wide.shape
-    tall = torch.matmul(down, wide.reshape(batch, height, width * depth))
-    return torch.matmul(across, tall.reshape(batch, down.shape[0], width, depth))
+@lru_cache(maxsize=512)
+def _taps(
+    matrix: Callable[..., np.ndarray], args: tuple[Any, ...], adjoint: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a row of the matrix (its transpose if `adjoint`) reads: positions and weights, (new, most in a row)."""
+    dense = matrix(*args).T if adjoint else matrix(*args)
+    most = max(int((dense != 0).sum(1).max(initial=0)), 1)
+    index = np.argsort(dense == 0, axis=1, kind="stable")[:, :most]
+    return index, np.take_along_axis(dense, index, axis=1)
+
+
+def _applied(
+    x: torch.Tensor, rows: tuple[np.ndarray, np.ndarray], columns: tuple[np.ndarray, np.ndarray]
+) -> torch.Tensor:
+    """The taps of rows and columns applied to each image and channel, in float32.
+
+    No product of matrices: a pixel that is not finite shows where it is read, and nowhere else.
+    """
+    x = x.to(torch.float32)
+    for axis, (index, weight) in ((1, rows), (2, columns)):
+        count, most = index.shape
+        picked = x.index_select(axis, torch.from_numpy(index.reshape(-1)).to(x.device))
+        picked = picked.unflatten(axis, (count, most))
+        form = [1, 1, 1, 1, 1]
+        form[axis], form[axis + 1] = count, most
+        weights = torch.from_numpy(weight).to(x.device).reshape(form)
+        parts = picked * weights
+        if not weight.all():
+            parts = torch.where(weights != 0, parts, 0.0)
+        x = parts.sum(axis + 1)
+    return x
 
 
 # -- ops ---------------------------------------------------------------------------------------------------------------
@@ -171,7 +195,8 @@ def _resizer(name: str, matrix: Any) -> Any:
         size = tuple(size)
         _check(name, x, size, align_corners, half_pixel_centers)
         flags = (align_corners, half_pixel_centers)
-        return _applied(x, matrix(x.shape[1], size[0], *flags), matrix(x.shape[2], size[1], *flags))
+        pairs = zip(x.shape[1:3], size, strict=True)
+        return _applied(x, *[_taps(matrix, (old, new, *flags), False) for old, new in pairs])
 
     def adjoint(
         dy: torch.Tensor,
@@ -181,9 +206,8 @@ def _resizer(name: str, matrix: Any) -> Any:
         half_pixel_centers: bool = False,
     ) -> torch.Tensor:
         flags = (align_corners, half_pixel_centers)
-        rows = matrix(x.shape[1], dy.shape[1], *flags)
-        columns = matrix(x.shape[2], dy.shape[2], *flags)
-        return _applied(dy, rows.T.copy(), columns.T.copy()).to(x.dtype)
+        pairs = zip(x.shape[1:3], dy.shape[1:3], strict=True)
+        return _applied(dy, *[_taps(matrix, (old, new, *flags), True) for old, new in pairs]).to(x.dtype)
 
     return forward, adjoint
 
@@ -246,6 +270,8 @@ resize_bicubic_grad = primitive(
 
 @gradient("ResizeBicubic")
 def _resize_bicubic_rule(op: Any, dy: Any) -> Any:
+    if dtype_of(op.inputs[0]) in HALVES:
+        return None  # as in TensorFlow
     return resize_bicubic_grad(dy, op.inputs[0], **_flags(op))
 
 
@@ -308,10 +334,14 @@ def _resize_nearest_neighbor_rule(op: Any, dy: Any) -> Any:
 
 
 def _sampling(
-    shape: Any, size: Any, scale: Any, translation: Any, kind: str, antialias: bool
-) -> list[np.ndarray]:
+    adjoint: bool, shape: Any, size: Any, scale: Any, translation: Any, kind: str, antialias: bool
+) -> list[Any]:
     return [
-        _sampled(shape[1 + i], size[i], float(scale[i]), float(translation[i]), kind, antialias)
+        _taps(
+            _sampled,
+            (shape[1 + i], size[i], float(scale[i]), float(translation[i]), kind, antialias),
+            adjoint,
+        )
         for i in (0, 1)
     ]
 
@@ -329,7 +359,7 @@ def _scale_and_translate(
     antialias: bool = True,
 ) -> torch.Tensor:
     _check("ScaleAndTranslate", x, tuple(size), False, False)
-    return _applied(x, *_sampling(x.shape, size, scale, translation, kernel_type, antialias))
+    return _applied(x, *_sampling(False, x.shape, size, scale, translation, kernel_type, antialias))
 
 
 def _scale_and_translate_grad(
@@ -341,8 +371,8 @@ def _scale_and_translate_grad(
     kernel_type: str = "lanczos3",
     antialias: bool = True,
 ) -> torch.Tensor:
-    found = _sampling(x.shape, dy.shape[1:3], scale, translation, kernel_type, antialias)
-    return _applied(dy, *[matrix.T.copy() for matrix in found]).to(x.dtype)
+    found = _sampling(True, x.shape, dy.shape[1:3], scale, translation, kernel_type, antialias)
+    return _applied(dy, *found).to(x.dtype)
 
 
 scale_and_translate = primitive(

@@ -2,7 +2,7 @@
 
 import itertools
 
-from conformance_kit import FLOATS, A, V, case, script
+from conformance_kit import FLOATS, A, V, case, error, script
 
 nan, inf = float("nan"), float("inf")
 COLOURS = list(itertools.product([0.0, -0.0, 0.5, 1.0, -0.5, 0.25], repeat=3))
@@ -52,3 +52,35 @@ case(
     [A("ones", (2, 3, 3))],
     dtypes=("float32", "float16", "bfloat16"),
 )
+
+# a pixel that is not finite shows where it is read, and nowhere else
+SPOILT = V([[[[0.0], [1.0], [nan], [2.0]], [[1.0], [3.0], [5.0], [inf]], [[2.0], [0.5], [1.0], [4.0]]]])
+for method, antialias, size in (
+    ("area", False, (3, 2)),
+    ("area", False, (6, 4)),
+    ("nearest", False, (2, 3)),
+    ("gaussian", True, (2, 2)),
+):
+    case(
+        f"resize {method} {antialias} {size} of what is not finite",
+        lambda tf, x, m=method, a=antialias, s=size: tf.image.resize(x, s, m, antialias=a),
+        [SPOILT],
+        dtypes=("float32",),
+        order=0 if method == "area" else 1,
+    )
+case(
+    "bicubic gradients of halves",  # None
+    lambda tf, x: tf.image.resize(x, [5, 2], "bicubic"),
+    [A("normal", (1, 3, 4, 2))],
+    dtypes=FLOATS[:1] + FLOATS[2:],
+    order=1,
+)
+for name in ("transpose", "rot90", "flip_left_right", "flip_up_down", "per_image_standardization"):
+    error(f"{name} of no rows", lambda tf, n=name: getattr(tf.image, n)(tf.ones([2, 0, 4, 3])))
+error("central_crop of no rows", lambda tf: tf.image.central_crop(tf.ones([2, 0, 4, 3]), 0.5))
+for method in ("bilinear", "bicubic", "lanczos3", "area", "nearest"):
+    for antialias in (False, True):
+        error(
+            f"resize {method} {antialias} of no rows",
+            lambda tf, m=method, a=antialias: tf.image.resize(tf.ones([2, 0, 4, 3]), [2, 2], m, antialias=a),
+        )
