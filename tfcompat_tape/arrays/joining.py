@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.shapes import Dimension
@@ -208,6 +209,8 @@ def repeat(input, repeats, axis=None, name=None):
     shape = tuple(x._t.shape)
     rank = len(shape)
     counts = convert(repeats)
+    if type(repeats) is list and not repeats:
+        counts = convert(repeats, int32)
     if not counts.dtype.is_integer:
         raise TypeError(f"Argument `repeats` must be of an integer dtype, got {counts.dtype.name}.")
     if len(counts._t.shape) > 1:

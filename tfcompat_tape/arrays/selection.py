@@ -110,8 +110,10 @@ def sequence_mask(lengths, maxlen=None, dtype=bool_, name=None):
     """
     x = convert(lengths)
     raw = x._t
+    if x.dtype.name == "uint8":
+        raw = raw.to(torch.int32)
     if not isinstance(raw, torch.Tensor) or raw.dtype not in FLOATS | INT32_64:
-        if x.dtype.is_integer and x.dtype.name != "uint8":
+        if x.dtype.is_integer:
             raise not_found(
                 f"Could not find device for node: sequence_mask has no kernel for {x.dtype.name}."
             )

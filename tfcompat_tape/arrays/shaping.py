@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype
+from tfcompat_tape.core.dtypes import as_dtype, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import shapes as ops
@@ -170,7 +170,7 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
         raise TypeError("Expected int for argument 'seq_dim' not None.")
     seq_axis = attribute("ReverseSequence", "seq_dim", seq_axis)
     batch_axis = attribute("ReverseSequence", "batch_dim", 0 if batch_axis is None else batch_axis)
-    lengths = convert(seq_lengths)
+    lengths = convert(seq_lengths, int64 if type(seq_lengths) is list and not seq_lengths else None)
     if lengths.dtype.name not in ("int32", "int64"):
         raise invalid(f"ReverseSequence: seq_lengths must be int32 or int64, got {lengths.dtype.name}.")
     return ops.reverse_sequence(convert(input), lengths, seq_dim=seq_axis, batch_dim=batch_axis)

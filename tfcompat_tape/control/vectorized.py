@@ -10,6 +10,7 @@ import numpy as np
 from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.registry import INEXACT, OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.joining import tile, unpack
 from tfcompat_tape.tape.vectorize import vectorize
@@ -94,13 +95,19 @@ def _loop(fn: Any, elems: Any, tensors: list[Tensor], count: int) -> Any:
 
 def _of_nothing(fn: Any, elems: Any, tensors: list[Tensor]) -> Any:
     """The results for no examples at all: empty, of the shapes and dtypes that `fn` gives for zeros."""
-    zeros = [Tensor(x._t.new_zeros(tuple(x._t.shape[1:])), None) for x in tensors]
+    zeros = [
+        OPS["Sum"].call(x, axis=(0,), keep_dims=False)  # of nothing it is 0, and a tape goes on through it
+        if x._t.dtype in INEXACT
+        else Tensor(x._t.new_zeros(tuple(x._t.shape[1:])), None)
+        for x in tensors
+    ]
 
     def empty(x: Any) -> Any:
         if x is None:
             return None
-        raw = convert(x)._t
-        return Tensor(raw.new_zeros((0, *raw.shape)), None)
+        one = OPS["ExpandDims"].call(convert(x), dim=0)
+        shape = tuple(one._t.shape)
+        return OPS["Slice"].call(one, begin=(0,) * len(shape), size=(0, *shape[1:]))
 
     return nest.map_structure(empty, fn(nest.pack_sequence_as(elems, zeros)))
 

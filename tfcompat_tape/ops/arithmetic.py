@@ -347,7 +347,7 @@ def _sign_kernel(x: torch.Tensor) -> torch.Tensor:
     if not x.is_floating_point():
         return torch.sgn(x)
     # torch.sgn turns NaN into 0. Scaled so that the least normal number becomes 1, NaN passes through.
-    return torch.clamp(x * _SCALE[x.dtype], -1.0, 1.0)
+    return torch.clamp(x * _SCALE[x.dtype], -1.0, 1.0) + 0.0  # of -0.0 it is 0.0
 
 
 _SCALE = {dtype: 1.0 / torch.tensor(torch.finfo(dtype).tiny, dtype=dtype, device="cpu") for dtype in FLOATS}

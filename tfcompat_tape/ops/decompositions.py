@@ -271,6 +271,11 @@ def _eig(x: Any, *, compute_v: bool = True, Tout: Any = None) -> Any:
     wide = torch.promote_types(x.dtype, torch.complex64)
     if Tout is not None and getattr(Tout, "torch", Tout) is not wide:
         raise invalid(f"Eig: the result of {x.dtype} is {wide}, not Tout={Tout}.")
+    bad = ~torch.isfinite(x) if not x.is_complex() else torch.isnan(x)
+    check_success(
+        "Eig: the decomposition was not successful, the input holds NaN or infinity.",
+        bad.flatten(-2).any(-1).to(torch.int32),
+    )
     if not compute_v:
         e = torch.linalg.eigvals(x)
         return e, e.new_empty(0)
@@ -319,7 +324,8 @@ def _lu(x: Any, *, output_idx_type: Any = int32) -> Any:
     lu, pivots, info = torch.linalg.lu_factor_ex(x)
     check_invertible("Lu", x, info)
     permutation = torch.lu_unpack(lu, pivots, unpack_data=False)[0]
-    return lu, permutation.abs().argmax(-2).to(output_idx_type.torch)
+    place = torch.arange(x.shape[-1], dtype=permutation.dtype, device=x.device)
+    return lu, (place.unsqueeze(-1) * permutation).sum(-2).to(output_idx_type.torch)
 
 
 def _complex_lu(x: Any) -> Any:

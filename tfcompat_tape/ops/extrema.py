@@ -52,7 +52,8 @@ def _clip_kernel(t: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> torc
     if t.is_complex():  # TensorFlow compares the real parts
         lower = torch.where(t.real < high.real, t, high)
         return torch.where(lower.real < low.real, low, lower)
-    return torch.maximum(torch.minimum(t, high), low)
+    lower = torch.where(high < t, high, t)  # a bound that is NaN is none
+    return torch.where(lower < low, low, lower)
 
 
 def _clip_by_numpy(t: Any, low: Any, high: Any) -> Any:

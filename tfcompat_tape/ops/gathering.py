@@ -193,6 +193,10 @@ def _gather_nd(x: Any, indices: Any, *, bad_indices_policy: str = "") -> Any:
             f"GatherNd: index innermost dimension length must be <= params rank; saw: {depth} vs. {len(shape)}"
         )
     lead, rest = tuple(indices.shape[:-1]), shape[depth:]
+    if math.prod(lead) and not math.prod(shape) and not bad_indices_policy:
+        raise invalid(
+            f"GatherNd: Requested more than 0 entries, but params is empty: its shape is {list(shape)}."
+        )
     flat, inside = coordinates(indices, shape[:depth], "GatherNd", bad_indices_policy)
     if isinstance(x, np.ndarray):
         return x.reshape(math.prod(shape[:depth]), *rest)[flat.numpy()].reshape(lead + rest)

@@ -6,6 +6,7 @@ elements have converged; where values cannot be looked at (vmap, tracing) they t
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -101,13 +102,27 @@ def _igamma_grad_a_kernel(a: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     value = torch.where(by_fraction, fraction, series)
     # At the ends of its range P is 0 or 1, whatever a.
     value = torch.where(valid, value, 0.0)
-    outside = (a <= 0) | (x < 0) | torch.isnan(a) | torch.isnan(x)
-    return torch.where(outside, torch.nan, value).to(dtype)
+    return torch.where(_outside(a, x) & (x != 0), torch.nan, value).to(dtype)
 
 
-igamma = binary("Igamma", without_kernel("Igamma", HALVES, torch.special.gammainc), dtypes=FLOATS)
+def _outside(a: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """Where the incomplete gamma functions are not defined."""
+    return ~((a > 0) & (x >= 0))
+
+
+def _igamma_kernel(a: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    value = torch.where(_outside(a, x), torch.nan, torch.special.gammainc(a, x))
+    return torch.where((x == 0) | (a == math.inf) & (x > 0), 0.0, value)
+
+
+def _igammac_kernel(a: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    value = torch.where(_outside(a, x), torch.nan, torch.special.gammaincc(a, x))
+    return torch.where((x == math.inf) & (a > 0), 0.0, value)
+
+
+igamma = binary("Igamma", without_kernel("Igamma", HALVES, _igamma_kernel), dtypes=FLOATS)
 igamma.op.inputs = ("a", "x")
-igammac = binary("Igammac", without_kernel("Igammac", HALVES, torch.special.gammaincc), dtypes=FLOATS)
+igammac = binary("Igammac", without_kernel("Igammac", HALVES, _igammac_kernel), dtypes=FLOATS)
 igammac.op.inputs = ("a", "x")
 igamma_grad_a = binary(
     "IgammaGradA", _igamma_grad_a_kernel, dtypes=SINGLE_OR_DOUBLE

@@ -75,7 +75,7 @@ def gamma(stream: Stream, alpha: torch.Tensor) -> torch.Tensor:
         taken = tried[accepted]
         result[taken] = d[taken] * v[accepted]
         boosted = taken[small[taken]]
-        result[boosted] *= draws.uniform(boosted) ** (1.0 / alpha[boosted])
+        result[boosted] *= draws.uniform(boosted) ** (1.0 / alpha[boosted].abs())
         waiting = torch.zeros(len(alpha), dtype=torch.bool, device=alpha.device)
         waiting[rows] = True
         waiting[taken] = False

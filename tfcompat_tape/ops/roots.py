@@ -25,9 +25,15 @@ def _rsqrt_grad_kernel(y: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
     return (dy * y * number(-0.5, dy.dtype) * (y * y)).masked_fill(dy == 0, 0)
 
 
+def _rsqrt_kernel(x: torch.Tensor) -> torch.Tensor:
+    return torch.rsqrt(
+        x + 0.0 if x.is_complex() else x
+    )  # there is no other side of the branch cut, below -0.0
+
+
 sqrt = unary("Sqrt", torch.sqrt, keep=Keep.OUTPUTS)
 sqrt_grad = binary("SqrtGrad", _sqrt_grad_kernel, dtypes=INEXACT, keep=Keep.BOTH)
-rsqrt = unary("Rsqrt", torch.rsqrt, keep=Keep.OUTPUTS)
+rsqrt = unary("Rsqrt", _rsqrt_kernel, keep=Keep.OUTPUTS)
 rsqrt_grad = binary("RsqrtGrad", _rsqrt_grad_kernel, dtypes=INEXACT)
 for _call in (sqrt_grad, rsqrt_grad):
     _call.op.inputs = ("y", "dy")

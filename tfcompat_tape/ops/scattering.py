@@ -51,7 +51,11 @@ def _put_rows(matrix: Any, flat: Any, rows: Any) -> Any:
 
 
 def _reduce_rows(how: str) -> Combine:
+    worst = -math.inf if how == "amax" else math.inf
+
     def combine(matrix: Any, flat: Any, rows: Any) -> Any:
+        if rows.is_floating_point():  # NaN is never the greater or the lesser one
+            rows = torch.where(rows.isnan(), worst, rows)
         return torch.scatter_reduce(matrix, 0, flat.unsqueeze(1).expand(rows.shape), rows, how)
 
     return combine

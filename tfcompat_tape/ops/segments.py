@@ -6,6 +6,7 @@ as many segments as the last id says.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import HALVES, INEXACT, NUMERIC, REALS, Keep, gradient, jvp
+from tfcompat_tape.core.registry import FLOATS, HALVES, INEXACT, NUMERIC, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import INT16_32_64, INT32_64
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
@@ -50,6 +51,19 @@ _SUM = (_add, _zero, bits, None)
 _PROD = (_reduce("prod"), _one, bits, None)
 _MAX = (_reduce("amax"), lowest, ordered, unordered)
 _MIN = (_reduce("amin"), highest, ordered, unordered)
+# The extrema of sorted segments start from the first row: infinities that stand alone stay.
+_SORTED_MAX = (
+    _reduce("amax"),
+    lambda dtype: -math.inf if dtype in FLOATS else lowest(dtype),
+    ordered,
+    unordered,
+)
+_SORTED_MIN = (
+    _reduce("amin"),
+    lambda dtype: math.inf if dtype in FLOATS else highest(dtype),
+    ordered,
+    unordered,
+)
 
 
 def _combine(way: Any, rows: Any, ids: Any, count: int) -> Any:
@@ -194,8 +208,8 @@ def _sorted_op(name: str, kernel: Any, dtypes: Any, keep: Keep = Keep.BOTH, **op
 segment_sum = _sorted_op("SegmentSum", _sorted(_SUM), NUMERIC, Keep.INPUTS, keep_inputs=(1,))
 segment_mean = _sorted_op("SegmentMean", _mean_kernel, NUMERIC, Keep.INPUTS, keep_inputs=(1,))
 segment_prod = _sorted_op("SegmentProd", _sorted(_PROD), NUMERIC)
-segment_max = _sorted_op("SegmentMax", _sorted(_MAX, fill=True), REALS)
-segment_min = _sorted_op("SegmentMin", _sorted(_MIN, fill=True), REALS)
+segment_max = _sorted_op("SegmentMax", _sorted(_SORTED_MAX, fill=True), REALS)
+segment_min = _sorted_op("SegmentMin", _sorted(_SORTED_MIN, fill=True), REALS)
 
 
 # -- gradients ---------------------------------------------------------------------------------------------------------

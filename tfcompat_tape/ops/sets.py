@@ -93,6 +93,8 @@ def _bound(name: str, side: str) -> Any:
             flip = torch.tensor(-(2**63))
             rows, values = rows.view(torch.int64) ^ flip, values.view(torch.int64) ^ flip
         found = torch.searchsorted(rows.contiguous(), values.contiguous(), side=side)
+        if side == "left" and values.is_floating_point():  # nothing in the row is less than NaN
+            found = torch.where(values.isnan(), 0, found)
         return found.to(out_type)
 
     return primitive(

@@ -79,7 +79,8 @@ def _trace_of_quotient(t: Any, a: Any) -> Any:
 def _log_determinant(x: Any) -> Any:
     square("LogMatrixDeterminant", x)
     sign, log = torch.linalg.slogdet(x)
-    return sign, log.to(x.dtype)
+    nan = torch.isnan(x).any(-1).any(-1)  # which LAPACK passes over
+    return torch.where(nan, torch.nan, sign), torch.where(nan, torch.nan, log).to(x.dtype)
 
 
 log_determinant = primitive(

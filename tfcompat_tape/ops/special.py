@@ -28,14 +28,15 @@ def _digamma_kernel(x: torch.Tensor) -> torch.Tensor:
 
 
 def _zeta_kernel(x: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
-    value = torch.special.zeta(x, q)
-    value = torch.where((x == math.inf) | (q == math.inf), 0.0, value)
+    value = torch.where(q == math.inf, 0.0, torch.special.zeta(x, q))
     # Where a term 1 / (q + k)^x has the base 0 it is infinite for even x, without a limit for the others.
     even = (x / 2.0) == torch.floor(x / 2.0)
     pole = (q <= 0) & (q == torch.floor(q))
     value = torch.where(pole, torch.where(even, math.inf, torch.nan), value)
-    value = torch.where(x == 1, math.inf, value)
-    return torch.where((x < 1) | torch.isnan(x) | torch.isnan(q), torch.nan, value)
+    limit = torch.where(q > 1, 0.0, torch.where(q == 1, 1.0, math.inf))  # of q^-x as x grows
+    value = torch.where(x == math.inf, limit, value)
+    value = torch.where((x < 1) | torch.isnan(x) | torch.isnan(q), torch.nan, value)
+    return torch.where(x == 1, math.inf, value)
 
 
 def _polygamma_kernel(n: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
@@ -45,7 +46,7 @@ def _polygamma_kernel(n: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         )  # what the gradient of Digamma runs into
     order = n + 1.0
     size = torch.exp(torch.lgamma(order)) * _zeta_kernel(order, x)
-    odd = torch.remainder(n, 2.0) == 1.0
+    odd = (torch.remainder(n, 2.0) == 1.0) | (n == math.inf)
     value = torch.where(odd, size, -size)
     value = torch.where((n < 0) | (n != torch.floor(n)), torch.nan, value)
     return torch.where(n == 0, _digamma_kernel(x), value)

@@ -27,9 +27,11 @@ def _kernel(means: Any, stddevs: Any, minvals: Any, maxvals: Any, *, shape: Any,
     rank = mean.dim()
     if len(sizes) < rank or sizes[len(sizes) - rank :] != tuple(mean.shape):
         raise invalid(f"The shape {list(sizes)} must end with that of the parameters: {list(mean.shape)}")
-    bad = reading.known((low >= high) | (deviation <= 0.0))
+    bad = reading.known((low >= high) | (deviation <= 0.0) | (torch.isinf(low) & torch.isinf(high)))
     if bad is not None and bool(reading.item(bad.any())):
-        raise invalid("Invalid parameters: stddevs must be positive and minvals less than maxvals")
+        raise invalid(
+            "Invalid parameters: stddevs must be positive, minvals less than maxvals and one of them finite"
+        )
     stream = philox.stream_of_pair(*pair_of(seed))
     place = philox.uniform(stream, sizes, torch.float64).to(mean.device)
     # in the upper half the mirror image, where the distribution function has more digits

@@ -123,6 +123,57 @@ _EDGE_REAL = [
 _EDGE_COMPLEX = [0, 1, -1, 1j, -1j, 0.5 + 0.5j, -0.5 - 2j, 2 - 1j, -3 + 0.25j, 1e-3j]
 
 
+POINTS = Input("points")
+"""More points of a dtype: besides EDGE also what overflows in functions, the greatest numbers and very small ones."""
+
+
+def GRID(count: int) -> list[Input]:
+    """`count` inputs that meet in every combination of a few points: of numbers, zeros, infinities, NaN, limits."""
+    return [Input("grid", (count, i)) for i in range(count)]
+
+
+_POINTS_COMPLEX = [
+    *[complex(x, y) for x in (0.0, -0.0) for y in (0.0, -0.0)],
+    *[complex(x, y) for x in (1.0, -1.0, 2.0, -2.0) for y in (0.0, -0.0)],
+    *[complex(x, y) for x in (0.0, -0.0) for y in (1.0, -1.0, 2.0, -2.0)],
+    *[complex(x, y) for x in (3.0, -3.0) for y in (4.0, -4.0)],
+    *[1e-6 + 1e-6j, -1e-6j, 30.0 - 40.0j, -30.0 + 40.0j],
+]
+# by how many inputs meet
+_GRID_REAL = {
+    2: [0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -2.5, np.inf, -np.inf, np.nan],
+    3: [0.0, 1.0, 0.5, -2.0, np.inf, np.nan],
+}
+_GRID_COMPLEX = {2: [0.0, 1.0, -1.0, 1.0j, -2.0 + 0.5j, 3.0 - 4.0j], 3: [0.0, 1.0, -1.0 + 0.5j]}
+
+
+def point_values(name: str) -> Any:
+    if name in COMPLEX:
+        return _POINTS_COMPLEX
+    if name in INTS or name == "bool":
+        return edge_values(name)
+    info = ml_dtypes.finfo(np_dtype(name))
+    small = 1024.0 * float(info.tiny)  # not so small that products are denormal, which TensorFlow takes for 0
+    ends = [float(info.max), -float(info.max), small, -small]
+    return [*_EDGE_REAL, 2.0, -2.0, -1.5, 100.0, -100.0, *ends]
+
+
+def grid_values(name: str, count: int) -> Any:
+    if name in COMPLEX:
+        return _GRID_COMPLEX[count]
+    if name in INTS:
+        info = np.iinfo(name)
+        low = [-1, -5, info.min] if info.min < 0 else []
+        return np.array([0, 1, 3, info.max, *low], dtype=name)
+    return [False, True] if name == "bool" else _GRID_REAL[count]
+
+
+def _grid(spec: Input, name: str) -> Any:
+    count, place = spec.shape
+    axes = [np.array(grid_values(name, count))] * count
+    return np.meshgrid(*axes, indexing="ij")[place].reshape(-1)
+
+
 def edge_values(name: str) -> Any:
     if name in COMPLEX:
         return _EDGE_COMPLEX
@@ -133,9 +184,16 @@ def edge_values(name: str) -> Any:
     return [False, True] if name == "bool" else _EDGE_REAL
 
 
+_POINT_SETS = {
+    "edge": lambda spec, name: edge_values(name),
+    "points": lambda spec, name: point_values(name),
+    "grid": _grid,
+}
+
+
 def _shape(spec: Input, name: str) -> tuple[int, ...]:
-    if spec.kind == "edge":
-        return np.shape(edge_values(name))
+    if spec.kind in _POINT_SETS:
+        return np.shape(_POINT_SETS[spec.kind](spec, name))
     return np.shape(spec.values) if spec.kind == "values" else spec.shape
 
 
@@ -143,8 +201,8 @@ def _draw(spec: Input, rng: np.random.RandomState, name: str) -> Any:
     kind, shape = spec.kind, spec.shape
     if kind == "values":
         return np.array(spec.values)
-    if kind == "edge":
-        return np.array(edge_values(name))
+    if kind in _POINT_SETS:
+        return np.array(_POINT_SETS[kind](spec, name))
     if kind == "index":
         return rng.randint(0, spec.values, shape)
     if kind == "coin" or name == "bool":

@@ -56,6 +56,7 @@ def case(
     *,
     dtypes: Sequence[str] = FLOATS,
     rejects: Sequence[str] = (),
+    refuses: Sequence[str] = (),
     also: Mapping[str, Sequence[Input]] | None = None,
     order: int = 2,
     tol: Mapping[str, float] | None = None,
@@ -66,7 +67,8 @@ def case(
 
     ``fn(tf, *tensors)``; left out, ``name`` is the function's path (``"math.tanh"``) and inputs are positional.
     ``also``: further input sets by name (``{"edge": [EDGE]}``). ``rejects``: dtypes for which TensorFlow raises;
-    the class is recorded. ``order``: highest derivative (0, 1, 2). ``tol``: dtype -> relative and absolute
+    the class is recorded. ``refuses``: names of further input sets with which it raises.
+    ``order``: highest derivative (0, 1, 2). ``tol``: dtype -> relative and absolute
     tolerance in place of the default, with the reason in ``why``. ``only_shapes``: values are random, compare
     dtype and shape only.
     """
@@ -75,9 +77,9 @@ def case(
     call = fn or _by_path(name)
     for variant, args in {"": inputs, **(also or {})}.items():
         for dtype in (*dtypes, *rejects):
-            kind = "reject" if dtype in rejects else "case"
+            kind = "reject" if dtype in rejects or variant in refuses else "case"
             spec = Spec(_family, kind, name, call, variant, dtype, tuple(args), order, tol or {}, only_shapes)
-            if kind == "case" or not variant:
+            if not variant or dtype not in rejects:
                 _add(spec)
 
 
