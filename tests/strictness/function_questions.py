@@ -168,3 +168,69 @@ def sizes(tf: Any) -> Questions:
                 **window,
             ),
         )
+
+
+@topic
+def options(tf: Any) -> Questions:
+    """Boolean options of public functions as text, numbers, NumPy's booleans, tensors, lists and `None`; strides."""
+    x, m = tf.constant([[2.0, 1.0], [1.0, 3.0]]), tf.constant([[1.0], [2.0]])
+    image = tf.reshape(tf.range(16.0), [1, 4, 4, 1])
+    bands, three = tf.constant([[0.0, 1.0], [2.0, 3.0], [1.0, 0.0]]), tf.constant([[1.0, 2.0, 3.0]] * 3)
+    functions: dict[str, tuple[Callable[..., Any], str]] = {
+        "cumsum": (lambda **kw: tf.cumsum(x, **kw), "exclusive reverse"),
+        "math.cumprod": (lambda **kw: tf.math.cumprod(x, **kw), "exclusive reverse"),
+        "math.cumulative_logsumexp": (
+            lambda **kw: tf.math.cumulative_logsumexp(x, **kw),
+            "exclusive reverse",
+        ),
+        "math.top_k": (lambda **kw: tf.math.top_k(x, 2, **kw), "sorted"),
+        "math.bincount": (lambda **kw: tf.math.bincount([1, 1, 2], **kw), "binary_output"),
+        "linalg.inv": (lambda **kw: tf.linalg.inv(x, **kw), "adjoint"),
+        "linalg.solve": (lambda **kw: tf.linalg.solve(x, m, **kw), "adjoint"),
+        "linalg.triangular_solve": (lambda **kw: tf.linalg.triangular_solve(x, m, **kw), "lower adjoint"),
+        "linalg.banded_triangular_solve": (
+            lambda **kw: tf.linalg.banded_triangular_solve(bands[:2] + 1.0, m, **kw),
+            "lower adjoint",
+        ),
+        "linalg.tridiagonal_solve": (
+            lambda **kw: tf.linalg.tridiagonal_solve(three + tf.eye(3) * 9.0, three[0], **kw),
+            "partial_pivoting",
+        ),
+        "linalg.qr": (lambda **kw: [r.shape.rank for r in tf.linalg.qr(x, **kw)], "full_matrices"),
+        "linalg.svd": (lambda **kw: tf.linalg.svd(x, **kw)[0], "full_matrices"),
+        "matmul": (lambda **kw: tf.matmul(x, x, **kw), "transpose_a transpose_b a_is_sparse"),
+        "as_string": (lambda **kw: tf.as_string(x, **kw), "scientific shortest"),
+        "sparse.segment_sum": (
+            lambda **kw: tf.sparse.segment_sum(x, [0, 1], [0, 0], **kw),
+            "sparse_gradient",
+        ),
+        "nn.max_pool_with_argmax": (
+            lambda **kw: tf.nn.max_pool_with_argmax(image, 2, 2, "VALID", **kw),
+            "include_batch_in_index",
+        ),
+    }
+    wrong = {
+        "text": "False",
+        "1": 1,
+        "2.5": 2.5,
+        "np.True_": np.True_,
+        "tensor": tf.constant(True),
+        "list": [1],
+    }
+    wrong |= {"None": None, "True": True, "False": False}
+    for name, (function, keys) in functions.items():
+        for key, (label, value) in itertools.product(keys.split(), wrong.items()):
+            yield name, f"{key}={label}", lambda f=function, given={key: value}: f(**given)
+    kernel = tf.ones([2, 2, 1, 1])
+    strides = {
+        "np": np.int64(2),
+        "1.5": 1.5,
+        "True": True,
+        "text": "2",
+        "list": [2, np.int32(1)],
+        "None": None,
+    }
+    for label, stride in strides.items():
+        yield "nn.conv2d", label, lambda s=stride: tf.nn.conv2d(image, kernel, s, "SAME")
+        yield "nn.max_pool", label, lambda s=stride: tf.nn.max_pool(image, 2, s, "SAME")
+        yield "nn.avg_pool", label, lambda s=stride: tf.nn.avg_pool(image, s, 1, "SAME")

@@ -39,4 +39,12 @@ def as_string(input, precision=-1, scientific=False, shortest=False, width=-1, f
         name: attribute("AsString", name, defaults[name] if value is None else value)
         for name, value in given.items()
     }
+    kinds = {
+        "precision": precision,
+        "scientific": scientific,
+        "shortest": shortest,
+        "width": width,
+        "fill": fill,
+    }
+    attrs = {name: attribute("AsString", name, value) for name, value in kinds.items() if value is not None}
     return _as_string(convert(input), **attrs)

@@ -10,7 +10,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import resizing as ops
-from tfcompat_tape.ops.arguments import as_ints
+from tfcompat_tape.ops.arguments import as_bool, as_ints
 from tfcompat_tape.ops.cropping import crop_and_resize as _crop_and_resize
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
@@ -89,7 +89,12 @@ def _resized(x: Tensor, size: tuple[int, int], method: str, antialias: bool) -> 
         raise ValueError(f"Resize method is not implemented: {method}")
     scale = tuple([new / max(old, 1) for new, old in zip(size, x._t.shape[1:3], strict=True)])
     return ops.scale_and_translate(
-        x, size=size, scale=scale, translation=(0.0, 0.0), kernel_type=kernel, antialias=antialias
+        x,
+        size=size,
+        scale=scale,
+        translation=(0.0, 0.0),
+        kernel_type=kernel,
+        antialias=as_bool(antialias, "antialias", True),
     )
 
 

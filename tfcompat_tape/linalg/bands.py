@@ -8,6 +8,7 @@ import numpy as np
 
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.bands import banded_triangular_solve as _banded_triangular_solve
 from tfcompat_tape.ops.bands import tridiagonal_matmul as _tridiagonal_matmul
 from tfcompat_tape.ops.bands import tridiagonal_solve as _tridiagonal_solve
@@ -74,7 +75,10 @@ def tridiagonal_solve(
             f"Expected number of left-hand sided and right-hand sides to be equal, got {shape[-1]} and {b._t.shape[-2]}"
         )
     x = _tridiagonal_solve(
-        compact, b, partial_pivoting=bool(partial_pivoting), perturb_singular=bool(perturb_singular)
+        compact,
+        b,
+        partial_pivoting=as_bool(partial_pivoting, "partial_pivoting", True),
+        perturb_singular=as_bool(perturb_singular, "perturb_singular"),
     )
     return squeeze(x, squeeze_dims=(-1,)) if vector else x
 
@@ -161,4 +165,6 @@ def banded_triangular_solve(
     [[1.]
      [1.]]
     """
-    return _banded_triangular_solve(bands, rhs, lower=bool(lower), adjoint=bool(adjoint))
+    return _banded_triangular_solve(
+        bands, rhs, lower=as_bool(lower, "lower", True), adjoint=as_bool(adjoint, "adjoint")
+    )

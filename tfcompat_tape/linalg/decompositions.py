@@ -6,6 +6,7 @@ from collections import namedtuple
 from typing import Any
 
 from tfcompat_tape.core.dtypes import as_dtype, int32
+from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.decompositions import cholesky as _cholesky
 from tfcompat_tape.ops.decompositions import eig as _eig
 from tfcompat_tape.ops.decompositions import eigh as _eigh
@@ -63,7 +64,7 @@ def qr(input: Any, full_matrices: bool = False, name: Any = None) -> Any:
     [[50. 22.]
      [ 0.  4.]]
     """
-    return Qr(*_qr(as_tensor(input), full_matrices=bool(full_matrices)))
+    return Qr(*_qr(as_tensor(input), full_matrices=as_bool(full_matrices, "full_matrices")))
 
 
 def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: Any = None) -> Any:
@@ -86,7 +87,11 @@ def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name:
     >>> print(tf.linalg.svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False).numpy())
     [4. 3.]
     """
-    s, u, v = _svd(as_tensor(tensor), compute_uv=bool(compute_uv), full_matrices=bool(full_matrices))
+    s, u, v = _svd(
+        as_tensor(tensor),
+        compute_uv=as_bool(compute_uv, "compute_uv", True),
+        full_matrices=as_bool(full_matrices, "full_matrices"),
+    )
     return (s, u, v) if compute_uv else s
 
 

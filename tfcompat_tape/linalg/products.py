@@ -15,6 +15,7 @@ from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int8, int32, 
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.einsum import einsum as _einsum
 from tfcompat_tape.ops.einsum import plan
 from tfcompat_tape.ops.helpers import conj
@@ -116,7 +117,9 @@ def _matmul_with(
         a = conj(a) if turn_a else a
         b = conj(b) if turn_b else b
         return _batch_matmul(a, b, adj_x=bool(turn_a or adjoint_a), adj_y=bool(turn_b or adjoint_b))
-    turn_a, turn_b = bool(turn_a or adjoint_a), bool(turn_b or adjoint_b)
+    turn_a = as_bool(turn_a, "transpose_a") or bool(adjoint_a)
+    turn_b = as_bool(turn_b, "transpose_b") or bool(adjoint_b)
+    sparse = as_bool(sparse, "a_is_sparse")
     if sparse and (_is_mixed(a, b) or {a.dtype, b.dtype} <= {float32, bfloat16}):
         product = sparse_matmul(a, b, transpose_a=turn_a, transpose_b=turn_b)
         return to_dtype(product, a._t.dtype) if a.dtype == b.dtype else product

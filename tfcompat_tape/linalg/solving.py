@@ -10,6 +10,7 @@ import numpy as np
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import complex128, int32
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.arithmetic import mul, real_div
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.comparison import greater
@@ -60,7 +61,7 @@ def inv(input: Any, adjoint: bool = False, name: Any = None) -> Any:
     [[0.5  0.  ]
      [0.   0.25]]
     """
-    return matrix_inverse(as_tensor(input), adjoint=bool(adjoint))
+    return matrix_inverse(as_tensor(input), adjoint=as_bool(adjoint, "adjoint"))
 
 
 def det(input: Any, name: Any = None) -> Any:
@@ -142,7 +143,7 @@ def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: Any = None) -> Any
     [[0.5 ]
      [0.25]]
     """
-    return matrix_solve(matrix, rhs, adjoint=bool(adjoint))
+    return matrix_solve(matrix, rhs, adjoint=as_bool(adjoint, "adjoint"))
 
 
 def triangular_solve(
@@ -166,7 +167,9 @@ def triangular_solve(
     [[1. ]
      [0.5]]
     """
-    return _triangular_solve(matrix, rhs, lower=bool(lower), adjoint=bool(adjoint))
+    return _triangular_solve(
+        matrix, rhs, lower=as_bool(lower, "lower", True), adjoint=as_bool(adjoint, "adjoint")
+    )
 
 
 def cholesky_solve(chol: Any, rhs: Any, name: Any = None) -> Any:

@@ -16,7 +16,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.math.reductions import _axes
-from tfcompat_tape.ops.arguments import as_int
+from tfcompat_tape.ops.arguments import as_bool, as_int
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.counting import dense_bincount
 from tfcompat_tape.ops.reductions import sum_
@@ -119,7 +119,9 @@ def bincount(
         x = Tensor(x._t.reshape(-1), None)
         if counted._t.numel():
             counted = reshape(counted, shape=(-1,))
-    return dense_bincount(x, counted, size=max(size, 0), binary_output=bool(binary_output))
+    return dense_bincount(
+        x, counted, size=max(size, 0), binary_output=as_bool(binary_output, "binary_output")
+    )
 
 
 def _any(conditions: torch.Tensor) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import cumulative as ops
-from tfcompat_tape.ops.arguments import as_axis
+from tfcompat_tape.ops.arguments import as_axis, as_bool
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]
 
@@ -37,7 +37,9 @@ def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False
     array([5, 3, 0], dtype=int32)
     """
     x = convert(x)
-    return ops.cumsum(x, axis=_axis(axis, x), exclusive=bool(exclusive), reverse=bool(reverse))
+    return ops.cumsum(
+        x, axis=_axis(axis, x), exclusive=as_bool(exclusive, "exclusive"), reverse=as_bool(reverse, "reverse")
+    )
 
 
 def cumprod(
@@ -57,7 +59,9 @@ def cumprod(
     array([ 2,  6, 24], dtype=int32)
     """
     x = convert(x)
-    return ops.cumprod(x, axis=_axis(axis, x), exclusive=bool(exclusive), reverse=bool(reverse))
+    return ops.cumprod(
+        x, axis=_axis(axis, x), exclusive=as_bool(exclusive, "exclusive"), reverse=as_bool(reverse, "reverse")
+    )
 
 
 def cumulative_logsumexp(
@@ -75,4 +79,6 @@ def cumulative_logsumexp(
     array([1000.  , 1000.69], dtype=float32)
     """
     x = convert(x)
-    return ops.cumulative_logsumexp(x, axis=_axis(axis, x), exclusive=bool(exclusive), reverse=bool(reverse))
+    return ops.cumulative_logsumexp(
+        x, axis=_axis(axis, x), exclusive=as_bool(exclusive, "exclusive"), reverse=as_bool(reverse, "reverse")
+    )

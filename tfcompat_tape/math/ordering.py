@@ -16,7 +16,7 @@ from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import REALS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ordering as ops
-from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_int
+from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.shapes import transpose
 
@@ -118,7 +118,9 @@ def top_k(
     if isinstance(k, float):
         raise TypeError(f"Cannot convert {k!r} to EagerTensor of dtype int32")
     number = as_int(k, "k", dtypes=INT16_32_64)
-    return TopKV2(*ops.top_k_v2(convert(input), k=number, sorted=bool(sorted), index_type=dtype))
+    return TopKV2(
+        *ops.top_k_v2(convert(input), k=number, sorted=as_bool(sorted, "sorted", True), index_type=dtype)
+    )
 
 
 def _check_direction(direction: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
@@ -27,7 +29,7 @@ def per_axis(value: Any, nd: int, first: bool, what: str) -> tuple[int, ...]:
         if value != value:
             raise TypeError(f"Expected int for argument {what!r} not nan.")
         return _spread((int(value),), nd, first, what)
-    if isinstance(value, (bool, DType)):  # which count as numbers
+    if isinstance(value, (bool, np.integer, DType)):  # which count as numbers
         return _spread((int(value),), nd, first, what)
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         raise TypeError(f"Expected int for argument {what!r} not {value!r}.")

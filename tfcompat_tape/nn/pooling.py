@@ -14,6 +14,7 @@ from tfcompat_tape.nn._windows import channels_first, padding_of, per_axis, plai
 from tfcompat_tape.nn.space import with_space_to_batch
 from tfcompat_tape.ops import average_pooling as averages
 from tfcompat_tape.ops import max_pooling as maxima
+from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.operands import shaped
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
@@ -267,7 +268,10 @@ def max_pool_with_argmax(
         )
     attrs = _attrs(2, ksize, strides, {"padding": plain_padding(padding)}, data_format)
     found = maxima.max_pool_with_argmax(
-        tensor(input), Targmax=as_dtype(output_dtype), include_batch_in_index=include_batch_in_index, **attrs
+        tensor(input),
+        Targmax=as_dtype(output_dtype),
+        include_batch_in_index=as_bool(include_batch_in_index, "include_batch_in_index"),
+        **attrs,
     )
     return MaxPoolWithArgmax(*found)
 

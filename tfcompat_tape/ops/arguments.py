@@ -73,6 +73,19 @@ def as_ints(
     return tuple(numbers)
 
 
+def as_bool(value: Any, what: str, default: bool = False) -> bool:
+    """A boolean attribute of an op: True or False, or `None` for its default.
+
+    Raises:
+      TypeError: anything else, 1 and NumPy's booleans among it, as in TensorFlow.
+    """
+    if value is True or value is False:
+        return bool(value)
+    if value is None:
+        return default
+    raise TypeError(f"Expected bool for argument {what!r} not {value!r}.")
+
+
 def same_dtype(what: str, values: Any) -> None:
     """Whether the Tensors and Variables among `values` have one dtype.
 

@@ -8,7 +8,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sparse_segments as ops
-from tfcompat_tape.ops.arguments import as_int
+from tfcompat_tape.ops.arguments import as_bool, as_int
 
 __all__ = ["segment_mean", "segment_sqrt_n", "segment_sum"]
 
@@ -23,9 +23,11 @@ def _reduced(
 ) -> Tensor:
     x, rows, ids = convert(data), _positions(indices), _positions(ids)
     if num_segments is None:
-        return forms[0](x, rows, ids, sparse_gradient=bool(sparse_gradient))
+        return forms[0](x, rows, ids, sparse_gradient=as_bool(sparse_gradient, "sparse_gradient"))
     count = as_int(num_segments, "num_segments")
-    return forms[1](x, rows, ids, num_segments=count, sparse_gradient=bool(sparse_gradient))
+    return forms[1](
+        x, rows, ids, num_segments=count, sparse_gradient=as_bool(sparse_gradient, "sparse_gradient")
+    )
 
 
 def segment_sum(
