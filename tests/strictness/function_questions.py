@@ -234,3 +234,8 @@ def options(tf: Any) -> Questions:
         yield "nn.conv2d", label, lambda s=stride: tf.nn.conv2d(image, kernel, s, "SAME")
         yield "nn.max_pool", label, lambda s=stride: tf.nn.max_pool(image, 2, s, "SAME")
         yield "nn.avg_pool", label, lambda s=stride: tf.nn.avg_pool(image, s, 1, "SAME")
+    dtypes: dict[str, Any] = {name: name for name in ("int32", "int64", "float32", "string", "FOO")}
+    for label, dtype in {**dtypes, "None": None, "1": 1, "1.5": 1.5, "list": [1]}.items():
+        yield "linalg.lu", label, lambda d=dtype: tf.linalg.lu(x, d)
+        yield "unique", label, lambda d=dtype: tf.unique([1, 3, 1], d)
+        yield "unique_with_counts", label, lambda d=dtype: tf.unique_with_counts([1, 3, 1], d)

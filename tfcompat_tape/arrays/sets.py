@@ -30,6 +30,11 @@ Unique = namedtuple("Unique", ["y", "idx"])
 UniqueWithCounts = namedtuple("UniqueWithCounts", ["y", "idx", "count"])
 
 
+def _index_type(op_type, dtype):
+    """The dtype of positions, int32 unless given, as torch has it."""
+    return attribute(op_type, "out_idx", int32 if dtype is None else dtype).torch
+
+
 def unique(x, out_idx=int32, name=None):
     """The distinct values of a vector, in the order in which they come, and the position of each element among them.
 
@@ -45,7 +50,7 @@ def unique(x, out_idx=int32, name=None):
     >>> [t.numpy().tolist() for t in tf.unique([3, 1, 3])]
     [[3, 1], [0, 1, 0]]
     """
-    return Unique(*ops.unique(convert(x), out_idx=as_dtype(out_idx).torch))
+    return Unique(*ops.unique(convert(x), out_idx=_index_type("Unique", out_idx)))
 
 
 def unique_with_counts(x, out_idx=int32, name=None):
@@ -63,7 +68,9 @@ def unique_with_counts(x, out_idx=int32, name=None):
     >>> tf.unique_with_counts([3, 1, 3]).count.numpy().tolist()
     [2, 1]
     """
-    return UniqueWithCounts(*ops.unique_with_counts(convert(x), out_idx=as_dtype(out_idx).torch))
+    return UniqueWithCounts(
+        *ops.unique_with_counts(convert(x), out_idx=_index_type("UniqueWithCounts", out_idx))
+    )
 
 
 def searchsorted(sorted_sequence, values, side="left", out_type=int32, name=None):

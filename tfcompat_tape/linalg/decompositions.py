@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from tfcompat_tape.core.dtypes import as_dtype, int32
+from tfcompat_tape._raw_attrs import attribute
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.decompositions import cholesky as _cholesky
 from tfcompat_tape.ops.decompositions import eig as _eig
@@ -192,4 +193,11 @@ def lu(input: Any, output_idx_type: Any = int32, name: Any = None) -> Any:
     >>> print(tf.linalg.lu([[0.0, 1.0], [2.0, 4.0]]).p.numpy())
     [1 0]
     """
-    return Lu(*_lu(as_tensor(input), output_idx_type=as_dtype(output_idx_type)))
+    return Lu(
+        *_lu(
+            as_tensor(input),
+            output_idx_type=attribute(
+                "Lu", "output_idx_type", int32 if output_idx_type is None else output_idx_type
+            ),
+        )
+    )
