@@ -6,6 +6,7 @@ neural networks", ICML 2006: the forward recursion over the labels with blanks b
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -21,7 +22,8 @@ from tfcompat_tape.ops.identity import prevent_gradient
 from tfcompat_tape.ops.shapes import expand_dims
 
 # TensorFlow's logarithm of a probability of 0: a labelling that has no alignment costs about 707, not infinity.
-_NEVER = -707.0
+# Then the loss counts alignments that begin as they must and end anywhere, its gradient also those that begin anywhere.
+_NEVER = math.log(1e-307)
 
 
 def _ctc(
@@ -47,19 +49,18 @@ def _ctc(
     def emitted(t: int) -> torch.Tensor:
         return torch.where(known, logs[t].gather(1, index), 0.0)
 
-    alpha = torch.where(places < 2, 0.0, _NEVER).to(logs.dtype).expand(batch, -1)
+    starts = torch.stack([torch.where(places < 1, 0.0, other) for other in (2 * _NEVER, _NEVER)])
+    alpha = starts.to(logs.dtype).unsqueeze(1).expand(2, batch, -1)  # for the loss, and for its gradient
     for t in range(steps):
-        if t == 0:
-            new = alpha + emitted(0)
-        else:
-            one = torch.nn.functional.pad(alpha, (1, 0), value=2 * _NEVER)[:, :-1]
-            two = torch.nn.functional.pad(alpha, (2, 0), value=2 * _NEVER)[:, : alpha.shape[1]]
-            two = torch.where(may_skip, two, 2 * _NEVER)
-            new = torch.logsumexp(torch.stack([alpha, one, two]), 0) + emitted(t)
+        one = torch.nn.functional.pad(alpha, (1, 0), value=2 * _NEVER)[..., :-1]
+        two = torch.nn.functional.pad(alpha, (2, 0), value=2 * _NEVER)[..., :-2]
+        two = torch.where(may_skip, two, 2 * _NEVER)
+        new = torch.logsumexp(torch.stack([alpha, one, two]), 0) + emitted(t)
         alpha = torch.where((t < logit_length).unsqueeze(1), new, alpha)
     last = 2 * label_length.to(torch.int64).unsqueeze(1)
     final = torch.where((places == last) | (places == last - 1), 0.0, _NEVER)
-    return -torch.logsumexp(alpha + final, 1).to(logits.dtype)
+    value, sloped = -torch.logsumexp(alpha + final, 2)
+    return (value.detach() + (sloped - sloped.detach())).to(logits.dtype)
 
 
 ctc_dense = derived("CTCLossDense", _ctc, inputs="logits labels label_length logit_length")

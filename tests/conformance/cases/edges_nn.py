@@ -1,7 +1,7 @@
 """Activations, losses and moments at the edges: tails, perfect predictions, labels that broadcast, no axes."""
 
 import numpy as np
-from conformance_kit import DOUBLE, A, V, case, error
+from conformance_kit import DOUBLE, A, V, case, error, script
 
 nan, inf = float("nan"), float("inf")
 TAILS = V([*np.linspace(-40, 40, 41).tolist(), -5.5, -6.0, -9.0, 0.0, -0.0, nan, inf, -inf, 1e-30, 3e4, -3e4])
@@ -98,3 +98,22 @@ case(
     order=0,
 )
 case("nn.sigmoid_cross_entropy_with_logits", inputs=[LABELS, SURENESS])
+
+
+@script("labellings without an alignment cost about 707", tol={"float32": 1e-4})
+def _(tf):
+    found = []
+    for steps, labels, count, frames in (
+        (1, [1, 2], 2, 1),
+        (2, [1, 1], 2, 2),
+        (2, [2, 1, 1, 3], 4, 2),
+        (3, [1, 2], 1, 0),
+        (3, [1, 1], 2, 1),
+        (3, [1, 2], 0, 2),
+    ):
+        logits = tf.reshape(tf.sin(tf.range(steps * 5.0)), [steps, 1, 5])
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = tf.nn.ctc_loss([labels], logits, [count], [frames], blank_index=0)
+        found.append((loss, tape.gradient(loss, logits)))
+    return found
