@@ -318,6 +318,8 @@ def test_jvp_is_the_transpose_of_the_rule(name: str) -> None:
     entries = collected().found.get(name)
     assert entries, f"no case runs {name}: its JVP is not tested"
     for index, (entry, result) in enumerate(entries):
+        if name == "Mean" and not entry.shapes[0].numel():  # 0 in TensorFlow, where the transpose is 0 / 0
+            continue
         check_raw(name, index, entry, result)
 
 
