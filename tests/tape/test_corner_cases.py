@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.core import dispatch, registry
 from tfcompat_tape.core.wengert import state
 
 
@@ -102,10 +103,10 @@ def test_sparse_and_ragged_tensors_are_not_covered_and_say_so(name):
 
 # -- gradients that users registered ---------------------------------------------------------------------------------
 def _op(name, kernel, rule):
-    if name not in tf.core.registry.OPS:
-        tf.core.dispatch.unary(name, kernel)
+    if name not in registry.OPS:
+        dispatch.unary(name, kernel)
         tf.RegisterGradient(name)(rule)
-    return tf.core.registry.OPS[name].call
+    return registry.OPS[name].call
 
 
 def test_a_registered_gradient_may_open_a_tape(device):

@@ -64,6 +64,7 @@ class Op:
       differentiable: False for an op that is registered as not differentiable: no tape records it.
       jvp: the same derivative in forward mode, `jvp(op, *tangents)`; `None` where it comes from the rule, by
         transposition.
+      transposed: the JVP is the transpose of the rule, at every point.
       elementwise: element `i` of the result depends on element `i` of each input alone (of inputs of the result's
         shape; the others are broadcast).
       keeps_order: the result has the elements of its one input, in the same order, in another shape.
@@ -92,6 +93,7 @@ class Op:
         "outputs",
         "rule",
         "same",
+        "transposed",
     )
 
     def __init__(
@@ -122,6 +124,7 @@ class Op:
         self.rule: Rule | None = None
         self.jvp: Rule | None = None
         self.elementwise = self.keeps_order = False
+        self.transposed = True
         self.differentiable = differentiable
         self.call: Callable[..., Any] = kernel
 

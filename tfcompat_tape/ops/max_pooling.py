@@ -19,7 +19,7 @@ from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
-from tfcompat_tape.ops.tangents import attrs_of, zeros_of
+from tfcompat_tape.ops.tangents import attrs_of, otherwise, zeros_of
 from tfcompat_tape.ops.wide import lowest, ordered, unordered
 from tfcompat_tape.ops.windows import (
     Window,
@@ -523,3 +523,7 @@ _of_cotangents("MaxPoolGrad", max_pool_grad)
 _of_cotangents("MaxPoolGradGrad", max_pool_grad_grad)
 _of_cotangents("MaxPool3DGrad", max_pool3d_grad)
 _of_cotangents("MaxPool3DGradGrad", max_pool3d_grad_grad)
+# Where maxima are equal, MaxPool3DGrad chooses one of them and MaxPool3DGradGrad another; of a window that holds
+# nothing but NaN or -inf, MaxPoolGradGrad gives 0.
+otherwise("MaxPool", "MaxPoolWithIndices", "MaxPoolGrad", "MaxPoolGradGrad")
+otherwise("MaxPool3D", "MaxPool3DGrad", "MaxPool3DGradGrad")

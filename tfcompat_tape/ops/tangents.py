@@ -32,6 +32,12 @@ def keeps_order(*names: str) -> None:
         OPS[name].keeps_order = True
 
 
+def otherwise(*names: str) -> None:
+    """Say that TensorFlow's forward mode and its gradients differ at some points; see `Op.transposed`."""
+    for name in names:
+        OPS[name].transposed = False
+
+
 def elementwise(*names: str) -> None:
     """Ops that act on each element by itself: their gradient rule is their JVP, input by input.
 
@@ -222,6 +228,7 @@ __all__ = [
     "keeps_order",
     "linear",
     "multilinear",
+    "otherwise",
     "spread",
     "symmetric",
     "zeros_of",

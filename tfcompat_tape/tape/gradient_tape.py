@@ -318,7 +318,6 @@ class GradientTape(Explaining):
 
         Raises:
           RuntimeError: second use of a tape that is not persistent, or a loop with such a tape.
-          ValueError: a loop over a target that is empty.
           ResourceExhaustedError: not even one row at a time fits in memory.
 
         >>> import tfcompat_tape as tf
@@ -333,10 +332,6 @@ class GradientTape(Explaining):
         flat = nest.flatten(sources)
         target = self._as_target(target)
         self._check_loop("jacobian", experimental_use_pfor, parallel_iterations)
-        if not experimental_use_pfor and not target._t.numel():
-            raise ValueError(
-                f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack."
-            )
         record = self._prepare("jacobian")
         unconnected = UnconnectedGradients(unconnected_gradients)
         source_nodes = [source_node(source, record.id) for source in flat]
