@@ -12,7 +12,7 @@ import tfcompat_tape as tf
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.dispatch import unary
 from tfcompat_tape.core.registry import gradient
-from tfcompat_tape.tape import rows
+from tfcompat_tape.tape import jacobians, rows
 
 RANDOM = np.random.RandomState(3)
 W = RANDOM.standard_normal((4, 4))
@@ -230,8 +230,6 @@ def test_empty_target_and_structures(device):
     with tf.GradientTape(persistent=True) as tape:
         y = (x * 2.0)[:0]
         z = x * 3.0
-    with pytest.raises(ValueError, match="empty"):
-        tape.jacobian(y, x, experimental_use_pfor=False)
     assert tape.jacobian(y, x).shape == [0, 2]
     result = tape.jacobian(z, {"a": x, "b": [x]})
     np.testing.assert_allclose(result["a"].numpy(), result["b"][0].numpy())
@@ -328,6 +326,7 @@ class TestModeAndChunks:
             y = tf.reshape(tf.tanh(x @ weights), (5, 3, 2))
         loop = tape.batch_jacobian(y, x, experimental_use_pfor=False)
         sizes = self.walks(monkeypatch)
+        monkeypatch.setattr(jacobians, "_WORTH_A_PROBE", 0)
         np.testing.assert_allclose(tape.batch_jacobian(y, x), loop, rtol=1e-10)
         assert sizes == [2]
 
@@ -372,3 +371,39 @@ class TestModeAndChunks:
             y = tf.tanh(x) * x
         tape.jacobian(y, x, parallel_iterations=1)
         assert capsys.readouterr().err == ""
+
+
+def test_a_loop_within_a_function_needs_no_persistent_tape():
+    """While a graph is built, nothing is spent by a loop: recorded from TensorFlow."""
+
+    @tf.function
+    def square(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x * x
+        return tape.jacobian(y, x, experimental_use_pfor=False)
+
+    @tf.function
+    def square_each(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x * x
+        return tape.batch_jacobian(y, x, experimental_use_pfor=False)
+
+    x = tf.constant([[1.0, 2.0]])
+    np.testing.assert_array_equal(square(x[0]), [[2.0, 0.0], [0.0, 4.0]])
+    np.testing.assert_array_equal(square_each(x), [[[2.0, 0.0], [0.0, 4.0]]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    with pytest.raises(RuntimeError, match="persistent=True"):
+        tape.jacobian(y, x, experimental_use_pfor=False)
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_an_empty_target_has_an_empty_jacobian(loop):
+    x, v = tf.Variable([1.0, 2.0]), tf.Variable(3.0)
+    with tf.GradientTape(persistent=True) as tape:
+        y = tf.zeros([0, 7]) * x[0]
+    jacobian, unconnected = tape.jacobian(y, [x, v], experimental_use_pfor=not loop)
+    assert (jacobian.shape, jacobian.dtype, unconnected) == ([0, 7, 2], tf.float32, None)

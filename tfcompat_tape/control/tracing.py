@@ -22,6 +22,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
 
 __all__ = ["function"]
@@ -112,11 +113,15 @@ class Function:
                     break
         if self._recorded is None:
             self._recorded = asks_for_gradients(self._python_function)
-        if self._recorded:
-            with recorded_body((args, kwargs)) as (args, kwargs):
+        running.depth += 1
+        try:
+            if self._recorded:
+                with recorded_body((args, kwargs)) as (args, kwargs):
+                    result = self._python_function(*args, **kwargs)
+            else:
                 result = self._python_function(*args, **kwargs)
-        else:
-            result = self._python_function(*args, **kwargs)
+        finally:
+            running.depth -= 1
         return result if type(result) is Tensor else nest.map_structure(self._result, result)
 
     def _fitted(self, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -35,6 +35,7 @@ from tfcompat_tape.tape.ends import (
     warn,
     zeros_or_none,
 )
+from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.rows import Options
 
 logger = logging.getLogger("tfcompat_tape")
@@ -469,10 +470,10 @@ class GradientTape(Explaining):
             self._stop()
 
     def _check_loop(self, method: str, vectorized: bool, rows: int | None) -> None:
-        """As in TensorFlow, a loop of gradients needs a persistent tape."""
+        """As in TensorFlow, a loop of gradients needs a persistent tape, except within a `tf.function`."""
         if rows is not None and rows < 1:
             raise ValueError(f"{method}: parallel_iterations must be a positive number of rows, got {rows}.")
-        if not vectorized and not self._persistent:
+        if not vectorized and not self._persistent and not running.depth:
             raise RuntimeError(
                 f"GradientTape must be created with persistent=True to compute the {method} with "
                 "experimental_use_pfor set to False."

@@ -45,7 +45,9 @@ def jacobian(
     path = between(record.id, [node], distinct)
     options.cost = Cost(path, node, raw)
     columns = sum([source._t.numel() for source in distinct.values()])
-    if _fewer(columns, raw.numel(), options.cost) and _may_push(options, [target, *distinct.values()], path, distinct):
+    if _fewer(columns, raw.numel(), options.cost) and _may_push(
+        options, [target, *distinct.values()], path, distinct
+    ):
         found = _by_columns(Probe(record, node, raw, nodes), node, sources, nodes, shape, options)
         if found is not None:
             return found
