@@ -12,7 +12,7 @@ from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import composed, kernel_of
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import creation as ops
-from tfcompat_tape.ops.arguments import as_int, as_ints, as_sizes
+from tfcompat_tape.ops.arguments import as_int, as_ints, as_sizes, unless_tensor
 from tfcompat_tape.ops.joining import concat
 from tfcompat_tape.ops.padding import slice_
 from tfcompat_tape.ops.shapes import expand_dims, reshape
@@ -42,7 +42,7 @@ def _shape(shape):
     """The shape of `tf.zeros` and `tf.ones`, which convert it to int32 first."""
     if isinstance(shape, (list, tuple)) and any(isinstance(n, float) for n in shape):
         raise TypeError(f"Cannot convert {shape!r} to EagerTensor of dtype int32")
-    return as_sizes(shape, scalar=True, mixed=True)
+    return as_sizes(shape, scalar=True, mixed=True, to=unless_tensor(shape))
 
 
 def zeros(shape, dtype=float32, name=None, layout=None):
@@ -262,7 +262,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     """
     columns = num_rows if num_columns is None else num_columns
     for size in (num_rows, columns):
-        if isinstance(size, (float, list, tuple)):
+        if isinstance(size, (float, complex, list, tuple, str, bytes)):
             raise TypeError(
                 "Arguments `num_rows` and `num_columns` must be positive integer values. "
                 f"Received: num_rows={num_rows}, num_columns={columns}"

@@ -11,7 +11,7 @@ from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import gathering, indexing
-from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, compared, same_dtype
+from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, compared, same_dtype, unless_tensor
 from tfcompat_tape.ops.padding import slice_
 from tfcompat_tape.ops.slicing import strided_slice as _strided_slice
 
@@ -35,7 +35,7 @@ def slice(input_, begin, size, name=None):
     x = input_ if type(input_) is Tensor else convert(input_)
     if type(begin) is Tensor and type(size) is Tensor:
         same_dtype("Slice", (begin, size))
-    return slice_(x, begin=as_ints(begin, "begin"), size=as_ints(size, "size"))
+    return slice_(x, begin=as_ints(begin, "begin"), size=as_ints(size, "size", to=unless_tensor(size)))
 
 
 def strided_slice(
@@ -74,8 +74,10 @@ def strided_slice(
     begin = as_ints(begin, "begin", dtypes=INT16_32_64)
     attrs = {
         "begin": begin,
-        "end": as_ints(end, "end", dtypes=INT16_32_64),
-        "strides": (1,) * len(begin) if strides is None else as_ints(strides, "strides", dtypes=INT16_32_64),
+        "end": as_ints(end, "end", dtypes=INT16_32_64, to=unless_tensor(end)),
+        "strides": (1,) * len(begin)
+        if strides is None
+        else as_ints(strides, "strides", dtypes=INT16_32_64, to=unless_tensor(strides)),
         "begin_mask": begin_mask,
         "end_mask": end_mask,
         "ellipsis_mask": ellipsis_mask,
@@ -144,7 +146,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     """
     x = params if type(params) is Tensor else convert(params)
     where = indices if type(indices) is Tensor else convert(indices)
-    batch = as_int(batch_dims, "batch_dims")
+    batch = batch_dims if type(batch_dims) is int else int(batch_dims)
     if batch:
         where = _with_batch(where, batch)
     return gathering.gather_nd(x, where, bad_indices_policy=bad_indices_policy)

@@ -17,7 +17,7 @@ from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import joining as ops
 from tfcompat_tape.ops import padding
-from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, compared
+from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, compared, unless_tensor
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
@@ -151,7 +151,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     """
     if type(value) is not Tensor:
         value = convert(value)
-    axis = as_int(axis)
+    axis = as_int(axis, to=unless_tensor(axis))
     if isinstance(num_or_size_splits, (int, Dimension)):
         return list(ops.split(value, num_split=int(num_or_size_splits), split_dim=axis))
     if not isinstance(num_or_size_splits, (list, tuple)) and not convert(num_or_size_splits)._t.shape:

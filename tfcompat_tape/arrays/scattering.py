@@ -9,7 +9,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import partitioning
 from tfcompat_tape.ops import scattering as ops
-from tfcompat_tape.ops.arguments import as_sizes
+from tfcompat_tape.ops.arguments import as_sizes, unless_tensor
 
 __all__ = [
     "dynamic_partition",
@@ -41,7 +41,10 @@ def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     [0, 12, 0, 6]
     """
     return ops.scatter_nd(
-        convert(indices), convert(updates), shape=as_sizes(shape), bad_indices_policy=bad_indices_policy
+        convert(indices),
+        convert(updates),
+        shape=as_sizes(shape, to=unless_tensor(shape)),
+        bad_indices_policy=bad_indices_policy,
     )
 
 

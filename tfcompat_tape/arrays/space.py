@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.ops import space as ops
 from tfcompat_tape.ops.arguments import as_ints, as_pairs
 
@@ -89,7 +90,10 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
     >>> paddings.numpy().tolist(), crops.numpy().tolist()
     ([[0, 1], [0, 2]], [[0, 1], [0, 2]])
     """
-    sizes, blocks = as_ints(input_shape, "input_shape"), as_ints(block_shape, "block_shape")
+    sizes, blocks = (
+        as_ints(input_shape, "input_shape", to=int32),
+        as_ints(block_shape, "block_shape", to=int32),
+    )
     base = ((0, 0),) * len(blocks) if base_paddings is None else as_pairs(base_paddings, "base_paddings")
     if not len(sizes) == len(blocks) == len(base):
         raise ValueError(f"Shapes ({len(sizes)},) and [{len(blocks)}] are incompatible")

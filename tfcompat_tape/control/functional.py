@@ -80,7 +80,7 @@ def map_fn(
     if not tensors:
         raise ValueError(f"map_fn: elems must be a Tensor or a nested structure of Tensors, got {elems!r}.")
     if any(not tensor.ndim for tensor in tensors):
-        raise ValueError("map_fn: elements in elems must be 1+ dimensional Tensors, not scalars.")
+        raise ValueError("map_fn: Elements in elems must be 1+ dimensional Tensors, not scalars.")
     counts = [len(tensor) for tensor in tensors]
     if len(set(counts)) > 1:
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")

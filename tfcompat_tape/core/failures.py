@@ -48,6 +48,14 @@ def refused(op: Op, raws: Any) -> Exception:
                 f"cannot compute {op.name} as input #{i}(zero-based) was expected to be a {wanted} tensor but is a "
                 f"{found} tensor: the inputs must have one dtype, got {given}. Use tf.cast on one. [Op:{op.name}]",
             )
+    if len(op.dtypes) == 1:
+        (only,) = op.dtypes
+        return InvalidArgumentError(
+            None,
+            None,
+            f"cannot compute {op.name} as input #0(zero-based) was expected to be a {type_name(only)} tensor but is a "
+            f"{type_name(raws[0].dtype)} tensor: got {given}. Use tf.cast. [Op:{op.name}]",
+        )
     takes = ", ".join(sorted(type_name(dtype) for dtype in op.dtypes))
     return InvalidArgumentError(
         None,

@@ -154,7 +154,10 @@ class Variable(metaclass=_VariableType):
         experimental_enable_variable_lifting: bool = True,
     ) -> None:
         if initial_value is None:
-            raise ValueError("The `initial_value` arg to `tf.Variable` must be specified.")
+            raise ValueError(
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a "
+                "`variable_def`. You provided neither."
+            )
         if constraint is not None and not callable(constraint):
             raise ValueError(f"Argument `constraint` must be None or callable, not {constraint!r}.")
         if name is not None and not isinstance(name, str):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
@@ -279,7 +280,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor
     >>> print(tf.debugging.check_numerics(tf.constant([1.0, 2.0]), "x").numpy())
     [1. 2.]
     """
-    return _check_numerics(convert(tensor), message=message)
+    return _check_numerics(convert(tensor), message=attribute("CheckNumerics", "message", message))
 
 
 def assert_all_finite(x: Any, message: str, name: str | None = None) -> Tensor:
@@ -289,4 +290,4 @@ def assert_all_finite(x: Any, message: str, name: str | None = None) -> Tensor:
     >>> print(tf.debugging.assert_all_finite(tf.constant([1.0, 2.0]), "x").numpy())
     [1. 2.]
     """
-    return _check_numerics(convert(x), message=message)
+    return _check_numerics(convert(x), message=attribute("CheckNumerics", "message", message))

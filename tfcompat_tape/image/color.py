@@ -271,7 +271,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     >>> tf.image.adjust_hue([[[1.0, 0.0, 0.0]]], 0.5).numpy().ravel().tolist()
     [0.0, 1.0, 1.0]
     """
-    by = float(_tensor(delta)._t)
+    by = _factor("AdjustHue", delta)
     if not -1.0 <= by <= 1.0:
         raise ValueError("delta must be in the interval [-1, 1]")
     x = _tensor(image)

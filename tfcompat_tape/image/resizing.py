@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.dtypes import float32, int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import resizing as ops
 from tfcompat_tape.ops.arguments import as_bool, as_ints
@@ -117,7 +117,8 @@ def crop_and_resize(
     >>> tf.image.crop_and_resize(image, [[0.0, 0.0, 1.0, 0.5]], [0], [2, 2]).numpy()[0, :, :, 0].tolist()
     [[1.0, 1.5], [3.0, 3.5]]
     """
-    x, frames, index = [v if type(v) is Tensor else convert(v) for v in (image, boxes, box_indices)]
+    x = image if type(image) is Tensor else convert(image)
+    frames, index = convert(boxes, float32), convert(box_indices, int32)
     size = as_ints(crop_size, "crop_size", to=int32)
     return _crop_and_resize(
         x, frames, index, crop_size=size, method=method, extrapolation_value=extrapolation_value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
 from tfcompat_tape._raw_attrs import attribute
@@ -14,9 +15,10 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import REALS
+from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ordering as ops
-from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int
+from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int, unless_tensor
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.shapes import transpose
 
@@ -52,6 +54,9 @@ def _output_type(dtype: Any, op: str, *allowed: DType) -> DType:
     return dtype
 
 
+_AXIS_DTYPES = (dtypes.int16, dtypes.int32, dtypes.int64, dtypes.int8, dtypes.uint8, dtypes.uint16)
+
+
 def argmax(input: Any, axis: Any = None, output_type: Any = dtypes.int64, name: Any = None) -> Tensor:
     """The index of the first maximum along `axis` (0 unless given), as `output_type`.
 
@@ -67,8 +72,12 @@ def argmax(input: Any, axis: Any = None, output_type: Any = dtypes.int64, name: 
     >>> tf.argmax([[1, 9], [7, 3]], axis=1).numpy()
     array([1, 0])
     """
-    if isinstance(axis, (float, list, tuple)):
-        raise TypeError("axis must be int or Tensor with integer datatype")
+    if axis is not None and type(axis) is not int:
+        kind = getattr(axis, "dtype", None)
+        if kind is None and not isinstance(axis, (bool, np.integer, Dimension)):
+            raise TypeError("axis must be int or Tensor with integer datatype")
+        if isinstance(axis, np.ndarray) or (kind is not None and kind not in _AXIS_DTYPES):
+            raise TypeError(f"axis tensor dtypes {kind!r} is not supported")
     x = convert(input)
     dtype = _output_type(output_type, "ArgMax", dtypes.int64, dtypes.int32, dtypes.int16, dtypes.uint16)
     return ops.arg_max(x, dimension=as_axis(0 if axis is None else axis, x._t.ndim), output_type=dtype)
@@ -125,6 +134,7 @@ def top_k(
 
 def _check_direction(direction: Any) -> bool:
     """Whether `direction` is descending."""
+    hash(direction)  # a TypeError for what is no key
     if direction not in ("ASCENDING", "DESCENDING"):
         raise ValueError(
             f"Argument `direction` should be one of ASCENDING, DESCENDING. Received: direction={direction}"
@@ -226,7 +236,7 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: Any = None) -> Tensor
     classes = convert(targets)
     if classes.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"InTopKV2: targets must be int32 or int64, not {classes.dtype.name}.")
-    return ops.in_top_k(scores, classes, k=as_int(k, "k"))
+    return ops.in_top_k(scores, classes, k=as_int(k, "k", to=unless_tensor(k)))
 
 
 def approx_top_k(

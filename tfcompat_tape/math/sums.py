@@ -36,7 +36,7 @@ def add_n(inputs: Any, name: Any = None) -> Any:
     items = list(inputs)
     if not items or any(item is None for item in items):
         raise ValueError(
-            "add_n: inputs must be an iterable of at least one Tensor or IndexedSlices with the same dtype and shape."
+            "add_n: Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
         )
     if len(items) == 1 and type(items[0]) is Tensor:
         return items[0]

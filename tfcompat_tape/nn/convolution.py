@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.nn._windows import (
     channels_first,
@@ -22,7 +21,7 @@ from tfcompat_tape.nn._windows import (
 )
 from tfcompat_tape.nn.space import with_space_to_batch
 from tfcompat_tape.ops import convolution as ops
-from tfcompat_tape.ops.arguments import as_ints
+from tfcompat_tape.ops.arguments import as_ints, unless_tensor
 from tfcompat_tape.ops.operands import shaped
 from tfcompat_tape.ops.shapes import expand_dims, squeeze
 
@@ -193,7 +192,7 @@ def conv2d_transpose(
     [1.0, 1.0, 1.0, 1.0]
     """
     attrs = _attrs(2, strides, padding_of(padding, 2), data_format, dilations)
-    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
+    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
     return ops.conv2d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
 
 
@@ -224,7 +223,7 @@ def conv1d_transpose(
     }
     if dilations is not None:
         attrs["dilations"] = _strides1d(dilations, first, "dilations")
-    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
+    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
     sizes = (*sizes[:2], 1, *sizes[2:]) if first else (*sizes[:1], 1, *sizes[1:])
     x = expand_dims(tensor(input), dim=axis)
     w = expand_dims(tensor(filters), dim=0)
@@ -250,7 +249,7 @@ def conv3d_transpose(
     TensorShape([1, 1, 1, 2, 1])
     """
     attrs = _attrs(3, strides, {"padding": plain_padding(padding)}, data_format, dilations)
-    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
+    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
     return ops.conv3d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
 
 
@@ -276,7 +275,7 @@ def conv_transpose(
         raise ValueError(
             f"`output_shape` must be a tensor or sized collection. Received: output_shape={output_shape}"
         )
-    sizes = as_ints(output_shape, "output_shape", to=None if hasattr(output_shape, "dtype") else int32)
+    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
     functions = {3: (conv1d_transpose, "NWC"), 4: (conv2d_transpose, "NHWC"), 5: (conv3d_transpose, "NDHWC")}
     if len(sizes) not in functions:
         raise ValueError(

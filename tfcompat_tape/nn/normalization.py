@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float16, float32
 from tfcompat_tape.core.failures import composed
@@ -143,7 +145,11 @@ def sufficient_statistics(
     [2.0, 4.0, 10.0]
     """
     y = _tensor(x)
-    axis = as_axes(list(axes), len(y._t.shape))
+    axes = list(axes)
+    for number in axes:
+        if not isinstance(number, (int, np.integer)):
+            raise TypeError(f"sufficient_statistics: axes must be Python integers, got {number!r}.")
+    axis = as_axes(axes, len(y._t.shape))
     count = convert(math.prod([y._t.shape[i] for i in axis]))
     total, squares = y, square(y)
     if shift is not None:

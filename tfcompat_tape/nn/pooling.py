@@ -298,6 +298,9 @@ def pool(
     nd = len(window_shape)
     rate = list(dilations) if dilations is not None else [1] * nd
     steps = list(strides) if strides is not None else [1] * nd
+    for what, values in (("window_shape", window_shape), ("strides", steps)):
+        if any(isinstance(n, (list, tuple, complex)) or getattr(n, "shape", ()) != () for n in values):
+            raise ValueError(f"`{what}` must be numbers, got {list(values)}.")
     x = tensor(input)
     if len(x._t.shape) != nd + 2:
         raise ValueError(f"Shape {x.shape} must have rank {nd + 2}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.nn._windows import channels_first, tensor
 from tfcompat_tape.ops import space as ops
@@ -34,7 +35,7 @@ def with_space_to_batch(
     [2.0, 3.0]
     """
     x = tensor(input)
-    rate = as_ints(dilation_rate, "dilation_rate")
+    rate = as_ints(dilation_rate, "dilation_rate", to=int32)
     if any(r < 1 for r in rate):
         raise ValueError(
             f"all values of `dilation_rate` must be positive. Received: dilation_rate={dilation_rate}"

@@ -14,9 +14,9 @@ import torch
 
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.dtypes import DType, int32
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.failures import compact
+from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.registry import ANY
 from tfcompat_tape.core.shapes import Dimension, TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -66,7 +66,7 @@ def as_ints(
     numbers = _read(value, what, dtypes, to)
     if type(numbers) is int:
         if not scalar:
-            raise invalid(f"{what} must be a vector, got the single number {numbers}. Write [{numbers}].")
+            raise invalid(f"Expected {what} to be 1-D, but got shape []: write [{numbers}], not {numbers}.")
         return (numbers,)
     if any(type(n) is not int for n in numbers):
         raise invalid(f"{what} must be a vector, got an array of {_rank(numbers)} axes: {numbers}.")
@@ -145,6 +145,11 @@ def compared(value: Any, what: str = "axis") -> Any:
     elif isinstance(value, complex) or not hasattr(value, "__float__"):
         raise TypeError(f"{what} must be a number, got {value!r}.")
     return value
+
+
+def unless_tensor(value: Any, dtype: DType = int32) -> DType | None:
+    """`dtype` for Python's numbers and lists, which TensorFlow converts to it; `None` for tensors and arrays."""
+    return None if hasattr(value, "dtype") or isinstance(value, TensorShape) else dtype
 
 
 def as_axis(axis: Any, rank: int, what: str = "axis") -> int:
@@ -259,8 +264,15 @@ def _read(value: Any, what: str, dtypes: Any, to: DType | None = None) -> Any:
     if isinstance(value, (tuple, list)) and not value:
         return []
     if not isinstance(raw, torch.Tensor) or raw.dtype not in dtypes:
-        raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
+        raise _no_integer(what, value, raw)
     return reading.listed(raw)
+
+
+def _no_integer(what: str, value: Any, raw: Any) -> Exception:
+    return invalid(
+        f"{what}: Value for attr 'Tidx' of {type_name(raw.dtype)} is not in the list of allowed values: int32, int64: "
+        f"it must be of an integer dtype such as int32 or int64, got {value!r}."
+    )
 
 
 def _number(value: Any, what: str, dtypes: Any) -> Any:
@@ -273,7 +285,7 @@ def _number(value: Any, what: str, dtypes: Any) -> Any:
         raw = convert(value)._t
         if isinstance(raw, torch.Tensor) and not raw.shape:
             if raw.dtype not in dtypes:
-                raise invalid(f"{what} must be of an integer dtype such as int32 or int64, got {value!r}.")
+                raise _no_integer(what, value, raw)
             return reading.item(raw)
     return None
 

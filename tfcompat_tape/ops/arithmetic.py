@@ -15,6 +15,7 @@ from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import binary, binary_call, primitive, refuse, unary
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import COMPLEX, FLOATS, INEXACT, NUMERIC, SIGNED, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
@@ -57,10 +58,11 @@ def without_kernel(name: str, missing: frozenset[torch.dtype], kernel: Any) -> A
 
 def _add_n_kernel(*raws: torch.Tensor) -> torch.Tensor:
     total = raws[0]
-    if any(raw.shape != total.shape for raw in raws):
+    place = next((i for i, raw in enumerate(raws) if raw.shape != total.shape), 0)
+    if place:
         raise invalid(
-            f"Inputs to operation AddN of type AddN must have the same size and shape, got "
-            f"{[list(raw.shape) for raw in raws]}."
+            "Inputs to operation AddN of type AddN must have the same size and shape.  "
+            f"Input 0: {compact(total.shape)} != input {place}: {compact(raws[place].shape)}"
         )
     for raw in raws[1:]:
         total = add_v2.op.fallback(total, raw) if raw.dtype in WIDE_UNSIGNED else total + raw

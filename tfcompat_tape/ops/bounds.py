@@ -7,9 +7,8 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.errors import invalid, not_found
-from tfcompat_tape.core.failures import compact
+from tfcompat_tape.core.failures import compact, type_name
 
 _POLICIES = ("", "DEFAULT", "ERROR", "IGNORE")
 
@@ -35,8 +34,10 @@ def index_dtype(name: str, indices: Any) -> Any:
         return indices
     if dtype is torch.int16:
         return indices.to(torch.int32)
-    kind = dtypes.FROM_TORCH[dtype].name if isinstance(indices, torch.Tensor) else "string"
-    raise invalid(f"{name}: indices must be int32 or int64, got {kind}.")
+    raise invalid(
+        f"{name}: Value for attr 'Tindices' of {type_name(dtype)} is not in the list of allowed values: int32, int64: "
+        "indices must be integers."
+    )
 
 
 def check_indices(indices: Any, size: int, what: str) -> None:
@@ -92,6 +93,7 @@ def coordinates(indices: Any, shape: tuple[int, ...], name: str, policy: str = "
 def _out_of_range(name: str, rows: Any, shape: tuple[int, ...]) -> Exception:
     limits = torch.tensor(shape)
     first = int(((rows < 0) | (rows >= limits)).any(1).nonzero()[0])
+    param = "param " if name == "GatherNd" else ""
     return invalid(
-        f"{name}: indices[{first}] = {rows[first].tolist()} does not index into shape {list(shape)}."
+        f"{name}: indices[{first}] = {compact(rows[first].tolist())} does not index into {param}shape {compact(shape)}"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 from typing import Any
 
 import numpy as np
@@ -209,6 +210,14 @@ _WIDE = frozenset({torch.uint16, torch.uint32, torch.uint64})
 where = primitive("Where", _where, inputs="input", dtypes=ANY, differentiable=False)
 
 
+def _python_int(axis: Any) -> int:
+    """An axis that TensorFlow uses in Python, to slice shapes."""
+    try:
+        return operator.index(axis)
+    except (AttributeError, TypeError):
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
+
+
 def boolean_mask(x: Any, mask: Any, axis: Any = None) -> Tensor:
     """The elements (or slices) of `x` where `mask`, which covers axes from `axis` on, is true."""
     x = convert(x)
@@ -217,7 +226,7 @@ def boolean_mask(x: Any, mask: Any, axis: Any = None) -> Tensor:
     if not form:
         raise ValueError("mask cannot be scalar.")
     shape = x._t.shape
-    start = 0 if axis is None else as_int(axis)
+    start = 0 if axis is None else _python_int(axis)
     stop = start + len(form)
     if shape[start:stop] != form:
         raise ValueError(

@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.failures import compact
+from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.registry import FLOATS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.activations import sigmoid
@@ -124,7 +124,8 @@ def _sparse_softmax_xent(features: torch.Tensor, labels: torch.Tensor) -> tuple[
     shape = features.shape
     if labels.dtype not in _INDICES:
         raise invalid(
-            f"SparseSoftmaxCrossEntropyWithLogits: labels must be int32 or int64, got {labels.dtype}."
+            f"SparseSoftmaxCrossEntropyWithLogits: Value for attr 'Tlabels' of {type_name(labels.dtype)} is not in "
+            "the list of allowed values: int32, int64"
         )
     if not shape or labels.shape != shape[:-1]:
         raise invalid(

@@ -312,7 +312,7 @@ def _lrn(
     if x.dtype is torch.bfloat16:
         raise not_found("Could not find device for node: LRN has no kernel for bfloat16. Use tf.cast.")
     if x.dim() != 4:
-        raise invalid(f"LRN: the input must have 4 axes, got shape {list(x.shape)}.")
+        raise invalid(f"LRN: in must be 4-dimensional, got shape {list(x.shape)}.")
     if depth_radius < 0:
         raise invalid(f"LRN: depth_radius must not be negative, got {depth_radius}.")
     wide = x.float()

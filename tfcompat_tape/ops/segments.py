@@ -14,7 +14,8 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, HALVES, INEXACT, NUMERIC, REALS, Keep, gradient, jvp
+from tfcompat_tape.core.registry import FLOATS, HALVES, INEXACT, Keep, NUMERIC, REALS, gradient, jvp
+from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.ops.arguments import INT16_32_64, INT32_64
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of
@@ -86,13 +87,13 @@ def _combine(way: Any, rows: Any, ids: Any, count: int) -> Any:
 
 def _unsorted(way: Any, index_dtypes: Any) -> Any:
     def kernel(data: Any, segment_ids: Any, *, num_segments: int) -> Any:
+        if segment_ids.dtype not in index_dtypes:
+            raise _not_ids(segment_ids)
         rank = segment_ids.dim()
         if data.shape[:rank] != segment_ids.shape:
             raise invalid(
                 f"data.shape = {list(data.shape)} does not start with segment_ids.shape = {list(segment_ids.shape)}"
             )
-        if segment_ids.dtype not in index_dtypes:
-            raise invalid(f"segment_ids must be int32 or int64, got {segment_ids.dtype}")
         if num_segments < 0:
             raise invalid(f"num_segments must not be negative, got {num_segments}")
         rows = data if rank == 1 else data.reshape(segment_ids.numel(), *data.shape[rank:])
@@ -143,16 +144,23 @@ def _gather_segments(op: Any, dy: Any) -> Any:
 # -- sorted ids --------------------------------------------------------------------------------------------------------
 
 
+def _not_ids(ids: Any) -> Exception:
+    return invalid(
+        f"Value for attr 'Tindices' of {type_name(ids.dtype)} is not in the list of allowed values: int32, int64: "
+        "segment_ids must be integers."
+    )
+
+
 def check_sorted(ids: Any, rows: int) -> int:
     """The number of segments of increasing `ids`, one for each of `rows` rows."""
+    if ids.dtype not in INT32_64:
+        raise _not_ids(ids)
     if ids.dim() != 1:
         raise invalid(f"segment_ids should be a vector, got shape {list(ids.shape)}")
     if len(ids) != rows:
         raise invalid(
             f"segment_ids should be the same size as dimension 0 of input. Got {len(ids)} and {rows}."
         )
-    if ids.dtype not in INT32_64:
-        raise invalid(f"segment_ids must be int32 or int64, got {ids.dtype}")
     if not rows:
         return 0
     ids = reading.plain(ids)

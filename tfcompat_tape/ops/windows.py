@@ -154,7 +154,10 @@ def _paddings(
         ]
         return tuple([total // 2 for total in totals]), tuple([total - total // 2 for total in totals])
     if padding != "EXPLICIT":
-        raise invalid(f"{name}: padding must be 'SAME', 'VALID' or 'EXPLICIT', got {padding!r}.")
+        raise invalid(
+            f"{name}: Value for attr 'padding' of \"{padding}\" is not in the list of allowed values: "
+            '"SAME", "VALID", "EXPLICIT"'
+        )
     if len(explicit) != 2 * (nd + 2):
         raise invalid(f"{name}: explicit_paddings must have {2 * (nd + 2)} elements, got {list(explicit)}.")
     if min(explicit) < 0:

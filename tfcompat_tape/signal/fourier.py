@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import complex64, float32
+from tfcompat_tape.core.dtypes import complex64, float32, int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import fourier as ops
 from tfcompat_tape.ops.arguments import as_axes, as_ints
@@ -179,7 +179,7 @@ def _length(fft_length: Any, natural: tuple[int, ...]) -> tuple[int, ...]:
         return natural
     if isinstance(fft_length, int):
         raise TypeError(f"fft_length must be a list of {len(natural)} sizes, got {fft_length}.")
-    return as_ints(fft_length, "fft_length")
+    return as_ints(fft_length, "fft_length", to=int32)
 
 
 def rfft(input_tensor: Any, fft_length: Any = None, name: Any = None) -> Any:

@@ -308,6 +308,8 @@ def inverse_mdct(mdcts: Any, window_fn: Any = vorbis_window, norm: Any = None, n
     [1. 1. 1. 1.]
     """
     x = as_tensor(mdcts)
+    if x._t.ndim < 2:
+        raise ValueError(f"Shape {x.shape} must have rank at least 2")
     half = x._t.shape[-1]
     found = dct(x, type=4, norm=norm)
     if norm is None:

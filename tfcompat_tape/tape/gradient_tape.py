@@ -442,7 +442,8 @@ class GradientTape(Explaining):
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
                 if self._spent
-                else "This GradientTape has recorded nothing yet: enter it with `with tf.GradientTape() as tape:`."
+                else "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians), "
+                "of what it recorded; this one has recorded nothing yet: use `with tf.GradientTape() as tape:`."
             )
         if self._recording:
             if self._persistent:
