@@ -75,7 +75,10 @@ def stack(values, axis=0, name="stack"):
     if type(axis) is not int:
         if axis is None:
             raise TypeError("Argument `axis` must be an int, not None.")
-        axis = attribute("Pack", "axis", compared(axis))
+        axis = compared(axis)
+        if axis in (math.inf, -math.inf):
+            raise ValueError(f"Argument `axis` = {axis} is out of range.")
+        axis = attribute("Pack", "axis", axis)
     if axis == 0 and not (isinstance(values, (list, tuple)) and values and type(values[0]) is Tensor):
         try:
             return own(values)
@@ -125,7 +128,10 @@ def unstack(value, num=None, axis=0, name="unstack"):
         value = convert(value)
     axis = attribute("Unpack", "axis", 0 if axis is None else axis)
     if num is not None:
-        num = attribute("Unpack", "num", num)
+        try:
+            num = attribute("Unpack", "num", num)
+        except OverflowError:
+            raise ValueError(f"Number of outputs is too big: {num}") from None
     rank = len(value._t.shape)
     if not -rank <= axis < rank:
         if num is not None:

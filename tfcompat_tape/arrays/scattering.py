@@ -140,7 +140,10 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
     >>> [x.numpy().tolist() for x in tf.dynamic_partition([10, 20, 30], [1, 0, 1], 2)]
     [[20], [10, 30]]
     """
-    count = attribute("DynamicPartition", "num_partitions", num_partitions)
+    try:
+        count = attribute("DynamicPartition", "num_partitions", num_partitions)
+    except OverflowError:
+        raise ValueError(f"Number of outputs is too big: {num_partitions}") from None
     return list(partitioning.dynamic_partition(convert(data), convert(partitions), num_partitions=count))
 
 

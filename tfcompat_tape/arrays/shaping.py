@@ -168,8 +168,11 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
     """
     if seq_axis is None:
         raise TypeError("Expected int for argument 'seq_dim' not None.")
-    seq_axis = attribute("ReverseSequence", "seq_dim", seq_axis)
-    batch_axis = attribute("ReverseSequence", "batch_dim", 0 if batch_axis is None else batch_axis)
+    try:
+        seq_axis = attribute("ReverseSequence", "seq_dim", seq_axis)
+        batch_axis = attribute("ReverseSequence", "batch_dim", 0 if batch_axis is None else batch_axis)
+    except OverflowError:
+        raise invalid(f"ReverseSequence: there are no axes {seq_axis} and {batch_axis}.") from None
     lengths = convert(seq_lengths, int64 if type(seq_lengths) is list and not seq_lengths else None)
     if lengths.dtype.name not in ("int32", "int64"):
         raise invalid(f"ReverseSequence: seq_lengths must be int32 or int64, got {lengths.dtype.name}.")

@@ -6,6 +6,8 @@ import numpy as np
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.ops import space as ops
 from tfcompat_tape.ops.arguments import as_ints, as_pairs
 
@@ -74,6 +76,7 @@ def batch_to_space(input, block_shape, crops, name=None):
     )
 
 
+@composed
 def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=None, name=None):
     """Paddings that make each axis a multiple of its block, and the crops that take them off again.
 
@@ -97,6 +100,8 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
     base = ((0, 0),) * len(blocks) if base_paddings is None else as_pairs(base_paddings, "base_paddings")
     if not len(sizes) == len(blocks) == len(base):
         raise ValueError(f"Shapes ({len(sizes)},) and [{len(blocks)}] are incompatible")
+    if 0 in blocks:
+        raise invalid(f"required_space_to_batch_paddings: Integer division by zero: block_shape={blocks}")
     extra = [-(n + low + high) % block for n, block, (low, high) in zip(sizes, blocks, base, strict=True)]
     paddings = [(low, high + more) for (low, high), more in zip(base, extra, strict=True)]
     crops = [(0, more) for more in extra]

@@ -100,6 +100,8 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
 
 def _diagnosis(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> str | None:
     """What TensorFlow says of such arguments, where that is known."""
+    if _out_of_memory(error):
+        return None
     diagnose = DIAGNOSES.get(op.name)
     if diagnose is not None:
         try:
@@ -160,6 +162,10 @@ def _out_of_memory(error: Exception) -> bool:
 def translated(error: Exception, before: str = "", after: str = "") -> Exception:
     """TensorFlow's exception in place of one of torch's, NumPy's or Python's: its first line between two texts."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "int too big to convert" in text or "Overflow when unpacking" in text:
+        return ValueError(
+            f"{before}Can't convert Python sequence with out-of-range integer to Tensor{after}: {text}"
+        )
     message = f"{before}{text}{after}"
     if _out_of_memory(error):
         return ResourceExhaustedError(

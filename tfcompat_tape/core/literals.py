@@ -49,8 +49,10 @@ _INT32, _INT64 = np.iinfo(np.int32), np.iinfo(np.int64)
 
 def _kind_of(cls: type) -> str:
     """What a value of type `cls` is to a conversion."""
-    if cls is Tensor or issubclass(cls, torch.Tensor) or hasattr(cls, "_read") or hasattr(cls, "_to_tensor"):
+    if cls is Tensor or issubclass(cls, torch.Tensor) or hasattr(cls, "_read"):
         return TENSOR
+    if hasattr(cls, "_to_tensor"):  # composite values do not stand in lists
+        return UNKNOWN
     if issubclass(cls, np.ndarray):
         return ARRAY
     for base, kind in (

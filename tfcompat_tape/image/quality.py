@@ -108,10 +108,12 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
     """
     x, y, top = _comparable(a, b, max_val)
     difference = squared_difference(x, y)
+    if len(difference._t.shape) < 3:
+        raise invalid(f"psnr: images must have at least 3 axes, got shapes {x.shape} and {y.shape}.")
+    error = mean(difference, axis=(-3, -2, -1))
     for image in (x, y):
         if len(image._t.shape) < 3:
             raise ValueError(f"Shape {image.shape} must have rank at least 3")
-    error = mean(difference, axis=(-3, -2, -1))
     return sub(20.0 * math.log(top) / math.log(10.0), mul(10.0 / math.log(10.0), log(error)))
 
 

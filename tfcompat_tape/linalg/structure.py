@@ -235,7 +235,7 @@ def matrix_transpose(a: Any, name: Any = "matrix_transpose", conjugate: bool = F
     a = as_tensor(a)
     if a._t.ndim < 2:
         raise ValueError(f"Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {a}")
-    return _adjoint(a) if conjugate else swap(a)
+    return _adjoint(a) if conjugate and a.dtype.is_complex else swap(a)
 
 
 def adjoint(matrix: Any, name: Any = None) -> Any:

@@ -66,6 +66,7 @@ def as_ints(
     numbers = _read(value, what, dtypes, to)
     if type(numbers) is int:
         if not scalar:
+            _fits(what, numbers)
             raise invalid(f"Expected {what} to be 1-D, but got shape []: write [{numbers}], not {numbers}.")
         return (numbers,)
     if any(type(n) is not int for n in numbers):
@@ -84,6 +85,15 @@ def as_bool(value: Any, what: str, default: bool = False) -> bool:
     if value is None:
         return default
     raise TypeError(f"Expected bool for argument {what!r} not {value!r}.")
+
+
+def _fits(what: str, *numbers: int) -> None:
+    """ValueError, as in a conversion, for an integer that has no 64-bit form."""
+    for n in numbers:
+        if not -(2**63) <= n < 2**63:
+            raise ValueError(
+                f"{what}: Can't convert Python sequence with out-of-range integer to Tensor: {n}."
+            )
 
 
 def same_dtype(what: str, values: Any) -> None:
@@ -160,6 +170,7 @@ def as_axis(axis: Any, rank: int, what: str = "axis") -> int:
     """
     number = axis if type(axis) is int else as_int(axis, what)
     if not -rank <= number < rank:
+        _fits(what, number)
         raise invalid(
             f"Invalid reduction dimension ({number} for input with {rank} dimension(s): {what} {number} is "
             f"out of range: "
@@ -206,6 +217,7 @@ def as_sizes(
         if n < 0:
             raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")
     if shape and math.prod(shape) >= 2**63:
+        _fits(what, *shape)
         raise invalid(f"Shape {compact(shape)} would have more than 2**63 - 1 elements")
     return shape
 

@@ -50,6 +50,7 @@ def check_indices(indices: Any, size: int, what: str) -> None:
 
 def first_outside(indices: Any, size: int) -> str | None:
     """The first index outside `[0, size)`, as TensorFlow says it: `[0,1] = 7 is not in [0, 3)`."""
+    indices = indices.to(torch.int64)
     places = ((indices < 0) | (indices >= size)).nonzero().tolist()
     if not places:
         return None

@@ -14,8 +14,8 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import FLOATS, HALVES, INEXACT, Keep, NUMERIC, REALS, gradient, jvp
 from tfcompat_tape.core.failures import type_name
+from tfcompat_tape.core.registry import FLOATS, HALVES, INEXACT, NUMERIC, REALS, Keep, gradient, jvp
 from tfcompat_tape.ops.arguments import INT16_32_64, INT32_64
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of

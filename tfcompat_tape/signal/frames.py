@@ -9,7 +9,7 @@ import torch
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.failures import composed
+from tfcompat_tape.core.failures import composed, kernel_of
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import div_no_nan, mul
 from tfcompat_tape.ops.gathering import gather
@@ -66,6 +66,11 @@ def frame(
     if rank < 1:
         raise ValueError("Shape () must have rank at least 1")
     length, step = scalar_int(frame_length, "frame_length"), scalar_int(frame_step, "frame_step")
+    for what, number in (("frame_length", length), ("frame_step", step)):
+        if not -(2**63) <= number < 2**63:
+            raise ValueError(
+                f"{what}: Can't convert Python sequence with out-of-range integer to Tensor: {number}."
+            )
     if length < 0 or step == 0:
         raise invalid(f"frame: frame_length={length} must not be negative and frame_step={step} not zero.")
     if not -rank <= axis < rank:
@@ -77,10 +82,10 @@ def frame(
     if pad_end and missing > 0:
         paddings = tuple([(0, missing) if i == axis else (0, 0) for i in range(rank)])
         x = pad_v2(x, convert(pad_value, x.dtype), paddings=paddings)
-    steps = torch.arange(count, device=x._t.device)[:, None] * step
-    return gather(
-        x, Tensor(steps + torch.arange(length, device=x._t.device), None), axis=axis - rank, batch_dims=0
-    )
+    with kernel_of("frame"):
+        steps = torch.arange(count, device=x._t.device)[:, None] * step
+        places = Tensor(steps + torch.arange(length, device=x._t.device), None)
+    return gather(x, places, axis=axis - rank, batch_dims=0)
 
 
 @composed

@@ -69,28 +69,31 @@ class Accumulation(Recording):
         parents = entry.parents
         jvp = entry.op.jvp  # type: ignore[union-attr]
         count = len(parents)
-        # Ops of one or two tensors are the commonest by far; for them, what follows is spelt out.
-        if count == 1 and jvp is not None:
-            try:
-                t = parents[0].tangents[number]
-            except (AttributeError, KeyError):
-                t = None
-            if t is not None:
-                t = jvp(entry, t._t if type(t) is Tensor else t)
-        elif count == 2 and jvp is not None:
-            p, q = parents
-            s = None if p is None else _raw_tangent(p, number)
-            t = None if q is None else s if q is p else _raw_tangent(q, number)
-            if s is not None or t is not None:
-                t = jvp(entry, s, t)
-        else:
-            tangents = [None if parent is None else _raw_tangent(parent, number) for parent in parents]
-            if all(t is None for t in tangents):
-                t = None
-            elif jvp is not None:
-                t = jvp(entry, *tangents)
+        try:
+            # Ops of one or two tensors are the commonest by far; for them, what follows is spelt out.
+            if count == 1 and jvp is not None:
+                try:
+                    t = parents[0].tangents[number]
+                except (AttributeError, KeyError):
+                    t = None
+                if t is not None:
+                    t = jvp(entry, t._t if type(t) is Tensor else t)
+            elif count == 2 and jvp is not None:
+                p, q = parents
+                s = None if p is None else _raw_tangent(p, number)
+                t = None if q is None else s if q is p else _raw_tangent(q, number)
+                if s is not None or t is not None:
+                    t = jvp(entry, s, t)
             else:
-                t = _transposed(entry, tangents, result, False)
+                tangents = [None if parent is None else _raw_tangent(parent, number) for parent in parents]
+                if all(t is None for t in tangents):
+                    t = None
+                elif jvp is not None:
+                    t = jvp(entry, *tangents)
+                else:
+                    t = _transposed(entry, tangents, result, False)
+        except RuntimeError as error:
+            raise _unfit(error) from error
         entry.tangents = {number: t}
         entry.parents = entry.inputs = entry.outputs = ()
         refs = self.refs
@@ -113,6 +116,14 @@ class Accumulation(Recording):
             entry.tangents.pop(self.id, None)
         super().__del__()
         accumulators.discard(self.id)
+
+
+def _unfit(error: RuntimeError) -> Exception:
+    """What TensorFlow raises where a tangent has another shape than its primal; other errors as they are."""
+    text = str(error)
+    if "must match" in text or "is invalid for input of size" in text:
+        return ValueError(f"Dimensions must be equal: a tangent has another shape than its primal. {text}")
+    return error
 
 
 def tangent_of(node: Entry | None, number: int) -> Any:
