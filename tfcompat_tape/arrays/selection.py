@@ -6,7 +6,7 @@ import torch
 
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import kernel_of
@@ -44,13 +44,7 @@ def where(condition, x=None, y=None, name=None):
         return indexing.where(convert(condition))
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
-    if type(condition) is not Tensor:
-        condition = convert(condition) if hasattr(condition, "_read") else convert(condition, bool_)
-    return _select(
-        condition,
-        convert(x) if isinstance(x, torch.Tensor) else x,
-        convert(y) if isinstance(y, torch.Tensor) else y,
-    )
+    return _select(*match((condition, x, y), (1, 2), fixed={0: bool_}))
 
 
 def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None):

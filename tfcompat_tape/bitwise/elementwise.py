@@ -7,6 +7,7 @@ from typing import Any
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import comparison
+from tfcompat_tape.ops.operands import outer
 
 __all__ = ["bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"]
 
@@ -26,7 +27,7 @@ def bitwise_and(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.bitwise.bitwise_and([12, 10], 9).numpy())
     [8 8]
     """
-    return comparison.bitwise_and(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return comparison.bitwise_and(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def bitwise_or(x: Any, y: Any, name: Any = None) -> Any:
@@ -44,7 +45,7 @@ def bitwise_or(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.bitwise.bitwise_or([12, 10], 9).numpy())
     [13 11]
     """
-    return comparison.bitwise_or(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return comparison.bitwise_or(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def bitwise_xor(x: Any, y: Any, name: Any = None) -> Any:
@@ -62,7 +63,7 @@ def bitwise_xor(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.bitwise.bitwise_xor([12, 10], 9).numpy())
     [5 3]
     """
-    return comparison.bitwise_xor(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return comparison.bitwise_xor(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def invert(x: Any, name: Any = None) -> Any:
@@ -98,7 +99,7 @@ def left_shift(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.bitwise.left_shift([1, 5], 2).numpy())
     [ 4 20]
     """
-    return comparison.left_shift(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return comparison.left_shift(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def right_shift(x: Any, y: Any, name: Any = None) -> Any:
@@ -116,4 +117,4 @@ def right_shift(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.bitwise.right_shift([20, -5], 2).numpy())
     [ 5 -2]
     """
-    return comparison.right_shift(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return comparison.right_shift(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)

@@ -6,7 +6,7 @@ since making a torch scalar costs more than the op that uses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,8 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     kind = type(value)
     if kind is Tensor:
         return value if dtype is None else _checked(value, dtype)
+    if hasattr(value, "_read"):
+        return _checked(value._read(), dtype)
     if dtype is None and preferred is not None:
         try:
             return convert(value, preferred)
@@ -119,8 +121,6 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
             return convert(value)
     if kind in _NATURAL:
         return _scalar(value, dtype)
-    if hasattr(value, "_read"):
-        return _checked(value._read(), dtype)
     for _, types, function in _functions:
         if isinstance(value, types):
             result = function(value, dtype=dtype, name=None, as_ref=False)
@@ -141,6 +141,67 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if hasattr(value, "__array__"):
         return literals.from_array(value, dtype)
     return literals.from_data(value, dtype)
+
+
+def _standing(value: Any) -> Any:
+    """What a value counts as among the inputs of an op: a Tensor, a Variable, plain, or `None` for anything else."""
+    if isinstance(value, (Tensor, torch.Tensor)):
+        return Tensor
+    if hasattr(value, "_read"):
+        return _VARIABLE
+    return _PLAIN if isinstance(value, (bool, int, float, np.ndarray)) else None
+
+
+_VARIABLE, _PLAIN = "variable", "plain"
+_TENSORS = (Tensor, _VARIABLE)
+
+
+def is_plain(value: Any) -> bool:
+    """What every op converts by itself: with anything else among its inputs, Variables do not say their dtype."""
+    return _standing(value) is not None
+
+
+def match(
+    values: Sequence[Any],
+    same: Sequence[int] | None = None,
+    preferred: DType | None = None,
+    fixed: Mapping[int, DType] | None = None,
+) -> list[Tensor]:
+    """The inputs of an op as Tensors, where those at the positions `same` (all of them) must have one dtype.
+
+    What is no tensor takes the dtype of the first Tensor. Without one, the first value has the dtype `preferred` if it
+    can, else its natural one, and the others take that. A Variable counts as a Tensor if the op converts all its inputs
+    by itself; else it is a value with a dtype of its own, a ValueError where it comes too late.
+    `fixed` are dtypes that inputs at other positions have in any case; a Tensor of another one is left to the op, where
+    that converts all its inputs.
+
+    Raises:
+      ValueError, TypeError: a value that cannot have the dtype.
+    """
+    kinds = [_standing(value) for value in values]
+    plain = None not in kinds
+    together = range(len(values)) if same is None else same
+    dtype = None
+    for i in together:
+        if kinds[i] is Tensor or (plain and kinds[i] is _VARIABLE):
+            dtype = convert(values[i]).dtype
+            break
+    # Only then is a Tensor or Variable of another dtype left to the op to refuse.
+    left = plain or all(kinds[i] is Tensor for i in together)
+    found = []
+    for i, value in enumerate(values):
+        kind = kinds[i]
+        if type(value) is Tensor and (left or (i not in together and not fixed)):
+            found.append(value)
+        elif i in together:
+            tensor = convert(value) if left and kind in _TENSORS else convert(value, dtype, preferred)
+            dtype = dtype or tensor.dtype
+            found.append(tensor)
+        else:
+            found.append(
+                convert(value, None if fixed is None or (plain and kind in _TENSORS) else fixed.get(i))
+            )
+    return found
 
 
 def own(value: Any, preferred: DType | None = None) -> Tensor:

@@ -13,7 +13,8 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core import autocast, registry
-from tfcompat_tape.core.convert import constants, convert, number
+from tfcompat_tape.core.convert import constants, convert, match, number
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.failures import recover, refused
 from tfcompat_tape.core.registry import INEXACT, Keep, Kernel, Op
 from tfcompat_tape.core.tensor import Tensor
@@ -237,21 +238,18 @@ def refuse(op: Op, x: Any, y: Any, a: Any, b: Any) -> Any:
 
 def match_operands(x: Any, y: Any) -> Any:
     """Raw value and entry of both operands; what is not a tensor takes the dtype of the other one."""
-    if type(x) is not Tensor and hasattr(x, "_read"):
-        x = x._read()
-    if type(y) is not Tensor and hasattr(y, "_read"):
-        y = y._read()
-    if type(x) is not Tensor:
-        if type(y) is not Tensor:
-            x = convert(x)
-        elif type(x) in _NUMBERS and isinstance(y._t, torch.Tensor):
-            return number(x, y._t.dtype), None, y._t, y._node
-        else:
-            x = convert(x, y.dtype)
-    if type(y) is not Tensor:
-        if type(y) in _NUMBERS and isinstance(x._t, torch.Tensor):
-            return x._t, x._node, number(y, x._t.dtype), None
-        y = convert(y, x.dtype)
+    if type(x) is Tensor or type(x) is Variable:
+        if type(y) in _NUMBERS:
+            x = x._read() if type(x) is Variable else x
+            if isinstance(x._t, torch.Tensor):
+                return x._t, x._node, number(y, x._t.dtype), None
+        elif type(y) is Tensor or type(y) is Variable:
+            x = x._read() if type(x) is Variable else x
+            y = y._read() if type(y) is Variable else y
+            return x._t, x._node, y._t, y._node
+    elif type(y) is Tensor and type(x) in _NUMBERS and isinstance(y._t, torch.Tensor):
+        return number(x, y._t.dtype), None, y._t, y._node
+    x, y = match((x, y))
     return x._t, x._node, y._t, y._node
 
 
@@ -264,6 +262,7 @@ def primitive(
     outputs: int = 1,
     dtypes: Any = registry.ANY,
     same: tuple[int, ...] | None = (),
+    preferred: DType | None = None,
     keep: Keep = Keep.INPUTS,
     keep_inputs: tuple[int, ...] | None = None,
     none_ok: bool = False,
@@ -279,6 +278,7 @@ def primitive(
       outputs: number of outputs, 0 if the kernel decides.
       dtypes: dtypes that the first input may have.
       same: positions of inputs that share one dtype (`None`: all of them).
+      preferred: the dtype that these inputs, or else the first, have if they can, where no tensor among them says one.
       keep: what the gradient rule uses; with `keep_inputs`, just the inputs at these positions.
       none_ok: the rule takes `None` as the cotangent of an output that does not matter.
       differentiable: False for an op whose outputs are constants to every tape.
@@ -291,6 +291,7 @@ def primitive(
         outputs=outputs,
         dtypes=dtypes,
         same=same,
+        preferred=preferred,
         keep=keep,
         keep_inputs=keep_inputs,
         none_ok=none_ok,
@@ -318,7 +319,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
         if type(x) is not Tensor:
             if isinstance(x, torch.Tensor):
                 return kernel(x, **attrs)
-            x = convert(x)
+            x = convert(x, None, op.preferred)
         raw = x._t
         if raw.dtype not in dtypes:
             raise refused(op, (raw,))
@@ -557,23 +558,8 @@ def _all_raw(args: tuple[Any, ...]) -> bool:
 
 def _convert_inputs(op: Op, args: tuple[Any, ...]) -> list[Tensor]:
     """All inputs as Tensors; a number or list takes the dtype of the Tensors it must agree with."""
-    same = range(len(args)) if op.same is None else op.same
-    dtype = None
-    for i in same:
-        if i < len(args) and (type(args[i]) is Tensor or hasattr(args[i], "_read")):
-            dtype = args[i].dtype
-            break
-    result = []
-    for i, x in enumerate(args):
-        if type(x) is Tensor:
-            result.append(x)
-        elif i in same and dtype is not None and not hasattr(x, "_read"):
-            result.append(convert(x, dtype))
-        else:
-            result.append(convert(x))
-            if i in same and dtype is None:
-                dtype = result[-1].dtype
-    return result
+    same = None if op.same is None else [i for i in op.same if i < len(args)]
+    return match(args, same, op.preferred)
 
 
 def _misfit(op: Op, raws: list[Any]) -> bool:

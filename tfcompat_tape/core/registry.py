@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from tfcompat_tape.core.hooks import need
+
+if TYPE_CHECKING:
+    from tfcompat_tape.core.dtypes import DType
 
 Kernel = Callable[..., Any]
 Rule = Callable[..., Any]
@@ -58,6 +61,7 @@ class Op:
       outputs: number of outputs, 0 where it varies (the kernel returns a tuple then).
       dtypes: the torch dtypes that the first input may have.
       same: positions of the inputs that must share one dtype.
+      preferred: the dtype that these inputs, or else the first, have if they can, where no tensor among them says one.
       keep: what an entry of this op keeps; `keep_inputs` may narrow `Keep.INPUTS` to some positions.
       keeps_inputs, keeps_outputs: the same as booleans, for dispatch.
       rule: the gradient rule, a `UserRule` if it came through `tf.RegisterGradient`; `None` while there is none.
@@ -91,6 +95,7 @@ class Op:
         "name",
         "none_ok",
         "outputs",
+        "preferred",
         "rule",
         "same",
         "transposed",
@@ -106,6 +111,7 @@ class Op:
         outputs: int = 1,
         dtypes: frozenset[torch.dtype] = ANY,
         same: tuple[int, ...] | None = None,
+        preferred: DType | None = None,
         keep: Keep = Keep.BOTH,
         keep_inputs: tuple[int, ...] | None = None,
         none_ok: bool = False,
@@ -118,6 +124,7 @@ class Op:
         self.outputs = outputs
         self.dtypes = dtypes
         self.same = same
+        self.preferred = preferred
         self.set_keep(keep, keep_inputs)
         self.none_ok = none_ok
         self.fallback: Kernel | None = None

@@ -24,7 +24,7 @@ from tfcompat_tape.ops.complex_numbers import complex_ as _complex
 from tfcompat_tape.ops.complex_numbers import complex_abs as _complex_abs
 from tfcompat_tape.ops.extrema import maximum as _maximum
 from tfcompat_tape.ops.extrema import minimum as _minimum
-from tfcompat_tape.ops.operands import hint_operands, joined, quotient
+from tfcompat_tape.ops.operands import hint_operands, joined, outer, quotient, reflected_operand
 from tfcompat_tape.ops.powers import pow_ as _pow
 from tfcompat_tape.ops.powers import power as _power
 from tfcompat_tape.ops.roots import rsqrt as _rsqrt
@@ -107,7 +107,7 @@ def subtract(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.subtract([1.0, 2.0], 3.0).numpy())
     [-2. -1.]
     """
-    return _subtract(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _subtract(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def multiply(x: Any, y: Any, name: Any = None) -> Any:
@@ -125,7 +125,7 @@ def multiply(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.multiply([1.0, 2.0], 3.0).numpy())
     [3. 6.]
     """
-    return _multiply(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _multiply(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def divide(x: Any, y: Any, name: Any = None) -> Any:
@@ -147,7 +147,7 @@ def divide(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.divide([1, 3], 2).numpy())
     [0.5 1.5]
     """
-    return _divide(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _divide(x if type(x) is Tensor or type(y) is Tensor else reflected_operand(x, y), y)
 
 
 def truediv(x: Any, y: Any, name: Any = None) -> Any:
@@ -191,7 +191,7 @@ def divide_no_nan(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.divide_no_nan([1, 3], [0, 2]).numpy())
     [0.  1.5]
     """
-    return _divide_no_nan(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _divide_no_nan(x if type(x) is Tensor or type(y) is Tensor else reflected_operand(x, y), y)
 
 
 def realdiv(x: Any, y: Any, name: Any = None) -> Any:
@@ -209,7 +209,7 @@ def realdiv(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.realdiv([1.0, 3.0], 2.0).numpy())
     [0.5 1.5]
     """
-    return _realdiv(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _realdiv(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def multiply_no_nan(x: Any, y: Any, name: Any = None) -> Any:
@@ -327,7 +327,7 @@ def squared_difference(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.squared_difference([1.0, 5.0], 3.0).numpy())
     [4. 4.]
     """
-    return _squared_difference(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _squared_difference(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def sqrt(x: Any, name: Any = None) -> Any:
@@ -422,7 +422,7 @@ def pow(x: Any, y: Any, name: Any = None) -> Any:
     """
     if type(y) is int or type(y) is float:
         return _power(x if type(x) is Tensor else convert(x), y)
-    return _pow(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _pow(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def maximum(x: Any, y: Any, name: Any = None) -> Any:
@@ -442,7 +442,7 @@ def maximum(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.maximum([1.0, 5.0], 3.0).numpy())
     [3. 5.]
     """
-    return _maximum(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _maximum(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def minimum(x: Any, y: Any, name: Any = None) -> Any:
@@ -462,7 +462,7 @@ def minimum(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.minimum([1.0, 5.0], 3.0).numpy())
     [1. 3.]
     """
-    return _minimum(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _minimum(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def nextafter(x1: Any, x2: Any, name: Any = None) -> Any:
@@ -480,4 +480,4 @@ def nextafter(x1: Any, x2: Any, name: Any = None) -> Any:
     >>> print(tf.math.nextafter(1.0, [2.0, 0.0]).numpy())
     [1.0000001  0.99999994]
     """
-    return _next_after(x1 if type(x1) is Tensor or type(x2) is Tensor else convert(x1), x2)
+    return _next_after(x1 if type(x1) is Tensor or type(x2) is Tensor else outer(x1, x2), x2)

@@ -23,6 +23,7 @@ from tfcompat_tape.ops.comparison import logical_and as _logical_and
 from tfcompat_tape.ops.comparison import logical_not as _logical_not
 from tfcompat_tape.ops.comparison import logical_or as _logical_or
 from tfcompat_tape.ops.comparison import not_equal as _not_equal
+from tfcompat_tape.ops.operands import outer
 from tfcompat_tape.ops.operators import logical_xor as _logical_xor
 
 __all__ = [
@@ -82,7 +83,7 @@ def equal(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.equal([1, 2], [1, 3]).numpy())
     [ True False]
     """
-    return _equal(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _equal(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def not_equal(x: Any, y: Any, name: Any = None) -> Any:
@@ -100,7 +101,7 @@ def not_equal(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.not_equal([1, 2], [1, 3]).numpy())
     [False  True]
     """
-    return _not_equal(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _not_equal(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def less(x: Any, y: Any, name: Any = None) -> Any:
@@ -118,7 +119,7 @@ def less(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.less([1, 2, 3], 2).numpy())
     [ True False False]
     """
-    return _less(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _less(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def less_equal(x: Any, y: Any, name: Any = None) -> Any:
@@ -136,7 +137,7 @@ def less_equal(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.less_equal([1, 2, 3], 2).numpy())
     [ True  True False]
     """
-    return _less_equal(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _less_equal(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def greater(x: Any, y: Any, name: Any = None) -> Any:
@@ -154,7 +155,7 @@ def greater(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.greater([1, 2, 3], 2).numpy())
     [False False  True]
     """
-    return _greater(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _greater(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def greater_equal(x: Any, y: Any, name: Any = None) -> Any:
@@ -172,7 +173,7 @@ def greater_equal(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.greater_equal([1, 2, 3], 2).numpy())
     [False  True  True]
     """
-    return _greater_equal(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _greater_equal(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def logical_and(x: Any, y: Any, name: Any = None) -> Any:

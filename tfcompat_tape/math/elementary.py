@@ -30,6 +30,7 @@ from tfcompat_tape.ops.elementary import tanh as _tanh
 from tfcompat_tape.ops.elementary import xdivy as _xdivy
 from tfcompat_tape.ops.elementary import xlog1py as _xlog1py
 from tfcompat_tape.ops.elementary import xlogy as _xlogy
+from tfcompat_tape.ops.operands import outer
 
 __all__ = [
     "acos",
@@ -254,7 +255,7 @@ def atan2(y: Any, x: Any, name: Any = None) -> Any:
     >>> print(tf.atan2([1.0, 0.0], [0.0, -1.0]).numpy())
     [1.5707964 3.1415927]
     """
-    return _atan2(y if type(y) is Tensor or type(x) is Tensor else convert(y), x)
+    return _atan2(y if type(y) is Tensor or type(x) is Tensor else outer(y, x), x)
 
 
 def sinh(x: Any, name: Any = None) -> Any:
@@ -452,7 +453,7 @@ def xlogy(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.xlogy([0.0, 2.0], [0.0, 3.0]).numpy())
     [0.        2.1972246]
     """
-    return _xlogy(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _xlogy(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def xlog1py(x: Any, y: Any, name: Any = None) -> Any:
@@ -470,7 +471,7 @@ def xlog1py(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.xlog1py([0.0, 2.0], [-1.0, 3.0]).numpy())
     [0.        2.7725887]
     """
-    return _xlog1py(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _xlog1py(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def xdivy(x: Any, y: Any, name: Any = None) -> Any:
@@ -488,4 +489,4 @@ def xdivy(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.xdivy([0.0, 2.0], [0.0, 4.0]).numpy())
     [0.  0.5]
     """
-    return _xdivy(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _xdivy(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.elementary import erf as _erf
@@ -13,7 +13,7 @@ from tfcompat_tape.ops.elementary import erfc as _erfc
 from tfcompat_tape.ops.incomplete import betainc as _betainc
 from tfcompat_tape.ops.incomplete import igamma as _igamma
 from tfcompat_tape.ops.incomplete import igammac as _igammac
-from tfcompat_tape.ops.operands import matching
+from tfcompat_tape.ops.operands import outer
 from tfcompat_tape.ops.reductions import sum_ as _sum
 from tfcompat_tape.ops.special import digamma as _digamma
 from tfcompat_tape.ops.special import erfinv as _erfinv
@@ -90,7 +90,7 @@ def polygamma(a: Any, x: Any, name: Any = None) -> Any:
     >>> print(tf.math.polygamma([0.0, 1.0], 1.0).numpy())
     [-0.5772159  1.644934 ]
     """
-    return _polygamma(a if type(a) is Tensor or type(x) is Tensor else convert(a), x)
+    return _polygamma(a if type(a) is Tensor or type(x) is Tensor else outer(a, x), x)
 
 
 def zeta(x: Any, q: Any, name: Any = None) -> Any:
@@ -108,7 +108,7 @@ def zeta(x: Any, q: Any, name: Any = None) -> Any:
     >>> print(tf.math.zeta([2.0, 4.0], 1.0).numpy())
     [1.644934  1.0823232]
     """
-    return _zeta(x if type(x) is Tensor or type(q) is Tensor else convert(x), q)
+    return _zeta(x if type(x) is Tensor or type(q) is Tensor else outer(x, q), q)
 
 
 def igamma(a: Any, x: Any, name: Any = None) -> Any:
@@ -128,7 +128,7 @@ def igamma(a: Any, x: Any, name: Any = None) -> Any:
     >>> print(tf.math.igamma(2.0, [0.5, 2.0]).numpy())
     [0.09020401 0.59399426]
     """
-    return _igamma(a if type(a) is Tensor or type(x) is Tensor else convert(a), x)
+    return _igamma(a if type(a) is Tensor or type(x) is Tensor else outer(a, x), x)
 
 
 def igammac(a: Any, x: Any, name: Any = None) -> Any:
@@ -148,7 +148,7 @@ def igammac(a: Any, x: Any, name: Any = None) -> Any:
     >>> print(tf.math.igammac(2.0, [0.5, 2.0]).numpy())
     [0.909796  0.4060059]
     """
-    return _igammac(a if type(a) is Tensor or type(x) is Tensor else convert(a), x)
+    return _igammac(a if type(a) is Tensor or type(x) is Tensor else outer(a, x), x)
 
 
 def erf(x: Any, name: Any = None) -> Any:
@@ -260,7 +260,7 @@ def betainc(a: Any, b: Any, x: Any, name: Any = None) -> Any:
     >>> print(tf.math.betainc(2.0, 3.0, [0.0, 0.5, 1.0]).numpy())
     [0.     0.6875 1.    ]
     """
-    return _betainc(*matching(a, b, x))
+    return _betainc(*match((a, b, x)))
 
 
 def lbeta(x: Any, name: Any = None) -> Any:

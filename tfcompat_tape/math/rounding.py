@@ -7,6 +7,7 @@ from typing import Any
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import binary_call
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.operands import outer
 from tfcompat_tape.ops.operators import whole_division_refused
 from tfcompat_tape.ops.rounding import ceil as _ceil
 from tfcompat_tape.ops.rounding import floor as _floor
@@ -127,7 +128,7 @@ def floordiv(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.floordiv([7, -7], 2).numpy())
     [ 3 -4]
     """
-    return _floordiv(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _floordiv(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def floormod(x: Any, y: Any, name: Any = None) -> Any:
@@ -145,7 +146,7 @@ def floormod(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.floormod([7, -7], 3).numpy())
     [1 2]
     """
-    return _floormod(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _floormod(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def mod(x: Any, y: Any, name: Any = None) -> Any:
@@ -163,7 +164,7 @@ def mod(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.math.mod([7, -7], 3).numpy())
     [1 2]
     """
-    return _floormod(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _floormod(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def truncatediv(x: Any, y: Any, name: Any = None) -> Any:
@@ -184,7 +185,7 @@ def truncatediv(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.truncatediv([7, -7], 2).numpy())
     [ 3 -3]
     """
-    return _truncatediv(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _truncatediv(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)
 
 
 def truncatemod(x: Any, y: Any, name: Any = None) -> Any:
@@ -205,4 +206,4 @@ def truncatemod(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.truncatemod([7, -7], 3).numpy())
     [ 1 -1]
     """
-    return _truncatemod(x if type(x) is Tensor or type(y) is Tensor else convert(x), y)
+    return _truncatemod(x if type(x) is Tensor or type(y) is Tensor else outer(x, y), y)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import autocast, dtypes
-from tfcompat_tape.core.convert import convert, number
+from tfcompat_tape.core.convert import convert, match, number
 from tfcompat_tape.core.dispatch import refuse
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
@@ -76,11 +76,14 @@ def convert_like(y: Any, x: Tensor) -> Tensor:
         return convert(y)
 
 
-def matching(*xs: Any) -> list[Tensor]:
-    """All as Tensors of one dtype: that of the first Tensor among them, or the natural one of the first."""
-    first = next((x for x in xs if type(x) is Tensor or hasattr(x, "_read")), xs[0])
-    dtype = as_tensor(first).dtype
-    return [as_tensor(x) if hasattr(x, "_read") or type(x) is Tensor else convert(x, dtype) for x in xs]
+def outer(x: Any, y: Any) -> Any:
+    """The first operand of a public function, whose result is a Tensor for torch tensors too."""
+    return match((x, y))[0] if isinstance(x, torch.Tensor) or isinstance(y, torch.Tensor) else x
+
+
+def reflected_operand(x: Any, y: Any) -> Any:
+    """The first operand of a function that TensorFlow writes as `x / y`: a Variable `y` makes it one of its dtype."""
+    return convert(x, y.dtype) if hasattr(y, "_read") and not hasattr(x, "_read") else convert(x)
 
 
 def answering(operands: Callable[[Any, Any], Any], reflected: str) -> Callable[[Any, Any], Any]:
