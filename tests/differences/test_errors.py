@@ -35,3 +35,8 @@ def test_where_tensorflow_breaks_inside() -> None:
         tf.nn.softmax(tf.ones([2, 3]), axis=tf.constant([0, 1]))
     with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
         tf.linalg.tridiagonal_matmul(tf.ones([2, 2]).numpy(), tf.ones([2, 1]))  # an IndexError there
+
+
+def test_approximate_minima_on_the_cpu() -> None:  # NotFoundError there
+    values, indices = tf.math.approx_min_k([3.0, 1.0, 2.0], 2)
+    assert values.numpy().tolist() == [1.0, 2.0] and indices.numpy().tolist() == [1, 2]

@@ -76,7 +76,7 @@ def stack(values, axis=0, name="stack"):
         if axis is None:
             raise TypeError("Argument `axis` must be an int, not None.")
         axis = compared(axis)
-        if axis in (math.inf, -math.inf):
+        if isinstance(axis, float) and math.isinf(axis):
             raise ValueError(f"Argument `axis` = {axis} is out of range.")
         axis = attribute("Pack", "axis", axis)
     if axis == 0 and not (isinstance(values, (list, tuple)) and values and type(values[0]) is Tensor):

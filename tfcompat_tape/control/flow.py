@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -38,6 +39,12 @@ def cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None 
     for which, function in (("true_fn", true_fn), ("false_fn", false_fn)):
         if not callable(function):
             raise TypeError(f"cond: {which!r} must be callable, got {function!r}.")
+    if type(pred) is not bool:
+        pred = convert(pred)
+        if math.prod(pred._t.shape) != 1:
+            raise ValueError(
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+            )
     return true_fn() if pred else false_fn()
 
 

@@ -12,6 +12,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.matrices import dot
 from tfcompat_tape.ops.operands import as_tensor, convert_like
+from tfcompat_tape.ops.sets import invert_permutation
 from tfcompat_tape.ops.shapes import broadcast_to
 from tfcompat_tape.ops.solving import triangular_solve
 from tfcompat_tape.ops.structure import band_part, matrix_set_diag
@@ -38,6 +39,8 @@ def lu_reconstruct(lower_upper: Any, perm: Any, validate_args: bool = False, nam
      [2. 4.]]
     """
     factors, permutation = _factors(lower_upper, perm)
+    if permutation._t.ndim == 1:
+        invert_permutation(permutation)  # raises for what is no permutation
     product = dot(_lower(factors), band_part(factors, num_lower=0, num_upper=-1))
     return _permuted(product, Tensor(permutation._t.argsort(-1), None))
 

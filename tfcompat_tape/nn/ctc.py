@@ -9,6 +9,8 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import type_name
+from tfcompat_tape.core.registry import INTEGERS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.ctc import ctc_dense
 from tfcompat_tape.ops.joining import concat
@@ -40,12 +42,22 @@ def ctc_loss(
     """
     given = [labels, logits, label_length, logit_length]
     marks, z, many, steps = [x if type(x) is Tensor else convert(x) for x in given]
+    if many._t.dtype not in INTEGERS:
+        raise invalid(
+            f"ctc_loss: Value for attr 'TI' of {type_name(many._t.dtype)} is not in the list of allowed values: "
+            "label_length must be integers."
+        )
     if not logits_time_major:
         z = transpose(z, perm=(1, 0, 2))
     if len(z._t.shape) != 3 or len(marks._t.shape) != 2:
         raise invalid(
             f"ctc_loss: logits must have 3 axes and labels 2, got shapes {z.shape} and {marks.shape}."
         )
+    for what, lengths in (("label_length", many), ("logit_length", steps)):
+        if tuple(lengths._t.shape) != (z._t.shape[1],):
+            raise invalid(
+                f"ctc_loss: {what} must be one number for each of {z._t.shape[1]} examples, got shape {lengths.shape}."
+            )
     classes = z._t.shape[2]
     blank = blank_index or 0
     if blank < 0:

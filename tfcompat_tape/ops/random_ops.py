@@ -15,9 +15,10 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
-from tfcompat_tape.core.registry import ANY, FLOATS, INEXACT, Keep, gradient, jvp
+from tfcompat_tape.core.failures import type_name
+from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox, rejection
-from tfcompat_tape.ops.arguments import as_sizes
+from tfcompat_tape.ops.arguments import INT32_64, as_sizes
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.helpers import raw_of, unbroadcast
 from tfcompat_tape.ops.ordering import torch_dtype
@@ -268,8 +269,11 @@ def pair_of(seed: Any) -> tuple[int, int]:
     raw = raw_of(seed if hasattr(seed, "shape") else convert(seed))
     if tuple(raw.shape) != (2,):
         raise invalid(f"seed must have shape [2], not {list(raw.shape)}")
-    if not isinstance(raw, torch.Tensor) or raw.dtype in INEXACT:
-        raise invalid(f"seed must be integers, not {raw.dtype}")
+    if raw.dtype not in INT32_64:
+        raise invalid(
+            f"Value for attr 'Tseed' of {type_name(raw.dtype)} is not in the list of allowed values: int32, int64: "
+            "a seed is two integers."
+        )
     first, second = [int(n) for n in reading.listed(raw)]
     return first, second
 
