@@ -126,7 +126,8 @@ def unstack(value, num=None, axis=0, name="unstack"):
     """
     if type(value) is not Tensor:
         value = convert(value)
-    axis = attribute("Unpack", "axis", 0 if axis is None else axis)
+    if type(axis) is not int:
+        axis = attribute("Unpack", "axis", 0 if axis is None else axis)
     if num is not None:
         try:
             num = attribute("Unpack", "num", num)

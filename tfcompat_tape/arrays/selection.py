@@ -82,7 +82,7 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
         convert(1, kind) if on is None else on,
         convert(0, kind) if off is None else off,
         depth=as_int(depth, "depth", to=int32),
-        axis=-1 if axis is None else attribute("OneHot", "axis", axis),
+        axis=-1 if axis is None else axis if type(axis) is int else attribute("OneHot", "axis", axis),
     )
 
 

@@ -81,6 +81,8 @@ def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Te
     x = features if type(features) is Tensor else convert(features)
     if x._t.dtype in registry.INTEGERS:
         x = cast(x, SrcT=x.dtype, DstT=float32)
+    if type(alpha) is float:
+        return ops.leaky_relu(x, alpha=ops.single(alpha))
     return ops.leaky_relu(x, alpha=attribute("LeakyRelu", "alpha", 0.2 if alpha is None else alpha))
 
 
