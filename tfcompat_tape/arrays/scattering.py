@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfcompat_tape._raw_attrs import attribute
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -49,10 +49,7 @@ def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
 
 
 def _tensors(tensor, indices, updates):
-    x = tensor if type(tensor) is Tensor else convert(tensor)
-    if type(updates) is not Tensor:
-        updates = convert(updates) if hasattr(updates, "_read") else convert(updates, x.dtype)
-    return x, indices if type(indices) is Tensor else convert(indices), updates
+    return match((tensor, indices, updates), (0, 2))
 
 
 def tensor_scatter_nd_update(tensor, indices, updates, name=None):

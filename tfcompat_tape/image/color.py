@@ -46,8 +46,8 @@ __all__ = [
 ]
 
 
-def _tensor(value: Any) -> Tensor:
-    return value if type(value) is Tensor else own(value)
+def _tensor(value: Any, preferred: DType | None = None) -> Tensor:
+    return value if type(value) is Tensor else own(value, preferred)
 
 
 def _as(x: Tensor, dtype: DType) -> Tensor:
@@ -134,7 +134,7 @@ def rgb_to_hsv(images: Any, name: str | None = None) -> Tensor:
     >>> tf.image.rgb_to_hsv([[0.0, 0.5, 0.5]]).numpy().tolist()
     [[0.5, 1.0, 0.5]]
     """
-    return ops.rgb_to_hsv(_tensor(images))
+    return ops.rgb_to_hsv(_tensor(images, float32))
 
 
 def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
@@ -146,7 +146,7 @@ def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
     >>> tf.image.hsv_to_rgb([[0.5, 1.0, 0.5]]).numpy().tolist()
     [[0.0, 0.5, 0.5]]
     """
-    return ops.hsv_to_rgb(_tensor(images))
+    return ops.hsv_to_rgb(_tensor(images, float32))
 
 
 def _mixed(images: Any, kernel: list[list[float]]) -> Tensor:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import reading
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int8, int32, uint8
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -293,7 +293,11 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Any:
     terms, output = _parse(equation)
     if len(terms) != len(inputs):
         raise ValueError(f'Got {len(inputs)} inputs for equation "{equation}", expecting {len(terms)}')
-    tensors = [x if type(x) is Tensor else shaped(x, "tf.einsum") for x in inputs]
+    tensors = list(inputs)
+    if not all(type(x) is Tensor for x in inputs):
+        for x in inputs:
+            shaped(x, "tf.einsum")
+        tensors = match(inputs)
     if len(terms) <= 2:
         return _einsum(*tensors, equation=f"{','.join(terms)}->{output}")
     for i, j, pair in _path(terms, output, tuple([tuple(x._t.shape) for x in tensors])):

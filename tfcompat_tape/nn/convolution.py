@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import match
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.nn._windows import (
     channels_first,
@@ -68,6 +68,14 @@ def _batched(op: Any, nd: int, x: Tensor, w: Tensor, attrs: dict[str, Any]) -> T
     return restore_batch(op(flatten_batch(x, nd + 1), w, **attrs), shape, nd + 1)
 
 
+def _operands(input: Any, filters: Any, what: str) -> Any:
+    """Both as Tensors: an array takes the dtype of the other, but a list has no shape, which is asked for first."""
+    if type(input) is Tensor and type(filters) is Tensor:
+        return input, filters
+    shaped(input, what)
+    return match((input, filters))
+
+
 def conv2d(
     input: Any,
     filters: Any,
@@ -88,8 +96,7 @@ def conv2d(
     >>> tf.nn.conv2d(tf.ones([1, 2, 3, 1]), tf.ones([2, 2, 1, 1]), 1, padding="SAME").numpy()[0, :, :, 0].tolist()
     [[4.0, 4.0, 2.0], [2.0, 2.0, 1.0]]
     """
-    x = shaped(input, "tf.nn.conv2d")
-    w = filters if type(filters) is Tensor else convert(filters)
+    x, w = _operands(input, filters, "tf.nn.conv2d")
     if type(strides) is int and dilations is None and data_format == "NHWC" and padding in _PLAIN:
         if len(x._t.shape) == 4:  # the usual call
             return ops.conv2d(x, w, strides=(1, strides, strides, 1), padding=padding)
@@ -122,7 +129,7 @@ def conv3d(
         attrs["data_format"] = data_format
     if dilations is not None:
         attrs["dilations"] = given(dilations, "conv3d", "dilations")
-    return _batched(ops.conv3d, 3, shaped(input, "tf.nn.conv3d"), tensor(filters), attrs)
+    return _batched(ops.conv3d, 3, *_operands(input, filters, "tf.nn.conv3d"), attrs)
 
 
 def _format1d(data_format: str | None) -> tuple[str, int]:
@@ -193,7 +200,7 @@ def conv2d_transpose(
     """
     attrs = _attrs(2, strides, padding_of(padding, 2), data_format, dilations)
     sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
-    return ops.conv2d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
+    return ops.conv2d_backprop_input(*match((filters, input)), input_sizes=sizes, **attrs)
 
 
 def conv1d_transpose(
@@ -250,7 +257,7 @@ def conv3d_transpose(
     """
     attrs = _attrs(3, strides, {"padding": plain_padding(padding)}, data_format, dilations)
     sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
-    return ops.conv3d_backprop_input(tensor(filters), tensor(input), input_sizes=sizes, **attrs)
+    return ops.conv3d_backprop_input(*match((filters, input)), input_sizes=sizes, **attrs)
 
 
 def conv_transpose(
@@ -431,9 +438,7 @@ def depthwise_conv2d_backprop_input(
     """
     attrs = _depthwise_attrs(strides, padding, data_format, dilations)
     sizes = as_ints(input_sizes, "input_sizes")
-    return ops.depthwise_conv2d_backprop_input(
-        tensor(filter), tensor(out_backprop), input_sizes=sizes, **attrs
-    )
+    return ops.depthwise_conv2d_backprop_input(*match((filter, out_backprop)), input_sizes=sizes, **attrs)
 
 
 def depthwise_conv2d_backprop_filter(
@@ -457,9 +462,7 @@ def depthwise_conv2d_backprop_filter(
     """
     attrs = _depthwise_attrs(strides, padding, data_format, dilations)
     sizes = as_ints(filter_sizes, "filter_sizes")
-    return ops.depthwise_conv2d_backprop_filter(
-        tensor(input), tensor(out_backprop), filter_sizes=sizes, **attrs
-    )
+    return ops.depthwise_conv2d_backprop_filter(*match((input, out_backprop)), filter_sizes=sizes, **attrs)
 
 
 def separable_conv2d(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.core.convert import match
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.nn._windows import given, plain_padding, tensor
 from tfcompat_tape.ops.arithmetic import neg
@@ -38,8 +39,7 @@ def dilation2d(
             f"`data_format` values other than 'NHWC' are not supported. Received: {data_format=}"
         )
     return _dilation2d(
-        tensor(input),
-        tensor(filters),
+        *match((input, filters)),
         strides=given(strides, "dilation2d", "strides"),
         rates=given(dilations, "dilation2d", "dilations"),
         padding=plain_padding(padding),

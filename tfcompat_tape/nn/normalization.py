@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import float16, float32
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
@@ -50,8 +50,8 @@ __all__ = [
 ]
 
 
-def _tensor(value: Any) -> Tensor:
-    return value if type(value) is Tensor else convert(value)
+def _tensor(value: Any, preferred: Any = None) -> Tensor:
+    return value if type(value) is Tensor else convert(value, preferred=preferred)
 
 
 def _as(x: Tensor, dtype: Any) -> Tensor:
@@ -68,8 +68,7 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     >>> tf.nn.bias_add([[1.0, 2.0]], [10.0, 20.0]).numpy().tolist()
     [[11.0, 22.0]]
     """
-    x = value if type(value) is Tensor else convert(value)
-    b = bias if type(bias) is Tensor else convert(bias, x.dtype)
+    x, b = (value, bias) if type(value) is Tensor and type(bias) is Tensor else match((value, bias))
     if data_format is None:
         return ops.bias_add(x, b)
     if data_format.startswith("NC"):
@@ -248,7 +247,7 @@ def local_response_normalization(
     >>> print(tf.nn.lrn([[[[0.0, 3.0, 4.0]]]], bias=0.0).numpy().round(4))
     [[[[0.  0.6 0.8]]]]
     """
-    return ops.lrn(_tensor(input), depth_radius=int(depth_radius), bias=bias, alpha=alpha, beta=beta)
+    return ops.lrn(_tensor(input, float32), depth_radius=int(depth_radius), bias=bias, alpha=alpha, beta=beta)
 
 
 lrn = local_response_normalization

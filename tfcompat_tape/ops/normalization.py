@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import HALVES, NUMERIC, Keep, gradient, jvp
@@ -338,6 +339,7 @@ lrn = primitive(
     "LRN",
     _lrn,
     inputs="input",
+    preferred=float32,
     defaults=_LRN_ATTRS,
     dtypes=_LOW_AND_SINGLE,
     keep=Keep.BOTH,

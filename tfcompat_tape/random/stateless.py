@@ -74,7 +74,7 @@ def algorithm(alg: Any) -> Algorithm:
 def _stream(seed: Any, alg: Any = Algorithm.PHILOX) -> Stream:
     if algorithm(alg) is not Algorithm.PHILOX:
         raise invalid("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
-    return philox.stream_of_pair(*ops.pair_of(convert(seed)))
+    return philox.stream_of_pair(*ops.pair_of(convert(seed, preferred=dtypes.int64)))
 
 
 def check_float(dtype: DType, what: str) -> torch.dtype:
