@@ -362,7 +362,8 @@ def atrous_conv2d_transpose(
         raise ValueError(f"`rate` cannot be less than one. Received: rate={rate}")
     if rate > 1 and padding not in ("SAME", "VALID"):
         raise ValueError(f"`padding` must be one of 'SAME' or 'VALID'. Received: padding={padding}")
-    return conv2d_transpose(value, filters, output_shape, 1, padding, dilations=rate if rate > 1 else None)
+    dilations = rate if rate > 1 else None
+    return conv2d_transpose(tensor(value), tensor(filters), output_shape, 1, padding, dilations=dilations)
 
 
 def _depthwise_attrs(strides: Any, padding: Any, data_format: str | None, dilations: Any) -> dict[str, Any]:
