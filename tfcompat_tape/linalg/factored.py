@@ -7,11 +7,12 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.matrices import dot
-from tfcompat_tape.ops.operands import as_tensor, convert_like
+from tfcompat_tape.ops.operands import convert_like
 from tfcompat_tape.ops.sets import invert_permutation
 from tfcompat_tape.ops.shapes import broadcast_to
 from tfcompat_tape.ops.solving import triangular_solve
@@ -103,7 +104,7 @@ def lu_matrix_inverse(lower_upper: Any, perm: Any, validate_args: bool = False, 
 
 
 def _factors(lower_upper: Any, perm: Any) -> tuple[Tensor, Tensor]:
-    factors = as_tensor(lower_upper)
+    factors = convert(lower_upper, preferred=float32)
     if factors._t.ndim < 2:
         raise ValueError("Input `lower_upper` must have at least 2 dimensions.")
     permutation = convert(perm)

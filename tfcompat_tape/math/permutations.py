@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.ops import sets as ops
 
 __all__ = ["invert_permutation"]
@@ -20,4 +21,4 @@ def invert_permutation(x, name=None):
     >>> tf.math.invert_permutation([2, 0, 1]).numpy().tolist()
     [1, 2, 0]
     """
-    return ops.invert_permutation(convert(x))
+    return ops.invert_permutation(convert(x, preferred=int32))

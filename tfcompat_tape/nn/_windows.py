@@ -109,9 +109,9 @@ def plain_padding(padding: Any) -> str:
     return padding
 
 
-def tensor(value: Any) -> Tensor:
-    """`value` as a Tensor."""
-    return value if type(value) is Tensor else convert(value)
+def tensor(value: Any, preferred: Any = None) -> Tensor:
+    """`value` as a Tensor, of the dtype `preferred` if it is none and can have it."""
+    return value if type(value) is Tensor else convert(value, preferred=preferred)
 
 
 def channels_first(data_format: Any) -> bool:

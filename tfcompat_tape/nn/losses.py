@@ -244,8 +244,8 @@ def compute_average_loss(
     if global_batch_size is not None:
         size = _batch_size(global_batch_size)
     total = sum_(loss)
-    if not total._t.is_floating_point():
-        total = _as(total, float64)
+    if total.dtype.is_integer:
+        total = _as(total, float32 if total.dtype.size < 4 else float64)
     if size == 0:
         return mul(total, 0)
     result: Tensor = real_div(total, float(size))
@@ -275,5 +275,7 @@ def scale_regularization_loss(regularization_loss: Any) -> Tensor:
     >>> tf.nn.scale_regularization_loss([1.0, 2.0]).numpy()
     np.float32(3.0)
     """
-    result: Tensor = sum_(_tensor(regularization_loss))
-    return result
+    total: Tensor = sum_(_tensor(regularization_loss))
+    if total.dtype.is_integer:  # the division makes floats of them
+        total = _as(total, float32 if total.dtype.size < 4 else float64)
+    return total

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tfcompat_tape.core.dtypes import as_dtype, int64
+import numpy as np
+
+from tfcompat_tape.core.dtypes import as_dtype, float32, int64
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import listening, state
 from tfcompat_tape.nn._windows import channels_first, padding_of, per_axis, plain_padding, tensor
@@ -72,7 +74,8 @@ def max_pool2d(
     >>> tf.nn.max_pool2d([[[[1.0], [4.0]], [[3.0], [2.0]]]], 2, 2, "VALID").numpy().tolist()
     [[[[4.0]]]]
     """
-    return _max_pool(tensor(input), _attrs(2, ksize, strides, padding_of(padding, 2), data_format))
+    prefer = float32 if isinstance(input, np.ndarray) else None  # a list keeps its own dtype
+    return _max_pool(tensor(input, prefer), _attrs(2, ksize, strides, padding_of(padding, 2), data_format))
 
 
 def max_pool1d(
@@ -205,7 +208,7 @@ def max_pool(
     >>> tf.nn.max_pool(tf.constant([[[1.0], [4.0], [3.0]]]), 2, 1, "VALID").numpy().tolist()
     [[[4.0], [4.0]]]
     """
-    x = shaped(input, "tf.nn.max_pool")
+    x = shaped(input, "tf.nn.max_pool", float32)
     rank = _rank(x)
     if rank == 5 and isinstance(padding, (list, tuple)):
         raise ValueError(

@@ -42,8 +42,10 @@ def as_tensor(x: Any) -> Tensor:
     return x if type(x) is Tensor else convert(x)
 
 
-def shaped(x: Any, what: str) -> Tensor:
+def shaped(x: Any, what: str, preferred: Any = None) -> Tensor:
     """`x` as a Tensor, where TensorFlow asks for its shape first: Python's numbers and lists have none.
+
+    An array has the dtype `preferred` if it can.
 
     Raises:
       AttributeError: a list, a number, a string or `None`.
@@ -54,7 +56,7 @@ def shaped(x: Any, what: str) -> Tensor:
         raise AttributeError(
             f"{what}: {type(x).__name__!r} object has no attribute 'shape'. Make it a tensor first: tf.constant(...)."
         )
-    return convert(x)
+    return convert(x, preferred=preferred)
 
 
 def hint_operands(x: Any, y: Any) -> Any:
