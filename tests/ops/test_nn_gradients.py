@@ -403,3 +403,15 @@ def test_ctc_loss_against_torch() -> None:
     labels, many, steps = torch.tensor([[1, 2, 2], [1, 3, 0]]), torch.tensor([3, 2]), torch.tensor([6, 5])
     want = torch.nn.functional.ctc_loss(z.log_softmax(-1), labels, steps, many, reduction="none")
     np.testing.assert_allclose(nn.ctc_loss(labels, z, many, steps).numpy(), want.numpy(), rtol=1e-10)
+
+
+def test_gradients_of_a_convolution_whose_kernel_wants_its_filter_contiguous():
+    """torch's plain kernel of float64 lays out the filter's gradient as the filter lies, and then refuses that."""
+    x = tf.constant(np.arange(8.0).reshape(1, 2, 2, 2))
+    w = tf.constant([[[[-0.5], [-1.25]], [[1.5], [0.75]]]], tf.float64)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([x, w])
+        y = tf.nn.conv2d(x, w, 1, "SAME")
+    looped = tape.jacobian(y, [x, w], experimental_use_pfor=False)
+    for one, other in zip(tape.jacobian(y, [x, w]), looped, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)

@@ -97,7 +97,8 @@ def tridiagonal_matmul(diagonals: Any, rhs: Any, diagonals_format: str = "compac
     Source: `tf.linalg.tridiagonal_matmul`.
 
     >>> import tfcompat_tape as tf
-    >>> print(tf.linalg.tridiagonal_matmul([[1.0, 0.0], [2.0, 2.0], [0.0, 0.0]], [[1.0], [3.0]]).numpy())
+    >>> bands = tf.constant([[1.0, 0.0], [2.0, 2.0], [0.0, 0.0]])
+    >>> print(tf.linalg.tridiagonal_matmul(bands, tf.constant([[1.0], [3.0]])).numpy())
     [[5.]
      [6.]]
     """

@@ -223,7 +223,8 @@ def batch_norm_with_global_normalization(
     Source: `tf.nn.batch_norm_with_global_normalization`.
 
     >>> import tfcompat_tape as tf
-    >>> tf.nn.batch_norm_with_global_normalization([[5.0]], 3.0, 4.0, 0.5, 9.0, 0.0, False).numpy().tolist()
+    >>> x = tf.constant([[5.0]])
+    >>> tf.nn.batch_norm_with_global_normalization(x, 3.0, 4.0, 0.5, 9.0, 0.0, False).numpy().tolist()
     [[1.5]]
     """
     scale = gamma if scale_after_normalization else None

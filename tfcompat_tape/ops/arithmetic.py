@@ -253,7 +253,8 @@ def divide(x: torch.Tensor, y: Any) -> torch.Tensor:
     left_over = count % _BLOCK[quotient.dtype]
     if left_over:
         alone = torch.arange(count, device=quotient.device).reshape(quotient.shape) >= count - left_over
-        at_pole = torch.where(alone, torch.complex(x.real / y.real, x.imag / y.real), at_pole)
+        x, by = x.resolve_conj(), y.resolve_conj().real  # the parts of a conjugate view have no batching rule
+        at_pole = torch.where(alone, torch.complex(x.real / by, x.imag / by), at_pole)
     return torch.where(y == 0, at_pole, quotient)
 
 

@@ -53,6 +53,17 @@ class _Plan(NamedTuple):
     window: Window
 
 
+def _backward_of_both(dy: torch.Tensor, x: torch.Tensor, w: torch.Tensor, p: _Plan) -> Any:
+    """torch's gradients of the input and the filter; some of its kernels cannot lay out the latter as a view is."""
+    rest = (p.stride, p.padding, p.dilation, False, p.zeros, p.groups, (True, True, False))
+    try:
+        return _backward(dy, x, w, None, *rest)
+    except RuntimeError as error:
+        if "must be contiguous" not in str(error):
+            raise
+        return _backward(dy, x, w.contiguous(), None, *rest)
+
+
 def _planner(name: str, nd: int, depthwise: bool) -> Any:
     """A function that finds the plan of a convolution, for the ops of one family.
 
@@ -178,19 +189,7 @@ def _kernels(name: str, nd: int, depthwise: bool) -> Any:
                 x = _pad(x, p.excess)
         dx = dw = None
         if need_x and need_w and not is_batched(dy):
-            dx, dw, _ = _backward(
-                dy,
-                x,
-                w,
-                None,
-                p.stride,
-                p.padding,
-                p.dilation,
-                False,
-                p.zeros,
-                p.groups,
-                (True, True, False),
-            )
+            dx, dw, _ = _backward_of_both(dy, x, w, p)
         else:
             if need_x:  # a transposed convolution
                 dx = _convolve(dy, w, None, p.stride, p.padding, p.dilation, True, p.rest, p.groups)

@@ -180,9 +180,9 @@ def _special(entry: Entry, view: Any, dy: Any, adjoints: dict[Entry, Any], recor
     if type(op) is Output:
         _place(adjoints, entry.parents[0], op.index, dy)
         return None
-    if type(dy) is IndexedSlices and not hasattr(op.rule, "takes_slices"):
-        dy = dy.dense()
     cotangents = dy if type(dy) is list else [dy]
+    if IndexedSlices in map(type, cotangents) and not hasattr(op.rule, "takes_slices"):
+        cotangents = [dy.dense() if type(dy) is IndexedSlices else dy for dy in cotangents]
     if Misfit in map(type, cotangents):
         return _misfit(entry, view.needs, cotangents, recorded)
     return run_rule(entry, view, cotangents, recorded)
@@ -243,8 +243,6 @@ def _zeros_for_none(cotangents: list[Any], entry: Entry, recorded: bool) -> list
             dy = torch.zeros(shape, dtype=dtype, device=device)
             if recorded:
                 dy = Tensor(dy, None)
-        elif type(dy) is IndexedSlices and not hasattr(entry.op.rule, "takes_slices"):  # type: ignore[union-attr]
-            dy = dy.dense()
         result.append(dy)
     return result
 

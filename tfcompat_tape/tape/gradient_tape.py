@@ -319,6 +319,7 @@ class GradientTape(Explaining):
 
         Raises:
           RuntimeError: second use of a tape that is not persistent, or a loop with such a tape.
+          ValueError: a loop over a target that is empty, with sources that are not scalars.
           ResourceExhaustedError: not even one row at a time fits in memory.
 
         >>> import tfcompat_tape as tf
@@ -333,6 +334,15 @@ class GradientTape(Explaining):
         flat = nest.flatten(sources)
         target = self._as_target(target)
         self._check_loop("jacobian", experimental_use_pfor, parallel_iterations)
+        if (
+            not experimental_use_pfor
+            and not target._t.numel()
+            and any([source.shape.rank for source in flat])
+        ):
+            raise ValueError(
+                f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack for sources that "
+                "are not scalars. Leave experimental_use_pfor as it is."
+            )
         record = self._prepare("jacobian")
         unconnected = UnconnectedGradients(unconnected_gradients)
         source_nodes = [source_node(source, record.id) for source in flat]
