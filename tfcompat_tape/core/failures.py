@@ -150,7 +150,9 @@ def composed(function: Callable[P, R]) -> Callable[P, R]:
 
 def _passes(error: Exception) -> bool:
     """Whether an exception is TensorFlow's already, or of this library, or meant for whoever vectorizes."""
-    return isinstance(error, OpError) or type(error).__module__.startswith(_LIBRARY) or "vmap" in str(error)
+    if isinstance(error, OpError) or type(error) is LookupError:  # there is no gradient
+        return True
+    return type(error).__module__.startswith(_LIBRARY) or "vmap" in str(error)
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -334,11 +334,7 @@ class GradientTape(Explaining):
         flat = nest.flatten(sources)
         target = self._as_target(target)
         self._check_loop("jacobian", experimental_use_pfor, parallel_iterations)
-        if (
-            not experimental_use_pfor
-            and not target._t.numel()
-            and any([source.shape.rank for source in flat])
-        ):
+        if not experimental_use_pfor and not target._t.numel() and any(source.shape.rank for source in flat):
             raise ValueError(
                 f"jacobian: a loop over the empty target of shape {target.shape} has nothing to stack for sources that "
                 "are not scalars. Leave experimental_use_pfor as it is."
