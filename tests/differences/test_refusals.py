@@ -48,7 +48,7 @@ def test_a_lone_star_is_any_shape():
     tf.debugging.assert_shapes([(tf.zeros([1, 2]), "*"), (tf.zeros([]), ("*",))])
 
 
-@pytest.mark.parametrize("seed", [[1.0, 2.0], np.array([1.0, 2.0], "float32")])
+@pytest.mark.parametrize("seed", [[1.0, 2.0], [1.5, 2]])
 def test_seeds_are_integers(seed):
     with pytest.raises(INVALID, match="integers"):
         tf.random.stateless_uniform([2], seed)

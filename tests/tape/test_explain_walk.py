@@ -59,7 +59,7 @@ def tensors(point, op):
     """The inputs of a point; some ops take no float64."""
     arrays = [np.asarray(x) for x in point.inputs]
     try:
-        op(*arrays, **point.attrs)
+        op(*map(tf.constant, arrays), **point.attrs)
     except tf.errors.InvalidArgumentError:
         arrays = [x.astype(np.float32) if x.dtype == np.float64 else x for x in arrays]
     return [tf.constant(x) for x in arrays]

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core import autocast
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import float16, float32
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.math.counting import zero_fraction
 from tfcompat_tape.ops import normalization as ops
 from tfcompat_tape.ops.arguments import as_axes
@@ -69,6 +71,8 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     [[11.0, 22.0]]
     """
     x, b = (value, bias) if type(value) is Tensor and type(bias) is Tensor else match((value, bias))
+    if isinstance(bias, Variable) and b._t.dtype is not x._t.dtype and autocast.enabled():
+        b = OPS["Cast"].call(b, DstT=x.dtype)  # as torch's layers lower their bias
     if data_format is None:
         return ops.bias_add(x, b)
     if data_format.startswith("NC"):

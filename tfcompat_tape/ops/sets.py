@@ -13,7 +13,7 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive, unary
-from tfcompat_tape.core.dtypes import FROM_TORCH, int32
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import ANY, COMPLEX, REALS, Keep
 from tfcompat_tape.ops.arguments import INT32_64, VALUES
@@ -165,7 +165,6 @@ unravel_index = primitive(
     inputs="indices dims",
     dtypes=INT32_64,
     same=(0, 1),
-    preferred=int32,
     differentiable=False,
 )
 
