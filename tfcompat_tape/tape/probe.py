@@ -136,12 +136,11 @@ def _seed(raw: torch.Tensor) -> torch.Tensor:
 
 
 def _size(grad: torch.Tensor) -> torch.Tensor:
-    """The absolute values, none of them 0."""
+    """The absolute values, none of them 0 and none of them denormal: products of those are slow."""
     if grad.dtype not in INEXACT:
         return grad
-    size = (
-        grad.abs() + torch.finfo(grad.dtype).tiny ** 0.5
-    )  # not denormal numbers, on which products are slow
+    smallest: float = torch.finfo(grad.dtype).tiny ** 0.5
+    size = grad.abs() + smallest
     return size.to(grad.dtype) if grad.is_complex() else size
 
 
