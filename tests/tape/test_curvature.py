@@ -219,3 +219,52 @@ def test_nothing_is_left_behind(device):
     assert h._node.tapes == before
     assert not h._node.tangents
     assert not wengert.accumulators
+
+
+SINGULAR = {
+    "power": lambda x, y: x**1.5 * y,
+    "x log x": lambda x, y: x * tf.math.log(x) + y,
+    "masked": lambda x, y: tf.where(x > 0, tf.math.log(x), 0.0 * x) * y,
+    "root": lambda x, y: tf.sqrt(x) * tf.reduce_sum(y),
+    "quotient": lambda x, y: y / x,
+    "norm": lambda x, y: tf.norm(x - 4.0 * tf.stop_gradient(x)) + y,
+}
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+@pytest.mark.parametrize("name", SINGULAR)
+def test_a_hessian_is_what_nested_tapes_give_at_singular_points(name, persistent, device):
+    x, y = tf.Variable([0.0, 4.0, 0.0]), tf.Variable([0.0, 1.0, np.inf])
+    with tf.GradientTape(persistent=persistent) as tape:
+        target = SINGULAR[name](x, y)
+    got = derivatives.hessian(tape, target, [x, y])
+    for i, source in enumerate([x, y]):
+        with tf.GradientTape(persistent=True) as outer, tf.GradientTape() as inner:
+            target = SINGULAR[name](x, y)
+        with outer:
+            gradient = inner.gradient(target, source)
+        want = outer.jacobian(gradient, [x, y])
+        for j in range(2):
+            expected = np.zeros((3, 3), np.float32) if want[j] is None else want[j].numpy()
+            np.testing.assert_array_equal(got[i][j].numpy(), expected)
+
+
+def test_a_hessian_leaves_nothing_on_a_persistent_tape(device):
+    x = tf.Variable([1.0, 2.0])
+    with tf.GradientTape(persistent=True) as tape:
+        target = tf.reduce_sum(x**3)
+    before = len(tape._record.entries), len(tape._record.refs)
+    derivatives.hessian(tape, target, x)
+    assert (len(tape._record.entries), len(tape._record.refs)) == before
+    np.testing.assert_array_equal(tape.gradient(target, x).numpy(), [3.0, 12.0])
+
+
+def test_gauss_newton_of_outputs_that_do_not_move(device):
+    """The gradient of `sign` is zero, not missing."""
+    w = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        outputs = tf.sign(w)
+        loss = tf.reduce_sum(outputs**2)
+    v = tf.ones([2])
+    product = derivatives.gauss_newton_vector_product(tape, loss, [outputs], w, v)
+    np.testing.assert_array_equal(product.numpy(), [0.0, 0.0])

@@ -1,14 +1,18 @@
 """Second derivatives from one tape: Hessians, and products with Hessians and Gauss-Newton matrices.
 
-The list holds all that is needed. Tangents are pushed forward along it, from the sources to the target; then it is
-walked backwards by rules whose inputs carry these tangents, so that the gradient comes with its own derivative along
-them: forward over reverse, `H v` without `H`. Source: B. Pearlmutter, "Fast exact multiplication by the Hessian", 1994;
+The list holds all that is needed. For products, tangents are pushed forward along it, from the sources to the target;
+then it is walked backwards by rules whose inputs carry these tangents, so that the gradient comes with its own
+derivative along them: forward over reverse, `H v` without `H`. A whole Hessian is the Jacobian of a gradient that the
+tape itself records: what two nested tapes give, at singular points too.
+
+Source: B. Pearlmutter, "Fast exact multiplication by the Hessian", 1994;
 N. Schraudolph, "Fast curvature matrix-vector products", 2002.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -16,16 +20,15 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Recording, only, state
-from tfcompat_tape.tape import rows
 from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.ends import source_node, target_node
 from tfcompat_tape.tape.forward import Accumulation, tangent_of, walk_forward
 from tfcompat_tape.tape.gradient_tape import GradientTape
-from tfcompat_tape.tape.paths import Cost, between
-from tfcompat_tape.tape.rows import Basis, Options
+from tfcompat_tape.tape.jacobians import jacobian
+from tfcompat_tape.tape.paths import between
+from tfcompat_tape.tape.rows import Options
 
 __all__ = ["gauss_newton_vector_product", "hessian", "hessian_vector_product"]
 
@@ -125,11 +128,11 @@ def gauss_newton_vector_product(
         recorded = state.differentiating
         starts = {one: _seen(t) for one, t in zip(nodes, tangents, strict=True) if one is not None}
         pushed = walk_forward(between(record.id, ends, starts.keys()), starts, recorded)
-        moving = [(out, pushed[out]) for out in ends if pushed.get(out) is not None]
+        moved = [pushed.get(out) for out in ends]
         curved = _product(
-            record, node, _ones(loss), [out for out, _ in moving], [_seen(_tensor(t)) for _, t in moving]
+            record, node, _ones(loss), ends, [None if t is None else _seen(_tensor(t)) for t in moved]
         )
-        cotangents = [(out, h) for (out, _), h in zip(moving, curved, strict=True) if h is not None]
+        cotangents = [(out, h) for out, h in zip(ends, curved, strict=True) if h is not None]
         found = backward(
             record,
             [out for out, _ in cotangents],
@@ -174,55 +177,59 @@ def hessian(tape: GradientTape, target: Any, sources: Any, *, progress: bool | N
     nodes = [source_node(x, record.id) for x in flat]
     node = target_node(target, record.id)
     try:
-        columns = [_block_column(record, target, node, flat, nodes, j, progress) for j in range(len(flat))]
+        with _resumed(record):
+            grads = _gradients(record, node, target, nodes)
+            blocks = [_block_row(record, grad, flat, nodes, progress) for grad in grads]
     finally:
         tape._finish()
-    if not several:
-        return columns[0][0]
-    return [[columns[j][i] for j in range(len(flat))] for i in range(len(flat))]
+    return blocks if several else blocks[0][0]
 
 
-def _block_column(
+@contextlib.contextmanager
+def _resumed(record: Recording) -> Iterator[None]:
+    """Lets go, in the end, of what `record` lists within this context, unless somebody differentiates it."""
+    listed, kept = len(record.refs), len(record.entries)
+    differentiated = state.differentiating
+    try:
+        yield
+    finally:
+        if not differentiated:
+            del record.refs[listed:], record.entries[kept:]
+
+
+def _gradients(
+    record: Recording, node: Entry | None, target: Any, nodes: Sequence[Entry | None]
+) -> list[Tensor | None]:
+    """The gradients with respect to `nodes`, recorded by the very tape that they come from."""
+    if node is None:
+        return [None] * len(nodes)
+    listening = state.recordings if record in state.recordings else [*state.recordings, record]
+    with only(listening):
+        seed = [Tensor(_ones(target), None)]
+        grads = backward(record, [node], seed, nodes, recorded=True, release=False)
+        return [None if grad is None else convert(grad) for grad in grads]
+
+
+def _block_row(
     record: Recording,
-    target: Any,
-    node: Entry | None,
+    grad: Tensor | None,
     sources: Sequence[Any],
     nodes: Sequence[Entry | None],
-    j: int,
     progress: bool | None,
 ) -> list[Tensor | None]:
-    """The second derivatives with respect to every source and source number `j`."""
-    which = nodes[j]
-    if node is None or which is None:
+    """The derivatives of the gradient with respect to one source, with respect to each of them."""
+    if grad is None:
         return [None] * len(sources)
-    raw = sources[j]._t
-    seed = _ones(target)
-    present: list[bool] = []
-
-    def walk(tangent: Any) -> list[Any]:
-        found = _product(record, node, seed, nodes, [tangent if i == j else None for i in range(len(nodes))])
-        present[:] = [x is not None for x in found]
-        return [x for x in found if x is not None]
-
-    options = Options("hessian", progress=progress)
-    options.cost = Cost(between(record.id, [node], {x for x in nodes if x is not None}), node, target._t)
-    basis = Basis.of(raw)
-    if state.differentiating:
-        stacked = iter(rows.recorded(lambda t: [_tensor(x) for x in walk(t)], basis, options))
-    else:
-        plain = rows.plain(lambda t: tuple([_tensor(x)._t for x in walk(t)]), basis, options)
-        stacked = iter([Tensor(x, None) for x in plain])
-    result: list[Tensor | None] = []
-    for source, there in zip(sources, present, strict=True):
-        if not there:
-            result.append(None)
-            continue
-        x = next(stacked)  # (columns, *source.shape)
-        rank = len(source._t.shape)
-        if rank:
-            x = OPS["Transpose"].call(x, perm=(*range(1, 1 + rank), 0))
-        result.append(OPS["Reshape"].call(x, shape=(*source._t.shape, *raw.shape)))
-    return result
+    node = grad._node
+    if node is not None and record.id not in node.tapes:
+        node = None  # a constant
+    found = jacobian(record, grad, node, sources, nodes, Options("hessian", progress=progress))
+    row: list[Tensor | None] = []
+    for x, source, one in zip(found, sources, nodes, strict=True):
+        if x is None and one is not None:
+            x = Tensor(grad._t.new_zeros((*grad._t.shape, *source._t.shape)), None)
+        row.append(x)
+    return row
 
 
 def _product(
