@@ -57,6 +57,30 @@ def test_it_is_the_diagonal_of_the_jacobian(device, name):
     np.testing.assert_array_equal(jacobian * (1.0 - tf.eye(12, dtype=tf.float64)), np.zeros((12, 12)))
 
 
+ROOTS = {
+    "root": tf.sqrt,
+    "logarithm": lambda x: x * tf.math.log(x),
+    "power": lambda x: x**1.5,
+    "masked": lambda x: tf.where(x > 0.0, tf.math.log(x), x),
+    "sign": tf.sign,
+    "quotient": lambda x: tf.sin(x) / x,
+    "arccosine": tf.acos,
+}
+
+
+@pytest.mark.parametrize("name", [*PROVEN, *ROOTS])
+def test_at_singular_points_it_is_what_rows_have_there(device, name):
+    x = tf.constant([0.0, 1.0, -1.0, np.inf, -0.0, -np.inf, 2.0, np.nan, 0.5, -0.5, 1e300, 4.0], tf.float64)
+    function = PROVEN.get(name) or ROOTS[name]
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = function(x)
+    rows = tape.jacobian(y, x, experimental_use_pfor=False)
+    want = tf.linalg.diag_part(tf.reshape(rows, (12, 12))).numpy()
+    got = tf.reshape(diagonal_jacobian(tape, y, x), (12,)).numpy()
+    np.testing.assert_allclose(got, want, rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_mixes_elements_is_an_error_that_names_it(device, name):
     function, text = REFUSED[name]

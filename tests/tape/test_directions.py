@@ -147,3 +147,22 @@ def test_columns_are_rows(family: str, by_columns: Any) -> None:
                 if text:
                     wrong.append(f"{spec.id} at {name}: {text}")
     assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize(
+    "places", [(), (...,), (slice(None), 0), (slice(None, None, -1),), (slice(0, 1),), 0]
+)
+def test_slices_keep_examples_apart_or_go_by_rows(places: Any, by_columns: Any) -> None:
+    x = tf.constant(np.arange(1.0, 7.0).reshape(3, 2))
+    answers = []
+    for columns in (True, False):
+        by_columns(columns)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            y = tf.stack([x, x**2, x**3], 1)[places]
+        if y.shape[0] == 3:
+            answers.append((tape.jacobian(y, x), tape.batch_jacobian(y, x)))
+        else:
+            answers.append((tape.jacobian(y, x), None))
+    for one, other in zip(*answers, strict=True):
+        assert differ(one, other) == ""

@@ -97,6 +97,10 @@ def _last_axis(entry: Entry, moving: list[tuple[int, Shape]], into: Shape | None
 def _strided_slice(entry: Entry, moving: list[tuple[int, Shape]], into: Shape | None) -> bool:
     """All of the first axis, in order."""
     get = entry.get_attr
+    if "strides" not in entry.attrs:  # x[i]
+        return False
+    if not get("strides"):  # x[()]
+        return True
     if (get("ellipsis_mask") | get("new_axis_mask") | get("shrink_axis_mask")) & 1 or get("strides")[0] != 1:
         return False
     return bool(get("begin_mask") & get("end_mask") & 1)
