@@ -153,6 +153,7 @@ def _standing(value: Any) -> Any:
 
 
 _VARIABLE, _PLAIN = "variable", "plain"
+_YES = {True}
 _TENSORS = (Tensor, _VARIABLE)
 
 
@@ -178,6 +179,8 @@ def match(
     Raises:
       ValueError, TypeError: a value that cannot have the dtype.
     """
+    if {type(value) is Tensor or hasattr(value, "_read") for value in values} <= _YES:  # nothing to convert
+        return [value if type(value) is Tensor else value._read() for value in values]
     kinds = [_standing(value) for value in values]
     plain = None not in kinds
     together = range(len(values)) if same is None else same

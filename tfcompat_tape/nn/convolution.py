@@ -9,6 +9,7 @@ from typing import Any
 
 from tfcompat_tape.core.convert import match
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.nn._windows import (
     channels_first,
     flatten_batch,
@@ -70,8 +71,11 @@ def _batched(op: Any, nd: int, x: Tensor, w: Tensor, attrs: dict[str, Any]) -> T
 
 def _operands(input: Any, filters: Any, what: str) -> Any:
     """Both as Tensors: an array takes the dtype of the other, but a list has no shape, which is asked for first."""
-    if type(input) is Tensor and type(filters) is Tensor:
-        return input, filters
+    if type(input) is Tensor:
+        if type(filters) is Variable:
+            return input, filters._read()
+        if type(filters) is Tensor:
+            return input, filters
     shaped(input, what)
     return match((input, filters))
 
