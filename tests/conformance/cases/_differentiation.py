@@ -118,11 +118,14 @@ def scope(tf):
     return names | {"noting": noting, "counted": counted, "calls": calls, "kinds": kinds}
 
 
-def ask(name, expressions, more=None):
-    """A script named `name` that evaluates each line of `expressions`; `more(tf)` gives further names."""
+def ask(name, expressions, more=None, **options):
+    """A script named `name` that evaluates each line of `expressions`; `more(tf)` gives further names.
+
+    `options` are those of `script`.
+    """
     lines = [line.strip() for line in expressions.strip().splitlines()]
 
-    @script(name)
+    @script(name, **options)
     def _(tf):
         # as globals, so that functions within an expression see them too
         def names():

@@ -115,6 +115,31 @@ def owner(tf):
         def of_class(cls, a):
             return a * cls.scale, lambda d: d * 12.0
 
+        @classmethod
+        @tf.custom_gradient
+        def nothing(cls):
+            return tf.constant(2.0), list
+
+        @classmethod
+        @tf.grad_pass_through
+        def passing(cls, a):
+            return a * cls.scale
+
+        @classmethod
+        @tf.recompute_grad
+        def recomputed(cls, a):
+            return a * cls.scale
+
+        @classmethod
+        @tf.function
+        def function(cls, a):
+            return a * cls.scale
+
+        @tf.custom_gradient
+        @classmethod
+        def outside_of_class(cls, a):
+            return a * cls.scale, lambda d: d * 16.0
+
         @staticmethod
         @tf.custom_gradient
         def static(a):
@@ -147,8 +172,6 @@ ask(
     first(D.method, [x], D(), x)
     first(D().adds, [x, z], x, z)
     first(D().adds, [x, z], x, z, c=2.0)
-    first(D.of_class, [x], x)
-    first(D().of_class, [x], x)
     first(D.static, [x], x)
     first(D().static, [x], x)
     first(D.outside_static, [x], x)
@@ -156,11 +179,38 @@ ask(
     first(cg(D().plain), [x], x)
     first(D().prop, [x], x)
     first(Child().method, [x], x)
-    first(Child().of_class, [x], x)
     [D().method.__name__, D.method.__doc__, D.of_class.__name__]
     """,
     owner,
 )
+
+# Up to Python 3.12 a classmethod looks up its function as a method of the class; from 3.13 on it passes the class as
+# the first argument.
+for name, pythons in [
+    ("class methods before Python 3.13", {"until": (3, 13)}),
+    ("class methods", {"since": (3, 13)}),
+]:
+    ask(
+        name,
+        """
+        first(D.of_class, [x], x)
+        first(D().of_class, [x], x)
+        first(D.passing, [x], x)
+        first(D().passing, [x], x)
+        first(D.function, [x], x)
+        first(D().function, [x], x)
+        first(D.recomputed, [x], x)
+        first(D().outside_of_class, [x], x)
+        first(Child.of_class, [x], x)
+        first(Child().of_class, [x], x)
+        first(Child().passing, [x], x)
+        first(Child().function, [x], x)
+        D.nothing()
+        D().nothing()
+        """,
+        owner,
+        **pythons,
+    )
 
 ask(
     "in functions, branches and loops",

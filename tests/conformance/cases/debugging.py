@@ -292,7 +292,6 @@ def _(tf):
         ({"a": {"b": c([1, 2])}},),
         (["a", c("b"), c(["c"])],),
         (pair(1, c(2.0)),),
-        (collections.OrderedDict([("z", 1), ("a", c(1))]),),
         (tf.TensorShape([1, None]), b"bytes", range(3)),
         ("{}", "%d", "a\nb"),
         ([c(0.1)] * 40,),
@@ -306,6 +305,21 @@ def _(tf):
         raises(lambda: tf.print(1, output_stream="nowhere")),
         raises(lambda: tf.print(1, output_stream=3)),
     )
+
+
+# Python 3.12 shows an OrderedDict in another way.
+for _name, _pythons in [
+    ("print: ordered dictionaries before Python 3.12", {"until": (3, 12)}),
+    ("print: ordered dictionaries", {"since": (3, 12)}),
+]:
+
+    @script(_name, **_pythons)
+    def _(tf):
+        import collections
+
+        c = tf.constant
+        made = collections.OrderedDict([("z", 1), ("a", c(1))])
+        return [printed(tf, *s) for s in [(made,), ([made], "b"), ({"x": made}, collections.OrderedDict())]]
 
 
 @script("timestamp")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,6 +32,12 @@ class Spec:
     order: int = 0
     tol: Mapping[str, float] = field(default_factory=dict)
     only_shapes: bool = False
+    since: tuple[int, int] = (3, 0)  # the first Python of which the answer holds
+    until: tuple[int, int] = (4, 0)  # and the first of which it does not
+
+    @property
+    def of_this_python(self) -> bool:
+        return self.since <= sys.version_info[:2] < self.until
 
     @property
     def id(self) -> str:
@@ -91,7 +98,7 @@ def error(name: str, fn: Callable[[Any], Any]) -> None:
 def script(name: str, fn: Callable[[Any], Any] | None = None, **options: Any) -> Any:
     """``fn(tf)`` returns any structure of tensors, IndexedSlices, None, numbers, strings, shapes, dtypes: recorded.
 
-    Also a decorator: ``@script("name")``.
+    Also a decorator: ``@script("name")``. ``since=(3, 13)``: asked from that Python on; ``until=(3, 13)``: before it.
     """
     if fn is None:
         return lambda f: script(name, f, **options)
@@ -128,7 +135,13 @@ def families() -> list[str]:
 
 @cache
 def load(family: str) -> dict[str, Spec]:
-    """The specs of ``cases/FAMILY.py`` by id."""
+    """The specs of ``cases/FAMILY.py`` that are of this Python, by id."""
+    return {id: spec for id, spec in load_all(family).items() if spec.of_this_python}
+
+
+@cache
+def load_all(family: str) -> dict[str, Spec]:
+    """The specs of ``cases/FAMILY.py`` by id, those of other Pythons too."""
     global _family
     _loading.clear()
     _family = family
@@ -146,7 +159,7 @@ def load(family: str) -> dict[str, Spec]:
 
 
 def all_specs() -> Iterator[Spec]:
-    """Every spec that can be loaded; a family that cannot be is reported by the test of that family."""
+    """Every spec of this Python that can be loaded; a family that cannot be is reported by the test of that family."""
     for family in families():
         with suppress(Exception):
             yield from load(family).values()
