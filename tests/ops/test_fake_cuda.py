@@ -53,6 +53,7 @@ CANNOT: dict[str, dict[str, str]] = {
             "CTCLossDense",
             "CropAndResize",
             "FusedBatchNormGradV3",
+            "RGBToHSVGrad",
         )
     },
     "RGBToHSV": dict.fromkeys(("second order", "forward mode"), DRIVER),
