@@ -67,9 +67,15 @@ class TestInstalled:
             ("from tensorflow.compat.v1.nn import dropout", "tf.compat.v1.nn.dropout"),
             ("import tensorflow.compat.v1.layers", "tf.compat.v1.layers"),
             ("import tensorflow.python.client", "tensorflow.python.client"),
-            ("from tensorflow.python.framework import dtypes", "tensorflow.python.framework.dtypes"),
+            (
+                "from tensorflow.python.framework import no_such",
+                "tensorflow.python.framework.no_such",
+            ),
             ("from tensorflow.python.framework.ops import Tensor", "tensorflow.python.framework.ops.Tensor"),
-            ("from tensorflow.python.ops import gen_io_ops", "tensorflow.python.ops.gen_io_ops"),
+            (
+                "from tensorflow.python.ops.gen_io_ops import no_such",
+                "tensorflow.python.ops.gen_io_ops.no_such",
+            ),
             (
                 "from tensorflow.python.ops.gen_nn_ops import no_such_op",
                 "tensorflow.python.ops.gen_nn_ops.no_such_op",

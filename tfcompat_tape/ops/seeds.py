@@ -61,6 +61,11 @@ def set_seed(seed: Any) -> None:
         _state.set(seed)
 
 
+def global_seed() -> Any:
+    """The global seed; `None` if there is none."""
+    return _state.seed
+
+
 def get_seed(op_seed: Any) -> tuple[int, int]:
     """The attributes `seed` and `seed2` of a random op whose user said `seed=op_seed`; (0, 0): unpredictable."""
     with _state.lock:

@@ -1,65 +1,118 @@
-"""Private modules of TensorFlow that old scripts import all the same, as far as they are about gradients.
+"""Private modules of TensorFlow, for code that imports them all the same.
 
-`tensorflow.python.framework.ops` has what is public elsewhere by now (`RegisterGradient`, `get_default_graph`);
+data/tf_private.json says which of their names are public elsewhere: `tensorflow.python.ops.math_ops.add_v2` is
+`tf.math.add`. What is public nowhere and stands here all the same is in `internals/`, a file for each module.
 `tensorflow.python.ops.gen_nn_ops` and its like have the raw ops, called by position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+import json
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tfcompat_tape import _raw_calls
 from tfcompat_tape._coverage import missing_private
-from tfcompat_tape.arrays.conversion import convert_to_tensor
-from tfcompat_tape.control.graphs import Graph, get_default_graph
-from tfcompat_tape.control.scopes import control_dependencies, init_scope, name_scope
-from tfcompat_tape.core.devices import device
-from tfcompat_tape.core.registry import RegisterGradient, no_gradient
 
-NAMES = {
-    "tensorflow.python.framework.ops": {
-        "Graph": Graph,
-        "NoGradient": no_gradient,
-        "NotDifferentiable": no_gradient,
-        "RegisterGradient": RegisterGradient,
-        "control_dependencies": control_dependencies,
-        "convert_to_tensor": convert_to_tensor,
-        "device": device,
-        "get_default_graph": get_default_graph,
-        "init_scope": init_scope,
-        "name_scope": name_scope,
-        "no_gradient": no_gradient,
-    }
+ROOT = "tensorflow.python"
+PACKAGE = __package__.partition(".")[0]
+# Private modules, and the module of `internals` that has what is public nowhere.
+INTERNALS = {
+    "eager.context": "context",
+    "framework.ops": "framework_ops",
+    "framework.test_util": "test_util",
+    "ops.gradient_checker_v2": "gradient_checker",
+    "ops.parallel_for.control_flow_ops": "parallel_for",
+    "platform.tf_logging": "tf_logging",
+    "util.all_util": "all_util",
+    "util.deprecation": "deprecation",
+    "util.nest": "nest",
+    "util.tf_decorator": "tf_decorator",
+    "util.tf_export": "tf_export",
+    "util.tf_inspect": "tf_inspect",
 }
-PACKAGES = ("tensorflow.python", "tensorflow.python.framework", "tensorflow.python.ops")
-RAW_OPS = tuple(f"tensorflow.python.ops.gen_{family}_ops" for family in ("array", "math", "nn"))
 
 
 class PrivateModule(ModuleType):
     """One such module; what it lacks raises the error that says so."""
 
-    def __init__(self, fullname: str, names: Mapping[str, Any]) -> None:
+    def __init__(self, fullname: str) -> None:
         super().__init__(fullname)
-        vars(self).update(names)
+        self._short = fullname.removeprefix(ROOT).removeprefix(".")
 
     def __getattr__(self, name: str) -> Any:
-        if self.__name__ in RAW_OPS and name in _by_name():
+        found = self._find(name)
+        if found is None:
+            raise missing_private(self.__name__, name)
+        vars(self)[name] = found
+        return found
+
+    def _find(self, name: str) -> Any:
+        own = INTERNALS.get(self._short)
+        if own is not None:
+            internal = importlib.import_module(f"{__package__}.internals.{own}")
+            if name in internal.__all__:
+                return getattr(internal, name)
+        if self._short in _facts()["generated"] and name in _by_name():
             return _raw_op(_by_name()[name])
-        within = module(f"{self.__name__}.{name}")
-        if within is not None:
-            return within
-        raise missing_private(self.__name__, name)
+        path = _public(self._short).get(name)
+        if path is not None:
+            return _resolve(path)
+        return module(f"{self.__name__}.{name}")
+
+    def __dir__(self) -> list[str]:
+        own = INTERNALS.get(self._short)
+        names = importlib.import_module(f"{__package__}.internals.{own}").__all__ if own else []
+        return sorted({*super().__dir__(), *names, *_public(self._short)})
 
 
 @cache
 def module(fullname: str) -> ModuleType | None:
     """Our module for TensorFlow's private `fullname`; `None` if there is none."""
-    if fullname in NAMES or fullname in PACKAGES or fullname in RAW_OPS:
-        return PrivateModule(fullname, NAMES.get(fullname, {}))
-    return None
+    short = fullname.removeprefix(ROOT).removeprefix(".")
+    known = fullname == ROOT or (fullname.startswith(ROOT + ".") and short in _known())
+    return PrivateModule(fullname) if known else None
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    text = (Path(__file__).parents[1] / "data" / "tf_private.json").read_text(encoding="utf-8")
+    facts: dict[str, Any] = json.loads(text)
+    facts["generated"] = frozenset(facts["generated"].split())
+    return facts
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The modules, and the packages that they lie in."""
+    found = {*_facts()["modules"], *_facts()["generated"], *INTERNALS}
+    for name in list(found):
+        parts = name.split(".")
+        found.update(".".join(parts[:i]) for i in range(1, len(parts)))
+    return frozenset(found)
+
+
+@cache
+def _public(short: str) -> dict[str, str]:
+    """{name in a private module: where it is public}."""
+    home, *words = _facts()["modules"].get(short, "").split() or [""]
+    found = {}
+    for word in words:
+        name, _, path = word.partition("=")
+        found[name] = path or f"{home}.{name}"
+    return found
+
+
+def _resolve(path: str) -> Any:
+    """The public object; NotCoveredError, which names it, where this package lacks it."""
+    found: Any = importlib.import_module(PACKAGE)
+    for name in path.split(".")[1:]:
+        found = getattr(found, name)
+    return found
 
 
 @cache
