@@ -8,15 +8,16 @@ TensorFlow has and we do not, or a name that TensorFlow does not have either.
 
 import difflib
 import dis
+import importlib
 import json
 import os
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 from tfcompat_tape._alternatives import alternative, asked_for
 
@@ -76,7 +77,10 @@ class NotCoveredImportError(NotCoveredError, ModuleNotFoundError):
 
 
 def namespace(
-    symbols: dict[str, Any], name: str, extras: frozenset[str] = frozenset()
+    symbols: dict[str, Any],
+    name: str,
+    extras: frozenset[str] = frozenset(),
+    later: Mapping[str, str] | None = None,
 ) -> Callable[[str], Any]:
     """Leave public names alone in a module that is TensorFlow's namespace `name`; returns the module's `__getattr__`.
 
@@ -87,16 +91,29 @@ def namespace(
       symbols: the `globals()` of the module. Namespaces within it stay, for they have a `__getattr__` of their own.
       name: what TensorFlow calls it ("tf", "tf.math").
       extras: modules that stay although TensorFlow has no such namespace.
+      later: names that are loaded when they are first used, with the modules that have them.
     """
+    _drop_parts(symbols, extras)
+    waiting = dict(later or {})
+
+    def __getattr__(symbol: str) -> Any:
+        if symbol in waiting:
+            value = symbols[symbol] = getattr(importlib.import_module(waiting[symbol]), symbol)
+            _drop_parts(symbols, extras)
+            return value
+        raise missing_name(name, symbol)
+
+    if waiting:
+        symbols["__dir__"] = lambda: sorted({*symbols, *waiting})
+    return __getattr__
+
+
+def _drop_parts(symbols: dict[str, Any], extras: frozenset[str]) -> None:
+    """Take out of a namespace what importing its parts left in it."""
     for symbol, value in [*symbols.items()]:
         part = isinstance(value, ModuleType) and "__getattr__" not in vars(value) and symbol not in extras
         if value is namespace or (part and not symbol.startswith("__")):
             del symbols[symbol]
-
-    def __getattr__(symbol: str) -> NoReturn:
-        raise missing_name(name, symbol)
-
-    return __getattr__
 
 
 def missing_name(namespace: str, name: str) -> Exception:

@@ -83,4 +83,32 @@ __all__ = [
     "tridiagonal_solve",
 ]
 
-__getattr__ = namespace(globals(), "tf.linalg")
+# The operators are a package of their own, which most programs do without.
+_OPERATORS = [
+    "LinearOperator",
+    "LinearOperatorAdjoint",
+    "LinearOperatorBlockDiag",
+    "LinearOperatorBlockLowerTriangular",
+    "LinearOperatorCirculant",
+    "LinearOperatorCirculant2D",
+    "LinearOperatorCirculant3D",
+    "LinearOperatorComposition",
+    "LinearOperatorDiag",
+    "LinearOperatorFullMatrix",
+    "LinearOperatorHouseholder",
+    "LinearOperatorIdentity",
+    "LinearOperatorInversion",
+    "LinearOperatorKronecker",
+    "LinearOperatorLowRankUpdate",
+    "LinearOperatorLowerTriangular",
+    "LinearOperatorPermutation",
+    "LinearOperatorScaledIdentity",
+    "LinearOperatorToeplitz",
+    "LinearOperatorTridiag",
+    "LinearOperatorZeros",
+]
+__all__ += _OPERATORS
+
+__getattr__ = namespace(
+    globals(), "tf.linalg", later=dict.fromkeys(_OPERATORS, "tfcompat_tape.linalg.operators.all")
+)

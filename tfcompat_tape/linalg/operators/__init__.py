@@ -1,0 +1,1 @@
+"""Linear operators: matrices given by their structure. One class a file; `base` says what they have in common."""
