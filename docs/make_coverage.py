@@ -1,16 +1,18 @@
-"""Write docs/coverage.md: which of TensorFlow's names this package has, and through which a gradient flows.
+"""Write docs/coverage.md and tfcompat_tape/data/coverage.json: which of TensorFlow's names are here, and how we know.
 
-    python docs/make_coverage.py           write the file
-    python docs/make_coverage.py --check   exit status 1 if the file is not what would be written
+    python docs/make_coverage.py           write the files
+    python docs/make_coverage.py --check   exit status 1 if they are not what would be written
 
-The names are TensorFlow's own (tests/data/tf_api.json, tf_ops.json), "covered" is a look into the package, and the
-gradient column is what the recorded answers of TensorFlow say (tests/conformance/data), which the tests replay.
+The names are TensorFlow's own (tests/data/tf_api.json, tf_ops.json), "covered" is a look into the package. "recorded"
+are answers of TensorFlow (tests/conformance/data), which the tests replay; "checked" is what tests/ops/test_every_op.py
+holds against differences and loops, for every op at the points of tests/op_points.py.
 """
 
 import argparse
 import json
 import re
 import sys
+from collections.abc import Hashable
 from functools import reduce
 from pathlib import Path
 from types import ModuleType
@@ -20,19 +22,33 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import tfcompat_tape as tf  # noqa: E402
+from tfcompat_tape._reasons import reason  # noqa: E402
 from tfcompat_tape.core import registry  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
+FACTS = ROOT / "tfcompat_tape" / "data" / "coverage.json"
 TESTS = ROOT / "tests"
+sys.path[1:1] = [str(TESTS), str(TESTS / "ops")]
+
+from op_points import POINTS  # noqa: E402
+from test_every_op import CANNOT  # noqa: E402
+
 INTRODUCTION = """\
 # Coverage
 
 This page is written by `docs/make_coverage.py` from the package; a test keeps it up to date.
 
 - **covered**: the name exists here, with TensorFlow {version}'s signature. Using another one raises
-  `NotCoveredError`, which is an `AttributeError` (or, in an import, an `ImportError`).
-- **gradient**: "yes" where TensorFlow gives a gradient for some input, "no" where it gives `None`. Either way its
-  answers were recorded, and the tests replay them. Empty for what is not a function of tensors, or has no answer yet.
+  `NotCoveredError`, which is an `AttributeError` (or, in an import, an `ImportError`). Where a name can mean nothing
+  here, the reason stands in its place.
+- **value**, **first**, **second**, **forward**: "recorded" where TensorFlow's values, first and second derivatives and
+  tangents were recorded, and the tests replay them; "None" where TensorFlow gives no gradient, which is recorded, too;
+  "no" where a function of tensors has no such answer. Empty for what is no function of tensors.
+- **dtypes**: those of the recorded answers, by their initials and bits (f32, bf16, c64, i8, u8, ...).
+- Of op types, **checked** means: against finite differences (first and second order), the transpose of the rule
+  (forward mode), loops (vmap, over cotangents and over inputs), and the untraced run (trace, by `make_fx`).
+
+The same is printed by `tfcompat coverage [NAME]`.
 
 Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite` and the other
 namespaces that are not about numbers. Not listed either: `tf.compat.v1` has what means the same in both versions of
@@ -59,19 +75,68 @@ def is_covered(symbol: str) -> bool:
     return symbol == "tf.newaxis" or find(symbol) is not None
 
 
-def recorded_gradients() -> dict[Any, bool]:
-    """Return {function: whether TensorFlow gave a gradient} for the functions with recorded answers."""
-    known: dict[Any, bool] = {}
-    for path in sorted((TESTS / "conformance" / "data").glob("*.json")):
+PARTS = ("value", "first", "second", "forward")
+INITIALS = {
+    "float": "f",
+    "bfloat": "bf",
+    "complex": "c",
+    "int": "i",
+    "uint": "u",
+    "bool": "bool",
+    "string": "str",
+}
+
+
+def short(dtype: str) -> str:
+    """Return "f32" for "float32"."""
+    found = re.fullmatch(r"([a-z]+)(\d*)", dtype)
+    return INITIALS[found[1]] + found[2] if found and found[1] in INITIALS else dtype
+
+
+def recorded() -> dict[Any, dict[str, Any]]:
+    """Return {function: which parts of TensorFlow's answers were recorded, and in which dtypes}."""
+    known: dict[Any, dict[str, Any]] = {}
+    data = TESTS / "conformance" / "data"
+    for path in sorted([*data.glob("*.json"), *(data / "forward").glob("*.json")]):
+        forward = path.parent.name == "forward"
         for case, answer in load(str(path.relative_to(TESTS)))["answers"].items():
             name = re.match(r"[A-Za-z_][\w.]*", case)
-            function = find(f"tf.{name[0]}") if name and "grad" in answer else None
-            if function is None:
+            function = find(f"tf.{name[0]}") if name else None
+            if function is None or not callable(function):
                 continue
-            grads = answer["grad"]
-            flows = isinstance(grads, list) and any(grad is not None for grad in grads)
-            known[function] = known.get(function, False) or flows
+            facts = known.setdefault(function, {"dtypes": set()})
+            dtype = case.rpartition("-")[2]
+            if forward:
+                facts["forward"] = "recorded"
+            elif isinstance(answer.get("value"), dict) and "raises" in answer["value"]:
+                continue
+            else:
+                facts["value"] = "recorded"
+                if "grad" in answer:
+                    flows = isinstance(answer["grad"], list) and any(
+                        grad is not None for grad in answer["grad"]
+                    )
+                    if flows or "first" not in facts:
+                        facts["first"] = "recorded" if flows else "None"
+                if "grad2" in answer:
+                    facts["second"] = "recorded"
+            if short(dtype) != dtype or dtype == "bool":
+                facts["dtypes"].add(short(dtype))
     return known
+
+
+def checked(name: str, op: Any) -> tuple[str, ...]:
+    """Return what is checked of an op: first and second order, forward mode, vmap, trace."""
+    if op.rule is None:
+        return ("None", "", "", "", "")
+    if name not in POINTS:
+        return ("no",) * 5
+    cannot = CANNOT.get(name, {})
+    titles = (("first order",), ("second order",), ("forward mode",), ("vmap",), ("make_fx",))
+    return tuple(
+        "no" if any(failed.startswith(title) for failed in cannot for title in wanted) else "checked"
+        for wanted in titles
+    )
 
 
 def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -86,51 +151,77 @@ def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> s
     return "\n".join(lines) + "\n"
 
 
-def symbol_sections(symbols: dict[str, Any]) -> list[str]:
-    """Return one section for each namespace."""
-    gradients = recorded_gradients()
-    spaces: dict[str, list[tuple[str, ...]]] = {}
+def symbol_rows(symbols: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return {symbol: whether it is covered, or why not; what is recorded; dtypes}."""
+    known = recorded()
+    rows: dict[str, tuple[str, ...]] = {}
     for symbol in sorted(symbols, key=lambda name: (name.count("."), name.lower())):
-        covered = is_covered(symbol)
+        if not is_covered(symbol):
+            why = reason(symbol)
+            rows[symbol] = (f"no: {why}" if why else "no", *[""] * (len(PARTS) + 1))
+            continue
         function = find(symbol)
-        flows = gradients.get(function) if covered and symbols[symbol]["kind"] == "function" else None
-        row = (f"`{symbol}`", "yes" if covered else "no", {True: "yes", False: "no", None: ""}[flows])
-        spaces.setdefault(symbol.rpartition(".")[0], []).append(row)
+        facts = known.get(function) if isinstance(function, Hashable) and callable(function) else None
+        if facts is None or symbols[symbol]["kind"] != "function":
+            rows[symbol] = ("yes", *[""] * (len(PARTS) + 1))
+            continue
+        cells = [facts.get(part, "no") for part in PARTS]
+        if cells[1] == "None" or cells[1] == "no":
+            cells[2:] = ["" if cell == "no" else cell for cell in cells[2:]]
+        rows[symbol] = ("yes", *cells, " ".join(sorted(facts["dtypes"])))
+    return rows
+
+
+def symbol_sections(rows: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return one section for each namespace."""
+    spaces: dict[str, list[tuple[str, ...]]] = {}
+    for symbol, row in rows.items():
+        spaces.setdefault(symbol.rpartition(".")[0], []).append((f"`{symbol}`", *row))
     return [
         table(
-            f"{space}: {sum(row[1] == 'yes' for row in rows)} of {len(rows)}",
-            ("name", "covered", "gradient"),
-            rows,
+            f"{space}: {sum(row[1] == 'yes' for row in found)} of {len(found)}",
+            ("name", "covered", *PARTS, "dtypes"),
+            found,
         )
-        for space, rows in sorted(spaces.items())
+        for space, found in sorted(spaces.items())
     ]
 
 
-def op_section(ops: dict[str, Any]) -> str:
-    """Return the section of op types: what `tf.raw_ops` and `tf.RegisterGradient` go by."""
-    rows = []
+def op_rows(ops: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return {op type: whether it is covered; what is checked}: what `tf.raw_ops` and `tf.RegisterGradient` go by."""
+    rows: dict[str, tuple[str, ...]] = {}
     for name, facts in sorted(ops.items()):
         op = registry.OPS.get(name)
-        if op is None and not facts["in_scope"]:
-            continue
-        gradient = "" if op is None else "yes" if op.rule is not None else "no"
-        rows.append((f"`{name}`", "yes" if op else "no", gradient))
-    title = f"Op types: {sum(row[1] == 'yes' for row in rows)} of {len(rows)}"
-    return table(title, ("op type", "covered", "gradient"), rows)
+        if op is not None:
+            rows[name] = ("yes", *checked(name, op))
+        elif facts["in_scope"]:
+            rows[name] = ("no", *[""] * 5)
+    return rows
 
 
-def make_page() -> str:
-    """Return the text of docs/coverage.md."""
+def op_section(rows: dict[str, tuple[str, ...]]) -> str:
+    """Return the section of op types."""
+    return table(
+        f"Op types: {sum(row[0] == 'yes' for row in rows.values())} of {len(rows)}",
+        ("op type", "covered", "first", "second", "forward", "vmap", "trace"),
+        [(f"`{name}`", *row) for name, row in rows.items()],
+    )
+
+
+def make_pages() -> dict[Path, str]:
+    """Return {docs/coverage.md: its text, data/coverage.json: its text}."""
     api = load("data/tf_api.json")
-    symbols = api["symbols"]
-    covered = sum(map(is_covered, symbols))
+    symbols, ops = symbol_rows(api["symbols"]), op_rows(load("data/tf_ops.json"))
+    covered = sum(row[0] == "yes" for row in symbols.values())
     parts = [
         INTRODUCTION.format(version=".".join(api["tensorflow"].split(".")[:2])),
         f"Covered: **{covered}** of {len(symbols)} public names.\n",
         *symbol_sections(symbols),
-        op_section(load("data/tf_ops.json")),
+        op_section(ops),
     ]
-    return "\n".join(parts)
+    facts = {**symbols, **{f"op {name}": row for name, row in ops.items()}}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps('|'.join(row))}" for name, row in facts.items())
+    return {PAGE: "\n".join(parts), FACTS: f"{{\n{lines}\n}}\n"}
 
 
 def main() -> int:
@@ -138,11 +229,14 @@ def main() -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; say whether the page is up to date"
     )
-    page = make_page()
+    pages = make_pages()
     if parser.parse_args().check:
-        return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page)
-    PAGE.write_text(page, encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)} written")
+        return int(
+            any(not path.exists() or path.read_text(encoding="utf-8") != text for path, text in pages.items())
+        )
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)} written")
     return 0
 
 

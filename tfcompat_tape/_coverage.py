@@ -20,6 +20,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from tfcompat_tape._alternatives import alternative, asked_for
+from tfcompat_tape._reasons import reason
 
 _PACKAGE = Path(__file__).parent
 _PACKAGE_PREFIX = str(_PACKAGE) + os.sep
@@ -48,8 +49,9 @@ class NotCoveredError(Exception):
         wanted = wanted or symbol
         self.alternative = alternative(wanted)
         instead = f"In place of {wanted} use {self.alternative}\n" if self.alternative else ""
+        why = f"It has no meaning here: {reason(wanted)}. " if reason(wanted) else ""
         super().__init__(
-            f"{symbol} is {kind}, and tfcompat_tape does not cover it{place}. {instead}"
+            f"{symbol} is {kind}, and tfcompat_tape does not cover it{place}. {why}{instead}"
             f"What is covered: {coverage_table()}"
         )
         self.symbol = symbol

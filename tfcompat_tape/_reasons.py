@@ -1,0 +1,34 @@
+"""Names of TensorFlow that can mean nothing here, and why: the error that using one raises says so, and the docs do."""
+
+from __future__ import annotations
+
+_KERNELS = "it loads kernels that were compiled against TensorFlow"
+_GRAPHS = "graphs are not built first and run later"
+_CLUSTER = "TensorFlow's own servers are not there: torch.distributed runs several processes"
+_MLIR = "TensorFlow's graph compiler is not there"
+_POLICY = "ops run on the device where their inputs are, at once"
+
+REASONS = {
+    "tf.load_library": _KERNELS,
+    "tf.load_op_library": _KERNELS,
+    "tf.import_graph_def": _GRAPHS,
+    "tf.Operation": _GRAPHS,
+    "tf.nondifferentiable_batch_function": "it batches the calls of a server's graph",
+    "tf.test.assert_equal_graph_def": _GRAPHS,
+    "tf.test.create_local_cluster": _CLUSTER,
+    "tf.config.experimental_connect_to_cluster": _CLUSTER,
+    "tf.config.experimental_connect_to_host": _CLUSTER,
+    "tf.config.experimental.ClusterDeviceFilters": _CLUSTER,
+    "tf.config.experimental.disable_mlir_bridge": _MLIR,
+    "tf.config.experimental.enable_mlir_bridge": _MLIR,
+    "tf.config.experimental.get_device_policy": _POLICY,
+    "tf.config.experimental.set_device_policy": _POLICY,
+    "tf.config.experimental.get_synchronous_execution": _POLICY,
+    "tf.config.experimental.set_synchronous_execution": _POLICY,
+    "tf.image.decode_jxl": "no decoder of JPEG XL is in the libraries that this package stands on",
+}
+
+
+def reason(symbol: str) -> str | None:
+    """Why `symbol` ("tf.load_library") can mean nothing here; `None` if it might."""
+    return REASONS.get(symbol)
