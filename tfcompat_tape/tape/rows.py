@@ -135,9 +135,16 @@ def recorded(walk: Any, basis: Basis, options: Options) -> list[Tensor]:
             size = _smaller(error, size, basis)
             loop = not size
     if not count:
-        return [Tensor(x._t.new_zeros((0, *x._t.shape)), None) for x in walk(Tensor(basis.nothing(), None))]
+        return [_none_of(x) for x in walk(Tensor(basis.nothing(), None))]
     found = [walk(Tensor(row, None)) for row in _one_by_one(basis)]
     return [OPS["Pack"].call(*column, axis=0) for column in zip(*found, strict=True)]
+
+
+def _none_of(row: Tensor) -> Tensor:
+    """No rows like this one, recorded: what is empty hangs together, too."""
+    rows = OPS["ExpandDims"].call(row, dim=0)
+    none: Tensor = OPS["Slice"].call(rows, begin=[0] * rows._t.ndim, size=[0, *row._t.shape])
+    return none
 
 
 def plain(walk: Walk, basis: Basis, options: Options) -> list[torch.Tensor]:
