@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -28,7 +29,7 @@ def identity(input, name=None):
     """
     if type(input) is Tensor:
         return ops.identity(input)
-    if hasattr(input, "_flatten_components"):
+    if isinstance(input, CompositeTensor):
         return nest.map_structure(identity, input, expand_composites=True)
     return ops.identity(convert(input))
 
@@ -63,7 +64,7 @@ def stop_gradient(input, name=None):
     >>> float(tape.gradient(y, x))
     3.0
     """
-    if hasattr(input, "_flatten_components"):
+    if isinstance(input, CompositeTensor):
         return nest.map_structure(stop_gradient, input, expand_composites=True)
     if isinstance(input, Variable):
         input = input._read_silently()  # a tape does not watch what it is to see nothing of

@@ -9,6 +9,7 @@ from typing import Any
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.text import summary
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import INTEGERS
@@ -113,8 +114,10 @@ def while_loop(
 
 
 def as_value(x: Any) -> Any:
-    """`x` as a Tensor, unless it is a TensorArray."""
-    return x if type(x) is Tensor or type(x).__name__ == "TensorArray" else own(x)
+    """`x` as a Tensor, unless it is a TensorArray or a composite value."""
+    if type(x) is Tensor or isinstance(x, CompositeTensor) or type(x).__name__ == "TensorArray":
+        return x
+    return own(x)
 
 
 def _check_pairs(pairs: Any) -> list[Any]:

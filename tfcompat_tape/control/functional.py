@@ -10,8 +10,9 @@ from tfcompat_tape.arrays.creation import zeros
 from tfcompat_tape.control.flow import as_value
 from tfcompat_tape.control.tensor_array import TensorArray, out_of_range
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.joining import unpack
 
@@ -76,6 +77,9 @@ def map_fn(
     [1. 4. 9.]
     """
     _check_callable("map_fn", fn)
+    wanted = fn_output_signature if fn_output_signature is not None else dtype
+    if _holds_composites(elems) or _holds_composites(wanted):
+        return _map_composites(fn, elems, wanted, infer_shape)
     tensors = [convert(x) for x in nest.flatten(elems)]
     if not tensors:
         raise ValueError(f"map_fn: elems must be a Tensor or a nested structure of Tensors, got {elems!r}.")
@@ -84,7 +88,6 @@ def map_fn(
     counts = [len(tensor) for tensor in tensors]
     if len(set(counts)) > 1:
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
-    wanted = fn_output_signature if fn_output_signature is not None else dtype
     structure = elems if wanted is None else wanted
     signature = [x.dtype for x in tensors] if wanted is None else nest.flatten(wanted)
     results = [_array(one, counts[0], infer_shape) for one in signature]
@@ -103,6 +106,53 @@ def map_fn(
                     f"the shape {one.shape} of each element in fn_output_signature."
                 )
     return nest.pack_sequence_as(structure, stacks)
+
+
+def _holds_composites(structure: Any) -> bool:
+    """Whether composite values, or their specs, are among the leaves."""
+    return any(
+        isinstance(x, CompositeTensor) or (isinstance(x, TypeSpec) and not isinstance(x, TensorSpec))
+        for x in nest.flatten(structure)
+    )
+
+
+def _map_composites(fn: Any, elems: Any, wanted: Any, infer_shape: bool) -> Any:
+    """`map_fn` over slices of composite values, or with composite values as results."""
+    columns = []
+    for x in nest.flatten(elems):
+        if isinstance(x, CompositeTensor):
+            columns.append(x._unstacked())
+        else:
+            tensor = convert(x)
+            if not tensor.ndim:
+                raise ValueError("map_fn: Elements in elems must be 1+ dimensional Tensors, not scalars.")
+            columns.append(list(unpack(tensor, num=len(tensor), axis=0)) if len(tensor) else [])
+    counts = [len(column) for column in columns]
+    if len(set(counts)) > 1:
+        raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
+    if wanted is None:
+        wanted = nest.map_structure(
+            lambda x: x._type_spec if isinstance(x, CompositeTensor) else convert(x).dtype, elems
+        )
+    specs = nest.flatten(wanted)
+    rows: list[list[Any]] = [[] for _ in specs]
+    for i in range(counts[0]):
+        value = fn(nest.pack_sequence_as(elems, [column[i] for column in columns]))
+        nest.assert_same_structure(wanted, value)
+        for row, part in zip(rows, nest.flatten(value), strict=True):
+            row.append(part)
+    stacks = [_stacked(spec, row, infer_shape) for spec, row in zip(specs, rows, strict=True)]
+    return nest.pack_sequence_as(wanted, stacks)
+
+
+def _stacked(signature: Any, values: list[Any], infer_shape: bool) -> Any:
+    """The results for all elements as one value."""
+    if isinstance(signature, TypeSpec) and not isinstance(signature, TensorSpec):
+        return signature._stack(values)
+    array = _array(signature, len(values), infer_shape)
+    for i, value in enumerate(values):
+        array.write(i, value)
+    return array.stack()
 
 
 def _array(signature: Any, size: int, infer_shape: bool) -> TensorArray:

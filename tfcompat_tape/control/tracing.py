@@ -17,9 +17,10 @@ import numpy as np
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.graphs import FuncGraph
+from tfcompat_tape.core.composites import CompositeTensor, type_spec_from_value
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
@@ -157,7 +158,11 @@ class Function:
             return value.value()
         if isinstance(value, _PYTHON_VALUES):
             return convert(value)
-        if value is None or type(value) is Tensor or type(value).__module__.startswith("tfcompat_tape"):
+        if (
+            value is None
+            or isinstance(value, (Tensor, CompositeTensor))
+            or type(value).__module__.startswith("tfcompat_tape")
+        ):
             return value
         raise TypeError(
             f"{self.__name__}(): what tf.function runs must return Tensors, composite values or None; "
@@ -223,7 +228,7 @@ class ConcreteFunction:
 
     def _checked(self, spec: Any, value: Any) -> Any:
         if not isinstance(spec, TensorSpec):
-            return value
+            return _described(spec, value) if isinstance(spec, TypeSpec) else value
         tensor = own(value, spec.dtype)
         if tensor.dtype != spec.dtype:
             raise invalid(
@@ -245,7 +250,7 @@ def _check_constrained(function: Callable[..., Any], specs: tuple[Any, ...]) -> 
 
 
 def _has_specs(value: Any) -> bool:
-    return any(isinstance(x, TensorSpec) for x in nest.flatten(value))
+    return any(isinstance(x, TypeSpec) for x in nest.flatten(value))
 
 
 def _as_spec(value: Any, name: str) -> Any:
@@ -254,6 +259,8 @@ def _as_spec(value: Any, name: str) -> Any:
     def one(x: Any) -> Any:
         if isinstance(x, (Tensor, Variable, np.ndarray)):
             x = TensorSpec.from_tensor(convert(x))
+        elif isinstance(x, CompositeTensor):
+            return x._type_spec
         return TensorSpec(x.shape, x.dtype, name=x.name or name) if isinstance(x, TensorSpec) else x
 
     return nest.map_structure(one, value)
@@ -267,6 +274,8 @@ def _fit(value: Any, spec: Any, name: str) -> Any:
     """`value` as Tensors that fit `spec`, a TensorSpec or a nested structure of these."""
 
     def one(leaf: Any, x: Any) -> Any:
+        if not isinstance(leaf, TensorSpec):
+            return _described(leaf, x)
         tensor = convert(x, None if isinstance(x, (Tensor, Variable)) else leaf.dtype)
         if not leaf.is_compatible_with(tensor):
             raise TypeError(f"shape {tensor.shape} and dtype {tensor.dtype.name} do not fit")
@@ -278,6 +287,13 @@ def _fit(value: Any, spec: Any, name: str) -> Any:
         raise TypeError(
             f"{name}(): {value!r} does not fit {spec!r} of the input signature: {error}."
         ) from None
+
+
+def _described(spec: TypeSpec, value: Any) -> Any:
+    """A composite value that `spec` describes; TypeError otherwise."""
+    if not spec.is_compatible_with(value):
+        raise TypeError(f"Can not cast {type_spec_from_value(value)!r} to {spec!r}")
+    return value
 
 
 def _map_up_to(function: Callable[[Any, Any], Any], spec: Any, value: Any) -> Any:

@@ -7,14 +7,16 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core import registry
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType, int64
+from tfcompat_tape.core.dtypes import DType, as_dtype, float32, int64
 from tfcompat_tape.core.registry import Rule
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 
 
-class IndexedSlices:
+class IndexedSlices(CompositeTensor):
     """Rows `values[i]` that belong at `dense[indices[i]]`; rows with one index add up.
 
     Args:
@@ -103,12 +105,21 @@ class IndexedSlices:
     def _to_tensor(self) -> Tensor:
         return convert(self.dense())
 
-    def _flatten_components(self) -> list[Any]:
+    def _parts(self) -> list[Any]:
+        """Values, indices and, if it is known, the dense shape."""
         parts = [self._values, self._indices]
         return parts if self._dense_shape is None else [*parts, self._dense_shape]
 
-    def _from_components(self, parts: Any) -> IndexedSlices:
-        return IndexedSlices(*parts)
+    @property
+    def _type_spec(self) -> IndexedSlicesSpec:
+        indices = convert(self._indices)
+        dense_shape = self._dense_shape
+        shape = self.shape
+        if dense_shape is None:
+            shape = TensorShape([None, *convert(self._values).shape[1:]])
+        else:
+            dense_shape = convert(dense_shape).dtype
+        return IndexedSlicesSpec(shape, self.dtype, indices.dtype, dense_shape, indices.shape)
 
     def __neg__(self) -> IndexedSlices:
         return IndexedSlices(-self._values, self._indices, self._dense_shape)
@@ -134,6 +145,63 @@ class IndexedSlices:
     def __str__(self) -> str:
         shape = "" if self._dense_shape is None else f", dense_shape={self._dense_shape!s}"
         return f"IndexedSlices(indices={self._indices!s}, values={self._values!s}{shape})"
+
+
+class IndexedSlicesSpec(TypeSpec):
+    """What is known of IndexedSlices.
+
+    Args:
+      shape: shape of the dense form.
+      dtype: dtype of the rows.
+      indices_dtype: dtype of the indices.
+      dense_shape_dtype: dtype of the dense shape, None where it is not given.
+      indices_shape: shape of the indices.
+
+    Source: `tf.IndexedSlicesSpec`.
+
+    >>> import tfcompat_tape as tf
+    >>> rows = tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 4], tf.int64))
+    >>> tf.IndexedSlicesSpec([None, 3]).is_compatible_with(rows)
+    True
+    """
+
+    __slots__ = ("_dense_shape_dtype", "_dtype", "_indices_dtype", "_indices_shape", "_shape")
+
+    def __init__(
+        self,
+        shape: Any = None,
+        dtype: Any = float32,
+        indices_dtype: Any = int64,
+        dense_shape_dtype: Any = None,
+        indices_shape: Any = None,
+    ) -> None:
+        self._shape = TensorShape(shape)
+        self._dtype = as_dtype(dtype)
+        self._indices_dtype = as_dtype(indices_dtype)
+        self._dense_shape_dtype = None if dense_shape_dtype is None else as_dtype(dense_shape_dtype)
+        self._indices_shape = TensorShape([None] if indices_shape is None else indices_shape)
+
+    @property
+    def value_type(self) -> type:
+        """The class IndexedSlices."""
+        return IndexedSlices
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return self._shape, self._dtype, self._indices_dtype, self._dense_shape_dtype, self._indices_shape
+
+    @property
+    def _component_specs(self) -> tuple[TensorSpec, ...]:
+        rows = TensorSpec(self._indices_shape.concatenate(self._shape[1:]), self._dtype)
+        specs = (rows, TensorSpec(self._indices_shape, self._indices_dtype))
+        if self._dense_shape_dtype is None:
+            return specs
+        return (*specs, TensorSpec([self._shape.rank], self._dense_shape_dtype))
+
+    def _to_components(self, value: Any) -> tuple[Any, ...]:
+        return tuple(value._parts())
+
+    def _from_components(self, components: Any) -> IndexedSlices:
+        return IndexedSlices(*components)
 
 
 def takes_slices(rule: Rule) -> Rule:

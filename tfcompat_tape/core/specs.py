@@ -9,6 +9,7 @@ from typing import Any
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 
 
 class TypeSpec(ABC):
@@ -42,6 +43,15 @@ class TypeSpec(ABC):
     def _from_components(self, components: Any) -> Any:
         """The value that consists of `components`."""
 
+    @classmethod
+    def _deserialize(cls, fields: tuple[Any, ...]) -> TypeSpec:
+        """The spec that says `fields` by `_serialize`."""
+        return cls(*fields)
+
+    def _stack(self, values: Sequence[Any]) -> Any:
+        """Values of this spec as the slices of one value, which `tf.map_fn` gives back."""
+        raise TypeError(f"map_fn can not generate {self!r} outputs")
+
     def is_compatible_with(self, spec_or_value: Any) -> bool:
         """Whether a value (or a value of another spec) may be one that this spec describes."""
         other = (
@@ -49,15 +59,11 @@ class TypeSpec(ABC):
             if isinstance(spec_or_value, TypeSpec)
             else getattr(spec_or_value, "_type_spec", None)
         )
-        return type(other) is type(self) and all(
-            _compatible(a, b) for a, b in zip(self._serialize(), other._serialize(), strict=True)
-        )
+        return type(other) is type(self) and _all(_compatible, self._serialize(), other._serialize())
 
     def is_subtype_of(self, other: Any) -> bool:
         """Whether every value that this spec describes is one that `other` describes."""
-        return type(other) is type(self) and all(
-            _narrower(a, b) for a, b in zip(self._serialize(), other._serialize(), strict=True)
-        )
+        return type(other) is type(self) and _all(_narrower, self._serialize(), other._serialize())
 
     def most_specific_common_supertype(self, others: Sequence[Any]) -> TypeSpec | None:
         """The narrowest spec of this kind that describes this one's and all `others`' values, or None."""
@@ -67,7 +73,7 @@ class TypeSpec(ABC):
                 return None
             columns.append(other._serialize())
         try:
-            return type(self)(*[_widest(fields) for fields in zip(*columns, strict=True)])
+            return self._deserialize(_widest(columns))
         except _NoCommonTypeError:
             return None
 
@@ -88,7 +94,7 @@ class TypeSpec(ABC):
         return hash((type(self), self._serialize()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._serialize()
+        return self._deserialize, (self._serialize(),)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._serialize()))})"
@@ -98,20 +104,43 @@ class _NoCommonTypeError(Exception):
     """Two fields of specs differ and have no common supertype."""
 
 
+_LEAVES = (TensorShape, TypeSpec)
+
+
+def _all(test: Any, a: Any, b: Any) -> bool:
+    """Whether `test` holds for what stands at the same place in two structures of fields."""
+    if type(a) is not type(b) and not (isinstance(a, _LEAVES) or isinstance(b, _LEAVES)):
+        return bool(a == b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_all(test, a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(_all(test, x, y) for x, y in zip(a, b, strict=True))
+    return bool(test(a, b)) if isinstance(a, _LEAVES) else bool(a == b)
+
+
 def _compatible(a: Any, b: Any) -> bool:
-    return bool(a.is_compatible_with(b)) if isinstance(a, (TensorShape, TypeSpec)) else bool(a == b)
+    return bool(a.is_compatible_with(b))
 
 
 def _narrower(a: Any, b: Any) -> bool:
-    return bool(a.is_subtype_of(b)) if isinstance(a, (TensorShape, TypeSpec)) else bool(a == b)
+    return bool(a.is_subtype_of(b))
 
 
 def _widest(fields: Sequence[Any]) -> Any:
+    """What describes all `fields`, which stand at the same place in several specs."""
     first, *rest = fields
-    if isinstance(first, (TensorShape, TypeSpec)):
+    if isinstance(first, _LEAVES):
         found = first.most_specific_common_supertype(rest)
         if found is not None:
             return found
+    elif any(type(field) is not type(first) for field in rest):
+        pass
+    elif isinstance(first, dict):
+        if all(field.keys() == first.keys() for field in rest):
+            return {key: _widest([field[key] for field in fields]) for key in first}
+    elif isinstance(first, (list, tuple)):
+        if all(len(field) == len(first) for field in rest):
+            return type(first)([_widest(column) for column in zip(*fields, strict=True)])
     elif all(field == first for field in rest):
         return first
     raise _NoCommonTypeError
@@ -204,3 +233,74 @@ class TensorSpec(TypeSpec):
 
     def __repr__(self) -> str:
         return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"
+
+
+class NoneTensorSpec(TypeSpec):
+    """The spec of None. Source: tf.NoneTensorSpec.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.type_spec_from_value(None) == tf.NoneTensorSpec()
+    True
+    """
+
+    __slots__ = ()
+
+    @property
+    def value_type(self) -> type:
+        """The class of None."""
+        return type(None)
+
+    def is_compatible_with(self, spec_or_value: Any) -> bool:
+        """Whether it is None, or this spec."""
+        return spec_or_value is None or isinstance(spec_or_value, NoneTensorSpec)
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return ()
+
+    @property
+    def _component_specs(self) -> list[Any]:
+        return []
+
+    def _to_components(self, value: Any) -> list[Any]:
+        return []
+
+    def _from_components(self, components: Any) -> None:
+        return None
+
+
+class VariableSpec(TypeSpec):
+    """The shape and dtype of a Variable, and whether it is trainable."""
+
+    __slots__ = ("alias_id", "dtype", "shape", "trainable")
+
+    def __init__(
+        self, shape: Any, dtype: Any = dtypes.float32, trainable: bool = True, alias_id: Any = None
+    ) -> None:
+        self.shape = TensorShape(shape)
+        self.dtype = dtypes.as_dtype(dtype)
+        self.trainable = trainable
+        self.alias_id = alias_id
+
+    @property
+    def value_type(self) -> type:
+        """The class Variable."""
+        return Variable
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return self.shape, self.dtype, self.trainable, self.alias_id
+
+    @property
+    def _component_specs(self) -> VariableSpec:
+        return self
+
+    def _to_components(self, value: Any) -> Any:
+        return value
+
+    def _from_components(self, components: Any) -> Any:
+        return components
+
+    def __repr__(self) -> str:
+        return (
+            f"VariableSpec(shape={self.shape}, dtype={self.dtype!r}, trainable={self.trainable}, "
+            f"alias_id={self.alias_id})"
+        )

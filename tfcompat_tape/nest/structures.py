@@ -12,6 +12,9 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, MappingView, MutableMapping, Sequence
 from typing import Any
 
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec, VariableSpec
+
 __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
 
 
@@ -36,7 +39,8 @@ def _classify(cls: type) -> int:
         return _SEQUENCE
     if hasattr(cls, "__tf_flatten__") and hasattr(cls, "__tf_unflatten__"):
         return _CUSTOM
-    return _COMPOSITE if hasattr(cls, "_flatten_components") else _LEAF
+    described = issubclass(cls, TypeSpec) and not issubclass(cls, (TensorSpec, VariableSpec))
+    return _COMPOSITE if described or issubclass(cls, CompositeTensor) else _LEAF
 
 
 # Every value of a structure is asked, so the answers are remembered.
@@ -59,6 +63,19 @@ def _children(structure: Any, kind: int) -> Sequence[Any]:
     if kind == _CUSTOM:
         return list(structure.__tf_flatten__()[1])
     return structure if isinstance(structure, (list, tuple)) else list(structure)
+
+
+def _spec(composite: Any) -> TypeSpec:
+    """The spec of a composite value, or the spec itself."""
+    spec: TypeSpec = composite if isinstance(composite, TypeSpec) else composite._type_spec
+    return spec
+
+
+def _components(composite: Any) -> Any:
+    """The Tensors of a composite value, nested; their specs for a spec."""
+    if isinstance(composite, TypeSpec):
+        return composite._component_specs
+    return composite._type_spec._to_components(composite)
 
 
 def _rebuild(structure: Any, kind: int, children: list[Any]) -> Any:
@@ -134,7 +151,7 @@ def _flatten_into(structure: Any, expand: bool, out: list[Any]) -> None:
     if kind == _LEAF or (kind == _COMPOSITE and not expand):
         out.append(structure)
     elif kind == _COMPOSITE:
-        out.extend(structure._flatten_components())
+        _flatten_into(_components(structure), True, out)
     else:
         for child in _children(structure, kind):
             if _kind(type(child)) == _LEAF:
@@ -196,7 +213,8 @@ def _pack(structure: Any, expand: bool, take: Callable[[], Any]) -> Any:
     if kind == _LEAF or (kind == _COMPOSITE and not expand):
         return take()
     if kind == _COMPOSITE:
-        return structure._from_components([take() for _ in structure._flatten_components()])
+        spec = _spec(structure)
+        return spec._from_components(_pack(spec._component_specs, True, take))
     if kind == _MAPPING:
         return _rebuild_mapping(
             structure, {key: _pack(structure[key], expand, take) for key in _sorted_keys(structure)}
@@ -322,6 +340,8 @@ def _compare(first: Any, second: Any, check_types: bool, expand: bool) -> None:
 
 
 def _same_type(first: Any, second: Any, kind1: int, kind2: int) -> bool:
+    if kind1 == _COMPOSITE or kind2 == _COMPOSITE:
+        return True  # their specs say
     cls1, cls2 = type(first), type(second)
     if cls1 is cls2 or (kind1 == kind2 == _MAPPING):
         return True
@@ -331,11 +351,9 @@ def _same_type(first: Any, second: Any, kind1: int, kind2: int) -> bool:
 
 
 def _compare_composites(first: Any, second: Any) -> None:
-    spec1, spec2 = getattr(first, "_type_spec", None), getattr(second, "_type_spec", None)
-    same = type(first) is type(second) and len(first._flatten_components()) == len(
-        second._flatten_components()
-    )
-    if not same or (spec1 is not None and not spec1.is_compatible_with(spec2)):
+    spec1 = _spec(first) if _kind(type(first)) == _COMPOSITE else None
+    spec2 = _spec(second) if _kind(type(second)) == _COMPOSITE else None
+    if spec1 is None or spec2 is None or spec1.most_specific_common_supertype([spec2]) is None:
         raise _DifferError(
             ValueError,
             f"Incompatible CompositeTensor TypeSpecs: {_described(spec1)} vs. {_described(spec2)}",

@@ -271,12 +271,12 @@ def _user_rule(
 def _tensor(value: Any) -> Any:
     """A cotangent as a rule on Tensors gets it."""
     if type(value) is IndexedSlices:
-        return IndexedSlices(*[_tensor(part) for part in value._flatten_components()])
+        return IndexedSlices(*[_tensor(part) for part in value._parts()])
     return Tensor(value, None) if isinstance(value, torch.Tensor) else value
 
 
 def as_raw(value: Any) -> Any:
     """The raw form of what a user's function returned for an adjoint; as in TensorFlow, what is no Tensor stays."""
     if type(value) is IndexedSlices:
-        return IndexedSlices(*[as_raw(part) for part in value._flatten_components()])
+        return IndexedSlices(*[as_raw(part) for part in value._parts()])
     return value._t if type(value) is Tensor else value

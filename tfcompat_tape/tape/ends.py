@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.errors import InvalidArgumentError
@@ -44,8 +45,38 @@ def flatten(sources: Any) -> list[Any]:
         return [sources]
     if kind is list and {type(source) for source in sources} <= _LEAVES:
         return sources  # type: ignore[no-any-return]
-    flat: list[Any] = nest.flatten(sources)
-    return flat
+    return parts(nest.flatten(sources))
+
+
+def parts(flat: list[Any]) -> list[Any]:
+    """Targets, sources or cotangents, with what has a gradient in place of the composite values among them."""
+    found: list[Any] = []
+    for value in flat:
+        if isinstance(value, CompositeTensor) and type(value) is not IndexedSlices:
+            gradient = value.__composite_gradient__
+            if gradient is None:
+                raise not_a_tensor("source", value)
+            found += parts(nest.flatten(gradient.get_gradient_components(value)))
+        else:
+            found.append(value)
+    return found
+
+
+def packed(sources: Any, grads: list[Any]) -> Any:
+    """The structure of the sources with the gradients of its `parts`; None for a composite without any."""
+    left = iter(grads)
+
+    def one(source: Any) -> Any:
+        if not isinstance(source, CompositeTensor):
+            return next(left)
+        gradient: Any = source.__composite_gradient__
+        inner = gradient.get_gradient_components(source)
+        found = [one(part) for part in nest.flatten(inner)]
+        if all(grad is None for grad in found):
+            return None
+        return gradient.replace_gradient_components(source, nest.pack_sequence_as(inner, found))
+
+    return nest.map_structure(one, sources)
 
 
 # How often each warning was logged, and the most that it is.
@@ -113,6 +144,11 @@ def source_node(source: Any, tape_id: int) -> Entry | None:
 
 def not_a_tensor(role: str, value: Any) -> Exception:
     """TensorFlow's exception for a target or source that cannot be one."""
+    if isinstance(value, CompositeTensor) and type(value) is not IndexedSlices:
+        return ValueError(
+            f"Type {type(value).__name__} is not supported as a gradient source or gradient target. "
+            "Take the Tensors that it consists of, such as the `values` of a SparseTensor."
+        )
     kind: type[Exception] = AttributeError
     with_dtype = isinstance(value, (np.ndarray, np.generic, IndexedSlices))
     try:  # what has a dtype, or names one, as even 1.0 does: TensorFlow fails only later then
@@ -176,9 +212,7 @@ def as_result(grad: Any, source: Any, unconnected: UnconnectedGradients) -> Any:
     if grad is None:
         return zeros_or_none(source, unconnected, ())
     if type(grad) is IndexedSlices:
-        return IndexedSlices(
-            *[part if type(part) is Tensor else _wrap(part) for part in grad._flatten_components()]
-        )
+        return IndexedSlices(*[part if type(part) is Tensor else _wrap(part) for part in grad._parts()])
     return Tensor(grad, None) if isinstance(grad, torch.Tensor) else grad
 
 

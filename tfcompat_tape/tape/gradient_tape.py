@@ -28,6 +28,8 @@ from tfcompat_tape.tape.ends import (
     cotangent,
     flatten,
     listed_now,
+    packed,
+    parts,
     same_value,
     source_node,
     target_node,
@@ -248,10 +250,14 @@ class GradientTape(Explaining):
             raise TypeError(
                 "Argument `target` should be a list or nested structure of Tensors or Variables, got None."
             )
-        targets = [target] if type(target) is Tensor else nest.flatten(target)
+        targets = [target] if type(target) is Tensor else parts(nest.flatten(target))
         flat = flatten(sources)
         tape_id = record.id
-        seeds = [] if output_gradients is None else [convert(seed) for seed in nest.flatten(output_gradients)]
+        seeds = (
+            []
+            if output_gradients is None
+            else [convert(seed) for seed in parts(nest.flatten(output_gradients))]
+        )
         unconnected = unconnected_gradients
         if type(unconnected) is not UnconnectedGradients:
             unconnected = UnconnectedGradients(unconnected)
@@ -288,7 +294,7 @@ class GradientTape(Explaining):
             hear("gradient", targets, flat, results)
         if flat is sources:
             return results
-        return results[0] if flat and sources is flat[0] else nest.pack_sequence_as(sources, results)
+        return results[0] if flat and sources is flat[0] else packed(sources, results)
 
     def jacobian(
         self,

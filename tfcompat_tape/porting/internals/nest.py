@@ -92,7 +92,7 @@ def _items(structure: Any, expand: bool = False) -> list[tuple[Any, Any]]:
     if kind == _ATTRS:
         return [(field.name, getattr(structure, field.name)) for field in structure.__attrs_attrs__]
     if kind == _COMPOSITE:
-        return list(enumerate(structure._flatten_components())) if expand else []
+        return list(enumerate(nest.flatten(structure, True))) if expand else []
     return list(enumerate(structures._children(structure, kind)))
 
 
