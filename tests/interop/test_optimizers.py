@@ -88,6 +88,22 @@ def test_gradients_of_lookups(kind: Any, sparse: Any) -> None:
     np.testing.assert_allclose(table, parameter.detach(), rtol=1e-6)
 
 
+@pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.Adagrad, torch.optim.SparseAdam])
+def test_rows_that_a_variable_does_not_have(kind: Any) -> None:
+    v = tf.Variable(tf.zeros([3, 2]))
+    optimizer = tf.interop.TorchOptimizer(kind, [v], lr=1.0, sparse=True)
+    for rows, words in [
+        ([0, 7], r"indices\[1\] = 7 is not in \[0, 3\)"),
+        ([-1], r"indices\[0\] = -1 is not in"),
+    ]:
+        slices = tf.IndexedSlices(tf.ones([len(rows), 2]), tf.constant(rows), tf.constant([3, 2]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match=words):
+            optimizer.apply_gradients([(slices, v)])
+        np.testing.assert_array_equal(v.numpy(), np.zeros((3, 2)))
+    optimizer.apply_gradients([(tf.IndexedSlices(tf.ones([1, 2]), tf.constant([2]), tf.constant([3, 2])), v)])
+    assert (v.numpy() != 0).tolist() == [[False] * 2, [False] * 2, [True] * 2]
+
+
 def test_none_leaves_a_variable_and_gradients_are_not_kept() -> None:
     v, w = tf.Variable([1.0]), tf.Variable([1.0])
     parameter = tf.interop.as_parameter(w)

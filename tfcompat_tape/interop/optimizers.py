@@ -10,10 +10,12 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.interop.shared import SharedVariable
+from tfcompat_tape.ops.bounds import first_outside
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = ["TorchOptimizer"]
@@ -104,6 +106,7 @@ class TorchOptimizer:
 
         Raises:
           ValueError: a Variable that the optimizer was not made for, or a gradient of another shape.
+          InvalidArgumentError: IndexedSlices of rows that the Variable does not have.
         """
         grads: list[Any] = [None] * len(self._variables)
         for grad, variable in grads_and_vars:
@@ -211,7 +214,11 @@ class TorchOptimizer:
         if type(grad) is IndexedSlices and self.sparse:
             rows = convert(grad.indices)._t.to(torch.int64)
             size: Any = grad.shape.as_list()
-            return torch.sparse_coo_tensor(rows[None], convert(grad.values)._t, size).coalesce()
+            wrong = first_outside(rows, size[0])
+            if wrong is not None:  # torch would write to memory that is not the variable's
+                raise invalid(f"apply_gradients: indices{wrong}")
+            values = convert(grad.values)._t
+            return torch.sparse_coo_tensor(rows[None], values, size, check_invariants=False).coalesce()
         raw: torch.Tensor = convert(grad)._t
         return raw.detach()
 
