@@ -390,3 +390,17 @@ at(
     crop_size=(2, 3),
     options=ONCE,
 )
+
+# -- quantization: the gradient goes straight through steps ---------------------------------------
+CODES = real(3, 4).astype(np.float32)
+at("FakeQuantWithMinMaxArgs", CODES)
+at("FakeQuantWithMinMaxVars", CODES, np.float32(-0.7), np.float32(0.9))
+at("FakeQuantWithMinMaxVarsPerChannel", CODES, np.full(4, -0.7, np.float32), np.full(4, 0.9, np.float32))
+at(
+    "QuantizeAndDequantizeV2 QuantizeAndDequantizeV3 QuantizeAndDequantizeV4",
+    X,
+    np.array(-0.7),
+    np.array(0.9),
+    range_given=True,
+)
+at("QuantizeAndDequantizeV4Grad", X, X, np.array(-0.7), np.array(0.9), options={"constant": (1, 2, 3)})

@@ -17,6 +17,7 @@ from tfcompat_tape import (
     nest,
     nn,
     plugins,
+    quantization,
     random,
     raw_ops,
     signal,

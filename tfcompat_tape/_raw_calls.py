@@ -138,6 +138,12 @@ def covered() -> list[str]:
     return sorted(name for name in OPS if name in _table())
 
 
+@cache
+def named(name: str) -> Callable[..., Any]:
+    """`make(name)`, for functions that are an op with other defaults: kept once it was made."""
+    return make(name)
+
+
 def make(name: str) -> Callable[..., Any]:
     """The op `name` as a function of keyword arguments; KeyError if it is not covered."""
     op = OPS[name]

@@ -22,10 +22,10 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data"
 # These count as having state, but are functions here.
-FUNCTIONS = re.compile("Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst")
+FUNCTIONS = re.compile("SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst")
 LEFT_OUT = re.compile(
-    "Quantize[dV]|Dequantize|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode|Encode|^String|Regex|"
-    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Fractional|LSTM|GRU|CTC(Beam|Greedy|LossV2)|NonMax|Placeholder|Bytes|"
+    "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|Encode(?!Png|Jpeg)|^String|Regex|"
+    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Fractional|Cudnn|GRU|CTC(Beam|Greedy|LossV2)|Placeholder|Bytes|"
     "Ragged|^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
 )
 

@@ -22,6 +22,7 @@ from tfcompat_tape.ops import incomplete
 
 NO_SECOND = "TensorFlow has no gradient of the op that its gradient is"
 NO_GRADIENT = "the gradient is None, so there is nothing to differentiate"
+STRAIGHT = "the gradient goes straight through steps, whose slope is 0"
 # By op, the checks that fail or cannot run, and why.
 CANNOT: dict[str, dict[str, str]] = {
     **{
@@ -31,6 +32,18 @@ CANNOT: dict[str, dict[str, str]] = {
     "PreventGradient": {
         "first order": "its gradient raises, which is what it is for",
         **dict.fromkeys(("second order", "forward mode", "vmap", "make_fx"), "there is no gradient"),
+    },
+    **{
+        name: {"first order": STRAIGHT, "forward mode": "its gradient is registered as not differentiable"}
+        for name in (
+            "FakeQuantWithMinMaxArgs",
+            "FakeQuantWithMinMaxVars",
+            "FakeQuantWithMinMaxVarsPerChannel",
+        )
+    },
+    **{
+        name: {"first order": STRAIGHT}
+        for name in ("QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4")
     },
     "Softsign": {"second order": NO_SECOND, "forward mode": NO_SECOND},
     "Igamma": {"second order": NO_SECOND},
