@@ -90,12 +90,11 @@ def test_what_segment_sums_leave_out_has_the_gradient_0():
     assert grad.numpy().tolist() == [[0.0, 0.0]] * 3
 
 
-@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (1.0, INF), (8.0, 9.0)])
-def test_truncated_normal_numbers_with_bounds_of_their_own_are_others(low, high):
-    """The distribution is the same, and so are the derivatives; TensorFlow draws by rejection."""
+def test_many_truncated_normal_numbers_begin_with_the_same_few():
+    """TensorFlow gives each of its threads a place of its own in the stream, so its numbers depend on how many it has."""
     draw = tf.random.stateless_parameterized_truncated_normal
-    x = draw([1000], [3, 4], 0.0, 1.0, low, high).numpy()
-    assert (x >= low).all() and (x <= high).all() and len(set(x.tolist())) > 900
+    few, many = draw([500], [3, 4], 0.0, 1.0, -1.0, 2.0), draw([20000], [3, 4], 0.0, 1.0, -1.0, 2.0)
+    assert (few.numpy() == many[:500].numpy()).all()
 
 
 def test_what_a_branch_or_a_loop_did_not_use_is_none_inside_a_function_too():

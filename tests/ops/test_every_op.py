@@ -69,6 +69,12 @@ CANNOT: dict[str, dict[str, str]] = {
         "vmap over inputs": "how often it draws depends on the parameters",
         "make_fx with fake tensors": "how often it draws depends on the parameters",
     },
+    "StatelessParameterizedTruncatedNormal": {
+        "first order": "with a bound all candidates move; the gradient keeps a number's place among the possible ones",
+        "vmap over inputs": "how often it draws depends on the parameters",
+        "make_fx": "how often it draws depends on the parameters",
+        "make_fx with fake tensors": "how often it draws depends on the parameters",
+    },
 }
 
 # Ops that take the shape of their result from integers, which a trace must therefore hold constant.

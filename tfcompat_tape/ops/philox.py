@@ -206,14 +206,15 @@ def _truncated_normal(stream: Stream, count: int, dtype: torch.dtype) -> torch.T
     reserved = size * _RESERVED // 4
     device = devices.current()
     rows = torch.arange(groups, dtype=torch.int64, device=device)  # groups that are not full
+    inner = torch.float64 if dtype is torch.float64 else torch.float32  # rounding to halves comes last
     result = torch.zeros(
-        (groups, size + 1), dtype=dtype, device=device
+        (groups, size + 1), dtype=inner, device=device
     )  # the last column takes what does not fit
     filled = torch.zeros_like(rows)
     done, width = 0, 1
     while len(rows):
         ahead = torch.arange(done, done + width, dtype=torch.int64, device=device)
-        drawn = to_normal(blocks(stream, rows[:, None] * reserved + ahead).flatten(1), dtype)
+        drawn = to_normal(blocks(stream, rows[:, None] * reserved + ahead).flatten(1), inner)
         fits = drawn.abs() < CUTOFF
         place = filled[rows, None] + fits.cumsum(1) - 1
         place = torch.where(fits & (place < size), place, size)
@@ -221,4 +222,4 @@ def _truncated_normal(stream: Stream, count: int, dtype: torch.dtype) -> torch.T
         filled[rows] += fits.sum(1)
         rows = rows[filled[rows] < size]
         done, width = done + width, 4
-    return result[:, :size].reshape(-1)[:count]
+    return result[:, :size].reshape(-1)[:count].to(dtype)

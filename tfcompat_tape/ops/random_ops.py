@@ -18,7 +18,7 @@ from tfcompat_tape.core.errors import invalid, not_found, unimplemented
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox, rejection
-from tfcompat_tape.ops.arguments import INT32_64, as_sizes
+from tfcompat_tape.ops.arguments import INT32_64, MOVED, as_sizes
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.helpers import raw_of, unbroadcast
 from tfcompat_tape.ops.ordering import torch_dtype
@@ -366,6 +366,24 @@ stateless_multinomial = primitive(
     _stateless_multinomial_kernel,
     inputs="logits seed",
     dtypes=FLOATS,
+    differentiable=False,
+)
+
+
+def _stateless_shuffle_kernel(value: Any, *, key: Any, counter: Any, alg: Any = PHILOX) -> Any:
+    stream = stream_of(key, counter, alg)
+    if not value.ndim or value.shape[0] <= 1:
+        return value
+    order = permutation(stream, value.shape[0])
+    return value[order] if isinstance(value, np.ndarray) else value[torch.tensor(order, device=value.device)]
+
+
+stateless_shuffle = primitive(
+    "StatelessShuffle",
+    _stateless_shuffle_kernel,
+    inputs="value",
+    defaults={"alg": PHILOX},
+    dtypes=MOVED,
     differentiable=False,
 )
 

@@ -7,7 +7,7 @@ from tfcompat_tape.random.generator import (
     get_global_generator,
     set_global_generator,
 )
-from tfcompat_tape.random.stateless import Algorithm
+from tfcompat_tape.random.stateless import Algorithm, stateless_shuffle
 from tfcompat_tape.random.stateless import fold_in as stateless_fold_in
 from tfcompat_tape.random.stateless import split as stateless_split
 
@@ -18,6 +18,7 @@ __all__ = [
     "get_global_generator",
     "set_global_generator",
     "stateless_fold_in",
+    "stateless_shuffle",
     "stateless_split",
 ]
 

@@ -302,10 +302,12 @@ def stateless_parameterized_truncated_normal(
 ) -> Tensor:
     """Normal numbers within bounds; gradients flow to all four parameters, which broadcast to the end of `shape`.
 
-    They have TensorFlow's distribution and gradients; the numbers are others than TensorFlow draws.
+    The numbers are those that TensorFlow draws with one thread; with several, it starts anew in its stream for each
+    thread's share as soon as there are more than about a thousand.
 
     Raises:
       InvalidArgumentError: the shape does not end with that of the parameters, or a range is empty.
+      InternalError: no number is accepted, as where a mean is NaN.
 
     Source: `tf.random.stateless_parameterized_truncated_normal`.
 
@@ -346,3 +348,21 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
     number = convert(data)
     first = stateless_uniform((), seed, None, None, number.dtype, alg=alg)
     return registry.lookup("Pack").call(first, number, axis=0)
+
+
+@composed
+def stateless_shuffle(value: Any, seed: Any, alg: Any = "auto_select", name: Any = None) -> Tensor:
+    """The rows of `value` in an order that the seed decides. Not differentiable.
+
+    Raises:
+      InvalidArgumentError: `seed` is no pair, or the algorithm is ThreeFry.
+
+    Source: `tf.random.experimental.stateless_shuffle`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.random.experimental.stateless_shuffle([1, 2, 3, 4, 5], seed=[1, 2]).numpy()
+    array([1, 4, 3, 5, 2], dtype=int32)
+    """
+    stream = _stream(seed, alg)
+    counter = (stream.counter % (1 << 64), stream.counter >> 64)
+    return ops.stateless_shuffle(convert(value), key=(stream.key,), counter=counter)
