@@ -91,7 +91,7 @@ def test_what_segment_sums_leave_out_has_the_gradient_0():
 
 
 def test_many_truncated_normal_numbers_begin_with_the_same_few():
-    """TensorFlow gives each of its threads a place of its own in the stream, so its numbers depend on how many it has."""
+    """TensorFlow gives each of its threads a place of its own in the stream; how many it has decides the numbers."""
     draw = tf.random.stateless_parameterized_truncated_normal
     few, many = draw([500], [3, 4], 0.0, 1.0, -1.0, 2.0), draw([20000], [3, 4], 0.0, 1.0, -1.0, 2.0)
     assert (few.numpy() == many[:500].numpy()).all()

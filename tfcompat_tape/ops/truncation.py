@@ -27,7 +27,6 @@ from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.random_ops import pair_of
 from tfcompat_tape.ops.seeds import reserve
 
-
 _DTYPES = FLOATS - {torch.bfloat16}
 _RESERVED = 500  # blocks of the stream that TensorFlow sets aside for each number
 _BATCH = 100  # numbers of one distribution that TensorFlow's stateful op draws at a stretch
