@@ -1,8 +1,32 @@
-"""The namespace `tf.strings`."""
+"""The namespace `tf.strings`. Strings are arrays of bytes; nothing of this is differentiable."""
 
 from tfcompat_tape._coverage import namespace
+from tfcompat_tape.strings.editing import length, lower, strip, substr, upper
 from tfcompat_tape.strings.formatting import as_string, format
+from tfcompat_tape.strings.hashing import to_hash_bucket, to_hash_bucket_strong
+from tfcompat_tape.strings.joining import join, reduce_join, unsorted_segment_join
+from tfcompat_tape.strings.matching import regex_full_match, regex_replace
+from tfcompat_tape.strings.numbers import to_number
+from tfcompat_tape.strings.unicode import unicode_encode, unicode_transcode
 
-__all__ = ["as_string", "format"]
+__all__ = [
+    "as_string",
+    "format",
+    "join",
+    "length",
+    "lower",
+    "reduce_join",
+    "regex_full_match",
+    "regex_replace",
+    "strip",
+    "substr",
+    "to_hash_bucket",
+    "to_hash_bucket_strong",
+    "to_number",
+    "unicode_encode",
+    "unicode_transcode",
+    "unsorted_segment_join",
+    "upper",
+]
 
 __getattr__ = namespace(globals(), "tf.strings")

@@ -1,0 +1,68 @@
+"""Strings as arrays: what every function of `tf.strings` begins and ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.tensor import Tensor
+
+UNITS = ("BYTE", "UTF8_CHAR")
+
+
+def strings(value: Any, what: str) -> np.ndarray[Any, Any]:
+    """A string tensor, or what converts to one, as an array of bytes.
+
+    Raises:
+      TypeError: numbers, from Python or NumPy.
+      InvalidArgumentError: a Tensor of another dtype.
+    """
+    tensor = value if isinstance(value, Tensor) else convert(value, dtypes.string)
+    if hasattr(tensor, "_read"):
+        tensor = tensor._read()
+    if tensor.dtype != dtypes.string:
+        raise invalid(
+            f"{what}: cannot compute {what} as input #0(zero-based) was expected to be a string tensor but is a "
+            f"{tensor.dtype.name} tensor"
+        )
+    array: np.ndarray[Any, Any] = tensor._t
+    return array
+
+
+def each(function: Callable[[bytes], Any], array: np.ndarray[Any, Any]) -> Tensor:
+    """The strings that `function` makes of those of `array`."""
+    return made([function(text) for text in array.ravel().tolist()], array.shape)
+
+
+def made(texts: list[bytes], shape: tuple[int, ...]) -> Tensor:
+    """A Tensor of these strings, in row-major order."""
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return Tensor(array.reshape(shape), None)
+
+
+def numbers(values: list[Any], shape: tuple[int, ...], dtype: Any) -> Tensor:
+    """A Tensor of these numbers, in row-major order."""
+    return convert(np.array(values, dtype=dtype).reshape(shape))
+
+
+def allowed(op: str, attr: str, value: Any, values: tuple[str, ...]) -> None:
+    """InvalidArgumentError unless `value` is one of `values`."""
+    if value not in values:
+        listed = ", ".join(f'"{one}"' for one in values)
+        raise invalid(
+            f"{op}: Value for attr '{attr}' of \"{value}\" is not in the list of allowed values: {listed}"
+        )
+
+
+def characters(text: bytes) -> list[bytes]:
+    """The bytes of each UTF-8 character; a byte that begins none stands with the one before."""
+    starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
+    if starts[:1] != [0] and text:
+        starts.insert(0, 0)
+    return [text[i:j] for i, j in zip(starts, [*starts[1:], len(text)], strict=True)]
