@@ -7,7 +7,7 @@ import torch
 
 from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, float32, int32, string
+from tfcompat_tape.core.dtypes import as_dtype, float32, int32, int64, string
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import composed, kernel_of
 from tfcompat_tape.core.tensor import Tensor
@@ -247,6 +247,16 @@ def _of(number, dtype):
     return convert(float(number), dtype)
 
 
+def _batch(shape):
+    """The sizes of a batch of matrices: integers, of which only a Tensor's must be int32."""
+    if isinstance(shape, np.ndarray) and not np.issubdtype(shape.dtype, np.integer):
+        kind = ValueError if shape.dtype == bool else TypeError
+        raise kind(f"batch_shape must be integers, got an array of dtype {shape.dtype}.")
+    if hasattr(shape, "_read") and shape.dtype is int64:
+        return as_ints(shape, "batch_shape")
+    return as_ints(shape, "batch_shape", to=int32)
+
+
 def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     """The identity matrix, or a batch of them; ones on the diagonal of a rectangle if `num_columns` differs.
 
@@ -271,7 +281,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     if kind.torch is None:
         raise TypeError(f"Cannot convert 1 to EagerTensor of dtype {kind.name}")
     rows, columns = as_int(num_rows, "num_rows"), as_int(columns, "num_columns")
-    batch = () if batch_shape is None else as_ints(batch_shape, "batch_shape", to=int32)
+    batch = () if batch_shape is None else _batch(batch_shape)
     for size in (rows, columns, *batch):
         if size < 0:
             raise invalid(f"eye: Dimension {size} must be >= 0")

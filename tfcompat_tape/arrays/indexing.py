@@ -20,6 +20,13 @@ __all__ = ["boolean_mask", "gather", "gather_nd", "slice", "strided_slice"]
 _gather = gathering.gather
 
 
+def _like(begin, value):
+    """The dtype that `value` is converted to beside `begin`: a Variable's is to be that, as a list's."""
+    if hasattr(value, "_read"):
+        return convert(begin).dtype
+    return unless_tensor(value)
+
+
 def slice(input_, begin, size, name=None):
     """The block of `input_` that begins at the coordinates `begin` and has `size`; a size of -1 reaches to the end.
 
@@ -35,7 +42,9 @@ def slice(input_, begin, size, name=None):
     x = input_ if type(input_) is Tensor else convert(input_)
     if type(begin) is Tensor and type(size) is Tensor:
         same_dtype("Slice", (begin, size))
-    return slice_(x, begin=as_ints(begin, "begin"), size=as_ints(size, "size", to=unless_tensor(size)))
+    return slice_(
+        x, begin=as_ints(begin, "begin", hint=None), size=as_ints(size, "size", to=_like(begin, size))
+    )
 
 
 def strided_slice(
@@ -71,13 +80,13 @@ def strided_slice(
     [4, 2]
     """
     same_dtype("StridedSlice", (begin, end, strides))
-    begin = as_ints(begin, "begin", dtypes=INT16_32_64)
+    begin = as_ints(begin, "begin", dtypes=INT16_32_64, hint=None)
     attrs = {
         "begin": begin,
-        "end": as_ints(end, "end", dtypes=INT16_32_64, to=unless_tensor(end)),
+        "end": as_ints(end, "end", dtypes=INT16_32_64, to=_like(begin, end)),
         "strides": (1,) * len(begin)
         if strides is None
-        else as_ints(strides, "strides", dtypes=INT16_32_64, to=unless_tensor(strides)),
+        else as_ints(strides, "strides", dtypes=INT16_32_64, to=_like(begin, strides)),
         "begin_mask": begin_mask,
         "end_mask": end_mask,
         "ellipsis_mask": ellipsis_mask,

@@ -11,7 +11,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import identity as ops
-from tfcompat_tape.ops.arguments import INT32_64
+from tfcompat_tape.ops.arguments import INT32_64, hinted_together
 from tfcompat_tape.ops.shape_arithmetic import broadcast_args
 
 __all__ = [
@@ -153,8 +153,4 @@ def broadcast_dynamic_shape(shape_x, shape_y):
     >>> tf.broadcast_dynamic_shape([1, 3], [2, 1]).numpy().tolist()
     [2, 3]
     """
-    x, y = [
-        convert(s, as_dtype("int32")) if isinstance(s, (list, tuple)) and not s else convert(s)
-        for s in (shape_x, shape_y)
-    ]
-    return broadcast_args(x, y)
+    return broadcast_args(*hinted_together((shape_x, shape_y), int32))

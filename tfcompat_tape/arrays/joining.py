@@ -17,7 +17,8 @@ from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import joining as ops
 from tfcompat_tape.ops import padding
-from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, compared, unless_tensor
+from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, compared
+from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
@@ -156,9 +157,9 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
     >>> [x.numpy().tolist() for x in tf.split([1, 2, 3, 4], [1, -1])]
     [[1], [2, 3, 4]]
     """
+    axis = as_int(axis, to=int32, beside=(value,))
     if type(value) is not Tensor:
         value = convert(value)
-    axis = as_int(axis, to=unless_tensor(axis))
     if isinstance(num_or_size_splits, (int, Dimension)):
         return list(ops.split(value, num_split=int(num_or_size_splits), split_dim=axis))
     if not isinstance(num_or_size_splits, (list, tuple)) and not convert(num_or_size_splits)._t.shape:
@@ -166,7 +167,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
             "Rank-0 tensors are not supported as the num_or_size_splits argument to split. "
             f"Argument provided: {num_or_size_splits}"
         )
-    sizes = as_ints(num_or_size_splits, "size_splits", dtypes=INT32_64 | {torch.int8})
+    sizes = as_ints(num_or_size_splits, "size_splits", dtypes=INT32_64 | {torch.int8}, hint=None)
     if not sizes:
         raise invalid("SplitV: size_splits is empty.")
     return list(
@@ -201,7 +202,7 @@ def repeat(input, repeats, axis=None, name=None):
     Raises:
       ValueError: a bad axis, or the wrong number of repeats.
       TypeError: repeats that are no integers.
-      InvalidArgumentError: a negative number.
+      InvalidArgumentError: a negative number for all elements; beside others it counts as 0.
 
     Source: `tf.repeat`.
 
@@ -215,9 +216,7 @@ def repeat(input, repeats, axis=None, name=None):
         axis = 0
     shape = tuple(x._t.shape)
     rank = len(shape)
-    counts = convert(repeats)
-    if type(repeats) is list and not repeats:
-        counts = convert(repeats, int32)
+    counts = convert(repeats, None, int32)
     if not counts.dtype.is_integer:
         raise TypeError(f"Argument `repeats` must be of an integer dtype, got {counts.dtype.name}.")
     if len(counts._t.shape) > 1:
@@ -230,7 +229,7 @@ def repeat(input, repeats, axis=None, name=None):
         raise ValueError(f"axis={axis} out of bounds: expected {-rank}<=axis<{rank}")
     axis %= rank
     if counts._t.numel() == 1:
-        times = as_int(reshape(counts, shape=()), "repeats")
+        times = as_int(cast(reshape(counts, shape=()), DstT=int32), "repeats")
         if times < 0:
             raise invalid(f"Repeat: Expected multiples[1] >= 0, but got {times}")
         wide = (*shape[: axis + 1], times, *shape[axis + 1 :])
@@ -240,10 +239,9 @@ def repeat(input, repeats, axis=None, name=None):
         raise ValueError(f"Dimensions {shape[axis]} and {counts._t.shape[0]} are not compatible")
     numbers = reading.plain(counts._t)  # what the shape of the result depends on
     with reading.outside():
-        numbers = numbers.to(torch.int64)
-        if bool((numbers < 0).any()):
-            raise invalid(f"Repeat: repeats must be >= 0, got {numbers.tolist()}.")
-        rows = torch.repeat_interleave(torch.arange(shape[axis], device=numbers.device), numbers)
+        numbers = numbers.to(torch.int32).to(torch.int64)
+        counted = numbers.clamp(min=0)
+        rows = torch.repeat_interleave(torch.arange(shape[axis], device=numbers.device), counted)
     # A negative axis, so that the gradient is a dense tensor.
     return gather(x, Tensor(rows, None), axis=axis - rank, batch_dims=0)
 

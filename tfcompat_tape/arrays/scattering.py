@@ -40,10 +40,12 @@ def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     >>> tf.scatter_nd([[1], [3], [1]], [5, 6, 7], [4]).numpy().tolist()
     [0, 12, 0, 6]
     """
+    places = convert(indices)
+    to = places.dtype if hasattr(shape, "_read") or isinstance(indices, Tensor) else unless_tensor(shape)
     return ops.scatter_nd(
-        convert(indices),
+        places,
         convert(updates),
-        shape=as_sizes(shape, to=unless_tensor(shape)),
+        shape=as_sizes(shape, to=to, beside=(indices, updates)),
         bad_indices_policy=bad_indices_policy,
     )
 
@@ -141,7 +143,10 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
         count = attribute("DynamicPartition", "num_partitions", num_partitions)
     except OverflowError:
         raise ValueError(f"Number of outputs is too big: {num_partitions}") from None
-    return list(partitioning.dynamic_partition(convert(data), convert(partitions), num_partitions=count))
+    places = convert(
+        partitions, None if hasattr(partitions, "_read") or isinstance(partitions, Tensor) else int32
+    )
+    return list(partitioning.dynamic_partition(convert(data), places, num_partitions=count))
 
 
 def dynamic_stitch(indices, data, name=None):

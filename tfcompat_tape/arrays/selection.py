@@ -7,14 +7,15 @@ import torch
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, match
-from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32
+from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32, int64, string
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import kernel_of
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import indexing
 from tfcompat_tape.ops import selection as ops
-from tfcompat_tape.ops.arguments import INT32_64, as_int
+from tfcompat_tape.ops.arguments import INT32_64, as_int, hinted
+from tfcompat_tape.ops.casting import cast
 
 __all__ = ["one_hot", "sequence_mask", "where"]
 
@@ -78,10 +79,10 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     if isinstance(depth, float):
         raise TypeError(f"Cannot convert {depth!r} to EagerTensor of dtype int32")
     return ops.one_hot(
-        convert(indices),
+        hinted(indices, int64, ops.one_hot.op.dtypes),
         convert(1, kind) if on is None else on,
         convert(0, kind) if off is None else off,
-        depth=as_int(depth, "depth", to=int32),
+        depth=as_int(depth, "depth", to=int32, beside=(indices,)),
         axis=-1 if axis is None else axis if type(axis) is int else attribute("OneHot", "axis", axis),
     )
 
@@ -102,27 +103,32 @@ def sequence_mask(lengths, maxlen=None, dtype=bool_, name=None):
     >>> tf.sequence_mask([1, 3], dtype=tf.int32).numpy().tolist()
     [[1, 0, 0], [1, 1, 1]]
     """
-    x = convert(lengths)
+    given = convert(lengths)
+    x = given
+    most = None if maxlen is None else convert(maxlen)
+    if most is not None:
+        if most._t.shape:
+            raise ValueError(
+                f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen}"
+            )
+        if most.dtype in (bool_, string):
+            raise TypeError(f"Argument `maxlen` must be a number, received `maxlen` = {maxlen}")
+        if most.dtype not in (int32, int64) and not most.dtype.is_floating:
+            raise invalid(f"sequence_mask: maxlen must be int32, int64 or a float, got {most.dtype.name}.")
+        x = cast(x, DstT=most.dtype)
     raw = x._t
-    if x.dtype.name == "uint8":
-        raw = raw.to(torch.int32)
     if not isinstance(raw, torch.Tensor) or raw.dtype not in FLOATS | INT32_64:
-        if x.dtype.is_integer:
+        if x.dtype.is_integer and x.dtype.name != "uint8":
             raise not_found(
                 f"Could not find device for node: sequence_mask has no kernel for {x.dtype.name}."
             )
         raise invalid(
             f"sequence_mask: lengths must be int32, int64 or of a floating dtype, got {x.dtype.name}."
         )
-    if maxlen is None:
+    if most is None:
         size = max(0, reading.item(raw.max())) if raw.numel() else 0
     else:
-        size = convert(maxlen)
-        if size._t.shape:
-            raise ValueError(
-                f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen}"
-            )
-        size = reading.item(size._t)
+        size = reading.item(most._t)
     if not size >= 0:
         raise invalid(f"sequence_mask: Requires start <= limit when delta > 0: 0/{size}")
     with kernel_of("Range"):

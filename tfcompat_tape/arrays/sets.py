@@ -14,7 +14,7 @@ from tfcompat_tape.core.dtypes import as_dtype, int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sets as ops
-from tfcompat_tape.ops.arguments import as_int, compared
+from tfcompat_tape.ops.arguments import as_int, compared, hinted_together
 from tfcompat_tape.ops.shapes import reshape
 
 __all__ = [
@@ -120,7 +120,7 @@ def unravel_index(indices, dims, name=None):
     >>> tf.unravel_index([2, 5], [2, 3]).numpy().tolist()
     [[0, 1], [2, 2]]
     """
-    return ops.unravel_index(indices, dims)
+    return ops.unravel_index(*hinted_together((indices, dims), int32))
 
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=int32, name=None):

@@ -8,7 +8,7 @@ from tfcompat_tape.core.dtypes import as_dtype, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import shapes as ops
-from tfcompat_tape.ops.arguments import as_axes, as_int, as_ints, as_sizes
+from tfcompat_tape.ops.arguments import as_axes, as_int, as_ints, as_sizes, hinted
 from tfcompat_tape.ops.reinterpret import bitcast as _bitcast
 
 __all__ = [
@@ -173,7 +173,7 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
         batch_axis = attribute("ReverseSequence", "batch_dim", 0 if batch_axis is None else batch_axis)
     except OverflowError:
         raise invalid(f"ReverseSequence: there are no axes {seq_axis} and {batch_axis}.") from None
-    lengths = convert(seq_lengths, int64 if type(seq_lengths) is list and not seq_lengths else None)
+    lengths = hinted(seq_lengths, int64)
     if lengths.dtype.name not in ("int32", "int64"):
         raise invalid(f"ReverseSequence: seq_lengths must be int32 or int64, got {lengths.dtype.name}.")
     return ops.reverse_sequence(convert(input), lengths, seq_dim=seq_axis, batch_dim=batch_axis)
@@ -195,7 +195,8 @@ def roll(input, shift, axis, name=None):
     [3, 1, 2]
     """
     x = convert(input)
-    shifts, axes = as_ints(shift, "shift", scalar=True), as_ints(axis, "axis", scalar=True)
+    shifts = as_ints(shift, "shift", scalar=True, hint=None)
+    axes = as_ints(axis, "axis", scalar=True, hint=None)
     if not x._t.shape:
         raise invalid("Roll: the input must have at least one axis.")
     if len(shifts) != len(axes):

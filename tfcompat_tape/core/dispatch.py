@@ -366,9 +366,9 @@ def _of_two(op: Op) -> Callable[..., Any]:
 
     def call(x: Any, y: Any, **attrs: Any) -> Any:
         if type(x) is not Tensor or type(y) is not Tensor:
-            if type(y) is Variable:
+            if type(x) is Tensor and type(y) is Variable:
                 y = y._read()
-            if type(x) is not Tensor or type(y) is not Tensor:
+            else:
                 if _all_raw((x, y)):
                     return kernel(x, y, **attrs)
                 x, y = _convert_inputs(op, (x, y))

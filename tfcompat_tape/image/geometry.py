@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.arrays.joining import pad
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.dtypes import DType, bool_, int32, int64, string
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image, cut
@@ -112,6 +115,25 @@ def central_crop(image: Any, central_fraction: float) -> Tensor:
     return cut(x, axis, top, left, height - 2 * top, width - 2 * left)
 
 
+def _pixels(value: Any, what: str, exact: bool = False) -> int:
+    """A number of pixels that TensorFlow computes with as it is, and packs with Python's integers in the end.
+
+    With `exact`, NumPy's floats are a TypeError, as Python's are.
+    """
+    if type(value) is int or isinstance(value, (bool, np.integer)):
+        return int(value)
+    dtype = getattr(value, "dtype", None)
+    if isinstance(value, (Tensor, np.ndarray, np.generic)) or hasattr(value, "_read"):
+        if dtype in (bool_, np.bool_, string, object) or (
+            exact and isinstance(dtype, np.dtype) and dtype.kind == "f"
+        ):
+            raise TypeError(f"{what} must be an integer, got {value!r}.")
+        if dtype != int32 if isinstance(dtype, DType) else not np.issubdtype(dtype, np.integer):
+            raise invalid(f"{what} must be of dtype int32, got {value!r}.")
+        return int(value)
+    raise TypeError(f"{what} must be an integer, got {value!r}.")
+
+
 def _require(*claims: tuple[bool, str]) -> None:
     for holds, message in claims:
         if not holds:
@@ -139,7 +161,15 @@ def crop_to_bounding_box(
         (width >= target_width + offset_width, "width must be >= target + offset."),
         (height >= target_height + offset_height, "height must be >= target + offset."),
     )
-    return cut(x, axis, offset_height, offset_width, target_height, target_width)
+    top, left = _pixels(offset_height, "offset_height"), _pixels(offset_width, "offset_width")
+    return cut(
+        x,
+        axis,
+        top,
+        left,
+        _pixels(target_height, "target_height", True),
+        _pixels(target_width, "target_width", True),
+    )
 
 
 def pad_to_bounding_box(
@@ -163,6 +193,9 @@ def pad_to_bounding_box(
         (below >= 0, "height must be <= target - offset"),
     )
     frame = [[offset_height, below], [offset_width, right], [0, 0]]
+    for value in (offset_height, below, offset_width, right):
+        if (isinstance(value, Tensor) or hasattr(value, "_read")) and value.dtype not in (int32, int64):
+            raise invalid(f"pad_to_bounding_box: sizes must be integers, got {value!r}.")
     result: Tensor = pad(x, [[0, 0], *frame] if axis else frame)
     return result
 
@@ -178,7 +211,8 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
     [[2], [0]]
     """
     x, axis = as_image(image)
-    target_height, target_width = int(target_height), int(target_width)
+    target_height = _pixels(target_height, "target_height")
+    target_width = _pixels(target_width, "target_width")
     _require(
         (target_width > 0, "target_width must be > 0."),
         (target_height > 0, "target_height must be > 0."),
@@ -208,6 +242,8 @@ def resize_with_pad(
         (target_width > 0, "target_width must be > 0."),
         (target_height > 0, "target_height must be > 0."),
     )
+    target_height = _pixels(target_height, "target_height", True)
+    target_width = _pixels(target_width, "target_width", True)
     height, width = x._t.shape[axis : axis + 2]
     ratio = max(width / target_width, height / target_height)
     exact = (height / ratio, width / ratio)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32, int32
 from tfcompat_tape.core.tensor import Tensor
@@ -63,11 +61,12 @@ def resize(
 
 
 def _new_size(size: Any, old: Any, preserve: bool) -> tuple[int, int]:
-    given = size if type(size) is Tensor else convert(size)
+    try:
+        given = convert(size, int32)
+    except (TypeError, ValueError) as error:
+        raise ValueError("'size' must be a 1-D int32 Tensor") from error
     if tuple(given._t.shape) != (2,):
         raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
-    if given._t.dtype not in (torch.int32, torch.int64):
-        raise ValueError("'size' must be a 1-D int32 Tensor")
     height, width = as_ints(given, "size")
     if preserve:
         scale = min(height / old[0], width / old[1])
@@ -119,7 +118,7 @@ def crop_and_resize(
     """
     x = image if type(image) is Tensor else convert(image)
     frames, index = convert(boxes, float32), convert(box_indices, int32)
-    size = as_ints(crop_size, "crop_size", to=int32)
+    size = as_ints(crop_size, "crop_size", to=int32, beside=(image, boxes, box_indices))
     return _crop_and_resize(
         x, frames, index, crop_size=size, method=method, extrapolation_value=extrapolation_value
     )

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import float32
+from tfcompat_tape.core.dtypes import float32, int32
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.gathering import gather
@@ -107,7 +107,7 @@ def _factors(lower_upper: Any, perm: Any) -> tuple[Tensor, Tensor]:
     factors = convert(lower_upper, preferred=float32)
     if factors._t.ndim < 2:
         raise ValueError("Input `lower_upper` must have at least 2 dimensions.")
-    permutation = convert(perm)
+    permutation = convert(perm, None, int32)
     if len(permutation._t.shape) != factors._t.ndim - 1:
         raise ValueError(
             f"`rank(lower_upper)` must equal `rank(perm) + 1`, got {factors._t.ndim} and {len(permutation._t.shape)}."

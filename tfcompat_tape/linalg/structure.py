@@ -88,8 +88,8 @@ def diag(
     return matrix_diag(
         x,
         k=_band(k),
-        num_rows=as_int(num_rows, "num_rows"),
-        num_cols=as_int(num_cols, "num_cols"),
+        num_rows=as_int(num_rows, "num_rows", to=int32, beside=(diagonal, k, padding_value)),
+        num_cols=as_int(num_cols, "num_cols", to=int32, beside=(diagonal, k, padding_value)),
         padding_value=_padding(padding_value, x),
         align=align,
     )

@@ -10,7 +10,7 @@ import torch
 
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import dtypes, reading
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
@@ -18,7 +18,7 @@ from tfcompat_tape.core.registry import REALS
 from tfcompat_tape.core.shapes import Dimension
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ordering as ops
-from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int, unless_tensor
+from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.shapes import transpose
 
@@ -233,10 +233,10 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: Any = None) -> Tensor
             "cannot compute InTopKV2 as input #0(zero-based) was expected to be a float tensor but is a "
             f"{type_name(scores.dtype)} tensor"
         )
-    classes = convert(targets)
+    classes, count = match((targets, k), preferred=dtypes.int32)
     if classes.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"InTopKV2: targets must be int32 or int64, not {classes.dtype.name}.")
-    return ops.in_top_k(scores, classes, k=as_int(k, "k", to=unless_tensor(k)))
+    return ops.in_top_k(scores, classes, k=as_int(count, "k", to=classes.dtype, beside=()))
 
 
 def approx_top_k(

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.core.convert import match
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.nn._windows import (
@@ -203,7 +206,7 @@ def conv2d_transpose(
     [1.0, 1.0, 1.0, 1.0]
     """
     attrs = _attrs(2, strides, padding_of(padding, 2), data_format, dilations)
-    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
+    sizes = as_ints(output_shape, "output_shape", to=int32, beside=(input, filters))
     return ops.conv2d_backprop_input(*match((filters, input)), input_sizes=sizes, **attrs)
 
 
@@ -234,7 +237,13 @@ def conv1d_transpose(
     }
     if dilations is not None:
         attrs["dilations"] = _strides1d(dilations, first, "dilations")
-    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
+    sizes = as_ints(
+        output_shape,
+        "output_shape",
+        to=None if isinstance(output_shape, np.ndarray) else int32,
+        hint=None,
+        beside=(),
+    )
     sizes = (*sizes[:2], 1, *sizes[2:]) if first else (*sizes[:1], 1, *sizes[1:])
     x = expand_dims(tensor(input), dim=axis)
     w = expand_dims(tensor(filters), dim=0)
@@ -286,7 +295,7 @@ def conv_transpose(
         raise ValueError(
             f"`output_shape` must be a tensor or sized collection. Received: output_shape={output_shape}"
         )
-    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
+    sizes = as_ints(output_shape, "output_shape", to=int32, beside=(input, filters))
     functions = {3: (conv1d_transpose, "NWC"), 4: (conv2d_transpose, "NHWC"), 5: (conv3d_transpose, "NDHWC")}
     if len(sizes) not in functions:
         raise ValueError(
@@ -367,7 +376,8 @@ def atrous_conv2d_transpose(
     if rate > 1 and padding not in ("SAME", "VALID"):
         raise ValueError(f"`padding` must be one of 'SAME' or 'VALID'. Received: padding={padding}")
     dilations = rate if rate > 1 else None
-    return conv2d_transpose(tensor(value), tensor(filters), output_shape, 1, padding, dilations=dilations)
+    sizes = as_ints(output_shape, "output_shape", to=unless_tensor(output_shape))
+    return conv2d_transpose(tensor(value), tensor(filters), sizes, 1, padding, dilations=dilations)
 
 
 def _depthwise_attrs(strides: Any, padding: Any, data_format: str | None, dilations: Any) -> dict[str, Any]:
@@ -442,7 +452,7 @@ def depthwise_conv2d_backprop_input(
     [1.0, 1.0]
     """
     attrs = _depthwise_attrs(strides, padding, data_format, dilations)
-    sizes = as_ints(input_sizes, "input_sizes")
+    sizes = as_ints(input_sizes, "input_sizes", to=int32, beside=(filter, out_backprop))
     return ops.depthwise_conv2d_backprop_input(*match((filter, out_backprop)), input_sizes=sizes, **attrs)
 
 
@@ -466,7 +476,7 @@ def depthwise_conv2d_backprop_filter(
     [1.0, 1.0]
     """
     attrs = _depthwise_attrs(strides, padding, data_format, dilations)
-    sizes = as_ints(filter_sizes, "filter_sizes")
+    sizes = as_ints(filter_sizes, "filter_sizes", to=int32, beside=(input, out_backprop))
     return ops.depthwise_conv2d_backprop_filter(*match((input, out_backprop)), filter_sizes=sizes, **attrs)
 
 

@@ -50,7 +50,7 @@ def _noise_shape(x: Tensor, given: Any) -> tuple[int, ...]:
         return shape
     if isinstance(given, (list, tuple)) and len(given) == len(shape):
         given = [n if size is None else size for size, n in zip(given, shape, strict=True)]
-    return as_ints(given, "noise_shape")
+    return as_ints(given, "noise_shape", hint=None)
 
 
 def _drop(x: Tensor, rate: Any, noise: Any) -> Tensor:

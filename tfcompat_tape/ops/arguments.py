@@ -7,13 +7,14 @@ TensorShapes are read and checked. What an op cannot take raises TensorFlow's ex
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes, reading
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, is_plain, match
 from tfcompat_tape.core.dtypes import DType, int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact, type_name
@@ -38,6 +39,8 @@ def as_ints(
     dtypes: Any = INT32_64,
     mixed: bool = False,
     to: DType | None = None,
+    hint: DType | None = int32,
+    beside: Sequence[Any] | None = None,
 ) -> tuple[int, ...]:
     """A vector of integers as a tuple.
 
@@ -49,6 +52,9 @@ def as_ints(
       dtypes: the torch dtypes that a Tensor may have.
       mixed: whether Tensors that stand in a list may differ in dtype.
       to: the dtype that TensorFlow converts the argument to, before the op sees it.
+      hint: the dtype that the op has by default: what is no Tensor gets it, where it can.
+      beside: the other inputs of the op: if it converts all of them by itself, a Tensor of another dtype than `to` is
+        an InvalidArgumentError.
 
     Raises:
       InvalidArgumentError: the numbers are no integers, or not one vector.
@@ -63,7 +69,7 @@ def as_ints(
             return tuple(value)
     if not mixed and to is None and isinstance(value, (tuple, list)):
         same_dtype(what, value)
-    numbers = _read(value, what, dtypes, to)
+    numbers = _read(value, what, dtypes, to, hint, beside)
     if type(numbers) is int:
         if not scalar:
             _fits(what, numbers)
@@ -114,8 +120,9 @@ def as_int(
     single: bool = False,
     dtypes: Any = INT32_64,
     to: DType | None = None,
+    beside: Sequence[Any] | None = None,
 ) -> int:
-    """An integer; `single`: an array of one element will do. For `to` see `as_ints`.
+    """An integer; `single`: an array of one element will do. For `to` and `beside` see `as_ints`.
 
     Raises:
       InvalidArgumentError: it is no integer, or an array.
@@ -125,7 +132,7 @@ def as_int(
         return value
     if type(value) is bool and to is None:
         return int(value)
-    number = _read(value, what, dtypes, to)
+    number = _read(value, what, dtypes, to, None, beside)
     while single and type(number) is list and len(number) == 1:
         number = number[0]
     if type(number) is not int:
@@ -155,6 +162,26 @@ def compared(value: Any, what: str = "axis") -> Any:
     elif isinstance(value, complex) or not hasattr(value, "__float__"):
         raise TypeError(f"{what} must be a number, got {value!r}.")
     return value
+
+
+def hinted(value: Any, dtype: DType | None, allowed: Any = INT32_64) -> Tensor:
+    """An input whose dtype is `dtype` by default: what has none of the `allowed` torch dtypes gets it, if it can.
+
+    Raises:
+      TypeError, ValueError, InvalidArgumentError: the value, or a list with it, has no tensor form.
+    """
+    found = convert(value)
+    if dtype is None or isinstance(value, Tensor) or found._t.dtype in allowed:
+        return found
+    return convert(value, None, dtype)
+
+
+def hinted_together(values: Sequence[Any], dtype: DType) -> list[Tensor]:
+    """The same for inputs that must have one dtype: that of a Tensor among them, or of the first."""
+    if any(map(_has_dtype, values)):
+        return match(values, preferred=dtype)
+    first = hinted(values[0], dtype)
+    return [first, *[convert(value, first.dtype) for value in values[1:]]]
 
 
 def unless_tensor(value: Any, dtype: DType = int32) -> DType | None:
@@ -206,13 +233,15 @@ def as_sizes(
     scalar: bool = False,
     mixed: bool = False,
     to: DType | None = None,
+    hint: DType | None = int32,
+    beside: Sequence[Any] | None = None,
 ) -> tuple[int, ...]:
-    """The shape of a tensor to be: no size may be negative. For `to` see `as_ints`.
+    """The shape of a tensor to be: no size may be negative. For `to`, `hint` and `beside` see `as_ints`.
 
     Raises:
       InvalidArgumentError: a size is negative.
     """
-    shape = as_ints(value, what, scalar=scalar, mixed=mixed, to=to)
+    shape = as_ints(value, what, scalar=scalar, mixed=mixed, to=to, hint=hint, beside=beside)
     for n in shape:
         if n < 0:
             raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")
@@ -254,7 +283,14 @@ def as_pairs(value: Any, what: str = "paddings") -> tuple[tuple[int, int], ...]:
     return tuple([(low, high) for low, high in numbers])
 
 
-def _read(value: Any, what: str, dtypes: Any, to: DType | None = None) -> Any:
+def _read(
+    value: Any,
+    what: str,
+    dtypes: Any,
+    to: DType | None = None,
+    hint: DType | None = int32,
+    beside: Sequence[Any] | None = None,
+) -> Any:
     """An int, or ints in nested lists."""
     if type(value) is int:
         return value
@@ -263,8 +299,11 @@ def _read(value: Any, what: str, dtypes: Any, to: DType | None = None) -> Any:
             raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
         return list(value)
     if to is not None:
-        if isinstance(value, Tensor) and value._t.dtype in INT32_64:
-            to = None  # shapes of int64 are taken as they are
+        if beside is not None and all(map(is_plain, beside)) and _has_dtype(value) and value.dtype != to:
+            raise invalid(
+                f"cannot compute it as input {what} was expected to be a {type_name(to)} tensor but is a "
+                f"{type_name(value.dtype)} tensor"
+            )
         return reading.listed(convert(value, to)._t)
     if isinstance(value, (tuple, list)) and value:
         found = [_number(n, what, dtypes) for n in value]
@@ -272,12 +311,16 @@ def _read(value: Any, what: str, dtypes: Any, to: DType | None = None) -> Any:
             return found
     if isinstance(value, range):
         return list(value)
-    raw = convert(value)._t
     if isinstance(value, (tuple, list)) and not value:
         return []
+    raw = hinted(value, hint, dtypes)._t
     if not isinstance(raw, torch.Tensor) or raw.dtype not in dtypes:
         raise _no_integer(what, value, raw)
     return reading.listed(raw)
+
+
+def _has_dtype(value: Any) -> bool:
+    return isinstance(value, Tensor) or hasattr(value, "_read")
 
 
 def _no_integer(what: str, value: Any, raw: Any) -> Exception:
@@ -295,9 +338,7 @@ def _number(value: Any, what: str, dtypes: Any) -> Any:
         return int(value)
     if type(value) is Tensor or hasattr(value, "_read"):
         raw = convert(value)._t
-        if isinstance(raw, torch.Tensor) and not raw.shape:
-            if raw.dtype not in dtypes:
-                raise _no_integer(what, value, raw)
+        if isinstance(raw, torch.Tensor) and not raw.shape and raw.dtype in dtypes:
             return reading.item(raw)
     return None
 

@@ -42,7 +42,7 @@ def _seeded(name: str, draw: Any, allowed: Any) -> Any:
     """An op with seeds as attributes: `draw(stream, shape, dtype)`."""
 
     def kernel(*, shape: Any, dtype: Any, seed: int = 0, seed2: int = 0, T: Any = "int32") -> Any:
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         inner = _checked(name, dtype, allowed)
         stream = reserve(name, seed, seed2, math.prod(sizes) * PER_NUMBER, inner, T)
         return draw(stream, sizes, inner)
@@ -69,7 +69,7 @@ def bounds(low: Any, high: Any) -> tuple[int, int]:
 def _uniform_int_kernel(
     low: Any, high: Any, *, shape: Any, seed: int = 0, seed2: int = 0, T: Any = "int32"
 ) -> torch.Tensor:
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     lowest, highest = bounds(low, high)
     stream = reserve("RandomUniformInt", seed, seed2, math.prod(sizes) * PER_NUMBER, low.dtype, T)
     return philox.uniform_int(stream, sizes, lowest, highest, low.dtype)
@@ -164,7 +164,7 @@ def _sampled(sampler: Any, stream: Stream, count: int, *parameters: torch.Tensor
 
 
 def _gamma_kernel(alpha: Any, *, shape: Any, seed: int = 0, seed2: int = 0, T: Any = "int32") -> torch.Tensor:
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     blocks = math.prod(sizes) * alpha.numel() * PER_NUMBER
     stream = reserve("RandomGamma", seed, seed2, blocks, alpha.dtype, T)
     result = _sampled(rejection.gamma, stream, math.prod(sizes), alpha)
@@ -174,7 +174,7 @@ def _gamma_kernel(alpha: Any, *, shape: Any, seed: int = 0, seed2: int = 0, T: A
 def _stateless_gamma_kernel(
     alpha: Any, *, shape: Any, key: Any, counter: Any, alg: Any = PHILOX
 ) -> torch.Tensor:
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     tail = sizes[len(sizes) - alpha.dim() :]
     if len(sizes) < alpha.dim() or tuple(torch.broadcast_shapes(alpha.shape, tail)) != tail:
         raise invalid(f"Shape passed in must end with broadcasted shape: {list(sizes)}, {list(alpha.shape)}")
@@ -244,7 +244,7 @@ def _gamma_slope(op: Any) -> torch.Tensor:
 def _poisson_kernel(
     rate: Any, *, shape: Any, dtype: Any = torch.int64, seed: int = 0, seed2: int = 0, T: Any = "int32"
 ) -> torch.Tensor:
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     inner = _checked("RandomPoissonV2", dtype, FLOATS - {torch.bfloat16} | _INTS)
     blocks = math.prod(sizes) * rate.numel() * PER_NUMBER
     stream = reserve("RandomPoissonV2", seed, seed2, blocks, rate.dtype, inner, T)
@@ -301,12 +301,12 @@ def _stateless(name: str, draw: Any, allowed: Any) -> Any:
 
     def by_seed(seed: Any, *, shape: Any, dtype: Any = torch.float32) -> torch.Tensor:
         inner = _checked(name, dtype, allowed)
-        return draw(philox.stream_of_pair(*pair_of(seed)), as_sizes(shape), inner)
+        return draw(philox.stream_of_pair(*pair_of(seed)), as_sizes(shape, hint=None), inner)
 
     def by_key(
         *, shape: Any, key: Any, counter: Any, alg: Any = PHILOX, dtype: Any = torch.float32
     ) -> torch.Tensor:
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         inner = _checked(name, dtype, allowed)
         return draw(stream_of(key, counter, alg), sizes, inner)
 
@@ -327,13 +327,13 @@ def _int_by_key(
         raise not_found(
             f"Could not find device for node: StatelessRandomUniformIntV2 has no kernel for {low.dtype}."
         )
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     return philox.uniform_int(stream_of(key, counter, alg), sizes, *bounds(low, high), low.dtype)
 
 
 def _int_by_seed(seed: Any, low: Any, high: Any, *, shape: Any) -> torch.Tensor:
     stream = philox.stream_of_pair(*pair_of(seed))
-    return philox.uniform_int(stream, as_sizes(shape), *bounds(low, high), low.dtype)
+    return philox.uniform_int(stream, as_sizes(shape, hint=None), *bounds(low, high), low.dtype)
 
 
 stateless_random_uniform_int = primitive(
@@ -392,7 +392,7 @@ def sampled_to_shape(
     name: str, sampler: Any, parameters: str, stream: Stream, shape: Any, *values: torch.Tensor
 ) -> torch.Tensor:
     """Numbers of the given shape, whose end is the broadcast shape of the parameters."""
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     values = torch.broadcast_tensors(*values)
     rank = values[0].dim()
     if len(sizes) < rank or sizes[len(sizes) - rank :] != tuple(values[0].shape):

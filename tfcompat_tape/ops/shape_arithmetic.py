@@ -21,11 +21,11 @@ def _sizes(name: str, shape: Any) -> list[int]:
 
 def _broadcast_args(s0: Any, s1: Any) -> Any:
     first, second = _sizes("BroadcastArgs", s0), _sizes("BroadcastArgs", s1)
-    try:
-        found = torch.broadcast_shapes(tuple(first), tuple(second))
-    except RuntimeError:
-        raise invalid(f"BroadcastArgs: incompatible shapes: {first} vs. {second}.") from None
-    return torch.tensor(tuple(found), dtype=s0.dtype)
+    rank = max(len(first), len(second))
+    pairs = list(zip([1] * (rank - len(first)) + first, [1] * (rank - len(second)) + second, strict=True))
+    if any(m != n and 1 not in (m, n) for m, n in pairs):
+        raise invalid(f"BroadcastArgs: incompatible shapes: {first} vs. {second}.")
+    return torch.tensor([n if m == 1 else m for m, n in pairs], dtype=s0.dtype)
 
 
 def _broadcast_gradient_args(s0: Any, s1: Any) -> tuple[Any, Any]:

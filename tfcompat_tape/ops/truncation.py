@@ -121,7 +121,7 @@ def _parameters(values: Any) -> Any:
 
 
 def _kernel(means: Any, stddevs: Any, minvals: Any, maxvals: Any, *, shape: Any, seed: Any) -> torch.Tensor:
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     values = torch.broadcast_tensors(*[reading.plain(x) for x in (means, stddevs, minvals, maxvals)])
     rank, inner = values[0].dim(), tuple(values[0].shape)
     if len(sizes) < rank or sizes[len(sizes) - rank :] != inner:
@@ -157,7 +157,7 @@ def _stateful_kernel(
     T: Any = "int32",
 ) -> torch.Tensor:
     """The first axis of the result is that of the parameters, if these are vectors."""
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     if means.dtype not in _DTYPES:
         raise not_found(
             f"Could not find device for node: ParameterizedTruncatedNormal has no kernel for {means.dtype}."

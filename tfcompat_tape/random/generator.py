@@ -193,7 +193,7 @@ class Generator:
 
     def _normal(self, draw: Any, shape: Any, mean: Any, stddev: Any, dtype: Any) -> Tensor:
         dtype = dtypes.as_dtype(dtype)
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
         inner = check_float(dtype, "Generator")
         return scaled(Tensor(draw(self._stream(sizes), sizes, inner), None), stddev, mean)
@@ -203,7 +203,7 @@ class Generator:
     ) -> Tensor:
         """Uniform numbers, integers of integer dtypes: see `tf.random.stateless_uniform`."""
         dtype = dtypes.as_dtype(dtype)
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         if dtype.is_integer:
             return uniform_integers(lambda: self._stream(sizes), sizes, minval, maxval, dtype)
         low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
@@ -213,14 +213,14 @@ class Generator:
 
     def uniform_full_int(self, shape: Any, dtype: Any = dtypes.uint64, name: Any = None) -> Tensor:
         """Integers of all values that their dtype has."""
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         return uniform_integers(lambda: self._stream(sizes), sizes, None, None, dtypes.as_dtype(dtype))
 
     def binomial(
         self, shape: Any, counts: Any, probs: Any, dtype: Any = dtypes.int32, name: Any = None
     ) -> Tensor:
         """How many of `counts` trials succeed; the distribution is TensorFlow's, the numbers may be others."""
-        sizes = as_sizes(shape)
+        sizes = as_sizes(shape, hint=None)
         probs = convert(probs)
         parameters = convert(counts, probs.dtype)._t, probs._t
         batches = torch.broadcast_shapes(*[x.shape for x in parameters]).numel()

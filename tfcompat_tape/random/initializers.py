@@ -45,7 +45,7 @@ def _shape(shape: Any, kwargs: dict[str, Any]) -> tuple[int, ...]:
         if key not in _PARTITION:
             raise TypeError(f"Keyword argument should be one of {list(_PARTITION)}. Received: {key}")
     part = kwargs.get("partition_shape")
-    return as_sizes(shape if part is None else part)
+    return as_sizes(shape if part is None else part, hint=None)
 
 
 def _numeric(dtype: Any) -> DType:

@@ -45,7 +45,7 @@ def set_seed(seed: Any) -> None:
 
 def _attrs(shape: Any, seed: Any) -> dict[str, Any]:
     """Shape and seeds as the seeded ops take them; `T` is the dtype of a shape that is a tensor."""
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     wide = isinstance(shape, (Tensor, np.ndarray)) and str(shape.dtype).endswith(("int64", "'int64'>"))
     first, second = seeds.get_seed(seed)
     return {"shape": sizes, "seed": first, "seed2": second, "T": "int64" if wide else "int32"}

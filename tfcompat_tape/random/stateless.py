@@ -20,7 +20,7 @@ from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import philox
 from tfcompat_tape.ops import random_ops as ops
-from tfcompat_tape.ops.arguments import as_int, as_sizes
+from tfcompat_tape.ops.arguments import as_int, as_sizes, hinted
 from tfcompat_tape.ops.arithmetic import sub
 from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.truncation import parameterized_truncated_normal
@@ -74,7 +74,7 @@ def algorithm(alg: Any) -> Algorithm:
 def _stream(seed: Any, alg: Any = Algorithm.PHILOX) -> Stream:
     if algorithm(alg) is not Algorithm.PHILOX:
         raise invalid("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
-    return philox.stream_of_pair(*ops.pair_of(convert(seed, preferred=dtypes.int64)))
+    return philox.stream_of_pair(*ops.pair_of(hinted(seed, dtypes.int64)))
 
 
 def check_float(dtype: DType, what: str) -> torch.dtype:
@@ -133,9 +133,9 @@ def stateless_uniform(
     if dtype.is_unsigned and minval is not None:
         raise ValueError(f"Argument `dtype` got invalid value {dtype!r}: unsigned numbers take no bounds.")
     if dtype.is_integer:
-        return uniform_integers(lambda: _stream(seed, alg), as_sizes(shape), minval, maxval, dtype)
+        return uniform_integers(lambda: _stream(seed, alg), as_sizes(shape, hint=None), minval, maxval, dtype)
     low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
-    numbers = Tensor(philox.uniform(_stream(seed, alg), as_sizes(shape), dtype.torch), None)
+    numbers = Tensor(philox.uniform(_stream(seed, alg), as_sizes(shape, hint=None), dtype.torch), None)
     width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
     return scaled(numbers, width, low)
 
@@ -163,7 +163,7 @@ def stateless_normal(
     array([0.544, 0.207, 0.074], dtype=float32)
     """
     dtype = dtypes.as_dtype(dtype)
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
     numbers = philox.normal(_stream(seed, alg), sizes, check_float(dtype, "stateless_normal"))
     return scaled(Tensor(numbers, None), stddev, mean)
@@ -192,7 +192,7 @@ def stateless_truncated_normal(
     array([0.168], dtype=float32)
     """
     dtype = dtypes.as_dtype(dtype)
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
     inner = check_float(dtype, "stateless_truncated_normal")
     return scaled(Tensor(philox.truncated_normal(_stream(seed, alg), sizes, inner), None), stddev, mean)
@@ -215,8 +215,8 @@ def stateless_categorical(
     """
     wanted = check_index_dtype(dtype)
     x = check_logits(logits)
-    count = as_int(num_samples, "num_samples", to=dtypes.int32)
-    return ops.stateless_multinomial(x, convert(seed), num_samples=count, output_dtype=wanted)
+    count = as_int(num_samples, "num_samples", to=dtypes.int32, beside=(logits, seed))
+    return ops.stateless_multinomial(x, hinted(seed, dtypes.int64), num_samples=count, output_dtype=wanted)
 
 
 def stateless_gamma(
@@ -235,7 +235,7 @@ def stateless_gamma(
     >>> tf.random.stateless_gamma([2, 2], seed=[1, 2], alpha=[0.5, 2.0]).shape
     TensorShape([2, 2])
     """
-    sizes = as_sizes(shape)
+    sizes = as_sizes(shape, hint=None)
     stream = _stream(seed)
     words = (stream.key,), (stream.counter % (1 << 64), stream.counter >> 64)
     return over_rate(
@@ -259,7 +259,10 @@ def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = dtypes.int32
     TensorShape([2, 2])
     """
     return ops.stateless_random_poisson(
-        convert(seed), convert(lam), shape=as_sizes(shape), dtype=dtypes.as_dtype(dtype)
+        hinted(seed, dtypes.int64),
+        convert(lam),
+        shape=as_sizes(shape, hint=None),
+        dtype=dtypes.as_dtype(dtype),
     )
 
 
@@ -288,7 +291,9 @@ def stateless_binomial(
         raise not_found(
             f"Could not find device for node: stateless_binomial has no kernel for {trials.dtype}."
         )
-    return ops.stateless_random_binomial(convert(seed), trials, likely, shape=as_sizes(shape), dtype=dtype)
+    return ops.stateless_random_binomial(
+        hinted(seed, dtypes.int64), trials, likely, shape=as_sizes(shape, hint=None), dtype=dtype
+    )
 
 
 def stateless_parameterized_truncated_normal(
@@ -317,7 +322,9 @@ def stateless_parameterized_truncated_normal(
     True
     """
     values = [convert(value) for value in (means, stddevs, minvals, maxvals)]
-    return parameterized_truncated_normal(*values, shape=as_sizes(shape), seed=convert(seed))
+    return parameterized_truncated_normal(
+        *values, shape=as_sizes(shape, hint=None), seed=hinted(seed, dtypes.int64)
+    )
 
 
 @composed
