@@ -252,4 +252,9 @@ from tfcompat_tape.version import VERSION as __version__
 
 newaxis = None
 
-__getattr__ = namespace(globals(), "tf", extras=frozenset({"derivatives", "interop", "plugins"}))
+__getattr__ = namespace(
+    globals(),
+    "tf",
+    extras=frozenset({"derivatives", "interop", "plugins"}),
+    later={"lookup": "tfcompat_tape.lookup"},
+)

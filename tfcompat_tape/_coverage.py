@@ -93,14 +93,16 @@ def namespace(
       symbols: the `globals()` of the module. Namespaces within it stay, for they have a `__getattr__` of their own.
       name: what TensorFlow calls it ("tf", "tf.math").
       extras: modules that stay although TensorFlow has no such namespace.
-      later: names that are loaded when they are first used, with the modules that have them.
+      later: names that are loaded when they are first used, with the modules that have them, or that they are.
     """
     _drop_parts(symbols, extras)
     waiting = dict(later or {})
 
     def __getattr__(symbol: str) -> Any:
         if symbol in waiting:
-            value = symbols[symbol] = getattr(importlib.import_module(waiting[symbol]), symbol)
+            module = importlib.import_module(waiting[symbol])
+            whole = waiting[symbol].rpartition(".")[2] == symbol
+            value = symbols[symbol] = module if whole else getattr(module, symbol)
             _drop_parts(symbols, extras)
             return value
         raise missing_name(name, symbol)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 from tfcompat_tape._coverage import NotCoveredImportError, is_tensorflow_name, not_covered, tensorflow_names
 
@@ -100,12 +101,13 @@ def _answer(fullname: str) -> ModuleType:
         return _version_1(fullname, parts[2:])
     if symbol not in tensorflow_names():
         raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
-    module = importlib.import_module(PACKAGE)
+    module: Any = importlib.import_module(PACKAGE)
     for part in parts:
-        if part not in vars(module):
+        module = getattr(module, part, None)
+        if module is None:
             raise not_covered(NotCoveredImportError, symbol)
-        module = vars(module)[part]
-    return module
+    found: ModuleType = module
+    return found
 
 
 def _private(fullname: str) -> ModuleType:

@@ -1,0 +1,16 @@
+"""The namespace `tf.lookup`: tables from keys to values, which live on the CPU. Nothing of this is differentiable."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.lookup import experimental
+from tfcompat_tape.lookup.initializers import KeyValueTensorInitializer, TextFileIndex, TextFileInitializer
+from tfcompat_tape.lookup.tables import StaticHashTable
+
+__all__ = [
+    "KeyValueTensorInitializer",
+    "StaticHashTable",
+    "TextFileIndex",
+    "TextFileInitializer",
+    "experimental",
+]
+
+__getattr__ = namespace(globals(), "tf.lookup")

@@ -1,0 +1,96 @@
+"""Tables that do not change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.errors import FailedPreconditionError
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.lookup.keys import STATIC, array_of, stacked, supported
+
+__all__ = ["StaticHashTable"]
+
+
+class StaticHashTable:
+    """Values by keys, with a default for keys that are not there.
+
+    Args:
+      initializer: `tf.lookup.KeyValueTensorInitializer` or `tf.lookup.TextFileInitializer`.
+      default_value: a scalar of the dtype of the values.
+
+    Raises:
+      FailedPreconditionError: a key with two values.
+      InvalidArgumentError: as many values as keys are wanted; a file that does not have them.
+      NotFoundError: dtypes that tables do not have, a file that there is not.
+
+    Source: `tf.lookup.StaticHashTable`.
+
+    >>> import tfcompat_tape as tf
+    >>> table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a", "b"], [1, 2]), -1)
+    >>> table.lookup(tf.constant(["b", "c"])).numpy().tolist()
+    [2, -1]
+    """
+
+    def __init__(
+        self,
+        initializer: Any,
+        default_value: Any,
+        name: str | None = None,
+        experimental_is_anonymous: bool = False,
+    ) -> None:
+        self._key_dtype, self._value_dtype = initializer.key_dtype, initializer.value_dtype
+        self._default = convert(default_value, self._value_dtype)
+        supported("HashTableV2", self._key_dtype, self._value_dtype, STATIC)
+        self._entries: dict[Any, Any] = {}
+        for key, value in initializer._pairs():
+            if self._entries.setdefault(key, value) != value:
+                shown = key.decode("utf-8", "replace") if isinstance(key, bytes) else key
+                raise FailedPreconditionError(
+                    None,
+                    None,
+                    f"HashTable has different value for same key. Key {shown} has {self._entries[key]} and trying "
+                    f"to add value {value}",
+                )
+
+    @property
+    def key_dtype(self) -> DType:
+        return self._key_dtype
+
+    @property
+    def value_dtype(self) -> DType:
+        return self._value_dtype
+
+    @property
+    def default_value(self) -> Tensor:
+        return self._default
+
+    def size(self, name: str | None = None) -> Tensor:
+        """The number of keys, int64."""
+        return convert(np.int64(len(self._entries)))
+
+    def lookup(self, keys: Any, name: str | None = None) -> Tensor:
+        """The values of `keys`, a Tensor of their dtype; the default where a key is not there.
+
+        Raises:
+          TypeError: keys of another dtype.
+        """
+        if keys.dtype != self._key_dtype:
+            raise TypeError(f"Dtype of argument `keys` must be {self._key_dtype!r}, received: {keys.dtype!r}")
+        array = array_of(convert(keys))
+        default = array_of(self._default).item()
+        found = [self._entries.get(key, default) for key in array.ravel().tolist()]
+        return stacked(found, array.shape, self._value_dtype)
+
+    __getitem__ = lookup
+
+    def export(self, name: str | None = None) -> tuple[Tensor, Tensor]:
+        """All keys and their values, in one order."""
+        count = (len(self._entries),)
+        return (
+            stacked(list(self._entries), count, self._key_dtype),
+            stacked(list(self._entries.values()), count, self._value_dtype),
+        )
