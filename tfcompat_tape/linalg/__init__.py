@@ -2,6 +2,7 @@
 
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.arrays.creation import eye
+from tfcompat_tape.linalg import experimental
 from tfcompat_tape.linalg.bands import banded_triangular_solve, tridiagonal_matmul, tridiagonal_solve
 from tfcompat_tape.linalg.decompositions import cholesky, eig, eigh, eigvals, eigvalsh, lu, qr, svd
 from tfcompat_tape.linalg.factored import lu_matrix_inverse, lu_reconstruct, lu_solve
@@ -31,6 +32,7 @@ from tfcompat_tape.linalg.structure import (
     tensor_diag_part,
     trace,
 )
+from tfcompat_tape.linalg.tridiagonal_eigen import eigh_tridiagonal
 from tfcompat_tape.math.clipping import global_norm
 from tfcompat_tape.nn.normalization import l2_normalize
 
@@ -46,9 +48,11 @@ __all__ = [
     "diag_part",
     "eig",
     "eigh",
+    "eigh_tridiagonal",
     "eigvals",
     "eigvalsh",
     "einsum",
+    "experimental",
     "expm",
     "eye",
     "global_norm",

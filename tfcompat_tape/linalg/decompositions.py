@@ -7,6 +7,7 @@ from typing import Any
 
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.linalg.on_operators import takes_operators
 from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.decompositions import cholesky as _cholesky
 from tfcompat_tape.ops.decompositions import eig as _eig
@@ -22,6 +23,7 @@ Qr = namedtuple("Qr", ["q", "r"])
 Lu = namedtuple("Lu", ["lu", "p"])
 
 
+@takes_operators(lambda input: input.cholesky())
 def cholesky(input: Any, name: Any = None) -> Any:
     """The lower triangular L with L L^H = A, for Hermitian positive definite matrices A.
 

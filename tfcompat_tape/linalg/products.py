@@ -15,6 +15,7 @@ from tfcompat_tape.core.dtypes import as_dtype, bfloat16, float32, int8, int32, 
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.linalg.on_operators import is_operator, product_of, takes_operators, vector_product_of
 from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.einsum import einsum as _einsum
 from tfcompat_tape.ops.einsum import plan
@@ -62,10 +63,15 @@ def matmul(
     >>> print(tf.matmul([[1.0, 2.0]], [[3.0, 4.0]], transpose_b=True).numpy())
     [[11.]]
     """
-    if type(a) is not Tensor:
-        a = convert(a)
-    if type(b) is not Tensor:
-        b = b._read() if type(b) is Variable else convert_like(b, a)
+    try:
+        if type(a) is not Tensor:
+            a = convert(a)
+        if type(b) is not Tensor:
+            b = b._read() if type(b) is Variable else convert_like(b, a)
+    except (TypeError, ValueError):
+        if not (is_operator(a) or is_operator(b)):
+            raise
+        return product_of(a, b, transpose_a, transpose_b, adjoint_a, adjoint_b, a_is_sparse or b_is_sparse)
     if (
         transpose_a
         or transpose_b
@@ -128,6 +134,7 @@ def _matmul_with(
     return _matmul(a, b, transpose_a=turn_a, transpose_b=turn_b)
 
 
+@takes_operators(vector_product_of)
 def matvec(
     a: Any,
     b: Any,

@@ -10,6 +10,7 @@ import numpy as np
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import complex128, int32
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.linalg.on_operators import inverse_of, log_determinant_of, solutions_of, takes_operators
 from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.arithmetic import mul, real_div
 from tfcompat_tape.ops.casting import cast
@@ -44,6 +45,7 @@ __all__ = [
 LogMatrixDeterminant = namedtuple("LogMatrixDeterminant", ["sign", "log_abs_determinant"])
 
 
+@takes_operators(inverse_of)
 def inv(input: Any, adjoint: bool = False, name: Any = None) -> Any:
     """The inverses of matrices, or of their adjoints.
 
@@ -64,6 +66,7 @@ def inv(input: Any, adjoint: bool = False, name: Any = None) -> Any:
     return matrix_inverse(as_tensor(input), adjoint=as_bool(adjoint, "adjoint"))
 
 
+@takes_operators(lambda input: input.determinant())
 def det(input: Any, name: Any = None) -> Any:
     """The determinants of matrices. Their gradient needs the inverses.
 
@@ -104,6 +107,7 @@ def slogdet(input: Any, name: Any = None) -> Any:
     return LogMatrixDeterminant(*log_determinant(as_tensor(input)))
 
 
+@takes_operators(log_determinant_of)
 def logdet(matrix: Any, name: Any = None) -> Any:
     """The logarithms of the determinants of Hermitian positive definite matrices; real.
 
@@ -125,6 +129,7 @@ def logdet(matrix: Any, name: Any = None) -> Any:
     return mul(2.0, sum_(log(diagonal), axis=(-1,), keep_dims=False))
 
 
+@takes_operators(solutions_of)
 def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: Any = None) -> Any:
     """The solutions X of A X = B, or of A^H X = B.
 

@@ -8,6 +8,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.linalg.on_operators import diagonal_of, takes_operators
 from tfcompat_tape.ops.arguments import as_int, as_ints
 from tfcompat_tape.ops.matrices import adjoint as _adjoint
 from tfcompat_tape.ops.matrices import swap
@@ -95,6 +96,7 @@ def diag(
     )
 
 
+@takes_operators(diagonal_of)
 def diag_part(
     input: Any, name: Any = "diag_part", k: Any = 0, padding_value: Any = 0, align: str = "RIGHT_LEFT"
 ) -> Any:
@@ -204,6 +206,7 @@ def _count(value: Any, what: str) -> int:
     )
 
 
+@takes_operators(lambda x: x.trace())
 def trace(x: Any, name: Any = None) -> Any:
     """The sums of the main diagonals of matrices.
 
@@ -238,6 +241,7 @@ def matrix_transpose(a: Any, name: Any = "matrix_transpose", conjugate: bool = F
     return _adjoint(a) if conjugate and a.dtype.is_complex else swap(a)
 
 
+@takes_operators(lambda matrix: matrix.adjoint())
 def adjoint(matrix: Any, name: Any = None) -> Any:
     """The conjugate transposes of matrices.
 

@@ -87,7 +87,6 @@ class LinearOperatorComposition(LinearOperator):
             name=name or "_o_".join(operator.name for operator in self._operators),
             parameters=given,
         )
-        self._shape()  # refuses batch shapes that do not broadcast
 
     @property
     def operators(self) -> list[Any]:

@@ -110,19 +110,22 @@ class LinearOperatorTridiag(LinearOperator):
         return (*shape[:-2], shape[-1], shape[-1])
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
-        diagonals, form = self._turned(adjoint)
-        return tridiagonal_matmul(diagonals, support.turned(x, adjoint_arg), diagonals_format=form)
+        diagonals, x, form = self._agreeing(support.turned(x, adjoint_arg), adjoint)
+        return tridiagonal_matmul(diagonals, x, diagonals_format=form)
 
     def _solve(self, rhs: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
+        diagonals, rhs, form = self._agreeing(support.turned(rhs, adjoint_arg), adjoint)
+        return tridiagonal_solve(diagonals, rhs, diagonals_format=form)
+
+    def _agreeing(self, x: Any, adjoint: bool) -> tuple[Any, Any, str]:
+        """The diagonals and what they act on, with one batch shape, and the format of the diagonals."""
         diagonals, form = self._turned(adjoint)
-        rhs = support.turned(rhs, adjoint_arg)
+        batch = support.batch_of(self.batch_shape.as_list(), support.shape_of(x)[:-2])
         if form == "sequence":
-            batch = support.batch_of(self.batch_shape.as_list(), support.shape_of(rhs)[:-2])
             diagonals = [support.with_batch(convert(line), batch, 1) for line in diagonals]
         else:
-            batch = support.batch_of(support.shape_of(diagonals)[:-2], support.shape_of(rhs)[:-2])
             diagonals = support.with_batch(convert(diagonals), batch)
-        return tridiagonal_solve(diagonals, support.with_batch(rhs, batch), diagonals_format=form)
+        return diagonals, support.with_batch(x, batch), form
 
     def _turned(self, adjoint: bool) -> tuple[Any, str]:
         """The diagonals of the matrices, or of their adjoints, and their format."""

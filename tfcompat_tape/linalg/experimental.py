@@ -1,0 +1,8 @@
+"""The namespace `tf.linalg.experimental`."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.linalg.iterative import conjugate_gradient
+
+__all__ = ["conjugate_gradient"]
+
+__getattr__ = namespace(globals(), "tf.linalg.experimental")
