@@ -22,10 +22,12 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data"
 # These count as having state, but are functions here.
-FUNCTIONS = re.compile("SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst")
+FUNCTIONS = re.compile(
+    "SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst|CandidateSampler|Fractional"
+)
 LEFT_OUT = re.compile(
     "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|Encode(?!Png|Jpeg)|^String|Regex|"
-    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Fractional|Cudnn|GRU|CTC(Beam|Greedy|LossV2)|Placeholder|Bytes|"
+    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Cudnn|GRU|CTCLossV2|Placeholder|Bytes|"
     "Ragged|^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
 )
 

@@ -14,6 +14,7 @@ from tfcompat_tape.nn.losses import *
 from tfcompat_tape.nn.morphology import *
 from tfcompat_tape.nn.normalization import *
 from tfcompat_tape.nn.pooling import *
+from tfcompat_tape.nn.sampled import *
 from tfcompat_tape.nn.space import *
 
 __getattr__ = namespace(globals(), "tf.nn")

@@ -10,6 +10,7 @@ import operator
 import random
 import secrets
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -38,7 +39,7 @@ def must_be_seeded() -> bool:
 
 
 class _State:
-    """The global seed, the seeds that it gives to ops without one, and how far each seeded op has come."""
+    """The global seed, the seeds that it gives to ops without one, how far each seeded op has come, what ops keep."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -48,6 +49,7 @@ class _State:
         self.seed = seed
         self.generator = random.Random(seed)
         self.places: dict[tuple[Any, ...], int] = {}
+        self.kept: dict[tuple[Any, ...], Any] = {}
 
 
 _state = _State()
@@ -96,3 +98,12 @@ def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
         start = _state.places.get(place, 0)
         _state.places[place] = start + blocks
     return stream_of_seeds(seed, seed2).skip(start)
+
+
+def kept(make: Callable[[], Any], *key: Any) -> Any:
+    """What ops of this `key` keep from call to call until the global seed is set: what `make()` gave the first one."""
+    place = (str(devices.current()), *key)
+    held = _state.kept
+    if place not in held:
+        held.setdefault(place, make())
+    return held[place]

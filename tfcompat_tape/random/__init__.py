@@ -2,6 +2,7 @@
 
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.random import experimental, initializers
+from tfcompat_tape.random.candidates import *
 from tfcompat_tape.random.generator import *
 from tfcompat_tape.random.sampling import *
 from tfcompat_tape.random.stateless import *
