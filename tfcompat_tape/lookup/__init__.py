@@ -4,10 +4,12 @@ from tfcompat_tape._coverage import namespace
 from tfcompat_tape.lookup import experimental
 from tfcompat_tape.lookup.initializers import KeyValueTensorInitializer, TextFileIndex, TextFileInitializer
 from tfcompat_tape.lookup.tables import StaticHashTable
+from tfcompat_tape.lookup.vocabulary import StaticVocabularyTable
 
 __all__ = [
     "KeyValueTensorInitializer",
     "StaticHashTable",
+    "StaticVocabularyTable",
     "TextFileIndex",
     "TextFileInitializer",
     "experimental",

@@ -3,7 +3,7 @@
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.strings.editing import length, lower, strip, substr, upper
 from tfcompat_tape.strings.formatting import as_string, format
-from tfcompat_tape.strings.hashing import to_hash_bucket, to_hash_bucket_strong
+from tfcompat_tape.strings.hashing import to_hash_bucket, to_hash_bucket_fast, to_hash_bucket_strong
 from tfcompat_tape.strings.joining import join, reduce_join, unsorted_segment_join
 from tfcompat_tape.strings.matching import regex_full_match, regex_replace
 from tfcompat_tape.strings.numbers import to_number
@@ -21,6 +21,7 @@ __all__ = [
     "strip",
     "substr",
     "to_hash_bucket",
+    "to_hash_bucket_fast",
     "to_hash_bucket_strong",
     "to_number",
     "unicode_encode",

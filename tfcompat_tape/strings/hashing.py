@@ -12,9 +12,10 @@ import numpy as np
 
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.strings.farmhash import fingerprint
 from tfcompat_tape.strings.texts import numbers, strings
 
-__all__ = ["to_hash_bucket", "to_hash_bucket_strong"]
+__all__ = ["to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong"]
 
 _MASK = (1 << 64) - 1
 _SEED = 0xDECAFCAFFE
@@ -33,6 +34,21 @@ def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Ten
     [8, 2]
     """
     return _buckets("StringToHashBucket", input, num_buckets, _murmur)
+
+
+def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
+    """The same by a faster hash function (`tfcompat_tape.strings.farmhash`).
+
+    Raises:
+      InvalidArgumentError: less than one bucket.
+
+    Source: `tf.strings.to_hash_bucket_fast`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.strings.to_hash_bucket_fast(["a", "bc"], 1000000007).numpy().tolist()
+    [384735799, 672899683]
+    """
+    return _buckets("StringToHashBucketFast", input, num_buckets, fingerprint)
 
 
 def to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: str | None = None) -> Tensor:

@@ -101,6 +101,33 @@ def _(tf):
         }
 
 
+@script("vocabulary")
+def _(tf):
+    words, ints = tf.constant(KEYS), tf.constant([10, 20], tf.int64)
+    numbers = tf.constant([0, 1, 2], tf.int64)
+
+    def table(keys=words, values=numbers, buckets=5, **options):
+        initializer = None if keys is None else tf.lookup.KeyValueTensorInitializer(keys, values)
+        return tf.lookup.StaticVocabularyTable(initializer, buckets, **options)
+
+    return {
+        "words": table().lookup(tf.constant([["a", "x"], ["zebra", "c"]])),
+        "size": table().size(),
+        "item": table()[tf.constant(["a", "q"])],
+        "integers": table(ints, numbers[:2], 3).lookup(tf.constant([10, 33, 7, -5], tf.int64)),
+        "int32": table(ints, numbers[:2], 3, lookup_key_dtype=tf.int32).lookup(tf.constant([10, 33])),
+        "buckets alone": [table(None).lookup(tf.constant(["a", "x"])), table(None).size()],
+        "gaps": table(words, tf.constant([0, 1, 7], tf.int64), 2).lookup(tf.constant(["zz", "c"])),
+        "dtypes": [table().key_dtype, table().value_dtype],
+        "no buckets": raises(lambda: table(buckets=0).size()),
+        "keys of int32": raises(lambda: table(tf.constant([1, 2]), numbers[:2]).size()),
+        "values of int32": raises(lambda: table(words, tf.constant([0, 1, 2])).size()),
+        "text for integers": raises(lambda: table(ints, numbers[:2], lookup_key_dtype=tf.string).size()),
+        "looked up otherwise": raises(lambda: table().lookup(tf.constant([1]))),
+        "list": raises(lambda: table().lookup(["a"])),
+    }
+
+
 @script("mutable")
 def _(tf):
     t = mutable(tf)

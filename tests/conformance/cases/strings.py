@@ -114,6 +114,14 @@ def _(tf):
     }
 
 
+@script("fingerprints of every length")
+def _(tf):
+    sizes = [*range(140), 200, 255, 256, 257, 1000]
+    texts = [bytes((i * 7 + j * 3 + 1) % 256 for j in range(i)) for i in sizes]
+    fast = tf.strings.to_hash_bucket_fast
+    return {"buckets": fast(texts, 2**62 + 11), "none": raises(lambda: fast(texts, 0))}
+
+
 @script("unicode")
 def _(tf):
     return {
