@@ -404,3 +404,10 @@ at(
     range_given=True,
 )
 at("QuantizeAndDequantizeV4Grad", X, X, np.array(-0.7), np.array(0.9), options={"constant": (1, 2, 3)})
+at(
+    "ImageProjectiveTransformV2 ImageProjectiveTransformV3",
+    real(1, 3, 4, 1),
+    np.array([[1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0]], np.float32),  # shifted by a pixel: its rule is exact
+    options={"constant": (1,)},
+    output_shape=(3, 4),
+)

@@ -59,6 +59,8 @@ _AXIS_NAMES = {"axis", "dim", "dimension", "split_dim", "squeeze_dims"}
 _VALUES = {
     "by",
     "contrast_factor",
+    "min_object_covered",
+    "fill_value",
     "padding_value",
     "scale",
     "translation",

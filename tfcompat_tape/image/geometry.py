@@ -19,6 +19,7 @@ from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image, cut
 from tfcompat_tape.image.resizing import resize
+from tfcompat_tape.ops import projective as _projective  # noqa: F401  # its ops are entered
 from tfcompat_tape.ops.shapes import reverse
 from tfcompat_tape.ops.shapes import transpose as _transpose
 
