@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType, bool_
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import as_axes
 from tfcompat_tape.ops.arithmetic import mul, real_div, where
+from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.comparison import greater
 from tfcompat_tape.ops.extrema import maximum, minimum
 from tfcompat_tape.ops.matrices import to_dtype
@@ -86,10 +89,25 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: Any = None) -> 
     one = torch.ones((), dtype=squares._t.dtype, device=squares._t.device)
     # Where all is zero the root has no finite slope, and its value there is not needed.
     norm = where(positive, sqrt(where(positive, squares, one)), squares)
-    bound = maximum(convert(clip_norm, x.dtype), number_like(0.0, x))
+    bound = maximum(_of_dtype(clip_norm, x.dtype), number_like(0.0, x))
     scaled = mul(x, bound)
     _check_shape(x._t.shape, scaled)
     return _like(t, real_div(scaled, maximum(norm, bound)))
+
+
+def _of_dtype(clip_norm: Any, dtype: DType) -> Tensor:
+    """The bound, of a real dtype, cast to `dtype`."""
+    if isinstance(clip_norm, (np.ndarray, np.bool_)) and clip_norm.dtype == bool:
+        raise TypeError(f"clip_norm must be a number, got {clip_norm!r}.")
+    given = convert(clip_norm, None, dtype)
+    if given.dtype is dtype:
+        return given
+    if given.dtype is bool_:
+        raise TypeError(f"clip_norm must be a number, got {clip_norm!r}.")
+    if given.dtype.is_complex or not isinstance(given._t, torch.Tensor):
+        raise invalid(f"clip_norm must be real, got {given.dtype.name}.")
+    result: Tensor = cast(given, DstT=dtype)
+    return result
 
 
 def global_norm(t_list: Any, name: Any = None) -> Any:

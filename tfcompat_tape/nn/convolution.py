@@ -56,7 +56,7 @@ def _attrs(
     """The attributes of a convolution op, those that are at their defaults left out."""
     first = channels_first(data_format)
     attrs = {"strides": per_axis(strides, nd, first, "strides"), **padding}
-    if data_format not in ("NHWC", "NDHWC"):
+    if data_format not in (None, "NHWC", "NDHWC"):
         attrs["data_format"] = data_format
     if dilations is not None:
         attrs["dilations"] = per_axis(dilations, nd, first, "dilations")
@@ -132,7 +132,7 @@ def conv3d(
         "strides": given(strides, "conv3d", "strides"),
         "padding": plain_padding(padding),
     }
-    if data_format != "NDHWC":
+    if data_format not in (None, "NDHWC"):
         attrs["data_format"] = data_format
     if dilations is not None:
         attrs["dilations"] = given(dilations, "conv3d", "dilations")

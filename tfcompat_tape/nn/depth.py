@@ -28,7 +28,7 @@ def space_to_depth(input, block_size, data_format="NHWC", name=None):
     return ops.space_to_depth(
         convert(input),
         block_size=attribute("SpaceToDepth", "block_size", block_size),
-        data_format=data_format,
+        data_format="NHWC" if data_format is None else data_format,
     )
 
 
@@ -47,5 +47,5 @@ def depth_to_space(input, block_size, data_format="NHWC", name=None):
     return ops.depth_to_space(
         convert(input),
         block_size=attribute("DepthToSpace", "block_size", block_size),
-        data_format=data_format,
+        data_format="NHWC" if data_format is None else data_format,
     )

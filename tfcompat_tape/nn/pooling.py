@@ -48,7 +48,7 @@ def _attrs(nd: int, ksize: Any, strides: Any, padding: dict[str, Any], data_form
         "strides": per_axis(strides, nd, first, "strides"),
         **padding,
     }
-    if data_format not in ("NHWC", "NDHWC"):
+    if data_format not in (None, "NHWC", "NDHWC"):
         attrs["data_format"] = data_format
     return attrs
 

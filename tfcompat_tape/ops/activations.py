@@ -238,7 +238,16 @@ def _sigmoid_grad(y: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
     return dy * (y * (1 - y)) if y.is_complex() else _sigmoid_backward(dy, y)
 
 
-sigmoid = unary("Sigmoid", torch.sigmoid, keep=Keep.OUTPUTS)
+def _sigmoid_kernel(x: torch.Tensor) -> torch.Tensor:
+    if not x.is_complex():
+        return torch.sigmoid(x)
+    left = torch.exp(x)  # where exp(-x) may overflow
+    left = left / (1 + left)
+    left = torch.where(torch.isinf(x.real), torch.zeros_like(left), left)
+    return torch.where(x.real < 0, left, torch.sigmoid(x))
+
+
+sigmoid = unary("Sigmoid", _sigmoid_kernel, keep=Keep.OUTPUTS)
 sigmoid_grad = primitive("SigmoidGrad", _sigmoid_grad, inputs="y dy", dtypes=INEXACT, same=(0, 1))
 
 

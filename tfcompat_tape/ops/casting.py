@@ -12,7 +12,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.indexed_slices import IndexedSlices, takes_slices
-from tfcompat_tape.core.registry import Keep, gradient, jvp
+from tfcompat_tape.core.registry import INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.tangents import acts_on_elements
 
@@ -50,6 +50,8 @@ cast.op.call = cast  # type: ignore[attr-defined]
 @takes_slices
 def _cast(op: Any, dy: Any) -> Any:
     dtype = op.attrs["SrcT"]
+    if dtype.torch not in INEXACT:
+        return None
     if type(dy) is IndexedSlices:
         return IndexedSlices(cast(dy.values, dtype), dy.indices, dy.dense_shape)
     return cast(dy, dtype)

@@ -26,9 +26,10 @@ def _rsqrt_grad_kernel(y: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
 
 
 def _rsqrt_kernel(x: torch.Tensor) -> torch.Tensor:
-    return torch.rsqrt(
-        x + 0.0 if x.is_complex() else x
-    )  # there is no other side of the branch cut, below -0.0
+    if not x.is_complex():
+        return torch.rsqrt(x)
+    wild = torch.isinf(x.real) | torch.isinf(x.imag)
+    return torch.rsqrt(x + 0.0).masked_fill(wild, 0)  # there is no other side of the branch cut, below -0.0
 
 
 sqrt = unary("Sqrt", torch.sqrt, keep=Keep.OUTPUTS)
