@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType, bool_
+from tfcompat_tape.core.dtypes import DType, bool_, string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
@@ -102,7 +102,7 @@ def _of_dtype(clip_norm: Any, dtype: DType) -> Tensor:
     given = convert(clip_norm, None, dtype)
     if given.dtype is dtype:
         return given
-    if given.dtype is bool_:
+    if given.dtype in (bool_, string):
         raise TypeError(f"clip_norm must be a number, got {clip_norm!r}.")
     if given.dtype.is_complex or not isinstance(given._t, torch.Tensor):
         raise invalid(f"clip_norm must be real, got {given.dtype.name}.")
