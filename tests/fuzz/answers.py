@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,12 @@ TOLERANCE = {
 
 @dataclass(frozen=True)
 class Difference:
-    """How two answers differ: `kind` is for grouping, `detail` for people."""
+    """How two answers differ: `kind` is for grouping, `detail` for people, `want` and `got` are the parts that do."""
 
     kind: str
     detail: str
+    want: Any = field(default=None, compare=False, repr=False)
+    got: Any = field(default=None, compare=False, repr=False)
 
 
 def raised(answer: Any) -> str | None:
@@ -63,8 +65,14 @@ def _dense(answer: Any) -> np.ndarray | None:
     return made
 
 
-def compare(want: Any, got: Any, forgive_nan: bool = False, path: str = "") -> Iterator[Difference]:
-    """What is different in `got`. With `forgive_nan`, what is NaN or infinite in `want` may be anything."""
+def compare(
+    want: Any, got: Any, forgive_nan: bool = False, path: str = "", single: bool = False
+) -> Iterator[Difference]:
+    """What is different in `got`.
+
+    With `forgive_nan`, what is NaN or infinite in `want` may be anything; with `single`, float64 need only be as close
+    as float32, which it was on the way.
+    """
     w, g = raised(want), raised(got)
     if w or g:
         if w != g:
@@ -74,25 +82,28 @@ def compare(want: Any, got: Any, forgive_nan: bool = False, path: str = "") -> I
     if isinstance(want, dict) and isinstance(got, dict):
         if "list" in want and "list" in got and len(want["list"]) == len(got["list"]):
             for k, (a, b) in enumerate(zip(want["list"], got["list"], strict=True)):
-                yield from compare(a, b, forgive_nan, f"{path}[{k}]")
+                yield from compare(a, b, forgive_nan, f"{path}[{k}]", single)
             return
         kinds = want.keys() | got.keys()
         if want.keys() != got.keys() and not kinds <= {"tensor", "variable"}:
-            yield Difference(f"{_kind(got)} for {_kind(want)}", path)
+            yield Difference(f"{_kind(got)} for {_kind(want)}", path, want, got)
             return
         a, b = next(arrays(want), None), next(arrays(got), None)
         if a is not None and b is not None:
-            yield from _compare(a, b, forgive_nan, path)
+            yield from _compare(a, b, forgive_nan, path, single)
             return
     if want != got:
-        yield Difference(f"{_kind(got)} for {_kind(want)}", f"{path}: {str(got)[:100]} for {str(want)[:100]}")
+        shown = f"{path}: {str(got)[:100]} for {str(want)[:100]}"
+        yield Difference(f"{_kind(got)} for {_kind(want)}", shown, want, got)
 
 
 def _kind(answer: Any) -> str:
     return next(iter(answer)) if isinstance(answer, dict) else str(answer)
 
 
-def _compare(want: np.ndarray, got: np.ndarray, forgive_nan: bool, path: str) -> Iterator[Difference]:
+def _compare(
+    want: np.ndarray, got: np.ndarray, forgive_nan: bool, path: str, single: bool
+) -> Iterator[Difference]:
     if want.dtype != got.dtype:
         yield Difference("dtype", f"{path}: {got.dtype} for {want.dtype}")
     elif want.shape != got.shape:
@@ -101,10 +112,12 @@ def _compare(want: np.ndarray, got: np.ndarray, forgive_nan: bool, path: str) ->
         if (want != got).any():
             yield Difference("values", f"{path}: {got.tolist()} for {want.tolist()}")
     else:
-        yield from _compare_inexact(want, got, forgive_nan, path)
+        yield from _compare_inexact(want, got, forgive_nan, path, single)
 
 
-def _compare_inexact(want: np.ndarray, got: np.ndarray, forgive_nan: bool, path: str) -> Iterator[Difference]:
+def _compare_inexact(
+    want: np.ndarray, got: np.ndarray, forgive_nan: bool, path: str, single: bool
+) -> Iterator[Difference]:
     wrong = np.isfinite(want) != np.isfinite(got)
     if want.dtype.kind != "c":
         wrong |= np.isnan(want) != np.isnan(got)
@@ -117,7 +130,7 @@ def _compare_inexact(want: np.ndarray, got: np.ndarray, forgive_nan: bool, path:
         yield Difference("signs of inf" if kinds[0] == kinds[1] else " for ".join(kinds), shown)
         return
     both = np.isfinite(want) & np.isfinite(got)
-    if error(want[both], got[both]) > 1:
+    if error(want[both], got[both], single) > 1:
         yield Difference("values", shown)
 
 
@@ -125,10 +138,10 @@ def _number_kind(x: Any) -> str:
     return "NaN" if np.isnan(x) else "inf" if np.isinf(x) else "a number"
 
 
-def error(want: np.ndarray, got: np.ndarray) -> float:
+def error(want: np.ndarray, got: np.ndarray, single: bool = False) -> float:
     """The largest difference in units of the tolerance."""
     if not want.size:
         return 0.0
-    rtol, atol = TOLERANCE[want.dtype.name]
+    rtol, atol = max(TOLERANCE[want.dtype.name], TOLERANCE["float32"] if single else (0.0, 0.0))
     scale = atol + rtol * np.abs(want).max()
     return float(np.abs(want.astype("complex128") - got.astype("complex128")).max() / scale)

@@ -171,7 +171,15 @@ def function_source(program: Program) -> str:
 
 def script(program: Program, asked: str = "gradient") -> str:
     """A whole script that one can run with either library: prints what the program computes and its gradients."""
-    made = ["from math import inf, nan", "", "import tensorflow as tf", "", function_source(program), ""]
+    made = [
+        "from math import inf, nan",
+        "",
+        "import numpy as np",
+        "import tensorflow as tf",
+        "",
+        function_source(program),
+        "",
+    ]
     for i in program.inputs:
         made.append(f"v{i.id} = {input_code(i)}")
     arguments = ", ".join(f"v{i.id}" for i in program.inputs)
@@ -187,7 +195,7 @@ def input_code(i: Input) -> str:
 def literal(array: np.ndarray) -> str:
     """An array as nested lists; a number for rank 0; what lists cannot say, a size of 0 before others, as zeros."""
     if array.size == 0 and array.ndim:
-        return f"tf.zeros({list(array.shape)}, tf.{array.dtype.name})"
+        return f"np.zeros({list(array.shape)}, {array.dtype.name!r})"
     return repr(array.tolist())
 
 

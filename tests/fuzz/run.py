@@ -15,9 +15,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import tfcompat_tape as tf
 
-from . import agreement
+from . import agreement, known
 from .answers import Difference, arrays, compare, encode, raised
 from .failures import Failure, Failures
 from .generate import generate
@@ -69,10 +71,11 @@ def compared(
     found = []
     for question, want in theirs.items():
         got = ours[question]
-        for difference in compare(want, got, question in FORGIVING and program.singular):
-            if excused(question, want, got, difference):
+        forgiving = question in FORGIVING and program.singular
+        for difference in compare(want, got, forgiving, single=known.single(program)):
+            if known.meant(program, question, want, got, difference):
                 continue
-            if difference.kind == "values" and noisy(program, question, want, got):
+            if noisy(program, question, want, got, difference):
                 if seen is not None:
                     seen["too sensitive to compare"] += 1
                 continue
@@ -83,26 +86,17 @@ def compared(
     return found
 
 
-def excused(question: str, want: Any, got: Any, difference: Difference) -> bool:
-    """Differences that are meant: TensorFlow refuses what works here."""
-    return question != "value" and bool(raised(want)) and not raised(got)
-
-
-def noisy(program: Program, question: str, want: Any, got: Any) -> bool:
+def noisy(program: Program, question: str, want: Any, got: Any, difference: Difference) -> bool:
     """Whether the difference is what roundings of the inputs do to this answer, too."""
+    if difference.kind != "values":
+        return known.ill(program) and known.numeric(difference) and agreement.noise(program, question) > 1e-2
     worst = 0.0
     for w, g in zip(arrays(want), arrays(got), strict=False):
         if w is not None and g is not None and w.size and w.shape == g.shape and w.dtype.kind in "fc":
-            fine = np_finite(w) & np_finite(g)
+            fine = np.isfinite(w) & np.isfinite(g)
             if fine.any():
                 worst = max(worst, float(abs(w - g)[fine].max() / (abs(w[fine]).max() + 1e-3)))
     return worst < 30 * agreement.noise(program, question)
-
-
-def np_finite(a: Any) -> Any:
-    import numpy as np
-
-    return np.isfinite(a)
 
 
 def value_of(program: Program, value: int) -> Any:

@@ -1,0 +1,105 @@
+"""What is different because functions are run as they are, not as graphs (docs/differences.md)."""
+
+import numpy as np
+import pytest
+
+import tfcompat_tape as tf
+
+
+def test_a_custom_gradient_in_a_function_sees_its_variable(device):
+    v = tf.Variable([1.0, 2.0])
+    seen = []
+
+    @tf.custom_gradient
+    def scaled(a):
+        seen.append(isinstance(a, tf.Variable))
+        return a * 3.0, lambda dy: dy * a
+
+    @tf.function
+    def step():
+        y = scaled(v)
+        v.assign([10.0, 20.0])
+        return y
+
+    with tf.GradientTape() as tape:
+        y = step()
+    assert seen == [True]
+    assert tape.gradient(y, v).numpy().tolist() == [10.0, 20.0]
+
+
+def test_a_custom_gradient_of_integers_in_a_function_is_the_one_it_gives(device):
+    place = tf.custom_gradient(lambda a: (tf.argmax(a), lambda dy: tf.ones_like(a)))
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.function(place)(x)
+    assert tape.gradient(y, x).numpy().tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        lambda x, w: tf.map_fn(lambda row: w, x),
+        lambda x, w: tf.while_loop(lambda i, a: i < 2, lambda i, a: (i + 1, tf.stack([w, w])), [0, x])[1],
+    ],
+)
+def test_what_the_body_of_a_loop_does_not_use_has_no_gradient(loop, device):
+    x, w = tf.constant([1.0, 2.0]), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch([x, w])
+        y = tf.function(loop)(x, w)
+    of_x, of_w = tape.gradient(y, [x, w])
+    assert of_x is None
+    assert of_w.numpy() == 2.0
+
+
+def test_cond_of_a_python_bool_in_a_function(device):
+    x = tf.constant([1.0, 2.0])
+    doubled = tf.function(lambda x: tf.cond(False, lambda: x, lambda: 2.0 * x))
+    assert doubled(x).numpy().tolist() == [2.0, 4.0]
+    assert tf.vectorized_map(lambda a: tf.cond(True, lambda: a, lambda: -a), x).numpy().tolist() == [1.0, 2.0]
+
+
+def test_a_loop_in_a_function_whose_shapes_are_those_of_values(device):
+    kept = tf.function(
+        lambda x: tf.while_loop(lambda i, a: i < 2, lambda i, a: (i + 1, tf.boolean_mask(a, a > 1.0)), [0, x])
+    )
+    assert kept(tf.constant([1.0, 2.0, 3.0]))[1].numpy().tolist() == [2.0, 3.0]
+
+
+def test_gradients_of_tangents_through_functions(device):
+    """Reverse over forward, where TensorFlow gives None or breaks inside; and with what a function captures."""
+    x = tf.constant([2.0, 3.0])
+    for cubed in (lambda x: tf.function(lambda a: a * a * a)(x), lambda x: tf.function(lambda: x * x * x)()):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as accumulator:
+                y = cubed(x)
+            tangent = accumulator.jvp(y)
+        assert tangent.numpy().tolist() == [12.0, 27.0]
+        assert tape.gradient(tangent, x).numpy().tolist() == [12.0, 18.0]
+
+
+def test_second_derivatives_through_recompute_grad_of_variables(device):
+    v = tf.Variable(3.0)
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            y = tf.recompute_grad(lambda a: a * a)(v)
+        g = inner.gradient(y, v)
+    assert outer.gradient(g, v).numpy() == 2.0
+
+
+def test_a_tangent_of_what_is_scattered_is_a_tensor(device):
+    x = tf.constant([1.0, 2.0])
+    with tf.autodiff.ForwardAccumulator(x, tf.constant([5.0, 7.0])) as accumulator:
+        scattered = tf.scatter_nd([[2], [0]], x, [3])
+        stitched = tf.dynamic_stitch([[1, 0]], [x])
+    assert type(accumulator.jvp(scattered)) is tf.Tensor
+    np.testing.assert_array_equal(accumulator.jvp(scattered).numpy(), [7.0, 0.0, 5.0])
+    np.testing.assert_array_equal(accumulator.jvp(stitched).numpy(), [7.0, 5.0])
+
+
+def test_cross_entropies_of_no_examples_and_no_classes(device):
+    x = tf.zeros([0, 0])
+    y = tf.nn.softmax_cross_entropy_with_logits(labels=x, logits=x)
+    assert y.shape == (0,)
