@@ -56,8 +56,8 @@ def forward_invented(program: Program) -> bool:
         # its gradient reads the Variable when it is asked for
         or ("true_custom_gradient" in ops and ops & ASSIGNS)
         or _captures(program)
-        # its tangent stops where it becomes float32
-        or ("resize" in ops and "float64" in _dtypes(program))
+        # which has no tangent
+        or any(s.op == "resize" and "bilinear" in s.code for s in walk(program.steps))
         # of gray pixels
         or ("rgb_to_hsv" in ops and program.singular)
         # a maximum is where values are equal, and NaN equals nothing
