@@ -36,6 +36,15 @@ def test_a_custom_gradient_of_integers_in_a_function_is_the_one_it_gives(device)
     assert tape.gradient(y, x).numpy().tolist() == [1.0, 1.0]
 
 
+def test_forward_mode_in_a_function_goes_through_the_ops_under_a_custom_gradient(device):
+    reversed_ = tf.custom_gradient(lambda a: (3.0 * a, lambda dy: -dy))
+    x = tf.constant([1.0, 2.0])
+    for run in (reversed_, tf.function(reversed_)):
+        with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as accumulator:
+            y = run(x)
+        assert accumulator.jvp(y).numpy().tolist() == [3.0, 3.0]
+
+
 @pytest.mark.parametrize(
     "loop",
     [

@@ -40,11 +40,14 @@ NAN_PASSES = {
 }  # fmt: skip
 # In a graph, what these do not use has a gradient of 0.
 BRANCHES = {"cond", "case", "switch_case", "while_loop", "map_fn", "foldl", "foldr", "scan"}
+TANGENTS = {"forward", "forward_reverse", "reverse_forward"}
 # What TensorFlow refuses when it builds a graph, where functions are run as they are here.
 GRAPH_ONLY = [
     ("TypeError", "pred must not be a Python bool"),
     ("ValueError", "enters the loop with shape"),
 ]
+# Of a cross entropy of neither examples nor classes.
+NOTHING = ("InvalidArgumentError", "Input to reshape is a tensor with")
 
 
 # -- of a program alone ----------------------------------------------------------------------------------------
@@ -130,7 +133,8 @@ def meant(program: Program, question: str, want: Any, got: Any, found: Differenc
     if raised(want):
         if question != "value" and (not raised(got) or raised(got) == "LookupError"):
             return True  # it refuses what works here, or what there is no gradient of, in other words
-        return any(raised(want) == name and text in want["says"] for name, text in GRAPH_ONLY)
+        refused = GRAPH_ONLY + ([NOTHING] if "softmax_cross_entropy_with_logits" in ops else [])
+        return any(raised(want) == name and text in want["says"] for name, text in refused)
     if raised(got):  # it comes upon NaN late
         late = [a for a in arrays(want) if a is not None and np.isnan(a).any()]
         return bool(late) and "not invertible" in got["says"]
@@ -152,6 +156,8 @@ def _meant(program: Program, question: str, found: Difference, ops: set[str]) ->
         return question == "reverse_forward" and bool(ops & (OWN_GRADIENTS | {"function"}))
     if not numeric(found):
         return False
+    if question in TANGENTS and "function" in ops and ops & (FORWARD_INVENTED | OWN_GRADIENTS):
+        return True  # a graph's tangents are those of the custom gradient, not of what it replaces
     if graph and ops & OWN_GRADIENTS and ops & ASSIGNS:
         return True  # a graph's custom gradient holds the value that its Variable had
     if question == "jacobian" and ops & CONVOLUTIONS and unruly(program):
