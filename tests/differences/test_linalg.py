@@ -66,3 +66,13 @@ def test_the_gradient_of_eigh_tridiagonal_is_the_true_one():
     by_alpha, by_beta = tape.gradient(y, [alpha, beta])
     np.testing.assert_allclose(by_alpha.numpy(), [1.0, 1.0, 1.0], atol=1e-5)
     np.testing.assert_allclose(by_beta.numpy(), [0.0, 0.0], atol=1e-5)
+
+
+def test_operators_that_hold_integers_have_gradients():
+    operator = linalg.LinearOperatorComposition(
+        [linalg.LinearOperatorPermutation([1, 0]), linalg.LinearOperatorDiag([1.0, 2.0])]
+    )
+    with tf.GradientTape() as tape:
+        tape.watch(operator)
+        y = operator.matvec([3.0, 4.0])
+    assert tape.gradient(y, operator).operators[1].diag.numpy().tolist() == [3.0, 4.0]

@@ -90,3 +90,58 @@ def described(operator: Any) -> str:
         if not isinstance(part, (list, tuple))
     )
     return f"{type(operator).__name__.removeprefix('LinearOperator')}[{hints}]{inner}"
+
+
+def every(tf: Any) -> dict[str, Any]:
+    """An operator of each class, with several hints."""
+    linalg = tf.linalg
+
+    def c(x: Any) -> Any:
+        return tf.constant(x, tf.float64)
+
+    m = c([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]])
+    spectrum = tf.constant([4.0, 2.0, 2.0], tf.complex128)
+    pd = {"is_positive_definite": True, "is_self_adjoint": True}
+    full, diag = linalg.LinearOperatorFullMatrix, linalg.LinearOperatorDiag
+    made = {
+        "Diag": diag(c([1.0, 2.0, 3.0])),
+        "Diag PD": diag(c([1.0, 2.0, 3.0]), **pd),
+        "Diag NS": diag(c([1.0, 2.0, 3.0]), is_non_singular=True),
+        "FullMatrix": full(m),
+        "FullMatrix NS": full(m, is_non_singular=True),
+        "FullMatrix PD": full(m, **pd),
+        "FullMatrix SA": full(m, is_self_adjoint=True),
+        "FullMatrix singular": full(m, is_non_singular=False),
+        "Identity": linalg.LinearOperatorIdentity(3, dtype=tf.float64),
+        "ScaledIdentity": linalg.LinearOperatorScaledIdentity(3, c(2.0)),
+        "ScaledIdentity PD": linalg.LinearOperatorScaledIdentity(3, c(2.0), is_positive_definite=True),
+        "Zeros": linalg.LinearOperatorZeros(3, dtype=tf.float64),
+        "LowerTriangular": linalg.LinearOperatorLowerTriangular(m),
+        "LowerTriangular NS": linalg.LinearOperatorLowerTriangular(m, is_non_singular=True),
+        "Permutation": linalg.LinearOperatorPermutation([2, 0, 1], dtype=tf.float64),
+        "Householder": linalg.LinearOperatorHouseholder(c([1.0, 2.0, 2.0])),
+        "Toeplitz": linalg.LinearOperatorToeplitz(c([4.0, 1.0, 0.5]), c([4.0, 0.3, 0.2])),
+        "Tridiag": linalg.LinearOperatorTridiag(c([[1.0, 1.0, 0.0], [4.0, 4.0, 4.0], [0.0, 0.5, 0.5]])),
+        "Circulant": linalg.LinearOperatorCirculant(spectrum, input_output_dtype=tf.float64),
+        "Circulant PD": linalg.LinearOperatorCirculant(spectrum, input_output_dtype=tf.float64, **pd),
+        "Circulant2D": linalg.LinearOperatorCirculant2D(
+            tf.reshape(spectrum, [3, 1]), input_output_dtype=tf.float64
+        ),
+        "BlockDiag": linalg.LinearOperatorBlockDiag([full(m[:2, :2]), diag(c([2.0]))]),
+        "BlockDiag PD": linalg.LinearOperatorBlockDiag([full(m[:2, :2], **pd), diag(c([2.0]), **pd)]),
+        "BlockLowerTriangular": linalg.LinearOperatorBlockLowerTriangular(
+            [[full(m[:2, :2], is_non_singular=True)], [full(m[2:, :2]), diag(c([2.0]), is_non_singular=True)]]
+        ),
+        "Kronecker": linalg.LinearOperatorKronecker([full(m), diag(c([2.0]))]),
+        "Kronecker PD": linalg.LinearOperatorKronecker([full(m, **pd), diag(c([2.0]), **pd)]),
+    }
+    made["LowRankUpdate PD"] = linalg.LinearOperatorLowRankUpdate(
+        made["Diag PD"], c([[1.0], [2.0], [0.0]]), is_diag_update_positive=True
+    )
+    made["LowRankUpdate"] = linalg.LinearOperatorLowRankUpdate(
+        made["Diag PD"], c([[1.0], [2.0], [0.0]]), diag_update=c([3.0]), v=c([[0.1], [0.2], [0.3]])
+    )
+    made["Composition"] = linalg.LinearOperatorComposition([made["FullMatrix"], made["Diag"]])
+    made["Adjoint"] = linalg.LinearOperatorAdjoint(made["FullMatrix"])
+    made["Inversion"] = linalg.LinearOperatorInversion(made["FullMatrix NS"])
+    return made

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from tfcompat_tape.arrays.creation import eye
 from tfcompat_tape.arrays.shaping import squeeze
 from tfcompat_tape.control.scopes import name_scope as _scope
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype, int32
 from tfcompat_tape.core.shapes import Dimension, TensorShape
@@ -17,7 +18,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.debugging import assert_equal, assert_less, assert_positive
 from tfcompat_tape.linalg.decompositions import cholesky as cholesky_of
 from tfcompat_tape.linalg.decompositions import eigvalsh, svd
-from tfcompat_tape.linalg.operators import hints, support
+from tfcompat_tape.linalg.operators import hints, structure, support
 from tfcompat_tape.linalg.solving import det, slogdet
 from tfcompat_tape.linalg.structure import adjoint as adjoint_of
 from tfcompat_tape.linalg.structure import diag_part as diag_part_of
@@ -30,7 +31,7 @@ from tfcompat_tape.modules import Module
 __all__ = ["LinearOperator"]
 
 
-class LinearOperator(Module, metaclass=abc.ABCMeta):
+class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
     """A batch of matrices, of shape `[..., m, n]`, known by how they act.
 
     A subclass has `_shape` and `_matmul`, and overrides what it can do better than with dense matrices: `_matvec`,
@@ -490,6 +491,12 @@ class LinearOperator(Module, metaclass=abc.ABCMeta):
         return algebra.quotient(left_operator, right_operator)
 
     # -- as a structure of tensors ----------------------------------------------------------------
+
+    __composite_gradient__ = structure.OperatorGradient()
+
+    @property
+    def _type_spec(self) -> Any:
+        return structure.spec_of(self)
 
     def _remade(self, **parameters: Any) -> Any:
         """An operator of this class with other values of these parameters, and the same hints."""
