@@ -27,6 +27,7 @@ from tfcompat_tape.core import registry  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 FACTS = ROOT / "tfcompat_tape" / "data" / "coverage.json"
+NAMES = FACTS.with_name("tf_symbols.json")
 TESTS = ROOT / "tests"
 sys.path[1:1] = [str(TESTS), str(TESTS / "ops")]
 
@@ -50,8 +51,8 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 
 The same is printed by `tfcompat coverage [NAME]`.
 
-Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite` and the other
-namespaces that are not about numbers. Not listed either: `tf.compat.v1` has what means the same in both versions of
+Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
+namespaces of which nothing is covered. Not listed either: `tf.compat.v1` has what means the same in both versions of
 TensorFlow, and `get_default_graph`.
 """
 
@@ -68,6 +69,22 @@ def find(symbol: str) -> Any:
     except AttributeError:
         return None
     return None if isinstance(found, ModuleType) else found
+
+
+def others_begun(symbols: dict[str, Any]) -> dict[str, Any]:
+    """Return {symbol: its kind} of those other namespaces of TensorFlow's in which something is covered."""
+    numeric = {symbol.rpartition(".")[0] for symbol in symbols} | {"tf.raw_ops"}
+    names = json.loads(NAMES.read_text(encoding="utf-8"))["namespaces"]
+    found: dict[str, Any] = {}
+    for space in sorted(names.keys() - numeric):
+        values = {
+            name: find(f"{space}.{name}") for name in names[space].split() if f"{space}.{name}" not in names
+        }
+        if any(value is not None for value in values.values()):
+            for name, value in values.items():
+                function = callable(value) and not isinstance(value, type)
+                found[f"{space}.{name}"] = {"kind": "function" if function else "other"}
+    return found
 
 
 def is_covered(symbol: str) -> bool:
@@ -211,11 +228,14 @@ def op_section(rows: dict[str, tuple[str, ...]]) -> str:
 def make_pages() -> dict[Path, str]:
     """Return {docs/coverage.md: its text, data/coverage.json: its text}."""
     api = load("data/tf_api.json")
-    symbols, ops = symbol_rows(api["symbols"]), op_rows(load("data/tf_ops.json"))
-    covered = sum(row[0] == "yes" for row in symbols.values())
+    numeric, ops = symbol_rows(api["symbols"]), op_rows(load("data/tf_ops.json"))
+    others = symbol_rows(others_begun(api["symbols"]))
+    symbols = {**numeric, **others}
+    covered, also = [sum(row[0] == "yes" for row in rows.values()) for rows in (numeric, others)]
     parts = [
         INTRODUCTION.format(version=".".join(api["tensorflow"].split(".")[:2])),
-        f"Covered: **{covered}** of {len(symbols)} public names.\n",
+        f"Covered: **{covered}** of {len(numeric)} public names that are about numbers, and {also} of {len(others)} in "
+        "other namespaces that are begun.\n",
         *symbol_sections(symbols),
         op_section(ops),
     ]
