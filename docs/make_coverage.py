@@ -9,6 +9,7 @@ holds against differences and loops, for every op at the points of tests/op_poin
 """
 
 import argparse
+import inspect
 import json
 import re
 import sys
@@ -68,7 +69,8 @@ def find(symbol: str) -> Any:
         found = reduce(getattr, symbol.split(".")[1:], tf)
     except AttributeError:
         return None
-    return None if isinstance(found, ModuleType) else found
+    # Once a RaggedTensor was made, functions that take it stand in the place of those that they wrap.
+    return None if isinstance(found, ModuleType) else inspect.unwrap(found) if callable(found) else found
 
 
 def others_begun(symbols: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tfcompat_tape import (
     nn,
     plugins,
     quantization,
+    ragged,
     random,
     raw_ops,
     signal,
@@ -256,5 +257,9 @@ __getattr__ = namespace(
     globals(),
     "tf",
     extras=frozenset({"derivatives", "interop", "plugins"}),
-    later={"lookup": "tfcompat_tape.lookup"},
+    later={
+        "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
+        "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",
+        "lookup": "tfcompat_tape.lookup",
+    },
 )

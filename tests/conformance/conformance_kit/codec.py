@@ -52,6 +52,9 @@ def encode(tf: Any, x: Any, only_shapes: bool = False) -> Any:
         return {"raises": x.name}
     if isinstance(x, tf.IndexedSlices):
         return {"slices": [go(x.values), go(x.indices), go(x.dense_shape)]}
+    if type(x).__name__ == "RaggedTensor":
+        parts = [x.flat_values, *x.nested_row_splits]
+        return {"ragged": [go(part) for part in parts], "shape": list(x.shape.as_list())}
     if isinstance(x, tf.Variable):
         return {"variable": _tensor(x, only_shapes)}
     if tf.is_tensor(x):

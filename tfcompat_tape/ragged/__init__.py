@@ -1,0 +1,17 @@
+"""The namespace `tf.ragged`: tensors whose rows differ in length. What makes them is loaded when it is first used."""
+
+from tfcompat_tape._coverage import namespace
+
+_PARTS = {
+    "boolean_mask": "tfcompat_tape.ragged._parts.masks",
+    "constant": "tfcompat_tape.ragged._parts.literals",
+    "map_flat_values": "tfcompat_tape.ragged._parts.elementwise",
+    "range": "tfcompat_tape.ragged._parts.literals",
+    "row_splits_to_segment_ids": "tfcompat_tape.ragged._parts.partitions",
+    "segment_ids_to_row_splits": "tfcompat_tape.ragged._parts.partitions",
+    "stack": "tfcompat_tape.ragged._parts.joining",
+    "stack_dynamic_partitions": "tfcompat_tape.ragged._parts.masks",
+}
+__all__ = [*_PARTS]
+
+__getattr__ = namespace(globals(), "tf.ragged", later=_PARTS)
