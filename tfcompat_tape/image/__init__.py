@@ -3,6 +3,7 @@
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.image.boxes import *
 from tfcompat_tape.image.color import *
+from tfcompat_tape.image.files import *
 from tfcompat_tape.image.geometry import *
 from tfcompat_tape.image.patches import *
 from tfcompat_tape.image.quality import *
