@@ -411,3 +411,31 @@ at(
     options={"constant": (1,)},
     output_shape=(3, 4),
 )
+# -- sparse tensors: coordinates, values and shapes -----------------------------------------------
+PLACES = np.array([[0, 1], [1, 0], [1, 2]], np.int64)
+OTHERS = np.array([[0, 0], [0, 1], [1, 2]], np.int64)
+SIZE = np.array([2, 3], np.int64)
+THREE, PAIR = np.array([0.7, -1.2, 2.1]), np.array([1.1, -0.4, 0.9])
+
+
+def values(op: Any) -> Any:
+    """The result that is no coordinates."""
+    return lambda *tensors: op(*tensors)[1]
+
+
+def total(op: Any) -> Any:
+    """The values of a sum, of which nothing is left out."""
+    return lambda *tensors: op(*tensors, tf.zeros([], tf.float64))[1]
+
+
+at("SparseToDense", PLACES, SIZE, THREE, np.array(0.3))
+at("SparseReorder", PLACES[::-1].copy(), THREE, SIZE, within=values)
+at("SparseSlice", PLACES, THREE, SIZE, np.array([0, 1]), np.array([2, 2]), within=values)
+at("SparseFillEmptyRows", 2 * PLACES, THREE, 3 * SIZE, np.array(0.3), within=values)
+at("SparseAdd", PLACES, THREE, SIZE, OTHERS, PAIR, SIZE, within=total, options=ONCE)
+at("SparseSparseMaximum SparseSparseMinimum", PLACES, THREE, SIZE, OTHERS, PAIR, SIZE, within=values)
+at("SparseDenseCwiseAdd SparseDenseCwiseMul SparseDenseCwiseDiv", PLACES, THREE, SIZE, positive(1, 3))
+at("SparseTensorDenseAdd", PLACES, THREE, SIZE, X)
+at("SparseTensorDenseMatMul", PLACES, complex_(3), SIZE, complex_(4, 2), adjoint_a=True, adjoint_b=True)
+at("SparseReduceSum", PLACES, THREE, SIZE, integers(0), keep_dims=True)
+at("SparseSoftmax", PLACES, THREE, SIZE)

@@ -130,6 +130,7 @@ from tfcompat_tape.core.convert import register_tensor_conversion_function
 from tfcompat_tape.core.devices import DeviceSpec, device
 from tfcompat_tape.core.indexed_slices import IndexedSlices, IndexedSlicesSpec
 from tfcompat_tape.core.registry import RegisterGradient, no_gradient
+from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor, TensorShape
 from tfcompat_tape.core.variable import (

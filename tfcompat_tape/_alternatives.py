@@ -74,8 +74,6 @@ EACH = {
     "tf.io.gfile.join": "os.path.join(folder, name)",
     "tf.io.gfile.makedirs": "os.makedirs(folder, exist_ok=True)",
     "tf.io.read_file": "tf.constant(open(path, 'rb').read())",
-    "tf.SparseTensor": "tf.scatter_nd(indices, values, shape)",
-    "tf.sparse.sparse_dense_matmul": "tf.matmul(matrix, columns)",
     "tf.train.Checkpoint": "np.savez(file, *[v.numpy() for v in variables])",
 }
 # For what stands in a namespace and has no row of its own.

@@ -153,7 +153,7 @@ def make(name: str) -> Callable[..., Any]:
     keys = [*(argument.name for argument in expected), "name"]
     own, takes_any = _own_attrs(op)
     outputs = results(op.name)
-    record: Any = namedtuple(op.name, outputs) if len(outputs) > 1 else None
+    record: Any = namedtuple(op.name, [one.lstrip("*") for one in outputs]) if len(outputs) > 1 else None
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if args:
@@ -322,6 +322,9 @@ def _finish(op: Op, beyond: list[tuple[Argument, Any]], record: Any, outputs: li
             )
     if isinstance(result, (Tensor, torch.Tensor)):
         return [result] if outputs[0].startswith("*") else result
+    if record is not None and outputs[0].startswith("*"):  # lists of one length
+        count = len(result) // len(outputs)
+        return record(*[list(result[i * count : (i + 1) * count]) for i in range(len(outputs))])
     if record is not None:
         return record(*result)
     return list(result) if outputs[0].startswith("*") else result[0]

@@ -83,6 +83,20 @@ SHAPES_FROM_VALUES = {
     "DynamicStitch": "the greatest index",
     **{f"Segment{kind}": "the number of segments" for kind in ("Sum", "Mean", "Prod", "Max", "Min")},
     **{f"SparseSegment{kind}": "the number of segments" for kind in ("Sum", "Mean", "SqrtN")},
+    **dict.fromkeys(
+        (
+            *("SparseToDense", "SparseReorder", "SparseSlice", "SparseFillEmptyRows", "SparseAdd"),
+            *(
+                "SparseSparseMaximum",
+                "SparseSparseMinimum",
+                "SparseTensorDenseAdd",
+                "SparseTensorDenseMatMul",
+            ),
+            *("SparseDenseCwiseAdd", "SparseDenseCwiseMul", "SparseDenseCwiseDiv", "SparseReduceSum"),
+            "SparseSoftmax",
+        ),
+        "coordinates and the dense shape",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.literals import from_array, from_data
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
@@ -92,7 +93,7 @@ def is_tensor(x):
     >>> tf.is_tensor(tf.Variable(1.0)), tf.is_tensor([1.0])
     (True, False)
     """
-    return isinstance(x, Tensor) or hasattr(x, "_read") or hasattr(x, "_to_tensor")
+    return isinstance(x, (Tensor, SparseTensor)) or hasattr(x, "_read") or hasattr(x, "_to_tensor")
 
 
 def is_symbolic_tensor(tensor):

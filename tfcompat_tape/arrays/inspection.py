@@ -9,6 +9,7 @@ from tfcompat_tape.core.dtypes import as_dtype, int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import identity as ops
 from tfcompat_tape.ops.arguments import INT32_64, hinted_together
@@ -33,8 +34,8 @@ def _out_type(dtype, op):
 
 
 def _of(value):
-    """A Tensor; IndexedSlices as something of their dense shape."""
-    if isinstance(value, IndexedSlices):
+    """A Tensor; IndexedSlices and SparseTensors as something of their dense shape."""
+    if isinstance(value, (IndexedSlices, SparseTensor)):
         return Tensor(torch.empty(value.shape.as_list(), device="meta"), None)
     return value if type(value) is Tensor else convert(value)
 

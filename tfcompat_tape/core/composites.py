@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec, TypeSpec, VariableSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -37,11 +37,22 @@ class CompositeTensor:
         """What is known of the value: its spec."""
         raise NotImplementedError(f"{type(self).__name__} does not say its _type_spec.")
 
+    def _of_values(self, op: Any) -> Any:
+        """The result of an elementwise function, where the value stands for its elements."""
+        raise ValueError(
+            f"Attempt to convert a value ({self!r}) with an unsupported type ({type(self)}) to a Tensor."
+        )
+
     def _unstacked(self) -> list[Any]:
         """The slices along the first axis, which `tf.map_fn` goes over."""
         raise TypeError(
             f"map_fn can not consume {self._type_spec!r} inputs: take apart what it consists of instead."
         )
+
+
+def of_values(op: Callable[[Any], Any], x: Any) -> Any:
+    """`op`, which TensorFlow also has for composite values, of what is no Tensor."""
+    return x._of_values(op) if isinstance(x, CompositeTensor) else op(convert(x))
 
 
 def type_spec_from_value(value: Any) -> TypeSpec:
@@ -67,7 +78,7 @@ def type_spec_from_value(value: Any) -> TypeSpec:
         if isinstance(spec, TypeSpec):
             return spec
         try:
-            value = convert(value.as_list() if isinstance(value, TensorShape) else value)
+            value = convert(value)
         except (TypeError, ValueError):
             raise TypeError(
                 f"Could not build a TypeSpec for {value!r} of unsupported type {type(value)}."

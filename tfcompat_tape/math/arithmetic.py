@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.core.composites import of_values
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import binary_call, refused
 from tfcompat_tape.core.errors import not_found
@@ -248,7 +249,7 @@ def negative(x: Any, name: Any = None) -> Any:
     >>> print(tf.negative([1.0, -2.0]).numpy())
     [-1.  2.]
     """
-    return _negative(x if type(x) is Tensor else convert(x))
+    return _negative(x) if type(x) is Tensor else of_values(_negative, x)
 
 
 def abs(x: Any, name: Any = None) -> Any:
@@ -266,7 +267,8 @@ def abs(x: Any, name: Any = None) -> Any:
     >>> print(tf.abs([-1.5, 2.0]).numpy(), tf.abs(tf.constant(3 + 4j)).numpy())
     [1.5 2. ] 5.0
     """
-    x = x if type(x) is Tensor else convert(x)
+    if type(x) is not Tensor:
+        return of_values(abs, x)
     return _complex_abs(x) if x._t.dtype in COMPLEX else _abs(x)
 
 
@@ -287,7 +289,8 @@ def sign(x: Any, name: Any = None) -> Any:
     >>> print(tf.sign([-1.5, 0.0, 2.0]).numpy())
     [-1.  0.  1.]
     """
-    x = x if type(x) is Tensor else convert(x)
+    if type(x) is not Tensor:
+        return of_values(sign, x)
     if x.dtype.is_complex:
         size = _complex_abs(x)
         return _div_no_nan(x, _complex(size, zeros_like(size)))
@@ -309,7 +312,7 @@ def square(x: Any, name: Any = None) -> Any:
     >>> print(tf.square([1.0, -3.0]).numpy())
     [1. 9.]
     """
-    return _square(x if type(x) is Tensor else convert(x))
+    return _square(x) if type(x) is Tensor else of_values(_square, x)
 
 
 def squared_difference(x: Any, y: Any, name: Any = None) -> Any:
@@ -345,7 +348,7 @@ def sqrt(x: Any, name: Any = None) -> Any:
     >>> print(tf.sqrt([4.0, 0.0, -1.0]).numpy())
     [ 2.  0. nan]
     """
-    return _sqrt(x if type(x) is Tensor else convert(x))
+    return _sqrt(x) if type(x) is Tensor else of_values(_sqrt, x)
 
 
 def rsqrt(x: Any, name: Any = None) -> Any:

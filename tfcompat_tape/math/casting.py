@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.indexed_slices import IndexedSlices
@@ -45,6 +46,8 @@ def cast(x: Any, dtype: Any, name: Any = None) -> Any:
     if type(x) is not Tensor:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, dtype), x.indices, x.dense_shape)
+        if isinstance(x, CompositeTensor):
+            return x._of_values(lambda values: cast(values, dtype))
         if isinstance(x, Variable) and x.dtype is dtype:
             return x
         x = convert(x)

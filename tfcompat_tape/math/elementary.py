@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.core.composites import of_values
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.activations import sigmoid as _sigmoid
@@ -147,7 +148,7 @@ def sin(x: Any, name: Any = None) -> Any:
     >>> print(tf.sin([0.0, 1.0]).numpy())
     [0.         0.84147096]
     """
-    return _sin(x if type(x) is Tensor else convert(x))
+    return _sin(x) if type(x) is Tensor else of_values(_sin, x)
 
 
 def cos(x: Any, name: Any = None) -> Any:
@@ -183,7 +184,7 @@ def tan(x: Any, name: Any = None) -> Any:
     >>> print(tf.tan([0.0, 1.0]).numpy())
     [0.        1.5574077]
     """
-    return _tan(x if type(x) is Tensor else convert(x))
+    return _tan(x) if type(x) is Tensor else of_values(_tan, x)
 
 
 def asin(x: Any, name: Any = None) -> Any:
@@ -201,7 +202,7 @@ def asin(x: Any, name: Any = None) -> Any:
     >>> print(tf.asin([0.0, 1.0, 2.0]).numpy())
     [0.        1.5707964       nan]
     """
-    return _asin(x if type(x) is Tensor else convert(x))
+    return _asin(x) if type(x) is Tensor else of_values(_asin, x)
 
 
 def acos(x: Any, name: Any = None) -> Any:
@@ -237,7 +238,7 @@ def atan(x: Any, name: Any = None) -> Any:
     >>> print(tf.atan([0.0, 1.0]).numpy())
     [0.        0.7853982]
     """
-    return _atan(x if type(x) is Tensor else convert(x))
+    return _atan(x) if type(x) is Tensor else of_values(_atan, x)
 
 
 def atan2(y: Any, x: Any, name: Any = None) -> Any:
@@ -309,7 +310,7 @@ def tanh(x: Any, name: Any = None) -> Any:
     >>> print(tf.tanh([0.0, 1.0]).numpy())
     [0.        0.7615942]
     """
-    return _tanh(x if type(x) is Tensor else convert(x))
+    return _tanh(x) if type(x) is Tensor else of_values(_tanh, x)
 
 
 def asinh(x: Any, name: Any = None) -> Any:
@@ -327,7 +328,7 @@ def asinh(x: Any, name: Any = None) -> Any:
     >>> print(tf.asinh([0.0, 1.0]).numpy())
     [0.        0.8813736]
     """
-    return _asinh(x if type(x) is Tensor else convert(x))
+    return _asinh(x) if type(x) is Tensor else of_values(_asinh, x)
 
 
 def acosh(x: Any, name: Any = None) -> Any:
@@ -363,7 +364,7 @@ def atanh(x: Any, name: Any = None) -> Any:
     >>> print(tf.atanh([0.0, 0.5, 1.0]).numpy())
     [0.         0.54930615        inf]
     """
-    return _atanh(x if type(x) is Tensor else convert(x))
+    return _atanh(x) if type(x) is Tensor else of_values(_atanh, x)
 
 
 def sigmoid(x: Any, name: Any = None) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tfcompat_tape.core.composites import of_values
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -166,7 +167,7 @@ def erf(x: Any, name: Any = None) -> Any:
     >>> print(tf.math.erf([0.0, 1.0]).numpy())
     [0.        0.8427008]
     """
-    return _erf(x if type(x) is Tensor else convert(x))
+    return _erf(x) if type(x) is Tensor else of_values(_erf, x)
 
 
 def erfc(x: Any, name: Any = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.core.composites import of_values
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.bessel import bessel_i0 as _bessel_i0
@@ -78,7 +79,7 @@ def bessel_i0e(x: Any, name: Any = None) -> Any:
     >>> print(tf.math.special.bessel_i0e([0.5, 1.0, 2.0]).numpy())
     [0.64503527 0.4657596  0.30850834]
     """
-    return _bessel_i0e(x if type(x) is Tensor else convert(x))
+    return _bessel_i0e(x) if type(x) is Tensor else of_values(_bessel_i0e, x)
 
 
 def bessel_i1(x: Any, name: Any = None) -> Any:
