@@ -64,6 +64,7 @@ CANNOT: dict[str, dict[str, str]] = {
     "ResizeBilinear": {
         "forward mode": "ResizeBilinearGrad is registered as not differentiable: the tangent is None"
     },
+    "SparseAdd": {"forward mode": "SparseAddGrad is registered as not differentiable: the tangent is None"},
     "RandomGamma": {"function": "it draws other numbers each time"},
     "StatelessRandomGammaV3": {
         "vmap over inputs": "how often it draws depends on the parameters",
