@@ -9,10 +9,20 @@ from platform import python_compiler as _python_compiler
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape._version import __version__ as _version
 
-__all__ = ["COMPILER_VERSION", "GIT_VERSION", "VERSION"]
+__all__ = [
+    "COMPILER_VERSION",
+    "GIT_VERSION",
+    "GRAPH_DEF_VERSION",
+    "GRAPH_DEF_VERSION_MIN_CONSUMER",
+    "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    "VERSION",
+]
 
 VERSION = "2.21.0"
 GIT_VERSION = f"tfcompat_tape-{_version}"
+GRAPH_DEF_VERSION = 2474
+GRAPH_DEF_VERSION_MIN_CONSUMER = 0
+GRAPH_DEF_VERSION_MIN_PRODUCER = 0
 COMPILER_VERSION = _python_compiler()
 
 __getattr__ = namespace(globals(), "tf.version")

@@ -111,3 +111,8 @@ def test_what_a_branch_or_a_loop_did_not_use_is_none_inside_a_function_too():
     assert gradient(branch, tf.constant(2.0)) is None
     assert gradient(branch, tf.constant(-2.0)).numpy() == -4.0
     assert gradient(loop, tf.constant(2.0)) is None
+
+
+def test_there_is_no_xla():
+    """What `jit_compile` compiles is compiled by torch."""
+    assert tf.test.is_built_with_xla() is False

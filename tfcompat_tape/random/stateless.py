@@ -368,7 +368,7 @@ def stateless_shuffle(value: Any, seed: Any, alg: Any = "auto_select", name: Any
 
     >>> import tfcompat_tape as tf
     >>> tf.random.experimental.stateless_shuffle([1, 2, 3, 4, 5], seed=[1, 2]).numpy()
-    array([1, 4, 3, 5, 2], dtype=int32)
+    array([1, 3, 2, 5, 4], dtype=int32)
     """
     stream = _stream(seed, alg)
     counter = (stream.counter % (1 << 64), stream.counter >> 64)
