@@ -8,6 +8,8 @@ _CLUSTER = "TensorFlow's own servers are not there: torch.distributed runs sever
 _MLIR = "TensorFlow's graph compiler is not there"
 _POLICY = "ops run on the device where their inputs are, at once"
 
+_NO_KERNEL = "TensorFlow 2.21 itself has no kernel for it on a CPU"
+
 REASONS = {
     "tf.load_library": _KERNELS,
     "tf.load_op_library": _KERNELS,
@@ -25,6 +27,20 @@ REASONS = {
     "tf.config.experimental.set_device_policy": _POLICY,
     "tf.config.experimental.get_synchronous_execution": _POLICY,
     "tf.config.experimental.set_synchronous_execution": _POLICY,
+    **dict.fromkeys(
+        (
+            *[
+                f"{space}.{kind}"
+                for space in ("tf", "tf.signal")
+                for kind in ("fftnd", "ifftnd", "rfftnd", "irfftnd")
+            ],
+            "tf.conv2d_backprop_filter_v2",
+            "tf.conv2d_backprop_input_v2",
+            "tf.image.generate_bounding_box_proposals",
+        ),
+        _NO_KERNEL,
+    ),
+    "tf.check_pinned": "memory is not pinned",
     "tf.image.decode_jxl": "no decoder of JPEG XL is in the libraries that this package stands on",
 }
 

@@ -93,7 +93,9 @@ def is_tensor(x):
     >>> tf.is_tensor(tf.Variable(1.0)), tf.is_tensor([1.0])
     (True, False)
     """
-    return isinstance(x, (Tensor, SparseTensor)) or hasattr(x, "_read") or hasattr(x, "_to_tensor")
+    if isinstance(x, (Tensor, SparseTensor)):
+        return True
+    return not isinstance(x, type) and (hasattr(x, "_read") or hasattr(x, "_to_tensor"))
 
 
 def is_symbolic_tensor(tensor):

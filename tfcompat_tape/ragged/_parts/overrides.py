@@ -131,4 +131,6 @@ def install() -> None:
     for space in [root, *[_found(root, path) for path in _SPACES.split()]]:
         for name, value in [*vars(space).items()] if space is not None else ():
             if id(value) in replaced and not name.startswith("_"):
-                setattr(space, name, replaced[id(value)])
+                function = replaced[id(value)]
+                function.__module__, function.__qualname__ = space.__name__, name  # where pickle finds it
+                setattr(space, name, function)
