@@ -89,18 +89,6 @@ def test_the_rows_of_integers_that_are_looked_up_have_no_gradient(device):
     assert tape.gradient(y, v) is None  # IndexedSlices of integer ones in TensorFlow
 
 
-@pytest.mark.parametrize(
-    "name", ["SparseTensor", "RaggedTensor", "ragged", "sparse.from_dense", "sparse.SparseTensor"]
-)
-def test_sparse_and_ragged_tensors_are_not_covered_and_say_so(name):
-    space = tf
-    with pytest.raises(
-        AttributeError, match=rf"tf\.{name} is in TensorFlow 2\.21, and tfcompat_tape does not cover"
-    ):
-        for part in name.split("."):
-            space = getattr(space, part)
-
-
 # -- gradients that users registered ---------------------------------------------------------------------------------
 def _op(name, kernel, rule):
     if name not in registry.OPS:

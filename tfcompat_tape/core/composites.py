@@ -38,10 +38,8 @@ class CompositeTensor:
         raise NotImplementedError(f"{type(self).__name__} does not say its _type_spec.")
 
     def _of_values(self, op: Any) -> Any:
-        """The result of an elementwise function, where the value stands for its elements."""
-        raise ValueError(
-            f"Attempt to convert a value ({self!r}) with an unsupported type ({type(self)}) to a Tensor."
-        )
+        """The result of an elementwise function: of the elements, or else of the Tensor that the value converts to."""
+        return op(convert(self))
 
     def _unstacked(self) -> list[Any]:
         """The slices along the first axis, which `tf.map_fn` goes over."""

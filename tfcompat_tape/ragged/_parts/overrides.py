@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -128,9 +129,11 @@ def install() -> None:
         function = _found(root, path)
         if function is not None and ragged is not None:
             replaced[id(function)] = _too(function, ragged)
+    for function in replaced.values():  # pickle finds functions where they were defined
+        home = sys.modules.get(function.__module__)
+        if getattr(home, function.__qualname__, None) is function.__wrapped__:
+            setattr(home, function.__qualname__, function)
     for space in [root, *[_found(root, path) for path in _SPACES.split()]]:
         for name, value in [*vars(space).items()] if space is not None else ():
             if id(value) in replaced and not name.startswith("_"):
-                function = replaced[id(value)]
-                function.__module__, function.__qualname__ = space.__name__, name  # where pickle finds it
-                setattr(space, name, function)
+                setattr(space, name, replaced[id(value)])
