@@ -30,6 +30,11 @@ class Candidates(NamedTuple):
     sampled_expected_count: Tensor
 
 
+def _drawn(sampler: Any, true_classes: Any, seed: Any, **attrs: Any) -> Candidates:
+    first, second = seeds.get_seed(seed)
+    return Candidates(*sampler(convert(true_classes, preferred=int64), **attrs, seed=first, seed2=second))
+
+
 def uniform_candidate_sampler(
     true_classes: Any,
     num_true: Any,
@@ -62,17 +67,14 @@ def uniform_candidate_sampler(
     >>> len(set(found.sampled_candidates.numpy().tolist()))
     4
     """
-    first, second = seeds.get_seed(seed)
-    return Candidates(
-        *ops.uniform_candidate_sampler(
-            convert(true_classes, preferred=int64),
-            num_true=num_true,
-            num_sampled=num_sampled,
-            unique=unique,
-            range_max=range_max,
-            seed=first,
-            seed2=second,
-        )
+    return _drawn(
+        ops.uniform_candidate_sampler,
+        true_classes,
+        seed,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
     )
 
 
@@ -108,17 +110,14 @@ def log_uniform_candidate_sampler(
     >>> len(set(found.sampled_candidates.numpy().tolist()))
     4
     """
-    first, second = seeds.get_seed(seed)
-    return Candidates(
-        *ops.log_uniform_candidate_sampler(
-            convert(true_classes, preferred=int64),
-            num_true=num_true,
-            num_sampled=num_sampled,
-            unique=unique,
-            range_max=range_max,
-            seed=first,
-            seed2=second,
-        )
+    return _drawn(
+        ops.log_uniform_candidate_sampler,
+        true_classes,
+        seed,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
     )
 
 
@@ -154,17 +153,14 @@ def learned_unigram_candidate_sampler(
     >>> len(set(found.sampled_candidates.numpy().tolist()))
     4
     """
-    first, second = seeds.get_seed(seed)
-    return Candidates(
-        *ops.learned_unigram_candidate_sampler(
-            convert(true_classes, preferred=int64),
-            num_true=num_true,
-            num_sampled=num_sampled,
-            unique=unique,
-            range_max=range_max,
-            seed=first,
-            seed2=second,
-        )
+    return _drawn(
+        ops.learned_unigram_candidate_sampler,
+        true_classes,
+        seed,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
     )
 
 
@@ -206,23 +202,20 @@ def fixed_unigram_candidate_sampler(
     >>> len(set(found.sampled_candidates.numpy().tolist()))
     4
     """
-    first, second = seeds.get_seed(seed)
-    return Candidates(
-        *ops.fixed_unigram_candidate_sampler(
-            convert(true_classes, preferred=int64),
-            num_true=num_true,
-            num_sampled=num_sampled,
-            unique=unique,
-            range_max=range_max,
-            vocab_file=vocab_file,
-            distortion=distortion,
-            num_reserved_ids=num_reserved_ids,
-            num_shards=num_shards,
-            shard=shard,
-            unigrams=unigrams,
-            seed=first,
-            seed2=second,
-        )
+    return _drawn(
+        ops.fixed_unigram_candidate_sampler,
+        true_classes,
+        seed,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        vocab_file=vocab_file,
+        distortion=distortion,
+        num_reserved_ids=num_reserved_ids,
+        num_shards=num_shards,
+        shard=shard,
+        unigrams=unigrams,
     )
 
 
@@ -255,14 +248,11 @@ def all_candidate_sampler(
     >>> tf.random.all_candidate_sampler([[3]], 1, 4, True).sampled_candidates.numpy()
     array([0, 1, 2, 3])
     """
-    first, second = seeds.get_seed(seed)
-    return Candidates(
-        *ops.all_candidate_sampler(
-            convert(true_classes, preferred=int64),
-            num_true=num_true,
-            num_sampled=num_sampled,
-            unique=unique,
-            seed=first,
-            seed2=second,
-        )
+    return _drawn(
+        ops.all_candidate_sampler,
+        true_classes,
+        seed,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
     )
