@@ -1,4 +1,6 @@
-"""All operators, by name."""
+"""All operators, by name: `tf.linalg` lists them, and looks them up here when one is first used."""
+
+# ruff: noqa: F401
 
 from tfcompat_tape.linalg.operators.adjoint import LinearOperatorAdjoint
 from tfcompat_tape.linalg.operators.base import LinearOperator
@@ -22,27 +24,3 @@ from tfcompat_tape.linalg.operators.permutation import LinearOperatorPermutation
 from tfcompat_tape.linalg.operators.toeplitz import LinearOperatorToeplitz
 from tfcompat_tape.linalg.operators.tridiag import LinearOperatorTridiag
 from tfcompat_tape.linalg.operators.zeros import LinearOperatorZeros
-
-__all__ = [
-    "LinearOperator",
-    "LinearOperatorAdjoint",
-    "LinearOperatorBlockDiag",
-    "LinearOperatorBlockLowerTriangular",
-    "LinearOperatorCirculant",
-    "LinearOperatorCirculant2D",
-    "LinearOperatorCirculant3D",
-    "LinearOperatorComposition",
-    "LinearOperatorDiag",
-    "LinearOperatorFullMatrix",
-    "LinearOperatorHouseholder",
-    "LinearOperatorIdentity",
-    "LinearOperatorInversion",
-    "LinearOperatorKronecker",
-    "LinearOperatorLowRankUpdate",
-    "LinearOperatorLowerTriangular",
-    "LinearOperatorPermutation",
-    "LinearOperatorScaledIdentity",
-    "LinearOperatorToeplitz",
-    "LinearOperatorTridiag",
-    "LinearOperatorZeros",
-]
