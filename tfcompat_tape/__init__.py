@@ -262,6 +262,12 @@ __getattr__ = namespace(
     later={
         "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
         "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",
+        "CriticalSection": "tfcompat_tape.control.critical",
+        "OptionalSpec": "tfcompat_tape.experimental._optional",
+        "fingerprint": "tfcompat_tape.strings.fingerprints",
         "lookup": "tfcompat_tape.lookup",
+        "TensorArraySpec": "tfcompat_tape.control.tensor_array",
+        "queue": "tfcompat_tape.queue",
+        "sets": "tfcompat_tape.sets",
     },
 )

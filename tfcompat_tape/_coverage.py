@@ -95,6 +95,7 @@ def namespace(
       extras: modules that stay although TensorFlow has no such namespace.
       later: names that are loaded when they are first used, with the modules that have them, or that they are.
     """
+    _namespaces.append((symbols, extras))
     _drop_parts(symbols, extras)
     waiting = dict(later or {})
 
@@ -103,13 +104,18 @@ def namespace(
             module = importlib.import_module(waiting[symbol])
             whole = waiting[symbol].rpartition(".")[2] == symbol
             value = symbols[symbol] = module if whole else getattr(module, symbol)
-            _drop_parts(symbols, extras)
+            for others, theirs in _namespaces:  # what was imported may be a part of any of them
+                _drop_parts(others, theirs)
             return value
         raise missing_name(name, symbol)
 
     if waiting:
         symbols["__dir__"] = lambda: sorted({*symbols, *waiting})
     return __getattr__
+
+
+# The attributes of each namespace, and the modules that stay in it.
+_namespaces: list[tuple[dict[str, Any], frozenset[str]]] = []
 
 
 def _drop_parts(symbols: dict[str, Any], extras: frozenset[str]) -> None:

@@ -10,12 +10,13 @@ from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import OutOfRangeError, invalid
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import as_ints
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.joining import concat, pack, split_v, unpack
 
-__all__ = ["TensorArray"]
+__all__ = ["TensorArray", "TensorArraySpec"]
 
 
 def out_of_range(message: str) -> OutOfRangeError:
@@ -152,6 +153,11 @@ class TensorArray:
         other = TensorArray.__new__(TensorArray)
         other._store = self._store
         return other
+
+    @property
+    def _type_spec(self) -> TensorArraySpec:
+        store = self._store
+        return TensorArraySpec(store.shape, store.dtype, store.dynamic, store.infers)
 
     @property
     def dtype(self) -> DType:
@@ -316,3 +322,64 @@ class TensorArray:
         store.items = list(split_v(tensor, size_splits=sizes, split_dim=0))
         store.cleared.clear()
         return self._handle()
+
+
+class TensorArraySpec(TypeSpec):
+    """The spec of a TensorArray: the shape and dtype of its elements, and how it was made.
+
+    Args:
+      element_shape, dtype, dynamic_size, infer_shape: as the TensorArray has them.
+
+    Source: `tf.TensorArraySpec`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.type_spec_from_value(tf.TensorArray(tf.float32, 3, element_shape=[2]))
+    TensorArraySpec(TensorShape([2]), tf.float32, False, True)
+    """
+
+    __slots__ = ("_dtype", "_dynamic_size", "_element_shape", "_infer_shape")
+
+    def __init__(
+        self,
+        element_shape: Any = None,
+        dtype: Any = dtypes.float32,
+        dynamic_size: bool = False,
+        infer_shape: bool = True,
+    ) -> None:
+        self._element_shape = TensorShape(element_shape)
+        self._dtype = dtypes.as_dtype(dtype)
+        self._dynamic_size = dynamic_size
+        self._infer_shape = infer_shape
+
+    @property
+    def value_type(self) -> type:
+        """The class of the values."""
+        return TensorArray
+
+    @staticmethod
+    def from_value(value: Any) -> TensorArraySpec:
+        """The spec of a TensorArray; TypeError for anything else."""
+        if not isinstance(value, TensorArray):
+            raise TypeError(f"Expected value to be a TensorArray, but got: `{type(value)}`")
+        return value._type_spec
+
+    def is_subtype_of(self, other: Any) -> bool:
+        """Whether dtype and dynamic size are those of `other`; nothing else counts, not even the shape."""
+        return type(other) is TensorArraySpec and self._serialize()[1:3] == other._serialize()[1:3]
+
+    def most_specific_common_supertype(self, others: Any) -> TensorArraySpec | None:
+        """This spec, if all `others` are made alike, else None."""
+        return self if all(self.is_subtype_of(other) for other in others) else None
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return self._element_shape, self._dtype, self._dynamic_size, self._infer_shape
+
+    @property
+    def _component_specs(self) -> list[TypeSpec]:
+        return [TensorSpec((), dtypes.variant)]
+
+    def _to_components(self, value: Any) -> Any:
+        return [value]
+
+    def _from_components(self, components: Any) -> Any:
+        return components[0]

@@ -5,4 +5,6 @@ from tfcompat_tape.experimental import dlpack
 
 __all__ = ["dlpack"]
 
-__getattr__ = namespace(globals(), "tf.experimental")
+__getattr__ = namespace(
+    globals(), "tf.experimental", later={"Optional": "tfcompat_tape.experimental._optional"}
+)
