@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from tfcompat_tape import _raw_attrs
+from tfcompat_tape import _raw_attrs, _raw_inputs
 from tfcompat_tape._raw_demands import DEMANDS, Shapes
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
@@ -154,6 +154,7 @@ def make(name: str) -> Callable[..., Any]:
     own, takes_any = _own_attrs(op)
     outputs = results(op.name)
     record: Any = namedtuple(op.name, [one.lstrip("*") for one in outputs]) if len(outputs) > 1 else None
+    ours = [argument for argument in expected if argument.is_tensor]
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if args:
@@ -169,6 +170,8 @@ def make(name: str) -> Callable[..., Any]:
         attrs: dict[str, Any] = {}
         beyond: list[tuple[Argument, Any]] = []  # attributes that the op here does not have
         given = {**kwargs, **_attributes(op.name, expected, kwargs)}
+        if all(one.name in given for one in ours):
+            given.update(_raw_inputs.converted(op.name, ours, given))
         for argument in expected:
             value = given.get(argument.name, argument.default)
             if value is _NO_DEFAULT:

@@ -1,6 +1,7 @@
-"""Sparse tensors: gradients that TensorFlow fails to give."""
+"""Sparse tensors: gradients that TensorFlow fails to give, values that it puts elsewhere, reading beyond an end."""
 
 import numpy as np
+import pytest
 
 import tfcompat_tape as tf
 
@@ -67,3 +68,20 @@ def test_second_gradients():
     np.testing.assert_allclose(first, [[0.25, -0.25]])
     assert gradients(part, [1.0, 2.0])[1] == [[6.0, 0.0]]
     assert gradients(filled, [1.0, 2.0])[1] == [[6.0, 12.0]]
+
+
+def test_softmax_of_indices_out_of_order_has_each_value_at_its_place():
+    rows = tf.SparseTensor([[0, 2], [0, 1]], [1.0, 2.0], [2, 3])
+    np.testing.assert_allclose(tf.sparse.softmax(rows).values, [0.26894143, 0.7310586], rtol=1e-6)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 2.0, 3.0]])
+def test_as_many_weights_as_counted_values(weights):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="do not fit"):
+        tf.raw_ops.SparseBincount(
+            indices=tf.constant(PLACES, tf.int64),
+            values=[1, 2],
+            dense_shape=tf.constant(SHAPE, tf.int64),
+            size=4,
+            weights=tf.constant(weights),
+        )

@@ -28,7 +28,7 @@ class SparseTensor(CompositeTensor):
 
     Raises:
       ValueError: the ranks are not 2, 1 and 1, the sizes do not match, or indices are Tensors of another dtype.
-      TypeError: indices or sizes that are no integers.
+      TypeError: indices or sizes that are no integers, or a number as a shape.
 
     Source: `tf.SparseTensor`, also called `tf.sparse.SparseTensor`.
 
@@ -45,6 +45,8 @@ class SparseTensor(CompositeTensor):
         self._indices = convert(indices, int64)
         self._values = _value(values)
         self._dense_shape = convert(dense_shape, int64)
+        if not self._dense_shape._t.shape:
+            raise TypeError(f"dense_shape must be a vector, got {dense_shape!r}.")
         for part, rank in ((self._indices, 2), (self._values, 1), (self._dense_shape, 1)):
             if len(part._t.shape) != rank:
                 raise ValueError(f"Shape {part.shape} must have rank {rank}")

@@ -10,15 +10,29 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
-from tfcompat_tape.core.registry import INTEGERS, NUMERIC, OPS, REALS, Keep, gradient
+from tfcompat_tape.core.registry import (
+    COMPLEX,
+    INEXACT,
+    INTEGERS,
+    NUMERIC,
+    OPS,
+    REALS,
+    SIGNED,
+    Keep,
+    gradient,
+)
 from tfcompat_tape.ops.gathering import gather, gather_nd
 from tfcompat_tape.ops.helpers import conj, raw_of
 from tfcompat_tape.ops.segments import gather_segments, unsorted_segment_sum
 from tfcompat_tape.ops.sparse_indices import (
     WHOLE,
+    alike,
     allowed,
+    by_bits,
     coordinates,
+    dense_sizes,
     elements,
+    places_in,
     positions,
     sizes,
     spread,
@@ -26,6 +40,8 @@ from tfcompat_tape.ops.sparse_indices import (
 )
 from tfcompat_tape.ops.tangents import multilinear
 
+# Of the numbers that SparseAdd takes, those that TensorFlow has kernels for.
+_SUMMED = SIGNED | COMPLEX | {torch.float32, torch.float64}
 _INPUTS = "a_indices a_values a_shape b_indices b_values b_shape"
 
 # -- of two sparse tensors --------------------------------------------------------------------------------------------
@@ -36,6 +52,8 @@ def _of_two(name: str, *parts: Any) -> tuple[Any, Any, Any]:
     a = coordinates(name, parts[0], parts[2], parts[1])
     b = coordinates(name, parts[3], parts[5], parts[4])
     one, other = sizes(parts[2]), sizes(parts[5])
+    if not one:
+        raise invalid(f"{name}: Tensors must not be empty: the dense shape has no dimension.")
     if len(one) != len(other):
         raise invalid(
             f"{name}: Operands do not have the same ranks; got shapes: {compact(list(one))} and {compact(list(other))}"
@@ -50,6 +68,7 @@ def _add(
     a_indices: Any, a_values: Any, a_shape: Any, b_indices: Any, b_values: Any, b_shape: Any, thresh: Any
 ) -> Any:
     allowed("SparseAdd", a_values, NUMERIC)
+    allowed("SparseAdd", a_values, _SUMMED, missing=True)
     if thresh.shape:
         raise invalid(f"The magnitude threshold must be a scalar: got shape {compact(list(thresh.shape))}")
     found, from_a, from_b = _of_two("SparseAdd", a_indices, a_values, a_shape, b_indices, b_values, b_shape)
@@ -73,20 +92,6 @@ sparse_add = primitive(
 )
 
 
-def _places_in(found: Any, rows: Any) -> Any:
-    """For each of the coordinates `rows` its place among `found`, -1 where it is not there; one after the other."""
-    listed, wanted = reading.plain(found).tolist(), reading.plain(rows).tolist()
-    places: dict[tuple[int, ...], list[int]] = {}
-    for i, row in enumerate(listed):
-        places.setdefault(tuple(row), []).append(i)
-    result = []
-    for row in wanted:
-        queue = places.get(tuple(row))
-        result.append(-1 if not queue else queue.pop(0) if len(queue) > 1 else queue[0])
-    with reading.outside():
-        return torch.tensor(result, dtype=torch.int64, device=raw_of(rows).device)
-
-
 def _add_grad(dy: Any, a_indices: Any, b_indices: Any, sum_indices: Any) -> Any:
     if dy.dim() != 1 or any(x.dim() != 2 for x in (a_indices, b_indices, sum_indices)):
         raise invalid("SparseAddGrad: backprop_val_grad must be a vector, and the indices matrices.")
@@ -95,7 +100,8 @@ def _add_grad(dy: Any, a_indices: Any, b_indices: Any, sum_indices: Any) -> Any:
             f"# elements of backprop_val_grad and rows of sum_indices should match: {len(dy)} and {len(sum_indices)}"
         )
     allowed("SparseAddGrad", dy, NUMERIC)
-    return tuple(gather_segments(dy, _places_in(sum_indices, x)) for x in (a_indices, b_indices))
+    allowed("SparseAddGrad", dy, _SUMMED, missing=True)
+    return tuple(gather_segments(dy, places_in(sum_indices, x)) for x in (a_indices, b_indices))
 
 
 sparse_add_grad = primitive(
@@ -117,7 +123,9 @@ def _extremum(name: str, choose: Any) -> Any:
     def kernel(
         a_indices: Any, a_values: Any, a_shape: Any, b_indices: Any, b_values: Any, b_shape: Any
     ) -> Any:
-        allowed(name, a_values, REALS)
+        if name == "SparseSparseMinimum":
+            allowed(name, a_values, NUMERIC)
+        allowed(name, a_values, REALS, missing=name == "SparseSparseMinimum")
         positions(name, coordinates(name, a_indices, a_shape), sizes(a_shape))
         positions(name, coordinates(name, b_indices, b_shape), sizes(b_shape))
         found, from_a, from_b = _of_two(name, a_indices, a_values, a_shape, b_indices, b_values, b_shape)
@@ -133,7 +141,15 @@ def _extremum(name: str, choose: Any) -> Any:
         db = unsorted_segment_sum(dy * (1 - mine), from_b, num_segments=len(b))
         return None, da, None, None, db, None
 
+    def on_bits(*parts: Any) -> Any:
+        """Of the bits of unsigned integers: those with the first bit turned are in the same order as signed ones."""
+        top = torch.iinfo(parts[1].dtype).min
+        found, from_a, from_b = _of_two(name, *parts)
+        a, b = gather_segments(parts[1], from_a), gather_segments(parts[4], from_b)
+        return found, choose(a ^ top, b ^ top) ^ top
+
     call = primitive(name, kernel, inputs=_INPUTS, outputs=2, dtypes=WHOLE, same=(1, 4), keep=Keep.INPUTS)
+    by_bits(name, kernel=on_bits)
     gradient(name)(rule)
     return call
 
@@ -146,7 +162,9 @@ sparse_sparse_minimum = _extremum("SparseSparseMinimum", torch.minimum)
 
 def _dense_places(name: str, indices: Any, shape: Any, dense: tuple[int, ...]) -> Any:
     """Where in a dense tensor, broadcast to the sparse one's shape, the elements at its coordinates stand."""
-    rows, whole = coordinates(name, indices, shape), sizes(shape)
+    rows, whole = coordinates(name, indices, shape), dense_sizes(name, shape)
+    if not whole:
+        raise invalid(f"{name}: The shape argument requires at least one element.")
     lead = len(whole) - len(dense)
     fits = lead >= 0 and all(n in (1, m) for n, m in zip(dense, whole[lead:], strict=True))
     if not fits:
@@ -165,6 +183,7 @@ def _cwise(kind: str, kernel: Any) -> Any:
 
     def call_kernel(indices: Any, values: Any, shape: Any, dense: Any) -> Any:
         coordinates(name, indices, shape, values)
+        allowed(name, values, NUMERIC)
         allowed(name, values, REALS, missing=True)
         return kernel(values, elements(dense, _dense_places(name, indices, shape, tuple(dense.shape))))
 
@@ -193,14 +212,17 @@ def _cwise(kind: str, kernel: Any) -> Any:
         same=(1, 3),
         keep=Keep.INPUTS,
     )
+    if kind == "Add":
+        by_bits(name)
     gradient(name)(rule)
     return call
 
 
 def _quotient(x: Any, y: Any) -> Any:
+    known = reading.known(y)
+    if known is not None and bool((known == 0).any()):
+        raise invalid("SparseDenseCwiseDiv cannot divide by zero, but input dense tensor contains zero")
     if x.dtype in INTEGERS:
-        if bool((y == 0).any()):
-            raise invalid("SparseDenseCwiseDiv: Integer division by zero")
         return torch.div(x, y, rounding_mode="trunc")
     return x / y
 
@@ -213,6 +235,7 @@ sparse_dense_cwise_div = _cwise("Div", _quotient)
 def _dense_add(indices: Any, values: Any, shape: Any, b: Any) -> Any:
     name = "SparseTensorDenseAdd"
     rows, whole = coordinates(name, indices, shape, values), sizes(shape)
+    alike(name, indices, shape)
     allowed(name, values, NUMERIC)
     if len(whole) != b.dim():
         raise invalid(f"Two operands have different ranks; received: {len(whole)} and {b.dim()}")
@@ -235,6 +258,8 @@ sparse_tensor_dense_add = primitive(
     keep_inputs=(0, 2),
 )
 
+by_bits("SparseTensorDenseAdd")
+
 
 @gradient("SparseTensorDenseAdd")
 def _dense_add_rule(op: Any, dy: Any) -> Any:
@@ -245,9 +270,7 @@ def _dense_add_rule(op: Any, dy: Any) -> Any:
 
 # -- matmul -----------------------------------------------------------------------------------------------------------
 
-_MATMUL = frozenset(
-    {torch.float32, torch.float64, torch.bfloat16, torch.int32, torch.complex64, torch.complex128}
-)
+_MATMUL = INEXACT | {torch.int32}
 _SPARSE_KERNELS = frozenset({torch.float32, torch.float64, torch.complex64, torch.complex128})
 _LARGE = 1 << 14  # products from which torch's sparse kernels are the faster ones
 
@@ -256,12 +279,12 @@ def _matmul(
     indices: Any, values: Any, shape: Any, b: Any, *, adjoint_a: bool = False, adjoint_b: bool = False
 ) -> Any:
     name = "SparseTensorDenseMatMul"
+    allowed(name, values, _MATMUL, missing=True)
     if b.dim() != 2:
         raise invalid("Tensor 'b' is not a matrix")
     if shape.dim() != 1 or shape.shape[0] != 2:
         raise invalid("Tensor 'a_shape' must have 2 elements")
     rows, whole = coordinates(name, indices, shape, values), sizes(shape)
-    allowed(name, values, _MATMUL, missing=True)
     inner, outer = (0, 1) if adjoint_a else (1, 0)
     if whole[inner] != b.shape[1 if adjoint_b else 0]:
         raise invalid(
@@ -269,10 +292,12 @@ def _matmul(
             f"{b.shape[1 if adjoint_b else 0]}.  Did you forget a transpose?  Dimensions of A: {list(whole)}.  "
             f"Dimensions of B: {compact(list(b.shape))}"
         )
-    _check_matrix(rows, whole)
     factor = conj(values) if adjoint_a else values
     other = conj(b).transpose(0, 1) if adjoint_b else b
     columns = other.shape[1]
+    if not whole[outer] * columns:
+        return values.new_zeros((whole[outer], columns))
+    _check_matrix(rows, whole)
     with reading.outside():
         out, into = rows[:, outer], rows[:, inner]
     plain = type(values) is torch.Tensor and not reading.tracing()

@@ -21,6 +21,7 @@ def _bincount(
 ) -> Any:
     rows, whole = coordinates("SparseBincount", indices, dense_shape), sizes(dense_shape)
     allowed("SparseBincount", values, WHOLE)
+    allowed("SparseBincount", weights, _WEIGHTS)
     length = reading.item(size)
     if length < 0:
         raise invalid(f"size ({length}) must be non-negative")

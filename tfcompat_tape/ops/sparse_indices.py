@@ -6,6 +6,7 @@ Coordinates and shapes are read: they say what the result looks like. Values are
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,66 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import compact, type_name
+from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.ops.segments import gather_segments, unsorted_segment_sum
 from tfcompat_tape.ops.shapes import reshape
 
 WHOLE = frozenset({torch.int32, torch.int64})  # dtypes of coordinates
+SIGNED_LIKE = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
+
+
+def by_bits(name: str, values: Callable[[int], range] = lambda _: range(1, 2), kernel: Any = None) -> None:
+    """Let the op `name` run on uint16, uint32 and uint64, which torch can hardly move, as on integers with a sign.
+
+    Sums and products have the same bits; for what has not there is another `kernel`. `values(count)` says which of
+    `count` results hold values.
+    """
+    compute = kernel or OPS[name].kernel
+
+    def fallback(*raws: Any, **attrs: Any) -> Any:
+        kinds = {raw.dtype for raw in raws if isinstance(raw, torch.Tensor)} & SIGNED_LIKE.keys()
+        if len(kinds) != 1:
+            return NotImplemented
+        (kind,) = kinds
+        signed = [raw.view(SIGNED_LIKE[kind]) if raw.dtype is kind else raw for raw in raws]
+        result = compute(*signed, **attrs)
+        if not isinstance(result, tuple):
+            return result.view(kind)
+        places = values(len(result))
+        return tuple([x.view(kind) if i in places else x for i, x in enumerate(result)])
+
+    OPS[name].fallback = fallback
 
 
 def sizes(shape: Any) -> tuple[int, ...]:
     """A dense shape as Python numbers."""
     return tuple(reading.listed(shape))
+
+
+def dense_sizes(name: str, shape: Any) -> tuple[int, ...]:
+    """The same for ops that make a shape of it.
+
+    Raises:
+      InvalidArgumentError: a negative size, or 2**63 elements or more.
+    """
+    found = sizes(shape)
+    for axis, size in enumerate(found):
+        if size < 0:
+            raise invalid(f"{name}: Dimension {axis} of the dense shape must be non-negative, got {size}.")
+    if math.prod(found) >= 2**63:
+        raise invalid(
+            f"{name}: Encountered overflow when multiplying the sizes of the dense shape {compact(list(found))}."
+        )
+    return found
+
+
+def alike(name: str, indices: Any, shape: Any) -> None:
+    """InvalidArgumentError for indices and a shape of two dtypes, in ops that take int32 and int64 for both."""
+    if indices.dtype != shape.dtype:
+        raise invalid(
+            f"cannot compute {name}: the dense shape was expected to be a {type_name(indices.dtype)} tensor, as the "
+            f"indices are, but is a {type_name(shape.dtype)} tensor"
+        )
 
 
 def coordinates(name: str, indices: Any, shape: Any, values: Any = None) -> Any:
@@ -59,15 +111,21 @@ def allowed(name: str, values: Any, dtypes: Any, missing: bool = False) -> None:
         )
 
 
-def positions(name: str, rows: Any, shape: tuple[int, ...], check: bool = True) -> Any:
-    """Coordinates as positions in a dense tensor; InvalidArgumentError for one out of bounds."""
+def positions(
+    name: str,
+    rows: Any,
+    shape: tuple[int, ...],
+    check: bool = True,
+    error: Callable[[str], Exception] = invalid,
+) -> Any:
+    """Coordinates as positions in a dense tensor; InvalidArgumentError, or another `error`, for one out of bounds."""
     with reading.outside():
         limits = torch.tensor(shape, dtype=torch.int64, device=rows.device)
         if check and len(rows):
             outside = ((rows < 0) | (rows >= limits)).any(1)
             if bool(outside.any()):
                 first = int(outside.nonzero()[0])
-                raise invalid(
+                raise error(
                     f"{name}: Sparse index tuple indices[{first}] = {compact(rows[first].tolist())} is out of bounds: "
                     f"need 0 <= index < {compact(list(shape))}"
                 )
@@ -148,6 +206,20 @@ def _merged(a: Any, b: Any) -> tuple[Any, Any, Any]:
         i, j = i + (order <= 0), j + (order >= 0)
     rows = torch.tensor(found, dtype=torch.int64, device=a.device).reshape(len(found), a.shape[1])
     return rows, torch.tensor(from_a, device=a.device), torch.tensor(from_b, device=a.device)
+
+
+def places_in(found: Any, rows: Any) -> Any:
+    """For each of the coordinates `rows` its place among `found`, -1 where it is not there; one after the other."""
+    listed, wanted = reading.plain(found).tolist(), reading.plain(rows).tolist()
+    places: dict[tuple[int, ...], list[int]] = {}
+    for i, row in enumerate(listed):
+        places.setdefault(tuple(row), []).append(i)
+    result = []
+    for row in wanted:
+        queue = places.get(tuple(row))
+        result.append(-1 if not queue else queue.pop(0) if len(queue) > 1 else queue[0])
+    with reading.outside():
+        return torch.tensor(result, dtype=torch.int64, device=reading.plain(rows).device)
 
 
 def pick(values: Any, places: Any) -> Any:

@@ -8,11 +8,20 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import internal, invalid
 from tfcompat_tape.core.registry import NUMERIC, REALS, Keep, gradient
 from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.segments import gather_segments, unsorted_segment_max, unsorted_segment_sum
-from tfcompat_tape.ops.sparse_indices import WHOLE, allowed, coordinates, elements, grouped, positions, sizes
+from tfcompat_tape.ops.sparse_indices import (
+    WHOLE,
+    allowed,
+    coordinates,
+    dense_sizes,
+    elements,
+    grouped,
+    positions,
+    sizes,
+)
 from tfcompat_tape.ops.tangents import multilinear
 
 _INPUTS = "input_indices input_values input_shape reduction_axes"
@@ -36,10 +45,10 @@ def _kept(rows: Any, axes: list[int]) -> Any:
 
 def _places(name: str, indices: Any, shape: Any, axes: Any) -> tuple[Any, tuple[int, ...], list[int]]:
     """Where in the result each element goes, the result's shape without the reduced axes, and the axes that stay."""
-    rows, whole = coordinates(name, indices, shape), sizes(shape)
+    rows, whole = coordinates(name, indices, shape), dense_sizes(name, shape)
     stay = _axes(axes, len(whole))
     size = tuple([whole[axis] for axis in stay])
-    return positions(name, _kept(rows, stay), size), size, stay
+    return positions(name, _kept(rows, stay), size, error=internal), size, stay
 
 
 def _dense(name: str, reduce: Any, dtypes: Any) -> Any:
@@ -71,7 +80,7 @@ def _dense(name: str, reduce: Any, dtypes: Any) -> Any:
 
 def _sparse(name: str, reduce: Any, dtypes: Any) -> Any:
     def kernel(indices: Any, values: Any, shape: Any, axes: Any, *, keep_dims: bool = False) -> Any:
-        rows, whole = coordinates(name, indices, shape, values), sizes(shape)
+        rows, whole = coordinates(name, indices, shape, values), dense_sizes(name, shape)
         allowed(name, values, dtypes)
         stay = _axes(axes, len(whole))
         found, number = grouped(_kept(rows, stay))
@@ -119,6 +128,7 @@ def _softmax(indices: Any, values: Any, shape: Any) -> Any:
     allowed("SparseSoftmax", values, _SOFTMAX)
     if rank < 2:
         raise invalid(f"Input should have rank >= 2, but received shape {list(sizes(shape))}")
+    dense_sizes("SparseSoftmax", shape)
     number, count = _rows_of(indices, shape)
     top = gather_segments(unsorted_segment_max(values, number, num_segments=count), number)
     powers = torch.exp(values - top)

@@ -10,16 +10,21 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import internal, invalid
 from tfcompat_tape.core.failures import compact
-from tfcompat_tape.core.registry import OPS, Keep, gradient
+from tfcompat_tape.core.registry import NUMERIC, OPS, Keep, gradient
 from tfcompat_tape.ops.helpers import raw_of, shape_of
 from tfcompat_tape.ops.segments import gather_segments
 from tfcompat_tape.ops.sparse_indices import (
     WHOLE,
+    alike,
+    allowed,
+    by_bits,
     coordinates,
+    dense_sizes,
     elements,
     pick,
+    places_in,
     positions,
     sizes,
     sorting,
@@ -57,9 +62,10 @@ def _to_dense(
         )
     if default_value.shape:
         raise invalid("default_value should be a scalar.")
-    shape = sizes(output_shape)
+    shape = dense_sizes("SparseToDense", output_shape)
     rows = coordinates("SparseToDense", rows, output_shape)
     flat = positions("SparseToDense", rows, shape)
+    alike("SparseToDense", indices, output_shape)
     if validate_indices:
         _check_order(rows)
     if isinstance(values, np.ndarray):
@@ -148,7 +154,9 @@ def _reshape(indices: Any, shape: Any, new_shape: Any) -> Any:
     rows = coordinates("SparseReshape", indices, shape)
     if new_shape.dim() != 1:
         raise invalid(f"Target shape should be a vector but received shape {compact(list(new_shape.shape))}")
-    old, new = sizes(shape), list(sizes(new_shape))
+    old, new = dense_sizes("SparseReshape", shape), list(sizes(new_shape))
+    if list(old) == new:
+        return indices.clone(), new_shape.clone()
     open_ = [i for i, size in enumerate(new) if size == -1]
     if len(open_) > 1:
         raise invalid(f"only one output dimension may be -1, not both {open_[0]} and {open_[1]}")
@@ -207,7 +215,7 @@ def _slice(indices: Any, values: Any, shape: Any, start: Any, size: Any) -> Any:
             raise invalid(
                 f"Expected {what} to be a vector of length {rows.shape[1]} but got length {given.numel()}"
             )
-    begin, lengths, old = sizes(start), sizes(size), sizes(shape)
+    begin, lengths, old = sizes(start), sizes(size), dense_sizes("SparseSlice", shape)
     if any(n < 0 for n in lengths):
         raise invalid(f"Expected a non-negative size, got {min(lengths)}")
     with reading.outside():
@@ -235,25 +243,23 @@ def _slice_rule(op: Any, _: Any, dy: Any, __: Any) -> Any:
     return None, _sliced_back(dy, indices, start, found), None, None, None
 
 
-def _places_of(indices: Any, start: Any, found: Any) -> Any:
-    """For each of the coordinates `indices` its place among those that were sliced out, -1 where it was not."""
-    rows, begin, found = (reading.plain(x).tolist() for x in (indices, start, found))
-    place = {tuple(row): i for i, row in enumerate(found)}
-    moved = [tuple(n - at for n, at in zip(row, begin, strict=True)) for row in rows]
-    with reading.outside():
-        return torch.tensor([place.get(row, -1) for row in moved], dtype=torch.int64, device=indices.device)
-
-
 def _sliced_back(dy: Any, indices: Any, start: Any, found: Any) -> Any:
-    return gather_segments(dy, _places_of(indices, start, found))
+    with reading.outside():
+        moved = reading.plain(indices) - reading.plain(start)
+    return gather_segments(dy, places_in(found, moved))
 
 
 def _slice_grad(dy: Any, indices: Any, start: Any, found: Any) -> Any:
+    if indices.dim() != 2 or tuple(start.shape) != (indices.shape[1],):
+        raise invalid(
+            f"Expected input_start to be a vector of length {indices.shape[-1]} but got length {start.numel()}"
+        )
     if dy.dim() != 1 or len(dy) != len(found):
         raise invalid(
             f"The number of elements in backprop_val_grad and output_indices must be the same: {list(dy.shape)} and "
             f"{list(found.shape)}"
         )
+    allowed("SparseSliceGrad", dy, NUMERIC)
     return _sliced_back(dy, indices, start, found)
 
 
@@ -264,7 +270,7 @@ sparse_slice_grad = primitive(
 
 def _split(axis: Any, indices: Any, values: Any, shape: Any, *, num_split: int) -> Any:
     rows = coordinates("SparseSplit", indices, shape, values)
-    at, rank, old = reading.item(axis), rows.shape[1], list(sizes(shape))
+    at, rank, old = reading.item(axis), rows.shape[1], list(dense_sizes("SparseSplit", shape))
     if not -rank <= at < rank:
         raise invalid(f"Input axis should be in range [-{rank}, {rank}), got {at}")
     at %= rank
@@ -337,7 +343,10 @@ def _concat(*tensors: Any, concat_dim: int) -> Any:
         together: Any = np.concatenate(all_values)
     else:
         together = torch.cat(all_values)
-    new = torch.tensor([*old[0][:at], start, *old[0][at + 1 :]], dtype=torch.int64, device=found.device)
+    whole = [*old[0][:at], start, *old[0][at + 1 :]]
+    if min(whole, default=0) < 0 or math.prod(whole) >= 2**63:
+        raise internal(f"SparseConcat: {compact(whole)} is no shape of a tensor.")
+    new = torch.tensor(whole, dtype=torch.int64, device=found.device)
     return found, pick(together, order), new
 
 
@@ -392,6 +401,7 @@ def _fill_empty_rows_rule(op: Any, _: Any, dy: Any, *__: Any) -> Any:
 
 
 def _fill_empty_rows_grad(where: Any, dy: Any) -> Any:
+    allowed("SparseFillEmptyRowsGrad", dy, NUMERIC, missing=True)
     if where.dim() != 1 or dy.dim() != 1:
         raise invalid("reverse_index_map and grad_values must be vectors")
     with reading.outside():
@@ -399,9 +409,22 @@ def _fill_empty_rows_grad(where: Any, dy: Any) -> Any:
         if bool(((plain < 0) | (plain >= len(dy))).any()):
             raise invalid(f"Elements in reverse index must be in [0, {len(dy)})")
     found = dy.index_select(0, where)
-    return found, dy.sum() - found.sum()
+    with reading.outside():
+        rest = torch.ones(len(dy), dtype=torch.bool, device=dy.device).index_fill(0, plain, False)
+    return found, torch.where(rest, dy, 0).sum(dtype=dy.dtype)
 
 
 sparse_fill_empty_rows_grad = primitive(
     "SparseFillEmptyRowsGrad", _fill_empty_rows_grad, inputs="reverse_index_map grad_values", outputs=2
 )
+
+
+def _middle(count: int) -> range:
+    return range(count // 3, 2 * count // 3)
+
+
+for _name in ("SparseToDense", "SparseReorder", "SparseSlice", "SparseFillEmptyRows"):
+    by_bits(_name)
+for _name in ("SparseSplit", "SparseConcat"):
+    by_bits(_name, _middle)
+by_bits("SparseFillEmptyRowsGrad", lambda count: range(count))

@@ -151,7 +151,7 @@ def _but(most: torch.Tensor, axis: int, own: torch.Tensor) -> torch.Tensor:
 def _axes(axis: Any, rank: int) -> Tensor:
     if axis is None:
         return Tensor(torch.arange(rank, dtype=torch.int32), None)
-    return convert(axis, int32) if isinstance(axis, (list, tuple)) else convert(axis, preferred=int32)
+    return convert(axis, preferred=int32) if hasattr(axis, "dtype") else convert(axis, int32)
 
 
 def _reduced(forms: Any, sp_input: Any, axis: Any, keepdims: Any, sparse: Any) -> Any:

@@ -211,7 +211,8 @@ def reshape(sp_input: Any, shape: Any, name: Any = None) -> SparseTensor:
            [3]])
     """
     x = as_sparse(sp_input)
-    indices, size = ops.sparse_reshape(x.indices, x.dense_shape, long(shape, "shape"))
+    wanted = cast(shape, DstT=int64)
+    indices, size = ops.sparse_reshape(x.indices, x.dense_shape, wanted)
     return SparseTensor(indices, x.values, size)
 
 
@@ -291,11 +292,11 @@ def transpose(sp_input: Any, perm: Any = None, name: Any = None) -> SparseTensor
     x = having_indices(sp_input)
     rank = len(x.dense_shape)
     order = list(range(rank))[::-1] if perm is None else reading.listed(long(perm, "perm")._t)
-    if len(order) != rank:
-        raise ValueError(f"Dimensions {len(order)} and {rank} are not compatible")
     for i, axis in enumerate(order):
         if not 0 <= axis < rank:
             raise invalid(f"indices[{i}] = {axis} is not in [0, {rank})")
+    if len(order) != rank:
+        raise ValueError(f"Dimensions {len(order)} and {rank} are not compatible")
     moved = SparseTensor(
         Tensor(x.indices._t[:, order], None), x.values, Tensor(x.dense_shape._t[order], None)
     )

@@ -36,6 +36,10 @@ def from_sparse(value: Any, row_splits_dtype: Any) -> RaggedTensor:
     indices, shape = value.indices._t, value.dense_shape._t
     if len(shape) != 2:
         raise ValueError(f"rank(st_input) must be 2, not {len(shape)}.")
+    if len(indices) and int(indices[:, 0].min()) < 0:
+        raise invalid(f"RaggedTensor.from_sparse: indices must be non-negative, got {indices.tolist()}.")
+    if int(shape[0]) > int(indices[:, 0].max() + 1 if len(indices) else 0) + 2**31:
+        raise invalid(f"RaggedTensor.from_sparse: {int(shape[0])} rows do not fit into memory.")
     lengths = torch.bincount(indices[:, 0], minlength=int(shape[0])).to(
         dtypes.as_dtype(row_splits_dtype).torch
     )
