@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape.core.composites import of_values
+from tfcompat_tape.core.composites import CompositeTensor, of_values
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import binary_call, refused
 from tfcompat_tape.core.errors import not_found
@@ -148,7 +148,12 @@ def divide(x: Any, y: Any, name: Any = None) -> Any:
     >>> print(tf.divide([1, 3], 2).numpy())
     [0.5 1.5]
     """
-    return _divide(x if type(x) is Tensor or type(y) is Tensor else reflected_operand(x, y), y)
+    if type(x) is not Tensor:
+        if isinstance(x, CompositeTensor):
+            return x / y
+        if type(y) is not Tensor:
+            x = reflected_operand(x, y)
+    return _divide(x, y)
 
 
 def truediv(x: Any, y: Any, name: Any = None) -> Any:

@@ -19,7 +19,6 @@ from tfcompat_tape.ops import activations as ops
 from tfcompat_tape.ops.arguments import as_axis, as_int, compared
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.casting import cast
-from tfcompat_tape.ops.elementary import tanh as _tanh
 from tfcompat_tape.ops.softmax import log_softmax as _log_softmax
 from tfcompat_tape.ops.softmax import softmax as _softmax
 
@@ -32,17 +31,12 @@ __all__ = [
     "relu",
     "relu6",
     "selu",
-    "sigmoid",
     "silu",
     "softmax",
-    "softplus",
-    "softsign",
     "swish",
-    "tanh",
 ]
 
 _relu = ops.relu
-_sigmoid = ops.sigmoid
 
 
 def relu(features: Any, name: str | None = None) -> Tensor:
@@ -161,54 +155,6 @@ def silu(features: Any, beta: Any = 1.0) -> Tensor:
 
 
 swish = silu
-
-
-def sigmoid(x: Any, name: str | None = None) -> Tensor:
-    """1 / (1 + exp(-x)). Takes floating and complex dtypes.
-
-    Source: `tf.nn.sigmoid`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.nn.sigmoid([0.0]).numpy().tolist()
-    [0.5]
-    """
-    return _sigmoid(x if type(x) is Tensor else convert(x))
-
-
-def tanh(x: Any, name: str | None = None) -> Tensor:
-    """The hyperbolic tangent. Takes floating and complex dtypes.
-
-    Source: `tf.nn.tanh`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.nn.tanh([0.0]).numpy().tolist()
-    [0.0]
-    """
-    return _tanh(x if type(x) is Tensor else convert(x))
-
-
-def softplus(features: Any, name: str | None = None) -> Tensor:
-    """log(exp(features) + 1), a smooth relu.
-
-    Source: `tf.nn.softplus`.
-
-    >>> import tfcompat_tape as tf
-    >>> print(tf.nn.softplus([0.0, 50.0]).numpy().round(4))
-    [ 0.6931 50.    ]
-    """
-    return ops.softplus(features if type(features) is Tensor else convert(features))
-
-
-def softsign(features: Any, name: str | None = None) -> Tensor:
-    """features / (abs(features) + 1). As in TensorFlow it differentiates once.
-
-    Source: `tf.nn.softsign`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.nn.softsign([-1.0, 3.0]).numpy().tolist()
-    [-0.5, 0.75]
-    """
-    return ops.softsign(features if type(features) is Tensor else convert(features))
 
 
 def _axis(axis: Any, x: Tensor) -> int:

@@ -115,7 +115,7 @@ def bessel_i1e(x: Any, name: Any = None) -> Any:
     >>> print(tf.math.special.bessel_i1e([0.5, 1.0, 2.0]).numpy())
     [0.1564208  0.20791042 0.21526928]
     """
-    return _bessel_i1e(x if type(x) is Tensor else convert(x))
+    return _bessel_i1e(x) if type(x) is Tensor else of_values(_bessel_i1e, x)
 
 
 def bessel_j0(x: Any, name: Any = None) -> Any:

@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from tfcompat_tape.ops import arithmetic
-from tfcompat_tape.ragged._parts.elementwise import elementwise
+from tfcompat_tape.ragged._parts import elementwise
 
 _BINARY = {
     "add": operator.add,
@@ -31,15 +31,15 @@ def install(cls: Any) -> None:
         setattr(cls, name, call)
 
     for name, op in _BINARY.items():
-        method(f"__{name}__", lambda self, other, op=op: elementwise(op, (self, other)))
-        method(f"__r{name}__", lambda self, other, op=op: elementwise(op, (other, self)))
+        method(f"__{name}__", lambda self, other, op=op: elementwise.elementwise(op, (self, other)))
+        method(f"__r{name}__", lambda self, other, op=op: elementwise.elementwise(op, (other, self)))
     for name, function in _LOGICAL.items():
         op = getattr(math, function)
-        method(f"__{name}__", lambda self, other, op=op: elementwise(op, (self, other)))
-        method(f"__r{name}__", lambda self, other, op=op: elementwise(op, (other, self)))
+        method(f"__{name}__", lambda self, other, op=op: elementwise.elementwise(op, (self, other)))
+        method(f"__r{name}__", lambda self, other, op=op: elementwise.elementwise(op, (other, self)))
     for name in _COMPARED:
         op = getattr(operator, name)
-        method(f"__{name}__", lambda self, other, op=op: elementwise(op, (self, other)))
-    method("__neg__", lambda self: elementwise(arithmetic.neg, (self,)))
-    method("__abs__", lambda self: elementwise(abs, (self,)))
-    method("__invert__", lambda self: elementwise(math.logical_not, (self,)))
+        method(f"__{name}__", lambda self, other, op=op: elementwise.elementwise(op, (self, other)))
+    method("__neg__", lambda self: elementwise.elementwise(arithmetic.neg, (self,)))
+    method("__abs__", lambda self: elementwise.elementwise(abs, (self,)))
+    method("__invert__", lambda self: elementwise.elementwise(math.logical_not, (self,)))

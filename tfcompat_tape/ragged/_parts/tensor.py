@@ -20,6 +20,16 @@ from tfcompat_tape.ragged._parts.partitions import rowids
 from tfcompat_tape.ragged._parts.spec import RaggedTensorSpec
 
 
+def _install() -> None:
+    from tfcompat_tape.ragged._parts import functions
+
+    functions.install()
+
+
+# What is done before the first RaggedTensor is made: programs without one pay nothing for them.
+_at_first = [_install]
+
+
 class _Gradient:
     """The gradient of a RaggedTensor is that of its flat values, cut as they are."""
 
@@ -62,6 +72,8 @@ class RaggedTensor(factories.Factories, CompositeTensor):
     @classmethod
     def _of(cls, values: Any, splits: Tensor, length: int | None = None) -> RaggedTensor:
         """A RaggedTensor of parts that are known to fit; `length` is that of all rows, where it is uniform."""
+        while _at_first:
+            _at_first.pop()()
         self = object.__new__(cls)
         self._values = values
         self._splits = splits
@@ -328,7 +340,6 @@ RaggedTensor.__module__ = "tfcompat_tape"
 
 factories.bind(RaggedTensor)
 
-from tfcompat_tape.ragged._parts import operators, overrides  # noqa: E402 - they need the class
+from tfcompat_tape.ragged._parts import operators  # noqa: E402 - they need the class
 
 operators.install(RaggedTensor)
-overrides.install()

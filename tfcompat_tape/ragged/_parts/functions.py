@@ -1,0 +1,71 @@
+"""Public functions that take RaggedTensors too: what answers where they meet one, as soon as there is one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from tfcompat_tape.core.elementwise_functions import BINARY, UNARY, functions, named
+from tfcompat_tape.core.overloads import overloads
+from tfcompat_tape.ragged._parts import elementwise, joining, lookup, reductions
+
+# Elementwise for RaggedTensors, though not for every type of value.
+_UNARY = "bitcast identity nn.dropout nn.experimental.stateless_dropout stop_gradient"
+_MANY = "math.add_n strings.join"
+
+
+def _first(function: Callable[..., Any], count: int) -> Callable[..., Any]:
+    """`function` on RaggedTensors among its first arguments, one or two, which act element by element."""
+    parameters = [*inspect.signature(function).parameters][:count]
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        operands = [*args[:count], *[kwargs.pop(name) for name in parameters[len(args) :] if name in kwargs]]
+        rest = args[count:]
+        if elementwise.holds_ragged([*rest, *kwargs.values()]):
+            raise TypeError(f"{function.__name__} takes a RaggedTensor only as {' or '.join(parameters)}.")
+        if len(operands) == 1:
+            flat = function(operands[0].flat_values, *rest, **kwargs)
+            return operands[0].with_flat_values(flat)
+        return elementwise.elementwise(lambda *flats: function(*flats, *rest, **kwargs), operands)
+
+    return call
+
+
+def _all_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` of a list of tensors, element by element."""
+
+    def call(inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        return elementwise.elementwise(lambda *flats: function(list(flats), *args, **kwargs), inputs)
+
+    return call
+
+
+def _table() -> dict[str, Callable[..., Any]]:
+    """What answers for RaggedTensors in place of the public functions, by their paths."""
+    table: dict[str, Any] = {}
+    for paths, count in ((UNARY + _UNARY, 1), (BINARY, 2)):
+        for path, function in functions(paths):
+            table[path] = _first(function, count)
+    for path, function in functions(_MANY):
+        table[path] = _all_of(function)
+    for name, reduce in reductions.REDUCTIONS.items():
+        table[f"math.{name}"] = reduce
+    for kind in ("sum", "prod", "max", "min", "mean", "sqrt_n"):
+        path = f"math.unsorted_segment_{kind}"
+        table[path] = reductions.segment_function(named(path))
+    for name in ("concat", "expand_dims", "squeeze", "stack", "tile"):
+        table[name] = getattr(joining, name)
+    for name in ("gather", "gather_nd", "where", "reverse", "one_hot", "size", "rank", "split", "reshape"):
+        table[name] = getattr(lookup, name)
+    for name in ("zeros_like", "ones_like"):
+        table[name] = lookup.like(named(name))
+    table["dynamic_partition"] = lookup.dynamic_partition
+    table["nn.softmax"] = reductions.softmax
+    return table
+
+
+def install() -> None:
+    """Have the public functions answer for RaggedTensors."""
+    for path, ragged in _table().items():
+        overloads(named(path)).kinds.append((elementwise.holds_ragged, ragged))
