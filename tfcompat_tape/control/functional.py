@@ -132,7 +132,7 @@ def _map_composites(fn: Any, elems: Any, wanted: Any, infer_shape: bool) -> Any:
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
     if wanted is None:
         wanted = nest.map_structure(
-            lambda x: x._type_spec if isinstance(x, CompositeTensor) else convert(x).dtype, elems
+            lambda x: x._element_spec if isinstance(x, CompositeTensor) else convert(x).dtype, elems
         )
     specs = nest.flatten(wanted)
     rows: list[list[Any]] = [[] for _ in specs]

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape import nest
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import (
     InvalidArgumentError,
@@ -17,6 +19,7 @@ from tfcompat_tape.core.errors import (
     UnimplementedError,
     UnknownError,
 )
+from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -31,8 +34,8 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     """`func(*inp)`, a function of Tensors, as one op. Gradients flow to `inp` alone, and to first order.
 
     Args:
-      func: takes Tensors; returns what converts to Tensors of `Tout`.
-      inp: list of Tensors.
+      func: takes what `inp` holds; returns what converts to Tensors of `Tout`.
+      inp: list of Tensors and composite values.
       Tout: dtype or TensorSpec of the result, or a list of these. With `Tout` alone this is a decorator.
 
     Returns:
@@ -58,6 +61,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
         x.dtype if isinstance(x, TensorSpec) else dtypes.as_dtype(x) for x in (Tout if several else [Tout])
     ]
     body = Body("py_function", copies=True)
+    given = [x if _is_composite(x) else convert(x) for x in inp]
 
     @custom_gradient
     def call(*tensors: Tensor) -> Any:
@@ -66,7 +70,9 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
             sources = [x for x in handles if x._t.dtype in INEXACT]
             tape.watch(sources)
             with inside(body):
-                results = _guarded(func, handles, wanted)
+                results = _guarded(
+                    func, nest.pack_sequence_as(given, handles, expand_composites=True), wanted
+                )
 
         def grad(*dys: Tensor) -> list[Any]:
             found = iter(tape.gradient(results, sources, output_gradients=list(dys)))
@@ -74,11 +80,15 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
 
         return results, grad
 
-    results = call(*[convert(x) for x in inp])
+    results = call(*nest.flatten(given, expand_composites=True))
     return results if several or not results else results[0]
 
 
-def _guarded(func: Callable[..., Any], tensors: list[Tensor], wanted: list[Any]) -> list[Tensor]:
+def _is_composite(value: Any) -> bool:
+    return isinstance(value, CompositeTensor) and type(value) is not IndexedSlices
+
+
+def _guarded(func: Callable[..., Any], tensors: list[Any], wanted: list[Any]) -> list[Tensor]:
     """The results of `func` as Tensors of the dtypes `wanted`; its exceptions as those of an op."""
     try:
         found = func(*tensors)

@@ -17,7 +17,7 @@ import numpy as np
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.graphs import FuncGraph
-from tfcompat_tape.core.composites import CompositeTensor, type_spec_from_value
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
@@ -228,7 +228,7 @@ class ConcreteFunction:
 
     def _checked(self, spec: Any, value: Any) -> Any:
         if not isinstance(spec, TensorSpec):
-            return _described(spec, value) if isinstance(spec, TypeSpec) else value
+            return spec._cast(value) if isinstance(spec, TypeSpec) else value
         tensor = own(value, spec.dtype)
         if tensor.dtype != spec.dtype:
             raise invalid(
@@ -275,7 +275,7 @@ def _fit(value: Any, spec: Any, name: str) -> Any:
 
     def one(leaf: Any, x: Any) -> Any:
         if not isinstance(leaf, TensorSpec):
-            return _described(leaf, x)
+            return leaf._cast(x)
         tensor = convert(x, None if isinstance(x, (Tensor, Variable)) else leaf.dtype)
         if not leaf.is_compatible_with(tensor):
             raise TypeError(f"shape {tensor.shape} and dtype {tensor.dtype.name} do not fit")
@@ -287,13 +287,6 @@ def _fit(value: Any, spec: Any, name: str) -> Any:
         raise TypeError(
             f"{name}(): {value!r} does not fit {spec!r} of the input signature: {error}."
         ) from None
-
-
-def _described(spec: TypeSpec, value: Any) -> Any:
-    """A composite value that `spec` describes; TypeError otherwise."""
-    if not spec.is_compatible_with(value):
-        raise TypeError(f"Can not cast {type_spec_from_value(value)!r} to {spec!r}")
-    return value
 
 
 def _map_up_to(function: Callable[[Any, Any], Any], spec: Any, value: Any) -> Any:

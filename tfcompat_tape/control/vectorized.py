@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.joining import tile, unpack
@@ -43,7 +46,8 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
     >>> print(tf.vectorized_map(lambda row: tf.reduce_sum(row * row), x).numpy())
     [ 5. 25.]
     """
-    tensors = [convert(x) for x in nest.flatten(elems)]
+    elements = _Elements(elems)
+    tensors = elements.tensors
     if not tensors:
         raise ValueError("vectorized_map: elems holds no Tensors.")
     if any(not x.ndim for x in tensors):
@@ -58,16 +62,17 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
         raise TypeError(f"vectorized_map: fn must be callable, got {fn!r}.")
     batched = [x if len(x) == count else tile(x, multiples=(count, *[1] * (x.ndim - 1))) for x in tensors]
     if count == 0:
-        return _of_nothing(fn, elems, batched)
+        return _of_nothing(fn, elements, batched)
     if any(isinstance(x._t, np.ndarray) for x in batched):  # strings
-        return _loop(fn, elems, batched, count)
+        return _loop(fn, elements, batched, count)
 
     shape_of_result: list[Any] = []
 
     def of_one(*parts: Tensor) -> list[Tensor]:
-        result = fn(nest.pack_sequence_as(elems, parts))
-        shape_of_result[:] = [result]
-        return [convert(x) for x in nest.flatten(result) if x is not None]
+        result = fn(elements.row(parts))
+        leaves = [_Leaf(x) for x in nest.flatten(result)]
+        shape_of_result[:] = [result, leaves]
+        return [part for leaf in leaves for part in leaf.parts]
 
     try:
         found = iter(vectorize(of_one, batched))
@@ -81,19 +86,61 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
             ) from error
         if warn:
             _warn_once(error)
-        return _loop(fn, elems, batched, count)
-    (structure,) = shape_of_result
-    return nest.map_structure(lambda x: None if x is None else next(found), structure)
+        return _loop(fn, elements, batched, count)
+    structure, leaves = shape_of_result
+    return nest.pack_sequence_as(
+        structure, [leaf.whole([next(found) for _ in leaf.parts]) for leaf in leaves]
+    )
 
 
-def _loop(fn: Any, elems: Any, tensors: list[Tensor], count: int) -> Any:
+class _Elements:
+    """What `fn` goes over: the Tensors in a structure, and in the composite values in it."""
+
+    def __init__(self, structure: Any) -> None:
+        self._structure = structure
+        self._leaves = [
+            x._batched_parts()
+            if isinstance(x, CompositeTensor) and type(x) is not IndexedSlices
+            else ([convert(x)], lambda row: row[0])
+            for x in nest.flatten(structure)
+        ]
+        self.tensors: list[Tensor] = [part for parts, _ in self._leaves for part in parts]
+
+    def row(self, parts: Any) -> Any:
+        """The argument of `fn` that consists of one row of each Tensor."""
+        left = iter(parts)
+        made = [make([next(left) for _ in parts]) for parts, make in self._leaves]
+        return nest.pack_sequence_as(self._structure, made)
+
+
+class _Leaf:
+    """One result of `fn`: the Tensors that it consists of, and what puts those of all rows together."""
+
+    def __init__(self, value: Any) -> None:
+        self.whole: Callable[[list[Any]], Any]
+        if value is None:
+            self.parts, self.whole = [], lambda stacked: None
+        elif isinstance(value, CompositeTensor) and type(value) is not IndexedSlices:
+            self.parts, self.whole = value._row_parts()
+        else:
+            self.parts, self.whole = [convert(value)], lambda stacked: stacked[0]
+
+
+def _loop(fn: Any, elements: _Elements, tensors: list[Tensor], count: int) -> Any:
     """One call of `fn` after the other."""
     columns = [unpack(x, num=count, axis=0) for x in tensors]
-    results = [fn(nest.pack_sequence_as(elems, parts)) for parts in zip(*columns, strict=True)]
-    return nest.map_structure(lambda *parts: None if parts[0] is None else convert(list(parts)), *results)
+    results = [fn(elements.row(parts)) for parts in zip(*columns, strict=True)]
+
+    def together(*values: Any) -> Any:
+        rows = [_Leaf(value) for value in values]
+        return rows[0].whole(
+            [convert([*column]) for column in zip(*[row.parts for row in rows], strict=True)]
+        )
+
+    return nest.map_structure(together, *results)
 
 
-def _of_nothing(fn: Any, elems: Any, tensors: list[Tensor]) -> Any:
+def _of_nothing(fn: Any, elements: _Elements, tensors: list[Tensor]) -> Any:
     """The results for no examples at all: empty, of the shapes and dtypes that `fn` gives for zeros."""
     zeros = [
         OPS["Sum"].call(x, axis=(0,), keep_dims=False)  # of nothing it is 0, and a tape goes on through it
@@ -103,13 +150,15 @@ def _of_nothing(fn: Any, elems: Any, tensors: list[Tensor]) -> Any:
     ]
 
     def empty(x: Any) -> Any:
-        if x is None:
-            return None
-        one = OPS["ExpandDims"].call(convert(x), dim=0)
+        one = OPS["ExpandDims"].call(x, dim=0)
         shape = tuple(one._t.shape)
         return OPS["Slice"].call(one, begin=(0,) * len(shape), size=(0, *shape[1:]))
 
-    return nest.map_structure(empty, fn(nest.pack_sequence_as(elems, zeros)))
+    def of_leaf(value: Any) -> Any:
+        leaf = _Leaf(value)
+        return leaf.whole([empty(part) for part in leaf.parts])
+
+    return nest.map_structure(of_leaf, fn(elements.row(zeros)))
 
 
 def _cannot_vectorize(error: BaseException) -> bool:

@@ -47,6 +47,25 @@ class CompositeTensor:
             f"map_fn can not consume {self._type_spec!r} inputs: take apart what it consists of instead."
         )
 
+    def _batched_parts(self) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+        """The Tensors that `tf.vectorized_map` goes over, and what makes the value for one row of them."""
+        raise self._no_batches("given to")
+
+    def _row_parts(self) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+        """The Tensors of one result of `tf.vectorized_map`, and what makes all results of them, stacked."""
+        raise self._no_batches("returned from")
+
+    def _no_batches(self, how: str) -> ValueError:
+        return ValueError(
+            f"CompositeTensor instance {self!r} {how} the function of vectorized_map must provide a "
+            f"`BatchableTypeSpec` (saw: {self._type_spec!r}): take apart what it consists of instead."
+        )
+
+    @property
+    def _element_spec(self) -> TypeSpec:
+        """What `tf.map_fn` returns by default: the spec whose `_stack` makes such a value of its slices again."""
+        return self._type_spec
+
 
 def of_values(op: Callable[[Any], Any], x: Any) -> Any:
     """`op`, which TensorFlow also has for composite values, of what is no Tensor."""

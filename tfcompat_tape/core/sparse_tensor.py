@@ -11,7 +11,7 @@ from tfcompat_tape.core import reading, registry
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype, float32, int64
-from tfcompat_tape.core.errors import not_found
+from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -176,6 +176,8 @@ class SparseTensor(CompositeTensor):
         return SparseTensorSpec(self.shape, self.dtype)
 
     def _unstacked(self) -> list[SparseTensor]:
+        if len(self._dense_shape) < 2:
+            raise invalid(f"Rank of input SparseTensor should be > 1, but saw rank: {len(self._dense_shape)}")
         split = registry.lookup("SparseSplit").call
         count = self.shape[0]
         if not count:
@@ -183,6 +185,23 @@ class SparseTensor(CompositeTensor):
         parts = split(convert(0, int64), self._indices, self._values, self._dense_shape, num_split=count)
         rest = Tensor(self._dense_shape._t[1:], None)
         return [SparseTensor(Tensor(parts[i]._t[:, 1:], None), parts[count + i], rest) for i in range(count)]
+
+    def _batched_parts(self) -> Any:
+        raise TypeError(
+            f"Failed to convert elements of {self!r} to Tensor: vectorized_map takes its `values`."
+        )
+
+    def _row_parts(self) -> Any:
+        def all_rows(stacked: list[Any]) -> SparseTensor:
+            indices, values, dense_shape = stacked
+            rows, count, rank = indices._t.shape
+            row = torch.arange(rows, device=indices._t.device).reshape(rows, 1, 1).expand(rows, count, 1)
+            places = torch.cat([row, indices._t], 2).reshape(rows * count, rank + 1)
+            sizes = torch.cat([dense_shape._t.new_tensor([rows]), dense_shape._t[0]])
+            values = registry.lookup("Reshape").call(values, shape=(rows * count,))
+            return SparseTensor(Tensor(places, None), values, Tensor(sizes, None))
+
+        return [self._indices, self._values, self._dense_shape], all_rows
 
     def __repr__(self) -> str:
         return (

@@ -48,6 +48,12 @@ class TypeSpec(ABC):
         """The spec that says `fields` by `_serialize`."""
         return cls(*fields)
 
+    def _cast(self, value: Any) -> Any:
+        """`value` as one that this spec describes; TypeError if it is none."""
+        if not self.is_compatible_with(value):
+            raise TypeError(f"Can not cast {getattr(value, '_type_spec', value)!r} to {self!r}")
+        return value
+
     def _stack(self, values: Sequence[Any]) -> Any:
         """Values of this spec as the slices of one value, which `tf.map_fn` gives back."""
         raise TypeError(f"map_fn can not generate {self!r} outputs")

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
@@ -38,6 +39,7 @@ from tfcompat_tape.core.wengert import (
 from tfcompat_tape.ops.identity import identity
 from tfcompat_tape.tape.attention import Body, inside, paused, variables_read
 from tfcompat_tape.tape.backward import as_raw, backward
+from tfcompat_tape.tape.ends import packed, parts
 from tfcompat_tape.tape.forward import lend, tangent_of
 from tfcompat_tape.tape.misfit import fitted
 from tfcompat_tape.tape.overrides import carried
@@ -111,10 +113,44 @@ class _CustomGradient:
                 f"{self.__name__} uses the Variables {names}, so the gradient function that it returns must accept a "
                 "keyword argument `variables` and return `(gradients of the inputs, gradients of the variables)`."
             )
-        outputs = [convert(x) for x in nest.flatten(result)]
-        tensors = [convert(x) for x in inputs] + [v._read() for v in variables]
-        recorded = _record(self.__name__, tensors, outputs, grad, len(inputs), variables)
-        return nest.pack_sequence_as(result, recorded)
+        leaves = nest.flatten(result)
+        outputs = [convert(x) for x in parts(leaves)]
+        tensors = [convert(x) for x in parts(inputs)] + [v._read() for v in variables]
+        if any(isinstance(x, CompositeTensor) for x in (*inputs, *leaves)):
+            grad = Composed(grad, inputs, leaves, self.__name__)
+        recorded = _record(self.__name__, tensors, outputs, grad, len(tensors) - len(variables), variables)
+        return packed(result, recorded)
+
+
+class Composed:
+    """A gradient function of composite values as one of the Tensors that have gradients in them."""
+
+    def __init__(self, grad: Callable[..., Any], inputs: list[Any], outputs: list[Any], name: str) -> None:
+        self._grad = grad
+        self._counts = [len(parts([x])) if isinstance(x, CompositeTensor) else 0 for x in inputs]
+        self._outputs = [x if isinstance(x, CompositeTensor) else None for x in outputs]
+        self._name = name
+
+    def __call__(self, *dys: Any, **variables: Any) -> Any:
+        result = self._grad(*packed(self._outputs, [*dys]), **variables)
+        of_inputs, *rest = result if variables else (result,)
+        grads = nest.flatten(of_inputs)
+        if len(grads) != len(self._counts):
+            raise _count_error(self._name, len(self._counts), len(grads))
+        flat: list[Any] = []
+        for grad, count in zip(grads, self._counts, strict=True):
+            found = [grad] if not count else [None] * count if grad is None else parts([grad])
+            if len(found) != (count or 1):
+                raise _count_error(self._name, count, len(found))
+            flat += found
+        return (flat, *rest) if variables else flat
+
+
+def _count_error(name: str, wanted: int, found: int) -> ValueError:
+    return ValueError(
+        f"The gradient function of {name} was expected to return {wanted} gradients, one per input, "
+        f"but returned {found}."
+    )
 
 
 def _takes_variables(grad: Any) -> bool:
@@ -212,10 +248,7 @@ class Pullback:
             of_inputs = self._grad(*dys)
         grads = nest.flatten(of_inputs)
         if len(grads) != self._count:
-            raise ValueError(
-                f"The gradient function of {op.type} was expected to return {self._count} gradients, one per input, "
-                f"but returned {len(grads)}."
-            )
+            raise _count_error(op.type, self._count, len(grads))
         grads = [*grads, *of_variables]
         if not recorded:
             grads = [as_raw(grad) for grad in grads]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
@@ -65,18 +66,18 @@ def parts(flat: list[Any]) -> list[Any]:
 def packed(sources: Any, grads: list[Any]) -> Any:
     """The structure of the sources with the gradients of its `parts`; None for a composite without any."""
     left = iter(grads)
+    return nest.map_structure(lambda source: _packed_one(source, left), sources)
 
-    def one(source: Any) -> Any:
-        if not isinstance(source, CompositeTensor):
-            return next(left)
-        gradient: Any = source.__composite_gradient__
-        inner = gradient.get_gradient_components(source)
-        found = [one(part) for part in nest.flatten(inner)]
-        if all(grad is None for grad in found):
-            return None
-        return gradient.replace_gradient_components(source, nest.pack_sequence_as(inner, found))
 
-    return nest.map_structure(one, sources)
+def _packed_one(source: Any, left: Iterator[Any]) -> Any:
+    if not isinstance(source, CompositeTensor) or type(source) is IndexedSlices:
+        return next(left)
+    gradient: Any = source.__composite_gradient__
+    inner = gradient.get_gradient_components(source)
+    found = [_packed_one(part, left) for part in nest.flatten(inner)]
+    if all(grad is None for grad in found):
+        return None
+    return gradient.replace_gradient_components(source, nest.pack_sequence_as(inner, found))
 
 
 # How often each warning was logged, and the most that it is.
@@ -161,6 +162,12 @@ def not_a_tensor(role: str, value: Any) -> Exception:
     return kind(
         f"A {role} must be a Tensor or Variable, got {value!r} of type {type(value).__name__}: {hint}"
     )
+
+
+def no_derivative(message: str, value: Any, asked: str) -> Exception:
+    """TensorFlow's exception where only Tensors can be: it asks any value for `asked` before it tries to convert it."""
+    composite = isinstance(value, CompositeTensor) and type(value) is not IndexedSlices
+    return (ValueError if composite and hasattr(value, asked) else AttributeError)(message)
 
 
 def same_value(target: Any, sources: list[Any], nodes: list[Entry | None]) -> Entry | None:

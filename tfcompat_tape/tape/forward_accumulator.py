@@ -13,7 +13,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tape.ends import UnconnectedGradients
+from tfcompat_tape.tape.ends import UnconnectedGradients, no_derivative
 from tfcompat_tape.tape.forward import Accumulation, tangent_of
 
 __all__ = ["ForwardAccumulator"]
@@ -78,9 +78,10 @@ class ForwardAccumulator:
 
     def _watch(self, primal: Any, tangent: Any) -> None:
         if not isinstance(primal, (Tensor, Variable)):
-            raise AttributeError(
+            message = (
                 f"A primal must be a Tensor or Variable, got {primal!r} of type {type(primal).__name__}."
             )
+            raise no_derivative(message, primal, "dtype")
         if tangent is None:
             raise ValueError("A tangent is None; leave the primal out, or give zeros.")
         if primal._t.dtype not in INEXACT:

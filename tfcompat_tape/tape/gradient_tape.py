@@ -16,6 +16,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core import hooks, wengert
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Recording, state
@@ -28,6 +29,7 @@ from tfcompat_tape.tape.ends import (
     cotangent,
     flatten,
     listed_now,
+    no_derivative,
     packed,
     parts,
     same_value,
@@ -404,14 +406,15 @@ class GradientTape(Explaining):
         >>> tape.batch_jacobian(y, x).shape
         TensorShape([2, 2, 2])
         """
-        for value in (target, source):
-            if type(value) is not Tensor and not isinstance(value, Variable):
-                raise AttributeError(f"batch_jacobian takes Tensors and Variables, got {value!r}.")
+        _check_example(target)
         if self._record is None:
             self._prepare("batch_jacobian")  # raises
-        shape, other = target.shape, source.shape
+        shape: Any = target.shape
         if shape.rank == 0:
             raise IndexError("batch_jacobian: the target is a scalar; it needs a first axis, of examples.")
+        if shape.rank >= 2:
+            _check_example(source)
+        other: Any = source.shape if isinstance(source, (Tensor, Variable)) else TensorShape(None)
         if shape.rank < 2 or other.rank < 2:
             raise ValueError(
                 "batch_jacobian: target and source need an axis of examples and one more, got "
@@ -473,7 +476,9 @@ class GradientTape(Explaining):
         if type(target) is Tensor:
             return target
         if not isinstance(target, (Variable, IndexedSlices, np.ndarray)):
-            raise AttributeError(f"The target of a jacobian must be a Tensor, got {target!r}.")
+            raise no_derivative(
+                f"The target of a jacobian must be a Tensor, got {target!r}.", target, "shape"
+            )
         if self._recording or self._record is None:
             return convert(target)
         self._start()
@@ -508,3 +513,8 @@ def _in_order(record: Recording) -> tuple[Variable, ...]:
     if len(variables) < 2:
         return tuple(variables.values())
     return tuple(sorted(variables.values(), key=attrgetter("handle")))
+
+
+def _check_example(value: Any) -> None:
+    if type(value) is not Tensor and not isinstance(value, Variable):
+        raise no_derivative(f"batch_jacobian takes Tensors and Variables, got {value!r}.", value, "shape")
