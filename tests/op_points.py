@@ -439,3 +439,42 @@ at("SparseTensorDenseAdd", PLACES, THREE, SIZE, X)
 at("SparseTensorDenseMatMul", PLACES, complex_(3), SIZE, complex_(4, 2), adjoint_a=True, adjoint_b=True)
 at("SparseReduceSum", PLACES, THREE, SIZE, integers(0), keep_dims=True)
 at("SparseSoftmax", PLACES, THREE, SIZE)
+
+# -- older spellings ------------------------------------------------------------------------------
+
+at("Gather", CUBE, integers(1, 0, 1))
+at("Concat", X, Y, concat_dim=1)
+at("Reverse", CUBE, dims=(True, False, True))
+at("MatrixDiag", X)
+at("MatrixDiagV2", X, k=1, padding_value=0)
+at("MatrixDiagPart", real(3, 4))
+at("MatrixDiagPartV2", real(3, 4), k=(-1, 1), padding_value=0)
+at("MatrixSetDiag", real(3, 3), real(3))
+at("MatrixSetDiagV2", real(3, 3), real(2, 3), k=(0, 1))
+at("BatchMatMul", complex_(2, 2, 3), complex_(2, 2, 2), adj_x=True)
+at("BiasAddV1", X, ROW)
+at("Inv", positive(2, 3))
+at("InvGrad", positive(2, 3), X)
+at("Div", X, positive(3))
+at("SpaceToBatch", real(1, 4, 4, 1), block_size=2, paddings=((0, 0), (2, 0)))
+at("BatchToSpace", real(4, 2, 2, 1), block_size=2, crops=((0, 1), (0, 0)))
+at("MaxPoolV2", PEAKS, **POOL)
+at("MaxPoolGradV2", *POINTS["MaxPoolGrad"].inputs, **POOL, options=ONLY_THE_GRADIENT | ONCE)
+at("PlaceholderWithDefault Print", X)
+at("ParallelDynamicStitch", integers(0, 2), integers(3, 1), X, Y)
+at("ApproxTopK", CUBE.astype(np.float32), k=2, reduction_dimension=1)
+POINTS["FusedBatchNorm"] = POINTS["FusedBatchNormV2"] = POINTS["FusedBatchNormV3"]
+at(
+    "FusedBatchNormGrad FusedBatchNormGradV2",
+    *POINTS["FusedBatchNormGradV3"].inputs[:5],
+    **NORM,
+    options={"constant": (3, 4)},
+)
+at("TensorStridedSliceUpdate", CUBE, real(1, 2, 2), begin=(0, 1, 3), end=(2, 3, 0), strides=(1, 1, -2))
+at("StatelessRandomGammaV2", integers(1, 2), positive(2), shape=(3, 2), options=DRAWN)
+
+# -- variables, read through their handles --------------------------------------------------------
+
+at("ReadVariableOp", X, dtype=torch.float64)
+at("ResourceGather", real(3, 2), integers(2, 0, 2), dtype=torch.float64)
+at("ResourceGatherNd", real(3, 2), integers([2, 0], [0, 1]), dtype=torch.float64)

@@ -21,13 +21,18 @@ import torch
 from tfcompat_tape import _raw_attrs, _raw_inputs
 from tfcompat_tape._raw_demands import DEMANDS, Shapes
 from tfcompat_tape.core import dtypes, reading
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid, not_found, unimplemented
+from tfcompat_tape.core.failures import type_name
+from tfcompat_tape.core.handles import Handle
 from tfcompat_tape.core.registry import OPS, Op
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.ops import older, resources  # noqa: F401  # they define ops that only raw_ops has
 from tfcompat_tape.ops.arguments import as_axes, as_axis
+from tfcompat_tape.ops.updates import UPDATES
 
 _NO_DEFAULT: Any = object()
 
@@ -45,6 +50,7 @@ _MANY_AXES = {"All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Reve
 _ONE_AXIS = {
     "ArgMax",
     "ArgMin",
+    "Concat",
     "ConcatV2",
     "Cumprod",
     "Cumsum",
@@ -55,7 +61,7 @@ _ONE_AXIS = {
     "Unpack",
 }
 _NEW_AXIS = {"ExpandDims", "Pack"}
-_AXIS_NAMES = {"axis", "dim", "dimension", "split_dim", "squeeze_dims"}
+_AXIS_NAMES = {"axis", "concat_dim", "dim", "dimension", "split_dim", "squeeze_dims"}
 _VALUES = {
     "by",
     "contrast_factor",
@@ -74,6 +80,7 @@ class Argument(NamedTuple):
     is_tensor: bool
     is_list: bool
     default: Any
+    is_handle: bool = False
 
 
 @cache
@@ -87,11 +94,17 @@ def _table() -> dict[str, str]:
 def arguments(name: str) -> tuple[Argument, ...]:
     """The arguments of the op `name`, in order."""
     found = []
-    for word in _table()[name].split(" -> ")[0].split():
-        bare, equals, default = word.lstrip("@*").partition("=")
+    for word in _table()[name].partition("->")[0].split():
+        bare, equals, default = word.lstrip("@*&").partition("=")
         is_tensor = not (word.startswith("@") or equals)
         found.append(
-            Argument(bare, is_tensor, word.startswith("*"), _default(default) if equals else _NO_DEFAULT)
+            Argument(
+                bare,
+                is_tensor,
+                word.startswith("*"),
+                _default(default) if equals else _NO_DEFAULT,
+                word.startswith("&"),
+            )
         )
     return tuple(found)
 
@@ -137,7 +150,7 @@ def _default(text: str) -> Any:
 
 def covered() -> list[str]:
     """The names of all ops that TensorFlow has and that are here."""
-    return sorted(name for name in OPS if name in _table())
+    return sorted(name for name in {*OPS, *UPDATES} if name in _table())
 
 
 @cache
@@ -148,34 +161,25 @@ def named(name: str) -> Callable[..., Any]:
 
 def make(name: str) -> Callable[..., Any]:
     """The op `name` as a function of keyword arguments; KeyError if it is not covered."""
+    if name in UPDATES:
+        return _make_update(name)
     op = OPS[name]
     expected = arguments(op.name)
-    keys = [*(argument.name for argument in expected), "name"]
     own, takes_any = _own_attrs(op)
     outputs = results(op.name)
     record: Any = namedtuple(op.name, [one.lstrip("*") for one in outputs]) if len(outputs) > 1 else None
-    ours = [argument for argument in expected if argument.is_tensor]
+    ours = [argument for argument in expected if argument.is_tensor and not argument.is_handle]
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if args:
-            raise TypeError(
-                f"{op.name} only takes keyword args (possible keys: {keys}). Please pass these args as kwargs."
-            )
-        for key in kwargs:
-            if key not in keys:
-                raise TypeError(
-                    f"{op.name}() got an unexpected keyword argument {key!r} (possible keys: {keys})."
-                )
+        given = _given(op.name, expected, args, kwargs)
         tensors: dict[str, Any] = {}
         attrs: dict[str, Any] = {}
         beyond: list[tuple[Argument, Any]] = []  # attributes that the op here does not have
-        given = {**kwargs, **_attributes(op.name, expected, kwargs)}
-        if all(one.name in given for one in ours):
-            given.update(_raw_inputs.converted(op.name, ours, given))
+        given.update(_raw_inputs.converted(op.name, ours, given))
         for argument in expected:
-            value = given.get(argument.name, argument.default)
-            if value is _NO_DEFAULT:
-                raise TypeError(f"{op.name}() missing a required argument: {argument.name!r}.")
+            value = given[argument.name]
+            if argument.is_handle:
+                value = _value_of(_variable(op.name, argument.name, value))
             attr = _ATTR_NAMES.get((op.name, argument.name), argument.name)
             if argument.is_tensor and attr not in own:
                 tensors[attr] = list(value) if argument.is_list else [value]
@@ -201,9 +205,81 @@ def make(name: str) -> Callable[..., Any]:
             return convert(op.name == "NotEqual")  # values of different shapes are not equal
         return _finish(op, beyond, record, outputs, result)
 
-    call.__name__ = call.__qualname__ = op.name
+    return _described(call, op.name, expected)
+
+
+def _make_update(name: str) -> Callable[..., Any]:
+    """An op that changes variables, as a function of keyword arguments."""
+    expected = arguments(name)
+    update = UPDATES[name]
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        values = _given(name, expected, args, kwargs)
+        together = []
+        for argument in expected:
+            key, value = argument.name, values[argument.name]
+            if argument.is_handle:
+                values[key] = _variable(name, key, value)
+            elif argument.is_list:
+                values[key] = [convert(item) for item in value]
+            elif key in update.static:
+                values[key] = _static(value, key)
+            elif key in update.apart:
+                values[key] = convert(value)
+            elif argument.is_tensor:
+                together.append(key)
+        values.update(zip(together, match([values[key] for key in together]), strict=True))
+        return update.function(name, **values)
+
+    return _described(call, name, expected)
+
+
+def _given(op_type: str, expected: tuple[Argument, ...], args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """All arguments by name, with defaults; attributes are checked."""
+    keys = [*(argument.name for argument in expected), "name"]
+    if args:
+        raise TypeError(
+            f"{op_type} only takes keyword args (possible keys: {keys}). Please pass these args as kwargs."
+        )
+    for key in kwargs:
+        if key not in keys:
+            raise TypeError(
+                f"{op_type}() got an unexpected keyword argument {key!r} (possible keys: {keys})."
+            )
+    given = {**kwargs, **_attributes(op_type, expected, kwargs)}
+    for argument in expected:
+        value = given.setdefault(argument.name, argument.default)
+        if value is _NO_DEFAULT:
+            raise TypeError(f"{op_type}() missing a required argument: {argument.name!r}.")
+    given.pop("name", None)
+    return given
+
+
+def _variable(op_type: str, name: str, value: Any) -> Variable:
+    """The variable whose handle stands for the argument `name`."""
+    if type(value) is Handle:
+        return value.variable
+    if isinstance(value, (Tensor, Variable)):
+        place = [argument.name for argument in arguments(op_type)].index(name)
+        raise invalid(
+            f"cannot compute {op_type} as input #{place}(zero-based) was expected to be a resource tensor but is a "
+            f"{type_name(value.dtype)} tensor. Pass the `handle` of a variable."
+        )
+    raise (ValueError if value is None else TypeError)(
+        f"Cannot convert {value!r} to EagerTensor of dtype resource: {op_type} takes the `handle` of a variable."
+    )
+
+
+def _value_of(variable: Variable) -> Tensor:
+    """The present value, traced by the tapes that watch the variable already: a handle does not make them watch it."""
+    return Tensor(variable._t, variable._node)
+
+
+def _described(call: Any, op_type: str, expected: tuple[Argument, ...]) -> Callable[..., Any]:
+    """`call` with the name, docstring and signature of the op."""
+    call.__name__ = call.__qualname__ = op_type
     call.__doc__ = (
-        f"The op {op.name}, by keyword arguments: `{_table()[op.name]}`. Source: `tf.raw_ops.{op.name}`."
+        f"The op {op_type}, by keyword arguments: `{_table()[op_type]}`. Source: `tf.raw_ops.{op_type}`."
     )
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [
@@ -212,8 +288,8 @@ def make(name: str) -> Callable[..., Any]:
         )
         for a in expected
     ]
-    call.__signature__ = inspect.Signature([*parameters, inspect.Parameter("name", kind, default=None)])  # type: ignore[attr-defined]
-    return call
+    call.__signature__ = inspect.Signature([*parameters, inspect.Parameter("name", kind, default=None)])
+    return call  # type: ignore[no-any-return]
 
 
 def _own_attrs(op: Op) -> tuple[set[str], bool]:
@@ -301,7 +377,7 @@ def _count_axes(name: str, attrs: dict[str, Any], inputs: list[Any]) -> None:
                 axes = tuple(dict.fromkeys(axes))
             attrs[key] = as_axes(axes, convert(inputs[0]).ndim)
         elif name in _ONE_AXIS:
-            axis = _only(attrs[key]) if name in ("ConcatV2", "SplitV") else attrs[key]
+            axis = _only(attrs[key]) if name in ("Concat", "ConcatV2", "SplitV") else attrs[key]
             attrs[key] = as_axis(axis, convert(inputs[0]).ndim)
         elif name in _NEW_AXIS:
             attrs[key] = as_axis(_only(attrs[key]), convert(inputs[0]).ndim + 1)

@@ -5,8 +5,8 @@ Run it with the Python of an environment that has TensorFlow (the package itself
     python tools/record_raw_ops.py
 
 Each op has one line: `"Sum": "input axis keep_dims=False -> output"`. `@name` is an attribute without a default, what
-has a default is an attribute as well, all else are tensors; `*` stands before lists of tensors. Left out are ops with
-state, and families of ops that have nothing to do with gradients.
+has a default is an attribute as well, all else are tensors; `*` stands before lists of tensors, `&` before handles of
+variables. Left out are ops with other state, and families of ops that have nothing to do with gradients.
 
 raw_attrs.json says what each of these attributes is, by the names of `tf.raw_ops`: `"MaxPool": "ksize:list(int)>=4
 padding:string=SAME|VALID|EXPLICIT"`. `>=` is the least value, or the least length of a list; behind `=` stands what is
@@ -27,15 +27,24 @@ FUNCTIONS = re.compile(
 )
 LEFT_OUT = re.compile(
     "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|Encode(?!Png|Jpeg)|^String|Regex|"
-    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Cudnn|GRU|CTCLossV2|Placeholder|Bytes|"
+    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Cudnn|GRU|CTCLossV2|Placeholder(?!WithDefault)|Bytes|"
     "Ragged|^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
+)
+
+# Ops on the handles of variables.
+OF_VARIABLES = re.compile(
+    "(Read|Assign|AssignAdd|AssignSub)VariableOp|VarIsInitializedOp|VariableShape|Resource(Gather|GatherNd|CountUpTo)|"
+    "Resource(Sparse)?Apply.*|ResourceScatter.*|ResourceStridedSliceAssign|Rng(Skip|ReadAndSkip)|Assert|NoOp|Print|"
+    "Stateful(StandardNormal|StandardNormalV2|TruncatedNormal|Uniform|UniformFullInt|UniformInt|RandomBinomial)"
 )
 
 
 def is_function(definition: Any) -> bool:
-    """Say whether an op is a function of tensors, without state and without functions as attributes."""
+    """Say whether an op is a function of tensors or variables, without other state, without functions as attributes."""
     types = importlib.import_module("tensorflow.core.framework.types_pb2")
     values = [*definition.input_arg, *definition.output_arg]
+    if OF_VARIABLES.fullmatch(definition.name):
+        return True
     return (
         not any(value.type in (types.DT_RESOURCE, types.DT_VARIANT) or value.is_ref for value in values)
         and not any("func" in attr.type for attr in definition.attr)
@@ -48,6 +57,8 @@ def described(name: str, definition: Any, function: Any) -> str:
     """Return the line of one op."""
     attrs = {attr.name for attr in definition.attr}
     lists = {value.name for value in definition.input_arg if value.number_attr or value.type_list_attr}
+    types = importlib.import_module("tensorflow.core.framework.types_pb2")
+    handles = {value.name for value in definition.input_arg if value.type == types.DT_RESOURCE}
     words = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "name":
@@ -56,7 +67,16 @@ def described(name: str, definition: Any, function: Any) -> str:
             words.append(f"{parameter.name}={parameter.default!r}".replace(" ", ""))
         else:
             words.append(
-                ("@" if parameter.name in attrs else "*" if parameter.name in lists else "") + parameter.name
+                (
+                    "@"
+                    if parameter.name in attrs
+                    else "*"
+                    if parameter.name in lists
+                    else "&"
+                    if parameter.name in handles
+                    else ""
+                )
+                + parameter.name
             )
     results = [
         ("*" if value.number_attr or value.type_list_attr else "") + value.name

@@ -45,6 +45,14 @@ CANNOT: dict[str, dict[str, str]] = {
         name: {"first order": STRAIGHT}
         for name in ("QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4")
     },
+    "MaxPoolV2": {"forward mode, second order": NO_SECOND},
+    "MaxPoolGradV2": {"forward mode": NO_SECOND},
+    **{
+        name: {
+            "first order": "it takes the moments as they are given, and its gradient as those of the input"
+        }
+        for name in ("FusedBatchNormGrad", "FusedBatchNormGradV2")
+    },
     "Softsign": {"second order": NO_SECOND, "forward mode": NO_SECOND},
     "Igamma": {"second order": NO_SECOND},
     "Igammac": {"second order": NO_SECOND},
@@ -70,6 +78,10 @@ CANNOT: dict[str, dict[str, str]] = {
         "vmap over inputs": "how often it draws depends on the parameters",
         "make_fx with fake tensors": "how often it draws depends on the parameters",
     },
+    "StatelessRandomGammaV2": {
+        "vmap over inputs": "how often it draws depends on the parameters",
+        "make_fx with fake tensors": "how often it draws depends on the parameters",
+    },
     "StatelessParameterizedTruncatedNormal": {
         "first order": "with a bound all candidates move; the gradient keeps a number's place among the possible ones",
         "vmap over inputs": "how often it draws depends on the parameters",
@@ -82,6 +94,8 @@ CANNOT: dict[str, dict[str, str]] = {
 SHAPES_FROM_VALUES = {
     "DynamicPartition": "the number of rows of each part",
     "DynamicStitch": "the greatest index",
+    "ParallelDynamicStitch": "the greatest index",
+    "StatelessRandomGammaV2": "the seed",
     **{f"Segment{kind}": "the number of segments" for kind in ("Sum", "Mean", "Prod", "Max", "Min")},
     **{f"SparseSegment{kind}": "the number of segments" for kind in ("Sum", "Mean", "SqrtN")},
     **dict.fromkeys(

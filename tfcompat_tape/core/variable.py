@@ -21,6 +21,7 @@ import torch
 from tfcompat_tape.core import devices, dtypes, naming, reading, registry, wengert
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid, out_of_range
+from tfcompat_tape.core.handles import Handle
 from tfcompat_tape.core.registry import INEXACT, NUMERIC
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Ref, Tensor, to_numpy, value_text
@@ -258,9 +259,9 @@ class Variable(metaclass=_VariableType):
         return Tensor(self._t, None).device
 
     @property
-    def handle(self) -> int:
-        """A number that identifies the variable."""
-        return self._handle
+    def handle(self) -> Handle:
+        """What ops on resources take: `tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype)`."""
+        return Handle(getattr(self, "_variable", self))
 
     @property
     def initializer(self) -> None:

@@ -74,7 +74,7 @@ class TorchOptimizer:
         else:
             groups = [self._add(v) for v in given]
         # Two optimizers that share Variables lock them in one order, and so never wait for each other.
-        self._in_order = sorted(self._variables, key=lambda variable: variable.handle)
+        self._in_order = sorted(self._variables, key=lambda variable: variable._handle)
         self._places = {id(v): i for i, v in enumerate(self._variables)}
         self.sparse = kind is torch.optim.SparseAdam if sparse is None else sparse
         self.optimizer: torch.optim.Optimizer = kind(groups, **options)

@@ -29,7 +29,7 @@ def _of(*names: str) -> Callable[[Diagnosis], Diagnosis]:
 # -- shapes that must agree --------------------------------------------------------------------------------------------
 
 
-@_of("MatMul", "BatchMatMulV2", "BatchMatMulV3")
+@_of("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3")
 def _matmul(raws: Any, attrs: dict[str, Any]) -> str | None:
     a, b = [tuple(raw.shape) for raw in raws]
     shown = f"In[0]: {compact(a)}, In[1]: {compact(b)}"
@@ -58,7 +58,7 @@ def _broadcast(raws: Any, attrs: dict[str, Any]) -> str:
     return f"Incompatible shapes: {compact(given)} vs. {compact(wanted)}"
 
 
-@_of("ConcatV2")
+@_of("ConcatV2", "Concat")
 def _concat(raws: Any, attrs: dict[str, Any]) -> str | None:
     first, axis = raws[0].shape, attrs["axis"]
     if not first:
@@ -127,10 +127,10 @@ def _expand_dims(raws: Any, attrs: dict[str, Any]) -> str:
 # -- indices and axes --------------------------------------------------------------------------------------------------
 
 
-@_of("GatherV2")
+@_of("GatherV2", "Gather", "ResourceGather")
 def _gather(raws: Any, attrs: dict[str, Any]) -> str | None:
     x, indices = raws
-    found = first_outside(indices, x.shape[attrs.get("axis", 0)])
+    found = first_outside(indices, x.shape[attrs.get("axis", attrs.get("batch_dims", 0))])
     return found and f"indices{found}"
 
 
@@ -165,7 +165,7 @@ def _arg(raws: Any, attrs: dict[str, Any]) -> str:
 # -- arithmetic --------------------------------------------------------------------------------------------------------
 
 
-@_of("FloorDiv", "FloorMod", "TruncateDiv", "TruncateMod", "Mod")
+@_of("FloorDiv", "FloorMod", "TruncateDiv", "TruncateMod", "Mod", "Div")
 def _division(raws: Any, attrs: dict[str, Any]) -> str:
     try:
         torch.broadcast_shapes(*[raw.shape for raw in raws])

@@ -175,17 +175,46 @@ def _batch_norm_gradients(
     """Adjoints of x, scale and offset. Without `moments` they are those of the batch, and depend on x."""
     _, others, form = _channels("FusedBatchNormGradV3", x, data_format)
     wide, g = x.to(scale.dtype), dy.to(scale.dtype)
-    if moments:
-        mean, variance = moments
-    else:
-        mean, variance = wide.mean(others), wide.var(others, correction=0)
+    mean, variance = moments or (wide.mean(others), wide.var(others, correction=0))
+    return _gradients(g, wide, scale, mean, variance, epsilon, others, form, not moments, x.dtype)
+
+
+def gradients_at(
+    dy: torch.Tensor,
+    x: torch.Tensor,
+    scale: torch.Tensor,
+    mean: torch.Tensor,
+    variance: torch.Tensor,
+    *,
+    epsilon: float,
+    data_format: str,
+    is_training: bool,
+) -> tuple[torch.Tensor, ...]:
+    """Adjoints of x, scale and offset where the moments are these, also those of the batch."""
+    _, others, form = _channels("FusedBatchNormGrad", x, data_format)
+    wide, g = x.to(scale.dtype), dy.to(scale.dtype)
+    return _gradients(g, wide, scale, mean, variance, epsilon, others, form, is_training, x.dtype)
+
+
+def _gradients(
+    g: torch.Tensor,
+    wide: torch.Tensor,
+    scale: torch.Tensor,
+    mean: torch.Tensor,
+    variance: torch.Tensor,
+    epsilon: float,
+    others: tuple[int, ...],
+    form: tuple[int, ...],
+    of_batch: bool,
+    dtype: torch.dtype,
+) -> tuple[torch.Tensor, ...]:
     inverse = torch.rsqrt(variance + epsilon)
     normalized = (wide - mean.reshape(form)) * inverse.reshape(form)
     dscale, doffset = (g * normalized).sum(others), g.sum(others)
-    if not moments:
-        count = max(x.numel() // max(scale.numel(), 1), 1)
+    if of_batch:
+        count = max(wide.numel() // max(scale.numel(), 1), 1)
         g = g - (doffset.reshape(form) + normalized * dscale.reshape(form)) / count
-    return (g * (inverse * scale).reshape(form)).to(x.dtype), dscale, doffset
+    return (g * (inverse * scale).reshape(form)).to(dtype), dscale, doffset
 
 
 _of_batch = derived(

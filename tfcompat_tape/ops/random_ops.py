@@ -226,6 +226,20 @@ random_gamma_grad = primitive(
 )
 
 
+def _gamma_by_seed(seed: Any, alpha: Any, *, shape: Any) -> torch.Tensor:
+    stream = philox.stream_of_pair(*pair_of(seed))
+    return _stateless_gamma_kernel(alpha, shape=shape, key=(stream.key,), counter=words_of(stream.counter))
+
+
+primitive(
+    "StatelessRandomGammaV2",
+    _gamma_by_seed,
+    inputs="seed alpha",
+    dtypes=INT32_64,
+    keep=Keep.BOTH,
+)
+
+
 @gradient("RandomGamma", "StatelessRandomGammaV3")
 def _random_gamma(op: Any, dy: Any) -> Any:
     return unbroadcast(mul(dy, _gamma_slope(op)), op.shapes[0])
@@ -236,8 +250,18 @@ def _random_gamma_jvp(op: Any, t: Any) -> Any:
     return mul(t, _gamma_slope(op))
 
 
+@gradient("StatelessRandomGammaV2")
+def _random_gamma_by_seed(op: Any, dy: Any) -> Any:
+    return None, unbroadcast(mul(dy, _gamma_slope(op)), op.shapes[1])
+
+
+@jvp("StatelessRandomGammaV2")
+def _random_gamma_by_seed_jvp(op: Any, _: Any, t: Any) -> Any:
+    return mul(t, _gamma_slope(op))
+
+
 def _gamma_slope(op: Any) -> torch.Tensor:
-    slope: torch.Tensor = random_gamma_grad(raw_of(op.inputs[0]), raw_of(op.outputs[0]))
+    slope: torch.Tensor = random_gamma_grad(raw_of(op.inputs[-1]), raw_of(op.outputs[0]))
     return slope
 
 
@@ -276,6 +300,41 @@ def pair_of(seed: Any) -> tuple[int, int]:
         )
     first, second = [int(n) for n in reading.listed(raw)]
     return first, second
+
+
+def words_of(counter: int) -> tuple[int, int]:
+    """A counter as the two numbers of 64 bits that it consists of."""
+    return counter % (1 << 64), counter >> 64
+
+
+def _key_counter(seed: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """The key and counter that a seed stands for, with Philox as the algorithm."""
+    stream = philox.stream_of_pair(*pair_of(seed))
+    words = np.array([stream.key, *words_of(stream.counter)], np.uint64)
+    return torch.from_numpy(words[:1]), torch.from_numpy(words[1:])
+
+
+def _algorithm() -> torch.Tensor:
+    return torch.tensor(PHILOX, dtype=torch.int32)
+
+
+primitive(
+    "StatelessRandomGetKeyCounter",
+    _key_counter,
+    inputs="seed",
+    outputs=2,
+    dtypes=INT32_64,
+    differentiable=False,
+)
+primitive(
+    "StatelessRandomGetKeyCounterAlg",
+    lambda seed: (*_key_counter(seed), _algorithm()),
+    inputs="seed",
+    outputs=3,
+    dtypes=INT32_64,
+    differentiable=False,
+)
+primitive("StatelessRandomGetAlg", _algorithm, inputs="", differentiable=False)
 
 
 def stream_of(key: Any, counter: Any, alg: Any = PHILOX) -> Stream:

@@ -76,6 +76,64 @@ unique_with_counts = primitive(
 )
 
 
+# -- slices along an axis as keys --------------------------------------------------------------------------------------
+
+
+def _along(name: str, x: Any, axis: tuple[int, ...] | int, out_idx: Any) -> tuple[Any, Any, Any]:
+    """The different slices of `x` along an axis, in the order in which they come; of a vector, without an axis, too."""
+    if out_idx not in INT32_64:
+        raise invalid(f"{name}: out_idx must be int32 or int64, got {out_idx}.")
+    if x.dtype in COMPLEX:
+        raise not_found(f"Could not find device for node: {name} has no kernel for {x.dtype}.")
+    if not isinstance(axis, tuple):
+        raise invalid(f"{name}: axis expects a 1D vector.")
+    if len(axis) > 1:
+        raise invalid(f"{name}: axis does not support input tensors larger than 1 elements, got {axis}")
+    rank = len(x.shape)
+    if not axis and rank != 1:
+        raise invalid(f"{name}: unique expects a 1D vector, got shape {list(x.shape)}.")
+    place = axis[0] if axis else 0
+    if not -rank <= place < rank:
+        raise invalid(f"{name}: axis has to be between [0, {rank}), got {place}")
+    if rank == 1:
+        return _unique(x, out_idx)
+    strings = not isinstance(x, torch.Tensor)
+    rows = np.moveaxis(x, place, 0) if strings else x.movedim(place, 0)
+    count, width = rows.shape[0], math.prod(rows.shape[1:])
+    # Elements become the numbers of the values that they have: rows of numbers are then numbered in turn.
+    first, index = list(range(count)), torch.arange(count)
+    counts = torch.ones(count, dtype=torch.int64)
+    if not width and count:
+        first, index, counts = [0], torch.zeros(count, dtype=torch.int64), torch.tensor([count])
+    elif count:
+        numbers = (_first_seen if not strings else _first_seen_strings)(rows.reshape(-1))[1].reshape(
+            count, width
+        )
+        seen: dict[Any, int] = {}
+        index = torch.tensor([seen.setdefault(tuple(row), len(seen)) for row in numbers.tolist()])
+        counts = torch.bincount(index)
+        first = [int(n) for n in np.unique(index.numpy(), return_index=True)[1]]
+    found = rows[first] if strings else rows[torch.tensor(first, dtype=torch.int64, device=x.device)]
+    found = np.moveaxis(found, 0, place) if strings else found.movedim(0, place)
+    return found, index.to(out_idx), counts.to(out_idx)
+
+
+def _define_along(name: str, outputs: int) -> None:
+    primitive(
+        name,
+        lambda x, *, axis, out_idx=torch.int32: _along(name, x, axis, out_idx)[:outputs],
+        inputs="x",
+        outputs=outputs,
+        defaults=_OUT_IDX,
+        dtypes=VALUES,
+        keep=Keep.NOTHING,
+    )
+
+
+_define_along("UniqueV2", 2)
+_define_along("UniqueWithCountsV2", 3)
+
+
 def _bound(name: str, side: str) -> Any:
     def kernel(rows: Any, values: Any, *, out_type: Any = torch.int32) -> Any:
         if out_type not in INT32_64:

@@ -15,8 +15,10 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
 from tfcompat_tape.ops.arguments import MOVED
+from tfcompat_tape.ops.helpers import raw_of, shape_of, unbroadcast
 from tfcompat_tape.ops.reinterpret import moves_elements
 from tfcompat_tape.ops.tangents import linear
 
@@ -252,5 +254,80 @@ def _strided_slice_grad_rule(op: Any, dy: Any) -> Any:
     return strided_slice(dy, **attrs)
 
 
-linear("StridedSlice", "StridedSliceGrad")
+# -- a slice replaced --------------------------------------------------------------------------------------------------
+
+
+def spread_over(name: str, value: Any, made: Plan) -> Any:
+    """A value for a slice as the block that goes into its place; it broadcasts to the slice."""
+    given = tuple(value.shape)
+    while len(given) > len(made.shape) and given[0] == 1:
+        given = given[1:]
+    try:
+        value = value.reshape(given)
+        value = (
+            value.expand(made.shape)
+            if isinstance(value, torch.Tensor)
+            else np.broadcast_to(value, made.shape)
+        )
+    except (RuntimeError, ValueError):
+        raise invalid(
+            f"{name}: Cannot broadcast input shape {compact(value.shape)} into final shape {compact(made.shape)}"
+        ) from None
+    value = value.reshape(made.block_shape)
+    if not made.block_flips:
+        return value
+    if isinstance(value, torch.Tensor):
+        return value.flip(made.block_flips)
+    return np.flip(value, made.block_flips)
+
+
+def _update_kernel(
+    x: Any,
+    value: Any,
+    *,
+    begin: tuple[int, ...],
+    end: tuple[int, ...],
+    strides: tuple[int, ...],
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+) -> Any:
+    masks = begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+    made = plan(tuple(x.shape), begin, end, strides, *masks)
+    block = spread_over("TensorStridedSliceUpdate", value, made)
+    changed = x.clone() if isinstance(x, torch.Tensor) else x.copy()
+    changed[made.block] = block
+    return changed
+
+
+strided_slice_update = primitive(
+    "TensorStridedSliceUpdate",
+    _update_kernel,
+    inputs="input value",
+    defaults=MASKS,
+    dtypes=MOVED,
+    same=(0, 1),
+    keep=Keep.SHAPES,
+)
+
+
+@gradient("TensorStridedSliceUpdate")
+def _update_rule(op: Any, dy: Any) -> Any:
+    of_x = of_value = None
+    if op.needs[0]:
+        of_x = strided_slice_update(dy, raw_of(dy).new_zeros(()), **op.attrs)
+    if op.needs[1]:
+        of_value = strided_slice(dy, **op.attrs)
+        if len(op.shapes[1]) > len(shape_of(of_value)):
+            raise invalid(
+                "TensorStridedSliceUpdate has no gradient for a value with more axes than the slice, as in TensorFlow: "
+                f"{compact(op.shapes[1])} and {compact(shape_of(of_value))}. Use tf.reshape on the value."
+            )
+        of_value = unbroadcast(of_value, op.shapes[1])
+    return of_x, of_value
+
+
+linear("StridedSlice", "StridedSliceGrad", "TensorStridedSliceUpdate")
 moves_elements(strided_slice)

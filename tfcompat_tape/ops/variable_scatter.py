@@ -15,7 +15,6 @@ import torch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import call_of
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
@@ -23,8 +22,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import scattering
 from tfcompat_tape.ops.bounds import check_indices, index_dtype
 from tfcompat_tape.ops.gathering import gather, gather_nd
-from tfcompat_tape.ops.shapes import reverse
-from tfcompat_tape.ops.slicing import MASKS, plan
+from tfcompat_tape.ops.slicing import MASKS, plan, spread_over
 
 
 def _multiply_rows(matrix: Any, flat: Any, rows: Any) -> Any:
@@ -58,7 +56,7 @@ _MUL = _by_kernel("ResourceScatterMul", _multiply_rows, np.multiply)
 _DIV = _by_kernel("ResourceScatterDiv", _divide_rows, np.floor_divide)
 
 
-def _put(variable: Variable, op: Any, indices: Any, updates: Any) -> Variable:
+def _put(variable: Variable, op: Any, indices: Any, updates: Any, **attrs: Any) -> Variable:
     if isinstance(variable._t, torch.Tensor):
         device = variable._t.device
         indices, updates = indices.to(device), updates.to(device)
@@ -66,7 +64,7 @@ def _put(variable: Variable, op: Any, indices: Any, updates: Any) -> Variable:
         raise invalid("The strings of a Variable can be replaced, and not computed with.")
     indices, updates = Tensor(indices, None), Tensor(updates, None)
     with variable._lock:
-        variable._replace(op(Tensor(variable._t, None), indices, updates)._t)
+        variable._replace(op(Tensor(variable._t, None), indices, updates, **attrs)._t)
     return variable._assigned()
 
 
@@ -105,6 +103,13 @@ def _rows(op: Any, what: str) -> Callable[..., Variable]:
       InvalidArgumentError: an index out of range, or shapes that do not fit; the variable keeps its value.
     """
     return scatter
+
+
+def scatter_nd(variable: Variable, how: str, indices: Any, updates: Any, bad_indices_policy: str) -> None:
+    """Change the elements or slices at raw coordinates: "add", "sub", "max", "min" or "update"."""
+    op = {"add": _ADD, "sub": _SUB, "max": _MAX, "min": _MIN, "update": _UPDATE}[how]
+    attrs = {"bad_indices_policy": bad_indices_policy} if bad_indices_policy else {}
+    _put(variable, op, indices, updates, **attrs)
 
 
 def _coordinates(op: Any, what: str) -> Callable[..., Variable]:
@@ -177,7 +182,7 @@ for _name, _method in _METHODS.items():
 # -- slices ------------------------------------------------------------------------------------------------------------
 
 
-def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Variable:
+def assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Variable:
     """Put `value`, which broadcasts to its shape, into a slice of the variable."""
     raw = convert(value, variable.dtype)._t
     strings = isinstance(raw, np.ndarray)
@@ -187,20 +192,7 @@ def _assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Vari
     made = plan(
         tuple(variable._t.shape), begin, form["end"], form["strides"], *[form[name] for name in MASKS]
     )
-    given = tuple(raw.shape)
-    while len(given) > len(made.shape) and given[0] == 1:
-        given = given[1:]
-    try:
-        raw = raw.reshape(given)
-        raw = np.broadcast_to(raw, made.shape) if strings else raw.expand(made.shape)
-    except (RuntimeError, ValueError):
-        raise invalid(
-            f"ResourceStridedSliceAssign: Cannot broadcast input shape {compact(raw.shape)} into final shape "
-            f"{compact(made.shape)}"
-        ) from None
-    raw = raw.reshape(made.block_shape)
-    if made.block_flips:
-        raw = reverse(Tensor(raw, None), axis=made.block_flips)._t
+    raw = spread_over("ResourceStridedSliceAssign", raw, made)
     with variable._lock:
         changed = variable._t.copy() if strings else variable._t.clone()
         changed[made.block] = raw
@@ -218,7 +210,7 @@ def _assign(self: Tensor) -> Callable[..., Variable]:
         ) from None
 
     def assign(val: Any, name: str | None = None) -> Variable:
-        return _assign_slice(variable, attrs, val)
+        return assign_slice(variable, attrs, val)
 
     return assign
 

@@ -15,6 +15,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.errors import InvalidArgumentError
+from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, OPS
 from tfcompat_tape.core.tensor import Tensor
@@ -52,7 +53,8 @@ def flatten(sources: Any) -> list[Any]:
 def parts(flat: list[Any]) -> list[Any]:
     """Targets, sources or cotangents, with what has a gradient in place of the composite values among them."""
     found: list[Any] = []
-    for value in flat:
+    for item in flat:
+        value = variable_of(item)
         if isinstance(value, CompositeTensor) and type(value) is not IndexedSlices:
             gradient = value.__composite_gradient__
             if gradient is None:

@@ -15,6 +15,7 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core import hooks, wengert
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -137,7 +138,8 @@ class GradientTape(Explaining):
         6.0
         """
         record = self._record
-        for value in nest.flatten(tensor, expand_composites=True):
+        for item in nest.flatten(tensor, expand_composites=True):
+            value = variable_of(item)
             if not isinstance(value, (Tensor, Variable)):
                 raise ValueError(
                     f"Passed in object {value!r} of type {type(value).__name__!r}, not tf.Tensor or tf.Variable or "
@@ -156,7 +158,7 @@ class GradientTape(Explaining):
                 of_variable = isinstance(value, Variable)
                 if differentiable:
                     (wengert.watch_variable if of_variable else wengert.watch_value)(value, record.ids)
-                if of_variable:
+                if of_variable and value is item:  # a handle is watched, not accessed
                     record.note(value)
             if self._tracer is not None:
                 self._tracer.watch(value, state.differentiating and differentiable)
@@ -512,7 +514,7 @@ def _in_order(record: Recording) -> tuple[Variable, ...]:
     variables = record.variables
     if len(variables) < 2:
         return tuple(variables.values())
-    return tuple(sorted(variables.values(), key=attrgetter("handle")))
+    return tuple(sorted(variables.values(), key=attrgetter("_handle")))
 
 
 def _check_example(value: Any) -> None:
