@@ -26,9 +26,9 @@ FUNCTIONS = re.compile(
     "SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst|CandidateSampler|Fractional"
 )
 LEFT_OUT = re.compile(
-    "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|Encode(?!Png|Jpeg)|^String|Regex|"
-    "TensorArray|Cudnn|Sdca|Parse|Ragged|Serialize|Unicode|Summary|Cudnn|GRU|CTCLossV2|Placeholder(?!WithDefault)|Bytes|"
-    "Ragged|^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
+    "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|(?<!Unicode)Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|(?<!Unicode)Encode(?!Png|Jpeg)|^String(?!SplitV2|NGrams)|Regex|"
+    "TensorArray|Cudnn|Sdca|Parse|Serialize|UnicodeTranscode|Summary|Cudnn|GRU|CTCLossV2|Placeholder(?!WithDefault)|Bytes|"
+    "^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
 )
 
 # Ops on the handles of variables.

@@ -10,7 +10,8 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.strings.texts import UNITS, allowed, characters, each, made, numbers, strings
+from tfcompat_tape.ops.text import allowed
+from tfcompat_tape.strings.texts import UNITS, characters, each, made, numbers, strings
 
 __all__ = ["length", "lower", "strip", "substr", "upper"]
 

@@ -51,15 +51,6 @@ def numbers(values: list[Any], shape: tuple[int, ...], dtype: Any) -> Tensor:
     return convert(np.array(values, dtype=dtype).reshape(shape))
 
 
-def allowed(op: str, attr: str, value: Any, values: tuple[str, ...]) -> None:
-    """InvalidArgumentError unless `value` is one of `values`."""
-    if value not in values:
-        listed = ", ".join(f'"{one}"' for one in values)
-        raise invalid(
-            f"{op}: Value for attr '{attr}' of \"{value}\" is not in the list of allowed values: {listed}"
-        )
-
-
 def characters(text: bytes) -> list[bytes]:
     """The bytes of each UTF-8 character; a byte that begins none stands with the one before."""
     starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]

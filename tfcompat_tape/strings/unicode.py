@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
+import math
 from typing import Any
 
-import numpy as np
+import torch
 
+from tfcompat_tape.arrays import expand_dims, reshape
+from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.strings.texts import allowed, each, made, strings
-
-__all__ = ["unicode_encode", "unicode_transcode"]
-
-_ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
-_ERRORS = ("strict", "replace", "ignore")
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.code_points import ENCODINGS, ERRORS, decoded, decoder, transcoded
+from tfcompat_tape.ops.code_points import unicode_decode_with_offsets as decode_op
+from tfcompat_tape.ops.code_points import unicode_encode as encode_op
+from tfcompat_tape.ops.code_points import unicode_script as script_op
+from tfcompat_tape.ops.text import allowed
+from tfcompat_tape.ragged._parts.tensor import RaggedTensor
+from tfcompat_tape.strings.splitting import deeper, given
+from tfcompat_tape.strings.texts import each, strings
 
 
 def unicode_transcode(
@@ -44,46 +47,17 @@ def unicode_transcode(
     >>> tf.strings.unicode_transcode(["é"], "UTF-8", "UTF-16-BE").numpy().tolist()
     [b'\\x00\\xe9']
     """
-    allowed("UnicodeTranscode", "output_encoding", output_encoding, tuple(_ENCODINGS))
-    allowed("UnicodeTranscode", "errors", errors, _ERRORS)
+    allowed("UnicodeTranscode", "output_encoding", output_encoding, ENCODINGS)
+    allowed("UnicodeTranscode", "errors", errors, ERRORS)
     source = decoder(input_encoding, "UnicodeTranscode")
     array = strings(input, "UnicodeTranscode")
+    controls = (*range(32), *range(127, 160)) if replace_control_characters else ()
 
-    def transcoded(text: bytes) -> bytes:
-        points = decoded(text, source, errors, replacement_char, replace_control_characters)
-        return "".join(map(chr, points)).encode(_ENCODINGS[output_encoding], "surrogatepass")
+    def again(text: bytes) -> bytes:
+        points = decoded(text, source, errors, replacement_char, controls)
+        return transcoded([point for point, _ in points], output_encoding)
 
-    return each(transcoded, array)
-
-
-def decoder(encoding: str, op: str) -> str:
-    """Python's name of an encoding; InvalidArgumentError if there is none."""
-    try:
-        return codecs.lookup(_ENCODINGS.get(encoding.upper(), encoding)).name
-    except LookupError:
-        raise invalid(f"{op}: Could not create converter for input encoding: {encoding}") from None
-
-
-def decoded(text: bytes, encoding: str, errors: str, replacement: int, controls: bool) -> list[int]:
-    """The code points of a string."""
-    how = _replacing(replacement) if errors == "replace" else errors
-    try:
-        found = text.decode(encoding, how)
-    except UnicodeDecodeError:
-        raise invalid("Invalid formatting on input string") from None
-    points = [ord(char) for char in found]
-    if controls:
-        points = [replacement if point < 32 or 127 <= point < 160 else point for point in points]
-    return points
-
-
-def _replacing(replacement: int) -> str:
-    """The name of an error handler that puts this character."""
-    if replacement == 0xFFFD:
-        return "replace"
-    name = f"tfcompat_tape.replace.{replacement}"
-    codecs.register_error(name, lambda error: (chr(replacement), error.end))  # type: ignore[attr-defined]
-    return name
+    return each(again, array)
 
 
 def unicode_encode(
@@ -109,23 +83,143 @@ def unicode_encode(
     >>> tf.strings.unicode_encode([104, 233], "UTF-8").numpy().decode()
     'hé'
     """
-    allowed("UnicodeEncode", "output_encoding", output_encoding, tuple(_ENCODINGS))
-    allowed("UnicodeEncode", "errors", errors, _ERRORS)
-    points = to_numpy(convert(input)._t)
-    if points.ndim == 0:
+    attrs = {"output_encoding": output_encoding, "errors": errors, "replacement_char": replacement_char}
+    x = input if isinstance(input, RaggedTensor) else convert(input)
+    rank = int(x.shape.rank)  # type: ignore[arg-type]
+    if rank == 0:
         raise ValueError("input_tensor's rank must be at least 1.")
-    shape = points.shape[:-1]
-    rows = points.reshape(int(np.prod(shape, dtype=np.int64)), points.shape[-1]).tolist()
-    return made([_encoded(row, output_encoding, errors, replacement_char) for row in rows], shape)
+    return _encoded(x, rank, attrs)
 
 
-def _encoded(points: list[int], encoding: str, errors: str, replacement: int) -> bytes:
-    found = []
-    for point in points:
-        if 0 <= point < 0x110000 and not 0xD800 <= point < 0xE000:
-            found.append(point)
-        elif errors == "strict":
-            raise invalid("UnicodeEncode: Code point is out of range for Unicode, or is a surrogate.")
-        elif errors == "replace":
-            found.append(replacement)
-    return "".join(map(chr, found)).encode(_ENCODINGS[encoding])
+def _encoded(x: Any, rank: int, attrs: dict[str, Any]) -> Any:
+    if isinstance(x, RaggedTensor):
+        if rank > 2:
+            return x.with_values(_encoded(x.values, rank - 1, attrs))
+        return encode_op(x.values, x.row_splits, **attrs)
+    shape = list(x._t.shape)
+    rows = math.prod(shape[:-1])
+    splits = Tensor(torch.arange(rows + 1) * shape[-1], None)
+    return reshape(encode_op(reshape(x, [rows * shape[-1]]), splits, **attrs), shape[:-1])
+
+
+def unicode_decode_with_offsets(
+    input: Any,
+    input_encoding: Any,
+    errors: Any = "replace",
+    replacement_char: Any = 65533,
+    replace_control_characters: Any = False,
+    name: Any = None,
+) -> tuple[Any, Any]:
+    """The code points of each string, and the byte that each of them begins at.
+
+    Args:
+      input: strings of any shape, also ragged.
+      input_encoding, errors, replacement_char, replace_control_characters: as in `unicode_transcode`.
+
+    Returns:
+      Two RaggedTensors with one dimension more than `input`, of int32 and int64; for a scalar, two Tensors.
+
+    Raises:
+      InvalidArgumentError: text that is none, if strict; another encoding.
+
+    Source: `tf.strings.unicode_decode_with_offsets`.
+
+    >>> import tfcompat_tape as tf
+    >>> points, starts = tf.strings.unicode_decode_with_offsets(["é!"], "UTF-8")
+    >>> points.to_list(), starts.to_list()
+    ([[233, 33]], [[0, 2]])
+    """
+    attrs = {
+        "input_encoding": input_encoding,
+        "errors": errors,
+        "replacement_char": replacement_char,
+        "replace_control_characters": bool(replace_control_characters),
+    }
+    if not isinstance(input_encoding, (str, bytes)):
+        raise TypeError(f"input_encoding must be a string, not {input_encoding!r}.")
+    points, starts = deeper(given(input), lambda texts: decode_op(texts, **attrs))
+    return points, starts
+
+
+def unicode_decode(
+    input: Any,
+    input_encoding: Any,
+    errors: Any = "replace",
+    replacement_char: Any = 65533,
+    replace_control_characters: Any = False,
+    name: Any = None,
+) -> Any:
+    """The code points of each string.
+
+    Args, raises: as `unicode_decode_with_offsets`, whose first result this is.
+
+    Source: `tf.strings.unicode_decode`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.strings.unicode_decode(["né", ""], "UTF-8")
+    <tf.RaggedTensor [[110, 233], []]>
+    """
+    return unicode_decode_with_offsets(
+        input, input_encoding, errors, replacement_char, replace_control_characters
+    )[0]
+
+
+def unicode_split_with_offsets(
+    input: Any, input_encoding: Any, errors: Any = "replace", replacement_char: Any = 65533, name: Any = None
+) -> tuple[Any, Any]:
+    """The characters of each string as strings of its encoding, and the byte that each of them begins at.
+
+    Args:
+      input: strings of any shape, also ragged.
+      input_encoding: "UTF-8", "UTF-16-BE" or "UTF-32-BE".
+      errors, replacement_char: as in `unicode_transcode`.
+
+    Returns:
+      Two RaggedTensors with one dimension more than `input`, of strings and int64; for a scalar, two Tensors.
+
+    Raises:
+      InvalidArgumentError: text that is none, if strict; another encoding.
+
+    Source: `tf.strings.unicode_split_with_offsets`.
+
+    >>> import tfcompat_tape as tf
+    >>> characters, starts = tf.strings.unicode_split_with_offsets("é!", "UTF-8")
+    >>> characters.numpy().tolist(), starts.numpy().tolist()
+    ([b'\xc3\xa9', b'!'], [0, 2])
+    """
+    points, starts = unicode_decode_with_offsets(input, input_encoding, errors, replacement_char)
+    return unicode_encode(expand_dims(points, -1), input_encoding, errors, replacement_char), starts
+
+
+def unicode_split(
+    input: Any, input_encoding: Any, errors: Any = "replace", replacement_char: Any = 65533, name: Any = None
+) -> Any:
+    """The characters of each string, as strings of its encoding.
+
+    Args, raises: as `unicode_split_with_offsets`, whose first result this is.
+
+    Source: `tf.strings.unicode_split`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.strings.unicode_split("né", "UTF-8").numpy().tolist()
+    [b'n', b'\xc3\xa9']
+    """
+    return unicode_split_with_offsets(input, input_encoding, errors, replacement_char)[0]
+
+
+def unicode_script(input: Any, name: Any = None) -> Any:
+    """The script of each code point, by the numbers that ICU has for scripts; -1 for what is no code point.
+
+    Args:
+      input: int32 of any shape, also ragged.
+
+    Raises:
+      InvalidArgumentError: another dtype.
+
+    Source: `tf.strings.unicode_script`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.strings.unicode_script([ord("a"), 0x3B1, -5]).numpy()
+    array([25, 14, -1], dtype=int32)
+    """
+    return script_op(convert(input, dtypes.int32) if isinstance(input, (list, tuple)) else input)
