@@ -369,6 +369,15 @@ at(
     within=first_result,
 )
 
+at(
+    "IsotonicRegression",
+    np.array([[3.0, 1.0, 2.2, -1.0, 0.5], [0.1, 0.3, 0.7, -2.0, -3.0]]),
+    output_dtype=torch.float64,
+    within=first_result,
+)
+FRACTIONS = {"pooling_ratio": (1.0, 1.5, 1.4, 1.0), "deterministic": True, "seed": 1, "seed2": 2}
+at("FractionalMaxPool FractionalAvgPool", real(1, 5, 4, 2), **FRACTIONS, within=first_result)
+
 # -- images ---------------------------------------------------------------------------------------
 COLOURS = np.array([[[0.1, 0.5, 0.9], [0.7, 0.2, 0.4]]])
 at("RGBToHSV", COLOURS)

@@ -41,6 +41,7 @@ from tfcompat_tape.arrays import (
     convert_to_tensor,
     dynamic_partition,
     dynamic_stitch,
+    edit_distance,
     ensure_shape,
     expand_dims,
     eye,
@@ -245,6 +246,7 @@ from tfcompat_tape.random.initializers import (
     random_uniform_initializer,
     zeros_initializer,
 )
+from tfcompat_tape.random.shuffling import random_index_shuffle
 from tfcompat_tape.tape.custom_gradient import custom_gradient, grad_pass_through, recompute_grad
 from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.gradient_tape import GradientTape

@@ -132,3 +132,30 @@ def test_transforms_of_no_rows_may_pad():
     """TensorFlow raises, for it checks the length of what is not there."""
     assert tf.signal.stft(tf.ones([2, 9]), 10, 1).shape == [2, 0, 9]
     assert tf.signal.dct(tf.ones([0, 4])).shape == [0, 4]
+
+
+@pytest.mark.parametrize("shape", [(), (7,), (2, 3, 4)])
+def test_isotonic_regression_of_any_rank_has_the_true_gradient(shape):
+    """TensorFlow counts segments from the start of each row, and takes them for one row's."""
+    x = tf.random.stateless_normal(shape, [3, 4], dtype=tf.float64)
+    weights = tf.random.stateless_normal(shape, [5, 6], dtype=tf.float64)
+
+    def function(x):
+        return tf.reduce_sum(weights * tf.nn.isotonic_regression(x)[0])
+
+    theory, numeric = tf.test.compute_gradient(function, [x])
+    np.testing.assert_allclose(theory[0], numeric[0], atol=1e-6)
+
+
+def test_index_shuffle_wants_an_even_number_of_rounds():
+    """With others TensorFlow gives one place twice, or does not come back."""
+    for rounds in (-1, 0, 2, 3, 5):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="rounds"):
+            tf.raw_ops.RandomIndexShuffle(index=1, seed=[1, 2, 3], max_index=9, rounds=rounds)
+
+
+def test_sobol_samples_stay_in_the_unit_cube():
+    """TensorFlow's are negative from 2**30 points on."""
+    assert 0 < float(tf.math.sobol_sample(1, 1, 2**30 - 5)[0, 0]) < 1
+    with pytest.raises(tf.errors.UnimplementedError, match="num_results"):
+        tf.math.sobol_sample(1, 1, 2**30)

@@ -9,6 +9,7 @@ from tfcompat_tape.arrays.inspection import *
 from tfcompat_tape.arrays.joining import *
 from tfcompat_tape.arrays.scattering import *
 from tfcompat_tape.arrays.selection import *
+from tfcompat_tape.arrays.sequences import *
 from tfcompat_tape.arrays.sets import *
 from tfcompat_tape.arrays.shaping import *
 from tfcompat_tape.arrays.space import *

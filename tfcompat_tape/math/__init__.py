@@ -14,6 +14,7 @@ from tfcompat_tape.math.permutations import *
 from tfcompat_tape.math.reductions import *
 from tfcompat_tape.math.rounding import *
 from tfcompat_tape.math.segments import *
+from tfcompat_tape.math.sobol import *
 from tfcompat_tape.math.special import bessel_i0, bessel_i0e, bessel_i1, bessel_i1e
 from tfcompat_tape.math.sums import *
 from tfcompat_tape.nn.activations import log_softmax, softmax

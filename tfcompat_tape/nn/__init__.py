@@ -8,9 +8,12 @@ from tfcompat_tape.nn import experimental
 from tfcompat_tape.nn.activations import *
 from tfcompat_tape.nn.convolution import *
 from tfcompat_tape.nn.ctc import *
+from tfcompat_tape.nn.ctc_decoding import *
 from tfcompat_tape.nn.depth import *
 from tfcompat_tape.nn.dropout import *
 from tfcompat_tape.nn.embedding import *
+from tfcompat_tape.nn.fractional_pooling import *
+from tfcompat_tape.nn.isotonic import *
 from tfcompat_tape.nn.losses import *
 from tfcompat_tape.nn.morphology import *
 from tfcompat_tape.nn.normalization import *

@@ -26,7 +26,7 @@ _LARGEST = torch.finfo(torch.float32).max
 _LONGS = frozenset({torch.int64})
 
 
-class _Words:
+class Words:
     """The 32-bit words of a stream, one after the other."""
 
     def __init__(self, stream: Stream) -> None:
@@ -69,7 +69,7 @@ class Even:
     def __init__(self, count: int) -> None:
         self.count = count
 
-    def draw(self, words: _Words) -> int:
+    def draw(self, words: Words) -> int:
         return words.below(self.count, 64)
 
     def likelihood(self, classes: Any) -> Any:
@@ -82,7 +82,7 @@ class Even:
 class LogUniform(Even):
     """Zipf's law: class `k` with probability `log((k + 2) / (k + 1)) / log(count + 1)`."""
 
-    def draw(self, words: _Words) -> int:
+    def draw(self, words: Words) -> int:
         return (int(math.exp(words.double() * math.log1p(self.count))) - 1) % self.count
 
     def likelihood(self, classes: Any) -> Any:
@@ -96,7 +96,7 @@ class Learned(Even):
         self.count = count
         self.weights = np.ones(count, np.int64)
 
-    def draw(self, words: _Words) -> int:
+    def draw(self, words: Words) -> int:
         sums = self._sums()
         return int(np.searchsorted(sums, words.below(int(sums[-1]), 32), "right"))
 
@@ -133,7 +133,7 @@ class Fixed(Even):
     def _total(self) -> float:
         return float(self.weights.sum(dtype=np.float64))
 
-    def draw(self, words: _Words) -> int:
+    def draw(self, words: Words) -> int:
         place = words.single()
         found = words.below(self.count, 32)
         return found if place < self.kept[found] else self.other[found]
@@ -185,7 +185,7 @@ def _sample(
         )
     _within(name, classes, distribution.count)
     with reading.outside():
-        words = _Words(reserve(name, seed, seed2, num_sampled * _RESERVED, *place[1:]))
+        words = Words(reserve(name, seed, seed2, num_sampled * _RESERVED, *place[1:]))
         found: list[int] = []
         tries = 0
         seen: set[int] = set()

@@ -7,6 +7,7 @@ from tfcompat_tape.random.generator import (
     get_global_generator,
     set_global_generator,
 )
+from tfcompat_tape.random.shuffling import index_shuffle
 from tfcompat_tape.random.stateless import Algorithm, stateless_shuffle
 from tfcompat_tape.random.stateless import fold_in as stateless_fold_in
 from tfcompat_tape.random.stateless import split as stateless_split
@@ -16,6 +17,7 @@ __all__ = [
     "Generator",
     "create_rng_state",
     "get_global_generator",
+    "index_shuffle",
     "set_global_generator",
     "stateless_fold_in",
     "stateless_shuffle",
