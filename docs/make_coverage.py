@@ -90,8 +90,8 @@ def others_begun(symbols: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_covered(symbol: str) -> bool:
-    """Say whether the package has `symbol`. (`tf.newaxis` is None and there all the same.)"""
-    return symbol == "tf.newaxis" or find(symbol) is not None
+    """Say whether the package has `symbol`. (`newaxis` is None and there all the same.)"""
+    return symbol in ("tf.newaxis", "tf.experimental.numpy.newaxis") or find(symbol) is not None
 
 
 PARTS = ("value", "first", "second", "forward")
