@@ -52,7 +52,7 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 
 The same is printed by `tfcompat coverage [NAME]`.
 
-Not listed, and not covered: `tf.keras`, `tf.data`, `tf.io`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
+Not listed, and not covered: `tf.keras`, `tf.data`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
 namespaces of which nothing is covered. Not listed either: `tf.compat.v1` has what means the same in both versions of
 TensorFlow, and `get_default_graph`.
 """

@@ -69,11 +69,6 @@ EACH = {
     "tf.keras.utils.set_random_seed": "tf.random.set_seed(seed)",
     "tf.keras.utils.to_categorical": "tf.one_hot(classes, count)",
     "tf.compat.v1.assign": "variable.assign(value)",
-    "tf.io.gfile.GFile": "open(path)",
-    "tf.io.gfile.exists": "os.path.exists(path)",
-    "tf.io.gfile.join": "os.path.join(folder, name)",
-    "tf.io.gfile.makedirs": "os.makedirs(folder, exist_ok=True)",
-    "tf.io.read_file": "tf.constant(open(path, 'rb').read())",
     "tf.train.Checkpoint": "np.savez(file, *[v.numpy() for v in variables])",
 }
 # For what stands in a namespace and has no row of its own.

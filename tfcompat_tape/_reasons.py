@@ -9,11 +9,17 @@ _MLIR = "TensorFlow's graph compiler is not there"
 _POLICY = "ops run on the device where their inputs are, at once"
 
 _NO_KERNEL = "TensorFlow 2.21 itself has no kernel for it on a CPU"
+_JPEG_XL = "no decoder of JPEG XL is in the libraries that this package stands on"
+_DESCRIPTORS = "messages of any kind need protobuf, which reads and writes them in Python"
 
 REASONS = {
     "tf.load_library": _KERNELS,
     "tf.load_op_library": _KERNELS,
     "tf.import_graph_def": _GRAPHS,
+    "tf.io.write_graph": _GRAPHS,
+    "tf.io.decode_jxl": _JPEG_XL,
+    "tf.io.decode_proto": _DESCRIPTORS,
+    "tf.io.encode_proto": _DESCRIPTORS,
     "tf.Operation": _GRAPHS,
     "tf.nondifferentiable_batch_function": "it batches the calls of a server's graph",
     "tf.test.assert_equal_graph_def": _GRAPHS,
@@ -41,7 +47,7 @@ REASONS = {
         _NO_KERNEL,
     ),
     "tf.check_pinned": "memory is not pinned",
-    "tf.image.decode_jxl": "no decoder of JPEG XL is in the libraries that this package stands on",
+    "tf.image.decode_jxl": _JPEG_XL,
 }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, SupportsIndex, overload
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import torch
 
-from tfcompat_tape.core.shape_proto import TensorShapeProto
+if TYPE_CHECKING:
+    from tfcompat_tape.core.shape_proto import TensorShapeProto
 
 
 class Dimension:
@@ -244,7 +246,9 @@ class TensorShape:
 
     def as_proto(self) -> TensorShapeProto:
         """The shape as TensorFlow's protocol buffer; `tf.TensorShape(proto)` gives the shape back."""
-        return TensorShapeProto.of(self._dims)
+        messages = import_module("tfcompat_tape.core.shape_proto")  # loaded when used
+        proto: TensorShapeProto = messages.TensorShapeProto.of(self._dims)
+        return proto
 
     def num_elements(self) -> int | None:
         """The number of elements, None unless the shape is fully known."""

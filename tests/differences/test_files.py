@@ -1,0 +1,38 @@
+"""What docs/differences.md says of files and messages."""
+
+from __future__ import annotations
+
+import pytest
+
+import tfcompat_tape as tf
+
+
+def test_files_elsewhere() -> None:
+    with pytest.raises(tf.errors.UnimplementedError):
+        tf.io.read_file("gs://bucket/file")
+    assert tf.io.gfile.get_registered_schemes() == ["", "file"]
+
+
+def test_messages_are_this_librarys() -> None:
+    with pytest.raises(Exception, match="Wire format was corrupt") as caught:
+        tf.train.Example.FromString(b"hello")
+    assert type(caught.value).__module__ == "tfcompat_tape.core.wire"
+
+
+def test_bytes_that_are_neither_an_example_nor_text() -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse example input"):
+        tf.io.parse_example([b"\xff\xfe"], {"x": tf.io.VarLenFeature(tf.int64)})
+
+
+def test_what_is_not_read_or_written() -> None:
+    with pytest.raises(tf.errors.UnimplementedError):
+        tf.io.decode_compressed(b"abc", "ZSTD")
+    for serialize in (tf.io.serialize_sparse, tf.io.serialize_many_sparse):
+        with pytest.raises(tf.errors.UnimplementedError):
+            serialize(tf.sparse.eye(2), out_type=tf.variant)
+
+
+def test_a_walk_through_what_is_not_there() -> None:
+    told: list[object] = []
+    assert list(tf.io.gfile.walk("/nowhere", onerror=told.append)) == []
+    assert [type(error) for error in told] == [tf.errors.NotFoundError]

@@ -1,0 +1,73 @@
+"""CRC-32C, as TensorFlow writes it beside the bytes of a record.
+
+Long data are cut into lanes of one length, which NumPy takes byte by byte all at once. As the sum is linear, those of
+the lanes are put together by what a lane of zeros makes of each.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+_POLYNOMIAL = 0x82F63B78
+_LANE = 256
+_MASK = 0xFFFFFFFF
+
+
+@cache
+def _table() -> np.ndarray[Any, Any]:
+    values = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        values = np.where(values & 1, values >> 1 ^ np.uint32(_POLYNOMIAL), values >> 1)
+    return values
+
+
+@cache
+def _listed() -> list[int]:
+    found: list[int] = _table().tolist()
+    return found
+
+
+@cache
+def _past_a_lane() -> list[list[int]]:
+    """For each byte of a sum, what a lane of zeros makes of it."""
+    tables = []
+    for place in range(4):
+        sums = np.arange(256, dtype=np.uint32) << np.uint32(8 * place)
+        for _ in range(_LANE):
+            sums = _table()[sums & 0xFF] ^ sums >> np.uint32(8)
+        tables.append(sums.tolist())
+    return tables
+
+
+def crc32c(data: bytes) -> int:
+    """The sum of `data`."""
+    lanes = len(data) // _LANE if len(data) >= 16 * _LANE else 0
+    whole = lanes * _LANE
+    found = _MASK
+    if lanes:
+        bytes_of = np.frombuffer(data, np.uint8, whole).reshape(lanes, _LANE)
+        sums, table = np.zeros(lanes, np.uint32), _table()
+        for i in range(_LANE):
+            sums = table[(sums ^ bytes_of[:, i]) & 0xFF] ^ sums >> np.uint32(8)
+        first, second, third, fourth = _past_a_lane()
+        for each in sums.tolist():
+            found = (
+                first[found & 0xFF]
+                ^ second[found >> 8 & 0xFF]
+                ^ third[found >> 16 & 0xFF]
+                ^ fourth[found >> 24]
+                ^ each
+            )
+    steps = _listed()
+    for byte in data[whole:]:
+        found = steps[(found ^ byte) & 0xFF] ^ found >> 8
+    return found ^ _MASK
+
+
+def masked(data: bytes) -> bytes:
+    """The sum as it is written: turned, and with a constant added, so that a sum of sums is not special."""
+    found = crc32c(data)
+    return ((found >> 15 | found << 17) + 0xA282EAD8 & _MASK).to_bytes(4, "little")

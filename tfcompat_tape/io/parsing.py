@@ -1,0 +1,145 @@
+"""Examples as tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.sparse_tensor import SparseTensor
+from tfcompat_tape.core.tensor import to_numpy
+from tfcompat_tape.io import feature_tensors as tensors
+from tfcompat_tape.io.example_bytes import Features, example
+from tfcompat_tape.io.features import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    RaggedFeature,
+    SparseFeature,
+    VarLenFeature,
+)
+from tfcompat_tape.io.plans import Plan, indices_of, keys_of, names_of, serialized_of, single_of
+
+_KINDS = (VarLenFeature, SparseFeature, RaggedFeature, FixedLenFeature, FixedLenSequenceFeature)
+
+
+def parse_example(
+    serialized: Any, features: Any, example_names: Any = None, name: str | None = None
+) -> dict[str, Any]:
+    """Tensors of the features of many examples.
+
+    Args:
+      serialized: strings, each a `tf.train.Example`; a scalar is read as by `tf.io.parse_single_example`.
+      features: `{name: what it is}`, of `tf.io.FixedLenFeature`, `FixedLenSequenceFeature`, `VarLenFeature`,
+        `SparseFeature` and `RaggedFeature`.
+      example_names: what errors call the examples.
+
+    Returns `{name: Tensor, SparseTensor or RaggedTensor}`, with a first axis for the examples.
+
+    Raises:
+      InvalidArgumentError: bytes that are no example, a required feature that is missing, other dtypes or sizes.
+      ValueError: a feature that is not described as it must be.
+
+    Source: `tf.io.parse_example`.
+
+    >>> import tfcompat_tape as tf
+    >>> data = tf.io.decode_json_example('{"features": {"feature": {"x": {"int64List": {"value": [1, 2]}}}}}')
+    >>> tf.io.parse_example([data], {"x": tf.io.FixedLenFeature([2], tf.int64)})["x"].numpy().tolist()
+    [[1, 2]]
+    """
+    if not features:
+        raise ValueError(f"Argument `features` cannot be None or falsy. Got {features}")
+    return _parsed(serialized_of(serialized, "ParseExampleV2"), features, example_names)
+
+
+def parse_single_example(
+    serialized: Any, features: Any, example_names: Any = None, name: str | None = None
+) -> dict[str, Any]:
+    """Tensors of the features of one example; VarLenFeature makes SparseTensors of rank 1, RaggedFeature a vector.
+
+    Args, result and errors: as for `tf.io.parse_example`, with one string. Source: `tf.io.parse_single_example`.
+
+    >>> import tfcompat_tape as tf
+    >>> data = tf.io.decode_json_example('{"features": {"feature": {"x": {"int64List": {"value": [1, 2]}}}}}')
+    >>> tf.io.parse_single_example(data, {"x": tf.io.FixedLenFeature([2], tf.int64)})["x"].numpy().tolist()
+    [1, 2]
+    """
+    if not features:
+        raise ValueError(f"Argument `features` cannot be None or falsy. Got {features}")
+    return _parsed(single_of(serialized, "ParseExampleV2"), features, example_names)
+
+
+def _parsed(array: np.ndarray[Any, Any], features: Any, example_names: Any) -> dict[str, Any]:
+    plan = Plan(features, _KINDS)
+    for feature in plan.named.values():
+        if isinstance(feature, FixedLenSequenceFeature) and not feature.allow_missing:
+            raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be True.")
+    single = array.ndim == 0
+    names = names_of(example_names, array.size)
+    rows = [example(text) for text in array.ravel().tolist()]
+    return features_as_tensors(plan, rows, ["" if single else f"Name: {one}, " for one in names], single)
+
+
+def features_as_tensors(plan: Plan, rows: list[Features], names: list[str], single: bool) -> dict[str, Any]:
+    """The tensors that `plan` wants of these examples, without an axis for them if `single`."""
+
+    def where(key: str) -> list[str]:
+        return [f"{name}Key: {key}, Index: {i}" for i, name in enumerate(names)]
+
+    def lists(key: str, dtype: Any) -> list[tensors.Array]:
+        return tensors.lists_of([row.get(key) for row in rows], dtype, where(key))
+
+    sparse = {
+        key: tensors.sparse(lists(key, dtype), dtype, single) for key, dtype in sorted(plan.sparse.items())
+    }
+    found: dict[str, Any] = {
+        key: value for key, value in sparse.items() if isinstance(plan.named.get(key), VarLenFeature)
+    }
+    for key, feature in plan.dense.items():
+        dtype, sizes = dtypes.as_dtype(feature.dtype), tensors.sizes_of(feature.shape)
+        if isinstance(feature, FixedLenFeature):
+            default = tensors.default_of(feature.default_value, dtype, sizes)
+            places = list(zip(names, where(key), strict=True))
+            whole = tensors.dense([row.get(key) for row in rows], dtype, sizes, default, key, places)
+        else:
+            filler = tensors.default_of(feature.default_value, dtype, ())
+            if filler is None:
+                filler = b"" if dtype == dtypes.string else 0
+            whole = tensors.filled(lists(key, dtype), dtype, sizes, filler, where(key))
+        found[key] = tensors.tensor_of(whole[0] if single else whole, dtype)
+    for key, feature in plan.ragged.items():
+        keys = [{one: lists(one, dtypes.int64)[i] for one in keys_of(feature)} for i in range(len(rows))]
+        of_values = lists(feature.value_key or key, dtypes.as_dtype(feature.dtype))
+        whole, counts = tensors.ragged(feature, of_values, keys, where(key))
+        splits_dtype = dtypes.as_dtype(feature.row_splits_dtype)
+        found[key] = whole if single else tensors.in_rows(whole, counts, splits_dtype)
+    for key, feature in plan.composed.items():
+        found[key] = _composed(feature, sparse, single)
+    return found
+
+
+def _composed(feature: SparseFeature, found: dict[str, SparseTensor], single: bool) -> SparseTensor:
+    """A SparseTensor of values, and of their places along each axis."""
+    values, keys = found[feature.value_key], indices_of(feature)
+    sizes = list(feature.size) if isinstance(feature.size, (list, tuple)) else [feature.size]
+    if len(sizes) != len(keys):
+        raise ValueError("sp_ids and vocab_size have to have equal lengths.")
+    columns = [to_numpy(found[key].values._t)[:, None] for key in keys]
+    batch: list[Any] = []
+    if not single:
+        columns.insert(0, to_numpy(found[keys[0]].indices._t)[:, :1])
+        batch = [int(to_numpy(values.dense_shape._t)[0])]
+    lengths = {len(column) for column in columns}
+    if len(lengths) > 1:
+        raise ValueError(f"Dimensions {' and '.join(map(str, sorted(lengths)))} are not compatible")
+    places = np.concatenate(columns, axis=1).astype(np.int64)
+    order = np.arange(len(places)) if feature.already_sorted else np.lexsort(places.T[::-1])
+    array = to_numpy(values.values._t)
+    if len(array) != len(places):
+        raise ValueError(f"Dimensions {len(places)} and {len(array)} are not compatible")
+    return SparseTensor(
+        convert(places[order]),
+        tensors.tensor_of(array[order], values.dtype),
+        convert(np.array([*batch, *[int(size) for size in sizes]], np.int64)),
+    )
