@@ -249,7 +249,12 @@ def _encoded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     encoded = np.empty(array.shape, dtype=object)
     for place, item in enumerate(array.ravel().tolist()):
         if isinstance(item, str):
-            item = item.encode()
+            try:
+                item = item.encode()
+            except UnicodeEncodeError:
+                raise ValueError(
+                    f"Error converting unicode string while converting Python sequence to Tensor: {item!r} is no text."
+                ) from None
         if not isinstance(item, bytes):
             raise ValueError(
                 f"Can't convert a sequence or array with {item!r} in it to a Tensor of dtype string."

@@ -9,7 +9,7 @@ from typing import Any
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
-from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.errors import invalid, not_found, out_of_range
 from tfcompat_tape.lookup.keys import array_of, of_one_shape
 
 __all__ = ["KeyValueTensorInitializer", "TextFileIndex", "TextFileInitializer"]
@@ -46,7 +46,9 @@ class KeyValueTensorInitializer:
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
         keys, values = array_of(self._keys), array_of(self._values)
-        of_one_shape(keys, values, ())
+        of_one_shape(keys.shape, values, ())
+        if not keys.size:
+            raise invalid("LookupTableImportV2: keys and values cannot be empty tensors.")
         return zip(keys.ravel().tolist(), values.ravel().tolist(), strict=True)
 
 
@@ -103,7 +105,8 @@ class TextFileInitializer:
             raise ValueError(f"`vocab_size` should be > 0, received: {vocab_size}")
         self._filename = filename.decode() if isinstance(filename, bytes) else str(filename)
         self._indices = key_index, value_index
-        self._size, self._delimiter, self._offset = vocab_size, delimiter.encode(), value_index_offset
+        self._size, self._offset = vocab_size, value_index_offset
+        self._delimiter = delimiter.encode() if len(delimiter) == 1 else None
 
     @property
     def key_dtype(self) -> DType:
@@ -118,6 +121,10 @@ class TextFileInitializer:
             text = Path(self._filename).read_bytes()
         except FileNotFoundError:
             raise not_found(f"{self._filename}; No such file or directory") from None
+        if self._delimiter is None:
+            raise invalid("delimiter should be only 1 char")
+        if not text:
+            raise out_of_range(f"{self._filename}: Read less bytes than requested: the file is empty.")
         lines = text.split(b"\n")
         if lines[-1] == b"":
             lines.pop()
@@ -127,6 +134,8 @@ class TextFileInitializer:
             )
         for number, line in enumerate(lines[: self._size]):
             bare = line.removesuffix(b"\r")
+            if not bare:
+                raise invalid(f"Invalid content in {self._filename}: empty line found at line {number}.")
             key, value = [
                 self._field(bare, number, index, dtype)
                 for index, dtype in zip(self._indices, (self._key_dtype, self._value_dtype), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 
 _NUMBERS = {"float32", "float64"}
@@ -57,9 +59,16 @@ def stacked(rows: list[Any], shape: tuple[int, ...], dtype: DType) -> Tensor:
     return convert(array)
 
 
-def of_one_shape(keys: np.ndarray[Any, Any], values: np.ndarray[Any, Any], tail: tuple[int, ...]) -> None:
-    """InvalidArgumentError unless there is a value of shape `tail` for each key."""
-    expected = (*keys.shape, *tail)
+def within(keys: Any, lookup: Callable[[Tensor], Tensor]) -> Any:
+    """A SparseTensor or RaggedTensor with what `lookup` finds in place of its keys."""
+    if isinstance(keys, SparseTensor):
+        return keys.with_values(lookup(keys.values))
+    return keys.with_flat_values(lookup(keys.flat_values))
+
+
+def of_one_shape(keys: tuple[int, ...], values: np.ndarray[Any, Any], tail: tuple[int, ...]) -> None:
+    """InvalidArgumentError unless there is a value of shape `tail` for each key, which lie in shape `keys`."""
+    expected = (*keys, *tail)
     if values.shape != expected:
         shown = [str(list(shape)).replace(" ", "") for shape in (expected, values.shape)]
         raise invalid(f"Expected shape {shown[0]} for value, got {shown[1]}")

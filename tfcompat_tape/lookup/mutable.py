@@ -39,6 +39,7 @@ class MutableHashTable:
 
     _op = "MutableHashTableV2"
     _kinds = MUTABLE
+    _key_shape: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -52,6 +53,10 @@ class MutableHashTable:
         self._key_dtype, self._value_dtype = dtypes.as_dtype(key_dtype), dtypes.as_dtype(value_dtype)
         self._default = given(default_value, self._value_dtype, "default_value")
         supported(self._op, self._key_dtype, self._value_dtype, self._kinds)
+        if self._default.ndim > 1:
+            raise invalid(
+                f"{self._op}: Default value must be a vector, got shape {list(self._default.shape)}"
+            )
         self._entries: dict[Any, Any] = {}
         self._lock = threading.Lock()
 
@@ -71,6 +76,13 @@ class MutableHashTable:
         found: list[Any] = keys.ravel().tolist()
         return found
 
+    def _shape_of(self, keys: np.ndarray[Any, Any]) -> tuple[int, ...]:
+        """How the keys lie in an array, which for keys that are vectors has one axis more."""
+        rank = keys.ndim - len(self._key_shape)
+        if rank < 0 or keys.shape[rank:] != self._key_shape:
+            raise invalid(f"{self._op}: Expected key shape {list(self._key_shape)} got {list(keys.shape)}")
+        return keys.shape[:rank]
+
     def insert(self, keys: Any, values: Any, name: str | None = None) -> None:
         """Put in these keys, or give those that are there these values; all of them or, where one is refused, none.
 
@@ -81,7 +93,7 @@ class MutableHashTable:
         array = given(keys, self._key_dtype, "keys")
         rows = given(values, self._value_dtype, "values")
         tail = self._default.shape
-        of_one_shape(array, rows, tail)
+        of_one_shape(self._shape_of(array), rows, tail)
         listed = self._checked(array)
         flat = rows.reshape(len(listed), *tail)
         fresh = [flat[i].copy() for i in range(len(listed))] if tail else flat.tolist()
@@ -94,7 +106,7 @@ class MutableHashTable:
         Raises:
           TypeError: a Tensor of another dtype.
         """
-        if isinstance(keys, Tensor) and keys.dtype != self._key_dtype:
+        if keys.dtype != self._key_dtype:
             raise TypeError(
                 f"Signature mismatch. Keys must be dtype {self._key_dtype!r}, got {keys.dtype!r}."
             )
@@ -111,24 +123,29 @@ class MutableHashTable:
 
         Raises:
           ValueError: a Tensor of another dtype.
+          InvalidArgumentError: defaults of another dtype or shape, keys of another shape.
         """
         array = given(keys, self._key_dtype, "keys")
-        tail = self._default.shape
+        shape, tail = self._shape_of(array), self._default.shape
+        listed = self._checked(array)
         if dynamic_default_values is None:
-            defaults = [self._default] * array.size
+            defaults = [self._default] * len(listed)
         else:
-            other = given(dynamic_default_values, self._value_dtype, "dynamic_default_values")
-            if other.shape not in (tail, (*array.shape, *tail)):
+            values = convert(dynamic_default_values)
+            if values.dtype != self._value_dtype:
                 raise invalid(
-                    f"{self._op}: Expected shape {list(tail)} or {[*array.shape, *tail]} for default value, got "
+                    f"{self._op}: Signature mismatch: dynamic_default_values have dtype {values.dtype.name}, the "
+                    f"values {self._value_dtype.name}"
+                )
+            other = array_of(values)
+            if other.shape not in (tail, (*shape, *tail)):
+                raise invalid(
+                    f"{self._op}: Expected shape {list(tail)} or {[*shape, *tail]} for default value, got "
                     f"{list(other.shape)}"
                 )
-            defaults = list(np.broadcast_to(other, (*array.shape, *tail)).reshape(array.size, *tail))
-        found = [
-            self._entries.get(key, default)
-            for key, default in zip(self._checked(array), defaults, strict=True)
-        ]
-        return stacked(found, (*array.shape, *tail), self._value_dtype)
+            defaults = list(np.broadcast_to(other, (*shape, *tail)).reshape(len(listed), *tail))
+        found = [self._entries.get(key, default) for key, default in zip(listed, defaults, strict=True)]
+        return stacked(found, (*shape, *tail), self._value_dtype)
 
     def __getitem__(self, keys: Any) -> Tensor:
         return self.lookup(keys)
@@ -138,7 +155,7 @@ class MutableHashTable:
         with self._lock:
             keys, values = list(self._entries), list(self._entries.values())
         return (
-            stacked(keys, (len(keys),), self._key_dtype),
+            stacked(keys, (len(keys), *self._key_shape), self._key_dtype),
             stacked(values, (len(keys), *self._default.shape), self._value_dtype),
         )
 
@@ -147,7 +164,7 @@ class DenseHashTable(MutableHashTable):
     """The same with two keys that cannot be put in, as TensorFlow's needs them.
 
     Args:
-      empty_key, deleted_key: two different keys, which never come.
+      empty_key, deleted_key: two different keys, which never come; where these are vectors, all keys are.
       initial_num_buckets: a power of 2, at least 4; what a table has here needs no buckets.
 
     Raises:
@@ -179,8 +196,14 @@ class DenseHashTable(MutableHashTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype, default_value, name, checkpoint, experimental_is_anonymous)
-        self._empty = array_of(convert(empty_key, self._key_dtype)).item()
-        self._deleted = array_of(convert(deleted_key, self._key_dtype)).item()
+        empty, deleted = [array_of(convert(key, self._key_dtype)) for key in (empty_key, deleted_key)]
+        if empty.shape != deleted.shape:
+            raise invalid(
+                f"{self._op}: Empty and deleted keys must have same shape, got shapes: {list(empty.shape)} and "
+                f"{list(deleted.shape)}"
+            )
+        self._key_shape = empty.shape
+        self._empty, self._deleted = self._keys(empty)[0], self._keys(deleted)[0]
         if self._empty == self._deleted:
             raise invalid(f"{self._op}: Empty and deleted keys cannot be equal")
         buckets = initial_num_buckets
@@ -190,11 +213,15 @@ class DenseHashTable(MutableHashTable):
             )
 
     def _checked(self, keys: np.ndarray[Any, Any]) -> list[Any]:
-        listed = super()._checked(keys)
+        listed = self._keys(keys)
         for what, key in (("empty_key", self._empty), ("deleted_key", self._deleted)):
             if key in listed:
                 raise invalid(f"Using the {what} as a table key is not allowed")
         return listed
+
+    def _keys(self, array: np.ndarray[Any, Any]) -> list[Any]:
+        found: list[Any] = array.reshape(-1, *self._key_shape).tolist()
+        return [tuple(key) for key in found] if self._key_shape else found
 
     def insert_or_assign(self, keys: Any, values: Any, name: str | None = None) -> None:
         """The same as `insert`."""

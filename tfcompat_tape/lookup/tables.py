@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import FailedPreconditionError
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.lookup.keys import STATIC, array_of, stacked, supported
+from tfcompat_tape.lookup.keys import STATIC, array_of, stacked, supported, within
 
 __all__ = ["StaticHashTable"]
 
@@ -24,7 +25,9 @@ class StaticHashTable:
 
     Raises:
       FailedPreconditionError: a key with two values.
-      InvalidArgumentError: as many values as keys are wanted; a file that does not have them.
+      InvalidArgumentError: as many values as keys are wanted; no keys; a file that does not have them.
+      OutOfRangeError: an empty file.
+      ValueError: a default that is no scalar.
       NotFoundError: dtypes that tables do not have, a file that there is not.
 
     Source: `tf.lookup.StaticHashTable`.
@@ -44,6 +47,10 @@ class StaticHashTable:
     ) -> None:
         self._key_dtype, self._value_dtype = initializer.key_dtype, initializer.value_dtype
         self._default = convert(default_value, self._value_dtype)
+        if self._default.ndim:
+            raise ValueError(
+                f"Shapes {self._default.shape} and () are not compatible: default_value is a scalar"
+            )
         supported("HashTableV2", self._key_dtype, self._value_dtype, STATIC)
         self._entries: dict[Any, Any] = {}
         for key, value in initializer._pairs():
@@ -75,11 +82,15 @@ class StaticHashTable:
     def lookup(self, keys: Any, name: str | None = None) -> Tensor:
         """The values of `keys`, a Tensor of their dtype; the default where a key is not there.
 
+        Of a SparseTensor or RaggedTensor those of the keys in it, at their places.
+
         Raises:
           TypeError: keys of another dtype.
         """
         if keys.dtype != self._key_dtype:
             raise TypeError(f"Dtype of argument `keys` must be {self._key_dtype!r}, received: {keys.dtype!r}")
+        if isinstance(keys, CompositeTensor):
+            return within(keys, self.lookup)
         array = array_of(convert(keys))
         default = array_of(self._default).item()
         found = [self._entries.get(key, default) for key in array.ravel().tolist()]

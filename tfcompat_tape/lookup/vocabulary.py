@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.lookup.keys import array_of, stacked
+from tfcompat_tape.lookup.keys import array_of, stacked, within
 from tfcompat_tape.lookup.tables import StaticHashTable
 from tfcompat_tape.strings.farmhash import fingerprint
 
@@ -89,6 +90,8 @@ class StaticVocabularyTable:
         """
         if keys.dtype != self._key_dtype:
             raise TypeError(f"Dtype of argument `keys` must be {self._key_dtype!r}, received: {keys.dtype!r}")
+        if isinstance(keys, CompositeTensor):
+            return within(keys, self.lookup)
         array = array_of(convert(keys))
         words = {} if self._table is None else self._table._entries
         found = [

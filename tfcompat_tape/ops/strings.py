@@ -39,16 +39,18 @@ def _as_string(
     else:
         form = "%s" if kind == "b" else f"%{'-' if fill == '-' else ''}{least}s"
     texts = np.empty(array.size, dtype=object)
-    texts[:] = [_text(value, form).encode() for value in array.ravel().tolist()]
+    texts[:] = [_text(value, form) for value in array.ravel().tolist()]
     return texts.reshape(array.shape)
 
 
-def _text(value: Any, form: str) -> str:
+def _text(value: Any, form: str) -> bytes:
+    if isinstance(value, bytes):
+        return form.encode() % value
     if isinstance(value, complex):
-        return f"({form % value.real},{form % value.imag})"
+        return f"({form % value.real},{form % value.imag})".encode()
     if isinstance(value, bool):
-        return form % ("true" if value else "false")
-    return form % (value.decode() if isinstance(value, bytes) else value)
+        return (form % ("true" if value else "false")).encode()
+    return (form % value).encode()
 
 
 as_string = primitive(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -118,6 +119,11 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
         raise invalid(
             "Substr: cannot compute Substr as input #2(zero-based) was expected to be a "
             f"{type_name(start.dtype)} tensor but is a {type_name(count.dtype)} tensor"
+        )
+    if start.dtype not in (int32, int64):
+        raise invalid(
+            f"Substr: Value for attr 'T' of {type_name(start.dtype)} is not in the list of allowed values: "
+            "int32, int64"
         )
     starts, counts = to_numpy(start._t), to_numpy(count._t)
     if starts.shape != counts.shape:

@@ -13,7 +13,7 @@ import numpy as np
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.strings.farmhash import fingerprint
-from tfcompat_tape.strings.texts import numbers, strings
+from tfcompat_tape.strings.texts import numbers, strings, whole
 
 __all__ = ["to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong"]
 
@@ -59,6 +59,7 @@ def to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: str | No
 
     Raises:
       InvalidArgumentError: less than one bucket, another number of keys.
+      TypeError: numbers that are none.
 
     Source: `tf.strings.to_hash_bucket_strong`.
 
@@ -66,19 +67,19 @@ def to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: str | No
     >>> tf.strings.to_hash_bucket_strong(["a"], 1000, [1, 2]).numpy().tolist()
     [646]
     """
-    if len(key) != 2:
+    parts = whole("StringToHashBucketStrong", "key", key, "list(int)")
+    if len(parts) != 2:
         raise invalid("StringToHashBucketStrong: Key must have 2 elements")
-    first, second = [int(part) & _MASK for part in key]
+    first, second = [part & _MASK for part in parts]
     return _buckets(
         "StringToHashBucketStrong", input, num_buckets, lambda text: _siphash(text, first, second)
     )
 
 
 def _buckets(op: str, input: Any, num_buckets: Any, of: Any) -> Tensor:
-    if num_buckets < 1:
-        raise invalid(f"{op}: Value for attr 'num_buckets' of {num_buckets} must be at least minimum 1")
+    count = whole(op, "num_buckets", num_buckets, least=1)
     array = strings(input, op)
-    return numbers([of(text) % num_buckets for text in array.ravel().tolist()], array.shape, np.int64)
+    return numbers([of(text) % count for text in array.ravel().tolist()], array.shape, np.int64)
 
 
 def _murmur(text: bytes) -> int:

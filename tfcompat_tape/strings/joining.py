@@ -12,7 +12,7 @@ from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops.arguments import as_ints
-from tfcompat_tape.strings.texts import made, strings
+from tfcompat_tape.strings.texts import made, separating, strings
 
 __all__ = ["join", "reduce_join", "unsorted_segment_join"]
 
@@ -38,7 +38,7 @@ def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) ->
             )
         shape = array.shape or shape
     columns = [np.broadcast_to(array, shape).ravel().tolist() for array in arrays]
-    between = separator.encode() if isinstance(separator, str) else separator
+    between = separating(separator)
     if not columns:
         return made([b""], ())
     return made([between.join(texts) for texts in zip(*columns, strict=True)], shape)
@@ -63,7 +63,7 @@ def reduce_join(
     >>> tf.strings.reduce_join([["a", "b"], ["c", "d"]], axis=0, separator="-").numpy().tolist()
     [b'a-c', b'b-d']
     """
-    array = strings(inputs, "ReduceJoin")
+    array = strings(convert(inputs), "ReduceJoin")
     rank = array.ndim
     if axis is None:
         axes = tuple(reversed(range(rank)))
@@ -83,7 +83,7 @@ def reduce_join(
     shape = tuple([1 if i in axes else size for i, size in enumerate(array.shape) if keepdims or i in kept])
     outer = int(np.prod([array.shape[i] for i in kept], dtype=np.int64))
     rows = array.transpose([*kept, *reversed(axes)]).reshape(outer, inner).tolist()
-    between = separator.encode() if isinstance(separator, str) else separator
+    between = separating(separator)
     return made([between.join(row) for row in rows], shape)
 
 
@@ -110,6 +110,11 @@ def unsorted_segment_join(
     """
     array = strings(inputs, "UnsortedSegmentJoin")
     ids = to_numpy(convert(segment_ids)._t)
+    if ids.dtype not in (np.int32, np.int64):
+        raise invalid(
+            f"UnsortedSegmentJoin: Value for attr 'Tindices' of {ids.dtype} is not in the list of allowed values: "
+            "int32, int64"
+        )
     (count,) = as_ints(num_segments, "num_segments") if np.ndim(num_segments) else (int(num_segments),)
     if count < 0:
         raise invalid(f"UnsortedSegmentJoin: Number of segments must be non-negative but got {count}")
@@ -132,5 +137,5 @@ def unsorted_segment_join(
     for segment, row in zip(ids.ravel().tolist(), rows.tolist(), strict=True):
         for texts, text in zip(found[segment], row, strict=True):
             texts.append(text)
-    between = separator.encode() if isinstance(separator, str) else separator
+    between = separating(separator)
     return made([between.join(texts) for row in found for texts in row], (count, *rest))

@@ -80,18 +80,20 @@ def regex_replace(
     """
     array = strings(input, "RegexReplace")
     compiled = _compiled(_scalar(pattern, "RegexReplace"))
-    parts = _rewrite(_scalar(rewrite, "RegexReplace"))
-    if parts is None or any(isinstance(part, int) and part > compiled.groups for part in parts):
+    parts, wrong = _rewrite(_scalar(rewrite, "RegexReplace"))
+    if any(isinstance(part, int) and part > compiled.groups for part in parts):
         return Tensor(array, None)
 
     def written(match: Any) -> bytes:
         return b"".join([part if isinstance(part, bytes) else match.group(part) or b"" for part in parts])
 
+    if wrong and not replace_global:
+        return Tensor(array, None)
     return each(lambda text: compiled.sub(written, text, 0 if replace_global else 1), array)
 
 
-def _rewrite(text: bytes) -> list[bytes | int] | None:
-    """A rewrite as literal parts and numbers of groups; `None` for one that RE2 refuses."""
+def _rewrite(text: bytes) -> tuple[list[bytes | int], bool]:
+    """A rewrite as literal parts and numbers of groups, as far as RE2 reads it, and whether that is not to the end."""
     found: list[bytes | int] = []
     i = 0
     while i < len(text):
@@ -105,6 +107,6 @@ def _rewrite(text: bytes) -> list[bytes | int] | None:
         elif following == b"\\":
             found.append(b"\\")
         else:
-            return None
+            return found, True
         i += 2
-    return found
+    return found, False

@@ -14,7 +14,7 @@ from tfcompat_tape.strings.texts import numbers, strings
 
 __all__ = ["to_number"]
 
-_FLOAT = re.compile(rb"[+-]?(inf(inity)?|nan|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)", re.I)
+_FLOAT = re.compile(rb"[+-]?(inf(inity)?|nan(\([0-9a-z_]*\))?|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)", re.I)
 _HEX = re.compile(rb"[+-]?0x([0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(p[+-]?\d+)?", re.I)
 _INT = re.compile(rb"[+-]?\d+")
 _ALLOWED = {dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.uint32, dtypes.uint64}
@@ -50,6 +50,8 @@ def _float(text: bytes, dtype: Any) -> Any:
     bare = text.strip(b" \t\n\v\f\r")
     if _FLOAT.fullmatch(bare):
         # Rounded once, from all digits: by way of float64 a float32 may be rounded twice.
+        if b"(" in bare:  # what C writes behind NaN does not matter
+            return dtype.as_numpy_dtype("nan")
         with np.errstate(over="ignore"):
             return dtype.as_numpy_dtype(bare.decode())
     if _HEX.fullmatch(bare):

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape import _raw_attrs
+from tfcompat_tape._raw_attrs import Kind
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
@@ -51,9 +53,26 @@ def numbers(values: list[Any], shape: tuple[int, ...], dtype: Any) -> Tensor:
     return convert(np.array(values, dtype=dtype).reshape(shape))
 
 
+def whole(op: str, name: str, value: Any, kind: str = "int", least: int | None = None) -> Any:
+    """An attribute of integers, as ops read it; TypeError for what is none, InvalidArgumentError for one too small."""
+    wanted = Kind(kind, least, ())
+    read = _raw_attrs.read(op, name, wanted, value)
+    _raw_attrs.check(op, name, wanted, read)
+    return read
+
+
+def separating(value: Any) -> bytes:
+    """The attribute `separator` as bytes; TypeError for what is no string."""
+    if value is None or isinstance(value, (str, bytes)):
+        return b"" if value is None else value.encode() if isinstance(value, str) else value
+    raise TypeError(f"Expected string for argument 'separator' not {value!r}.")
+
+
 def characters(text: bytes) -> list[bytes]:
     """The bytes of each UTF-8 character; a byte that begins none stands with the one before."""
     starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
-    if starts[:1] != [0] and text:
+    if not text:
+        return []
+    if starts[:1] != [0]:
         starts.insert(0, 0)
     return [text[i:j] for i, j in zip(starts, [*starts[1:], len(text)], strict=True)]
