@@ -41,3 +41,21 @@ def test_png_of_16_bits_with_every_filter(filter_kind: int) -> None:
         filtered.append((value - (0, left, top, (left + top) // 2, paeth)[filter_kind]) % 256)
     found = _unfiltered(filter_kind, np.array(filtered, np.uint8), above, step)
     np.testing.assert_array_equal(found, line)
+
+
+def test_boxes_of_equal_scores_come_in_their_order() -> None:
+    boxes = tf.constant([[[[10.0 * i, 0.0, 10.0 * i + 1, 1.0]] for i in range(5)]])
+    found = tf.image.combined_non_max_suppression(boxes, tf.fill([1, 5, 1], 0.5), 5, 5, clip_boxes=False)
+    assert found.nmsed_boxes.numpy()[0, :, 0].tolist() == [0.0, 10.0, 20.0, 30.0, 40.0]
+
+
+def test_frames_have_the_size_of_the_screen() -> None:
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(PIXELS).save(file, "GIF")
+    data = bytearray(file.getvalue())
+    data[8] = 9  # rows of the screen
+    assert tf.image.decode_gif(bytes(data)).shape == (1, 9, 8, 3)

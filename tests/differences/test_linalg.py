@@ -76,3 +76,12 @@ def test_operators_that_hold_integers_have_gradients():
         tape.watch(operator)
         y = operator.matvec([3.0, 4.0])
     assert tape.gradient(y, operator).operators[1].diag.numpy().tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("make", [linalg.LinearOperatorIdentity, linalg.LinearOperatorZeros])
+def test_adding_to_what_does_not_fit(make):
+    with pytest.raises(TypeError, match="dtype"):
+        make(2).add_to_tensor(tf.ones([2, 2], tf.float64))
+    if make is linalg.LinearOperatorZeros:
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            make(2).add_to_tensor(tf.ones([5, 5]))

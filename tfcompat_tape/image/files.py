@@ -12,12 +12,13 @@ import numpy as np
 
 from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32, string, uint8
+from tfcompat_tape.core.dtypes import as_dtype, float32, int32, string, uint8, uint16
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image.color import convert_image_dtype
 from tfcompat_tape.ops import codecs as _ops  # noqa: F401  # the ops are entered
 from tfcompat_tape.random.sampling import uniform
 from tfcompat_tape.random.stateless import stateless_uniform
+from tfcompat_tape.strings.texts import strings
 
 __all__ = [
     "adjust_jpeg_quality",
@@ -38,7 +39,7 @@ __all__ = [
 
 
 def _bytes(contents: Any) -> Tensor:
-    return convert(contents, string)
+    return convert(contents) if isinstance(contents, Tensor) else convert(contents, string)
 
 
 def decode_png(contents: Any, channels: Any = 0, dtype: Any = uint8, name: Any = None) -> Any:
@@ -227,7 +228,8 @@ def decode_image(
 ) -> Any:
     """The pixels of a file of any of these formats; frames of a GIF first, or just the first frame.
 
-    contents: a string. channels: 0 for what the file has, 1, 3 or 4. dtype: uint8, uint16 or float32.
+    contents: a string. channels: 0 for what the file has, 1, 3 or 4. dtype: of the result, whose
+    values are those of `convert_image_dtype`.
     expand_animations: whether a GIF gives all frames. Errors: InvalidArgumentError for what is no image.
     Source: `tf.image.decode_image`.
 
@@ -235,12 +237,15 @@ def decode_image(
     >>> tf.image.decode_image(tf.image.encode_png(tf.fill([1, 2, 1], tf.constant(7, tf.uint8)))).numpy().tolist()
     [[[7], [7]]]
     """
-    return named("DecodeImage")(
+    wanted = as_dtype(dtype)
+    by_op = wanted in (uint8, uint16, float32)
+    pixels = named("DecodeImage")(
         contents=_bytes(contents),
         channels=0 if channels is None else channels,
-        dtype=dtype,
+        dtype=wanted if by_op else uint16,
         expand_animations=expand_animations,
     )
+    return pixels if by_op else convert_image_dtype(pixels, wanted)
 
 
 def is_jpeg(contents: Any, name: Any = None) -> Any:
@@ -252,7 +257,7 @@ def is_jpeg(contents: Any, name: Any = None) -> Any:
     >>> tf.image.is_jpeg(b"no image").numpy().item()
     False
     """
-    texts = np.asarray(_bytes(contents)._t, dtype=object)
+    texts = strings(contents, "Substr")
     found = [text[:3] == b"\xff\xd8\xff" for text in texts.ravel().tolist()]
     return convert(np.array(found, bool).reshape(texts.shape))
 

@@ -9,7 +9,7 @@ import torch
 from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float16, float32, int32
-from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops import suppression as ops
 
 __all__ = [
@@ -137,10 +137,13 @@ def non_max_suppression_padded(
 ) -> Any:
     """Indices of the boxes that stay, with zeros up to `max_output_size`, and how many there are.
 
-    boxes: float32 or half, (..., count, 4). scores: (..., count). There may be a batch if
-    `pad_to_max_output_size`.
-    sorted_input, canonicalized_coordinates, tile_size: what is known of the input; the result is the same.
-    Errors: ValueError for a batch that is not padded. Source: `tf.image.non_max_suppression_padded`.
+    boxes: float32 or half, (..., count, 4). scores: (..., count). There may be a batch if `pad_to_max_output_size`.
+    Then the scores are float32; a box goes whose overlap is the threshold, or which has no coordinate above 0; a
+    threshold of 0 lets all stay; and whether corners are swapped is told by the first box of all.
+    sorted_input: take the scores for sorted. canonicalized_coordinates: take no corners for swapped. tile_size: how
+    many boxes TensorFlow compares at once; the result is the same.
+    Errors: ValueError for a batch that is not padded; TypeError for other padded scores.
+    Source: `tf.image.non_max_suppression_padded`.
 
     >>> import tfcompat_tape as tf
     >>> boxes = [[0.0, 0.0, 1.0, 1.0], [0.0, 0.1, 1.0, 1.1]]
@@ -154,21 +157,26 @@ def non_max_suppression_padded(
             f"{boxes.shape}."
         )
     boxes, scores = _floats(boxes), _floats(scores)
-    lead = boxes._t.shape[:-2]
     most = _size(max_output_size)
-    threshold = min(float(convert(iou_threshold)), 1.0)  # above 1 nothing is suppressed
-    ends = most, _threshold(threshold, boxes), _threshold(score_threshold, boxes)
-    rows = boxes._t.reshape(-1, *boxes._t.shape[-2:])
-    values = scores._t.reshape(-1, scores._t.shape[-1])
-    found = [
-        ops.non_max_suppression_v4(
-            Tensor(one, None), Tensor(its, None), *ends, pad_to_max_output_size=bool(pad_to_max_output_size)
+    if not pad_to_max_output_size:
+        ends = most, _threshold(iou_threshold, boxes), _threshold(score_threshold, boxes)
+        found: tuple[Tensor, Tensor] = ops.non_max_suppression_v4(boxes, scores, *ends)
+        return found
+    if scores.dtype is not float32:
+        raise TypeError(
+            f"non_max_suppression_padded: padded scores must be float32, got {scores.dtype.name}."
         )
-        for one, its in zip(rows, values, strict=True)
-    ]
-    indices = torch.stack([pair[0]._t for pair in found]).reshape(*lead, -1)
-    counts = torch.stack([pair[1]._t for pair in found]).reshape(lead)
-    return Tensor(indices, None), Tensor(counts, None)
+    lead, count = boxes._t.shape[:-2], boxes._t.shape[-2]
+    limits = float(convert(iou_threshold)), float(convert(score_threshold))
+    indices, counts = ops.padded_selection(
+        to_numpy(boxes._t).reshape(-1, count, 4),
+        to_numpy(scores._t).reshape(-1, count),
+        int(most),
+        *limits,
+        is_sorted=bool(sorted_input),
+        canonical=bool(canonicalized_coordinates),
+    )
+    return convert(indices.reshape(*lead, -1)), convert(counts.reshape(lead))
 
 
 def combined_non_max_suppression(

@@ -7,6 +7,7 @@ which TensorFlow does where `dct_method` is "INTEGER_ACCURATE".
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from tfcompat_tape.core.dtypes import DType, as_dtype
 from tfcompat_tape.core.errors import internal, invalid, unimplemented
 from tfcompat_tape.core.registry import Keep
 from tfcompat_tape.core.tensor import from_numpy, to_numpy
-from tfcompat_tape.ops.png import deep_png, write_deep_png
+from tfcompat_tape.ops.png import END, deep_png, write_deep_png
 
 _STRINGS = frozenset({np.dtype(object)})
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
@@ -103,7 +104,7 @@ def _pixels(image: Any) -> Any:
 def _png(op: str, data: bytes, channels: int) -> Any:
     if channels not in (0, 1, 3, 4):
         raise invalid(f"{op}: `channels` must be 0, 1, 3 or 4 but got {channels}")
-    if b"IEND" not in data:
+    if END not in data:
         raise invalid(f"{op}: Invalid PNG data, size {len(data)}: the file is truncated.")
     if len(data) > 25 and data[24] == 16:
         try:
@@ -150,21 +151,28 @@ def _frames(op: str, data: bytes) -> Any:
     image = _opened(op, data, "GIF")
     frames = []
     try:
-        for place in range(getattr(image, "n_frames", 1)):
-            image.seek(place)
+        while True:
             frames.append(np.asarray(image.convert("RGB")))
-    except Exception as error:
-        raise invalid(f"{op}: Invalid GIF data, size {len(data)}: {error}") from error
+            image.seek(len(frames))
+    except EOFError:
+        pass
+    except Exception as error:  # of a file that is cut off the frames before stay
+        if not frames:
+            raise invalid(f"{op}: Invalid GIF data, size {len(data)}: {error}") from error
     return np.stack(frames)
 
 
 def _bmp(op: str, data: bytes, channels: int) -> Any:
-    pixels = _pixels(_opened(op, data, "BMP"))
-    if channels not in (0, pixels.shape[-1]):
-        raise invalid(
-            f"{op}: channels attribute {channels} does not match bits per pixel from file {8 * pixels.shape[-1]}"
-        )
-    return pixels
+    if channels not in (0, 3, 4):
+        raise invalid(f"{op}: `channels` must be 0, 3 or 4 for BMP, but got {channels}")
+    if len(data) >= 30:
+        start, width, height, bits = struct.unpack("<10xI4xii2xH", data[:30])
+        beyond = len(data) - start - (width * bits + 31) // 32 * 4 * abs(height)
+        if beyond:
+            raise invalid(
+                f"{op}: Input size should match (header_size + row_size * abs_height) but they differ by {beyond}"
+            )
+    return _with_channels(op, _pixels(_opened(op, data, "BMP")), channels)
 
 
 def _webp(op: str, data: bytes, channels: int) -> Any:
@@ -241,6 +249,8 @@ def _decode_and_crop(contents: Any, window: torch.Tensor, *, channels: int = 0, 
         raise invalid(f"{op}: crop_window must be 1-D, got shape {list(window.shape)}")
     if window.shape[0] != 4:
         raise invalid(f"{op}: crop_size must have four elements {list(window.shape)}")
+    if _kind(data) != "JPEG":
+        raise invalid(f"{op}: jpeg::Uncompress failed. Invalid JPEG data or crop window, size {len(data)}.")
     pixels = _decoded(op, data, channels, attrs=attrs)
     top, left, height, width = window.tolist()
     inside = top >= 0 and left >= 0 and height > 0 and width > 0

@@ -76,7 +76,7 @@ def select(
         for other in range(len(chosen) - 1, begin - 1, -1):
             alike = similarity(index, chosen[other])
             if sigma <= 0:
-                if alike > threshold:
+                if not alike <= threshold:  # NaN, too
                     suppressed = True
                     break
                 continue
@@ -92,6 +92,49 @@ def select(
         elif score > least_score:
             heapq.heappush(queue, (-score, index, len(chosen)))
     return chosen, kept
+
+
+def padded_selection(
+    boxes: Any, scores: Any, most: int, threshold: float, least: float, *, is_sorted: bool, canonical: bool
+) -> tuple[Any, Any]:
+    """For each image the indices of the boxes that stay, padded with zeros, and how many they are, as TensorFlow pads.
+
+    Unlike `select` it drops a box whose overlap is just the threshold, and boxes without a coordinate above 0; where
+    the threshold is 0 no box drops another; and the corners of all boxes are swapped if those of the first are.
+    """
+    order = np.argsort(-scores, axis=1, kind="stable")
+    if is_sorted:
+        order = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
+    corners = boxes.astype(np.float32)
+    if not canonical and corners.size:
+        first = corners[0, 0]
+        places = [2 if first[0] > first[2] else 0, 3 if first[1] > first[3] else 1]
+        corners = corners[..., [*places, (places[0] + 2) % 4, (places[1] + 2) % 4]]
+    threshold = float(np.float32(threshold))
+    indices = np.zeros((len(boxes), most), np.int32)
+    counts = np.zeros(len(boxes), np.int32)
+    for b, (image, values) in enumerate(zip(corners, scores, strict=True)):
+        similarity = oriented_overlap(image)
+        stay: list[int] = []
+        for i in order[b].tolist():
+            kept = values[i] > least or least == -math.inf
+            if len(stay) < most and kept and (image[i] > 0).any():
+                if threshold <= 0 or not any(similarity(i, j) >= threshold for j in stay):
+                    stay.append(i)
+        indices[b, : len(stay)], counts[b] = stay, len(stay)
+    return indices, counts
+
+
+def oriented_overlap(boxes: Any) -> Similarity:
+    """The same as `overlap` of boxes whose first corner is the lower one; with swapped corners they overlap nothing."""
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+
+    def similarity(i: int, j: int) -> float:
+        inner = np.minimum(boxes[i, 2:], boxes[j, 2:]) - np.maximum(boxes[i, :2], boxes[j, :2])
+        both = max(inner[0], np.float32(0)) * max(inner[1], np.float32(0))
+        return float(both / (areas[i] + areas[j] - both)) if both > 0 else 0.0
+
+    return similarity
 
 
 def _indices(chosen: list[int], device: Any) -> torch.Tensor:

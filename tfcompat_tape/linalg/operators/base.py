@@ -231,10 +231,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
             raise NotImplementedError(
                 "Exact solve not implemented for an operator that is expected to be singular."
             )
-        if self.is_square is False:
-            raise NotImplementedError(
-                "Exact solve not implemented for an operator that is expected to not be square."
-            )
+        self._require_solvable()
         if isinstance(rhs, LinearOperator):
             left, right = self._factors(rhs, adjoint, adjoint_arg, "rhs")
             return left._linop_solve(left, right)
@@ -246,7 +243,14 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
         """The solutions `x` of `A x = rhs` with vectors of shape `[..., m]`; see `solve`."""
         rhs = self._argument(rhs)
         self._check_sizes(self.shape[-1 if adjoint else -2], rhs, -1)
+        self._require_solvable()
         return self._solvevec(rhs, adjoint=adjoint)
+
+    def _require_solvable(self) -> None:
+        if self.is_square is False:
+            raise NotImplementedError(
+                "Exact solve not implemented for an operator that is expected to not be square."
+            )
 
     def _factors(self, other: Any, adjoint: bool, adjoint_arg: bool, what: str) -> tuple[Any, Any]:
         left = self.adjoint() if adjoint else self

@@ -62,7 +62,7 @@ class LinearOperatorBlockLowerTriangular(LinearOperator):
         }
         if not operators:
             raise ValueError(f"Argument `operators` must be a list of >=1 operators. Received: {operators}.")
-        self._operators = [list(row) for row in operators]
+        self._operators = [support.sequence(row) for row in operators]
         self._check_blocks()
         hints.must(
             is_square,

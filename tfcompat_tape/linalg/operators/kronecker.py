@@ -60,7 +60,7 @@ class LinearOperatorKronecker(LinearOperator):
             "is_square": is_square,
             "name": name,
         }
-        self._operators = list(operators)
+        self._operators = support.sequence(operators)
         if not self._operators:
             raise ValueError(f"Argument `operators` must be a list of >=1 operators. Received: {operators}.")
         dtype = self._operators[0].dtype

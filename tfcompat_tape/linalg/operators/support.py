@@ -165,6 +165,13 @@ def parity(permutations: torch.Tensor) -> torch.Tensor:
 # -- slices of batches ----------------------------------------------------------------------------
 
 
+def sequence(operators: Any) -> list[Any]:
+    """Operators in a list of their own; TypeError for one operator, which is iterable where it has a batch."""
+    if isinstance(operators, (list, tuple)):
+        return list(operators)
+    raise TypeError(f"Argument `operators` must be a list of operators. Received: {operators!r}.")
+
+
 def batch_key(key: Any, batch: tuple[int, ...]) -> tuple[Any, ...]:
     """An index into the batch axes, with one entry for each of them and `None` for new ones.
 
