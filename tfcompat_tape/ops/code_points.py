@@ -38,6 +38,13 @@ def decoder(encoding: str, op: str) -> str:
         raise invalid(f"{op}: Could not create converter for input encoding: {encoding}") from None
 
 
+def replacing(op: str, point: int) -> int:
+    """The attribute `replacement_char`, U+FFFD for a surrogate; InvalidArgumentError for what is no code point."""
+    if not 0 <= point < 0x110000:
+        raise invalid(f"{op}: replacement_char out of unicode codepoint range: {point}")
+    return 0xFFFD if 0xD800 <= point < 0xE000 else point
+
+
 def decoded(
     text: bytes, encoding: str, errors: str, replacement: int, controls: Container[int] = ()
 ) -> list[tuple[int, int]]:
@@ -104,8 +111,7 @@ def _decode(
 ) -> Any:
     op = "UnicodeDecodeWithOffsets"
     allowed(op, "errors", errors, ERRORS)
-    if not 0 <= replacement_char < 0x110000:
-        raise invalid(f"{op}: replacement_char out of unicode codepoint range")
+    replacement_char = replacing(op, replacement_char)
     source = decoder(input_encoding, op)
     controls = range(32 if replace_control_characters else 0)
     rows = [decoded(text, source, errors, replacement_char, controls) for text in x.ravel().tolist()]
@@ -152,8 +158,7 @@ def _encode(
 ) -> Any:
     allowed("UnicodeEncode", "output_encoding", output_encoding, ENCODINGS)
     allowed("UnicodeEncode", "errors", errors, ERRORS)
-    if not 0 <= replacement_char < 0x110000:
-        raise invalid("UnicodeEncode: replacement_char out of unicode codepoint range")
+    replacement_char = replacing("UnicodeEncode", replacement_char)
     points, bounds = values.tolist(), splits.tolist()
     if not bounds or bounds[0] != 0 or bounds[-1] != len(points) or any(a > b for a, b in pairwise(bounds)):
         raise invalid(f"UnicodeEncode: splits {bounds} do not cut {len(points)} code points")

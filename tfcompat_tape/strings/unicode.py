@@ -11,7 +11,7 @@ from tfcompat_tape.arrays import expand_dims, reshape
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.code_points import ENCODINGS, ERRORS, decoded, decoder, transcoded
+from tfcompat_tape.ops.code_points import ENCODINGS, ERRORS, decoded, decoder, replacing, transcoded
 from tfcompat_tape.ops.code_points import unicode_decode_with_offsets as decode_op
 from tfcompat_tape.ops.code_points import unicode_encode as encode_op
 from tfcompat_tape.ops.code_points import unicode_script as script_op
@@ -50,11 +50,12 @@ def unicode_transcode(
     allowed("UnicodeTranscode", "output_encoding", output_encoding, ENCODINGS)
     allowed("UnicodeTranscode", "errors", errors, ERRORS)
     source = decoder(input_encoding, "UnicodeTranscode")
+    instead = replacing("UnicodeTranscode", replacement_char)
     array = strings(input, "UnicodeTranscode")
     controls = (*range(32), *range(127, 160)) if replace_control_characters else ()
 
     def again(text: bytes) -> bytes:
-        points = decoded(text, source, errors, replacement_char, controls)
+        points = decoded(text, source, errors, instead, controls)
         return transcoded([point for point, _ in points], output_encoding)
 
     return each(again, array)
