@@ -30,7 +30,12 @@ from tfcompat_tape.core.registry import OPS, Op
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops import older, resources  # noqa: F401  # they define ops that only raw_ops has
+from tfcompat_tape.ops import (  # noqa: F401  # they define ops that only raw_ops has
+    older,
+    optimizer_steps,
+    random_states,
+    resources,
+)
 from tfcompat_tape.ops.arguments import as_axes, as_axis
 from tfcompat_tape.ops.updates import UPDATES
 
@@ -228,7 +233,9 @@ def _make_update(name: str) -> Callable[..., Any]:
                 values[key] = convert(value)
             elif argument.is_tensor:
                 together.append(key)
-        values.update(zip(together, match([values[key] for key in together]), strict=True))
+        values.update(
+            zip(together, match([values[key] for key in together], preferred=update.preferred), strict=True)
+        )
         return update.function(name, **values)
 
     return _described(call, name, expected)

@@ -26,7 +26,7 @@ from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.seeds import PER_NUMBER, reserve
 
 _INTS = frozenset({torch.int32, torch.int64})
-_FULL_INTS = _INTS | {torch.uint32, torch.uint64}
+FULL_INTS = _INTS | {torch.uint32, torch.uint64}
 _SEEDS = {"seed": 0, "seed2": 0}
 PHILOX, AUTO = 1, 3
 
@@ -70,6 +70,8 @@ def _uniform_int_kernel(
     low: Any, high: Any, *, shape: Any, seed: int = 0, seed2: int = 0, T: Any = "int32"
 ) -> torch.Tensor:
     sizes = as_sizes(shape, hint=None)
+    if not math.prod(sizes):
+        return torch.empty(sizes, dtype=low.dtype)
     lowest, highest = bounds(low, high)
     stream = reserve("RandomUniformInt", seed, seed2, math.prod(sizes) * PER_NUMBER, low.dtype, T)
     return philox.uniform_int(stream, sizes, lowest, highest, low.dtype)
@@ -376,7 +378,7 @@ def _stateless(name: str, draw: Any, allowed: Any) -> Any:
 stateless_random_normal = _stateless("StatelessRandomNormal", philox.normal, FLOATS)
 stateless_random_uniform = _stateless("StatelessRandomUniform", philox.uniform, FLOATS)
 stateless_truncated_normal = _stateless("StatelessTruncatedNormal", philox.truncated_normal, FLOATS)
-stateless_random_uniform_full_int = _stateless("StatelessRandomUniformFullInt", philox.full_int, _FULL_INTS)
+stateless_random_uniform_full_int = _stateless("StatelessRandomUniformFullInt", philox.full_int, FULL_INTS)
 
 
 def _int_by_key(
@@ -399,7 +401,7 @@ stateless_random_uniform_int = primitive(
     "StatelessRandomUniformIntV2",
     _int_by_key,
     inputs="minval maxval",
-    dtypes=_FULL_INTS,
+    dtypes=FULL_INTS,
     same=None,
     differentiable=False,
 )

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.indexed_slices import IndexedSlices
@@ -30,22 +31,26 @@ class Update(NamedTuple):
       function: gets the op type and the arguments by TensorFlow's names: Variables for handles, Tensors, attributes.
       static: tensors that it gets as Python numbers and tuples.
       apart: tensors that keep a dtype of their own; all others of a call have one dtype.
+      preferred: that dtype where no tensor says one.
     """
 
     function: Callable[..., Any]
     static: frozenset[str]
     apart: frozenset[str]
+    preferred: DType | None
 
 
 UPDATES: dict[str, Update] = {}
 
 
-def update(names: str, static: str = "", apart: str = "indices") -> Callable[[Any], Any]:
+def update(
+    names: str, static: str = "", apart: str = "indices", preferred: DType | None = None
+) -> Callable[[Any], Any]:
     """Decorator: the function of the ops `names`; see `Update`."""
 
     def enter(function: Any) -> Any:
         for name in names.split():
-            UPDATES[name] = Update(function, frozenset(static.split()), frozenset(apart.split()))
+            UPDATES[name] = Update(function, frozenset(static.split()), frozenset(apart.split()), preferred)
         return function
 
     return enter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,35 +12,28 @@ import torch
 from tfcompat_tape.core import dtypes, registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid, unimplemented
+from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import philox, seeds
-from tfcompat_tape.ops import random_ops as ops
+from tfcompat_tape.ops import random_states as states
 from tfcompat_tape.ops.arguments import as_int, as_sizes
 from tfcompat_tape.ops.arithmetic import sub
 from tfcompat_tape.ops.philox import Stream
-from tfcompat_tape.ops.rejection import binomial
-from tfcompat_tape.ops.seeds import PER_NUMBER
+from tfcompat_tape.ops.random_states import signed
 from tfcompat_tape.random.sampling import parameter, scaled
-from tfcompat_tape.random.stateless import Algorithm, algorithm, check_float, uniform_integers
+from tfcompat_tape.random.stateless import Algorithm, algorithm, check_float, chosen, uniform_integers
 
 __all__ = ["Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
 
 _SIZES = {Algorithm.PHILOX: 3, Algorithm.THREEFRY: 2}
-_LONG = 1 << 64
-_lock = threading.Lock()  # a state is read and moved on in one go
-
-
-def _signed(word: int) -> int:
-    word %= _LONG
-    return word - _LONG if word >> 63 else word
 
 
 def _state(seed: Any, alg: Any) -> list[int]:
     """The state of a new generator: an int fills it from the front, an array from the back."""
     size = _SIZES[algorithm(alg)]
     if isinstance(seed, int):
-        return [_signed(seed >> 64 * i) for i in range(size)]
+        return [signed(seed >> 64 * i) for i in range(size)]
     numbers = np.ravel(_words(seed).numpy()).tolist()[:size]
     return [0] * (size - len(numbers)) + numbers
 
@@ -51,7 +43,7 @@ def _words(value: Any) -> Tensor:
     if isinstance(value, (int, list, tuple)):
         array = np.array(value, object)
         if all(isinstance(item, (int, np.integer)) for item in array.flat):
-            value = np.array([_signed(int(item)) for item in array.flat], np.int64).reshape(array.shape)
+            value = np.array([signed(int(item)) for item in array.flat], np.int64).reshape(array.shape)
     words: Tensor = registry.lookup("Cast").call(convert(value), DstT=dtypes.int64)
     return words
 
@@ -93,6 +85,7 @@ class Generator:
             "a generator needs a state and an algorithm: use from_seed"
         )
         self._algorithm = algorithm(alg)
+        self._chosen = chosen(alg)
         self._state_var = self._checked(state)
         if not isinstance(state, Variable):
             self._state_var = Variable(self._state_var, trainable=False, name="StateVar")
@@ -121,9 +114,9 @@ class Generator:
         """A generator that nobody can predict; RuntimeError when determinism is enabled."""
         if seeds.must_be_seeded():
             raise RuntimeError('"from_non_deterministic_state" cannot be called when determinism is enabled.')
-        chosen = algorithm(Algorithm.PHILOX if alg is None else alg)
-        state = [_signed(secrets.randbits(64)) for _ in range(_SIZES[chosen])]
-        return cls(state=np.array(state, np.int64), alg=chosen)
+        alg = Algorithm.PHILOX if alg is None else alg
+        state = [signed(secrets.randbits(64)) for _ in range(_SIZES[algorithm(alg)])]
+        return cls(state=np.array(state, np.int64), alg=alg)
 
     @classmethod
     def from_key_counter(cls, key: Any, counter: Any, alg: Any) -> Generator:
@@ -149,8 +142,8 @@ class Generator:
 
     @property
     def algorithm(self) -> int:
-        """The number of the algorithm."""
-        return self._algorithm.value
+        """The number of the algorithm, as it was chosen: 3 where that was left open."""
+        return self._chosen.value
 
     @property
     def key(self) -> Tensor:
@@ -161,30 +154,31 @@ class Generator:
         """Move on as far as `delta` numbers take; the state from before, and the stream at it."""
         if self._algorithm is not Algorithm.PHILOX:
             raise unimplemented("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
-        if self._state_var.dtype is not dtypes.int64:
-            raise invalid(f"dtype of RNG state variable must be int64, not {self._state_var.dtype.name}")
-        with _lock:
-            before = Tensor(self._state_var._read()._t.clone(), None)
-            low, high, key = [word % _LONG for word in before._t.tolist()]
-            stream = Stream(key, low | high << 64)
-            after = stream.skip(delta * PER_NUMBER).counter
-            words = [_signed(after), _signed(after >> 64), _signed(key)]
-            self._state_var.assign(convert(np.array(words, np.int64)))
-        return before, stream
+        return states.advance(self._state_var, delta)
 
     def _stream(self, sizes: tuple[int, ...]) -> Stream:
         return self._skipped(int(np.prod(sizes, dtype=np.int64)))[1]
 
     def skip(self, delta: Any) -> Tensor:
         """Move on as far as `delta` numbers would; returns the state from before."""
-        return self._skipped(as_int(delta, "delta"))[0]
+        if isinstance(delta, float) or not isinstance(delta, int):
+            delta = registry.lookup("Cast").call(convert(delta), DstT=dtypes.uint64)
+            if len(delta.shape):
+                raise invalid(f"delta must have shape [], a single number, not {list(delta.shape)}.")
+        elif not -(1 << 63) <= delta < 1 << 63:
+            raise ValueError(
+                f"Can't convert the out-of-range integer {delta} to a Tensor: delta has 64 bits."
+            )
+        return self._skipped(int(delta))[0]
 
+    @composed
     def normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
     ) -> Tensor:
         """Normal numbers: see `tf.random.normal`."""
         return self._normal(philox.normal, shape, mean, stddev, dtype)
 
+    @composed
     def truncated_normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
     ) -> Tensor:
@@ -198,6 +192,7 @@ class Generator:
         inner = check_float(dtype, "Generator")
         return scaled(Tensor(draw(self._stream(sizes), sizes, inner), None), stddev, mean)
 
+    @composed
     def uniform(
         self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = dtypes.float32, name: Any = None
     ) -> Tensor:
@@ -211,26 +206,23 @@ class Generator:
         width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
         return scaled(Tensor(numbers, None), width, low)
 
+    @composed
     def uniform_full_int(self, shape: Any, dtype: Any = dtypes.uint64, name: Any = None) -> Tensor:
         """Integers of all values that their dtype has."""
         sizes = as_sizes(shape, hint=None)
         return uniform_integers(lambda: self._stream(sizes), sizes, None, None, dtypes.as_dtype(dtype))
 
+    @composed
     def binomial(
         self, shape: Any, counts: Any, probs: Any, dtype: Any = dtypes.int32, name: Any = None
     ) -> Tensor:
         """How many of `counts` trials succeed; the distribution is TensorFlow's, the numbers may be others."""
         sizes = as_sizes(shape, hint=None)
-        probs = convert(probs)
-        parameters = convert(counts, probs.dtype)._t, probs._t
-        batches = torch.broadcast_shapes(*[x.shape for x in parameters]).numel()
-        stream = self._skipped(
-            batches * 200 * (int(np.prod(sizes, dtype=np.int64)) // max(batches, 1) + 3) // 4
-        )[1]
-        values = ops.sampled_to_shape(
-            "Generator.binomial", binomial, "counts and probs", stream, sizes, *parameters
-        )
-        return Tensor(values.to(dtypes.as_dtype(dtype).torch), None)
+        likely = convert(probs)
+        trials = convert(counts, likely.dtype)
+        if self._algorithm is not Algorithm.PHILOX:
+            raise invalid(f"Unsupported algorithm id: {self.algorithm}. Only Philox draws binomial numbers.")
+        return states.binomial(self._state_var, sizes, trials, likely, dtypes.as_dtype(dtype))
 
     def make_seeds(self, count: int = 1) -> Tensor:
         """Seeds for stateless ops, as the columns of a Tensor of shape `(2, count)`."""
@@ -240,7 +232,7 @@ class Generator:
     def split(self, count: int = 1) -> Sequence[Generator]:
         """`count` new generators that are independent of each other and of this one."""
         keys = self.make_seeds(count)._t[0].tolist()
-        return [Generator(state=np.array([0, 0, key], np.int64), alg=self._algorithm) for key in keys]
+        return [Generator(state=np.array([0, 0, key], np.int64), alg=self._chosen) for key in keys]
 
 
 def _joined(key: Any, counter: Any, alg: Any) -> Tensor:

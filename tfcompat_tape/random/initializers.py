@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.arrays.creation import ones, zeros
+from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
@@ -40,12 +41,17 @@ class Initializer:
 
 
 def _shape(shape: Any, kwargs: dict[str, Any]) -> tuple[int, ...]:
+    """The shape to make, checked."""
+    return as_sizes(_part(shape, kwargs), hint=None)
+
+
+def _part(shape: Any, kwargs: dict[str, Any]) -> Any:
     """The shape to make: that of a part, if the caller makes the value in parts."""
     for key in kwargs:
         if key not in _PARTITION:
             raise TypeError(f"Keyword argument should be one of {list(_PARTITION)}. Received: {key}")
     part = kwargs.get("partition_shape")
-    return as_sizes(shape if part is None else part, hint=None)
+    return shape if part is None else part
 
 
 def _numeric(dtype: Any) -> DType:
@@ -68,8 +74,7 @@ class zeros_initializer(Initializer):
     """
 
     def __call__(self, shape: Any, dtype: Any = dtypes.float32, **kwargs: Any) -> Tensor:
-        raw = torch.zeros(_shape(shape, kwargs), dtype=_numeric(dtype).torch, device=devices.current())
-        return Tensor(raw, None)
+        return zeros(_part(shape, kwargs), _numeric(dtype))
 
 
 class ones_initializer(Initializer):
@@ -83,8 +88,7 @@ class ones_initializer(Initializer):
     """
 
     def __call__(self, shape: Any, dtype: Any = dtypes.float32, **kwargs: Any) -> Tensor:
-        raw = torch.ones(_shape(shape, kwargs), dtype=_numeric(dtype).torch, device=devices.current())
-        return Tensor(raw, None)
+        return ones(_part(shape, kwargs), _numeric(dtype))
 
 
 class constant_initializer(Initializer):

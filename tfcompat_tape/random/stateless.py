@@ -7,6 +7,7 @@ otherwise. A seed is a pair of integers.
 from __future__ import annotations
 
 import enum
+import math
 from typing import Any
 
 import torch
@@ -58,23 +59,47 @@ class Algorithm(enum.Enum):
     AUTO_SELECT = 3
 
 
-def algorithm(alg: Any) -> Algorithm:
-    """The Algorithm that a name, a number or a Tensor stands for; Philox where it is left open."""
+def chosen(alg: Any) -> Algorithm:
+    """The Algorithm that a name, a number or a Tensor stands for.
+
+    Raises:
+      TypeError: it is neither.
+      ValueError: there is no such algorithm.
+    """
     if not isinstance(alg, (str, Algorithm)):
+        if isinstance(alg, float) or alg is None:
+            raise TypeError(f"Can't convert argument `alg` (of value {alg} and type {type(alg)}) to int.")
         alg = int(alg)
     for member in Algorithm:
         if alg is member or alg == member.value or (isinstance(alg, str) and alg.upper() == member.name):
-            return Algorithm.PHILOX if member is Algorithm.AUTO_SELECT else member
+            return member
     raise ValueError(
         f"Argument `alg` got unsupported value {alg}. Supported values are philox for the Philox algorithm, "
         "threefry for the ThreeFry algorithm, and auto_select for automatic selection."
     )
 
 
-def _stream(seed: Any, alg: Any = Algorithm.PHILOX) -> Stream:
-    if algorithm(alg) is not Algorithm.PHILOX:
+def algorithm(alg: Any) -> Algorithm:
+    """The Algorithm that `alg` stands for; Philox where it is left open."""
+    found = chosen(alg)
+    return Algorithm.PHILOX if found is Algorithm.AUTO_SELECT else found
+
+
+def _pair(seed: Any) -> Tensor:
+    """A seed as a Tensor, int64 by default."""
+    if isinstance(seed, float):
+        raise TypeError(f"Cannot convert {seed} to EagerTensor of dtype int64: a seed is two integers.")
+    return hinted(seed, dtypes.int64)
+
+
+def _stream(seed: Any, alg: Any = Algorithm.AUTO_SELECT) -> Stream:
+    found = Algorithm.AUTO_SELECT if alg is None else chosen(alg)
+    if found is Algorithm.THREEFRY:
         raise invalid("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
-    return philox.stream_of_pair(*ops.pair_of(hinted(seed, dtypes.int64)))
+    pair = _pair(seed)
+    if found is Algorithm.PHILOX:  # then a seed of any dtype counts by its bits
+        pair = registry.lookup("Cast").call(convert(pair), DstT=dtypes.int64)
+    return philox.stream_of_pair(*ops.pair_of(pair))
 
 
 def check_float(dtype: DType, what: str) -> torch.dtype:
@@ -98,6 +123,9 @@ def uniform_integers(stream: Any, sizes: tuple[int, ...], minval: Any, maxval: A
         return Tensor(philox.full_int(stream(), sizes, dtype.torch), None)
     if dtype.is_unsigned:
         raise not_found(f"Could not find device for node: there are no {dtype.name} numbers within bounds.")
+    if not math.prod(sizes):
+        stream()  # which may refuse to draw
+        return Tensor(torch.empty(sizes, dtype=dtype.torch), None)
     bounds = ops.bounds(low._t, high._t)
     return Tensor(philox.uniform_int(stream(), sizes, *bounds, dtype.torch), None)
 
@@ -216,7 +244,7 @@ def stateless_categorical(
     wanted = check_index_dtype(dtype)
     x = check_logits(logits)
     count = as_int(num_samples, "num_samples", to=dtypes.int32, beside=(logits, seed))
-    return ops.stateless_multinomial(x, hinted(seed, dtypes.int64), num_samples=count, output_dtype=wanted)
+    return ops.stateless_multinomial(x, _pair(seed), num_samples=count, output_dtype=wanted)
 
 
 def stateless_gamma(
@@ -237,6 +265,11 @@ def stateless_gamma(
     """
     sizes = as_sizes(shape, hint=None)
     stream = _stream(seed)
+    if dtypes.as_dtype(dtype) == dtypes.bfloat16:
+        raise invalid(
+            "StatelessRandomGammaV3: Value for attr 'dtype' of bfloat16 is not in the list of allowed values: half, "
+            "float, double"
+        )
     words = (stream.key,), (stream.counter % (1 << 64), stream.counter >> 64)
     return over_rate(
         alpha,
@@ -259,7 +292,7 @@ def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = dtypes.int32
     TensorShape([2, 2])
     """
     return ops.stateless_random_poisson(
-        hinted(seed, dtypes.int64),
+        _pair(seed),
         convert(lam),
         shape=as_sizes(shape, hint=None),
         dtype=dtypes.as_dtype(dtype),
@@ -292,7 +325,7 @@ def stateless_binomial(
             f"Could not find device for node: stateless_binomial has no kernel for {trials.dtype}."
         )
     return ops.stateless_random_binomial(
-        hinted(seed, dtypes.int64), trials, likely, shape=as_sizes(shape, hint=None), dtype=dtype
+        _pair(seed), trials, likely, shape=as_sizes(shape, hint=None), dtype=dtype
     )
 
 
@@ -322,9 +355,7 @@ def stateless_parameterized_truncated_normal(
     True
     """
     values = [convert(value) for value in (means, stddevs, minvals, maxvals)]
-    return parameterized_truncated_normal(
-        *values, shape=as_sizes(shape, hint=None), seed=hinted(seed, dtypes.int64)
-    )
+    return parameterized_truncated_normal(*values, shape=as_sizes(shape, hint=None), seed=_pair(seed))
 
 
 @composed
