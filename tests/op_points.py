@@ -59,6 +59,11 @@ def check(name: str) -> Report:
 # -- what of an op to check -----------------------------------------------------------------------
 
 
+def cells(op: Any) -> Any:
+    """The states that have a gradient in BlockLSTM."""
+    return lambda *tensors: [op(*tensors)[i] for i in (1, 6)]
+
+
 def first_result(op: Any) -> Any:
     """The only result that TensorFlow has a gradient of."""
     return lambda *tensors: op(*tensors)[0]
@@ -375,6 +380,9 @@ at(
     output_dtype=torch.float64,
     within=first_result,
 )
+LSTM = (real(2, 2, 1), real(2, 2), real(2, 2), real(3, 8), real(2), real(2), real(2), real(8))
+at("BlockLSTM", *LSTM, seq_len_max=2, use_peephole=True, cell_clip=0.0, within=cells)
+at("BlockLSTMV2", *LSTM, seq_len_max=2, use_peephole=True, within=cells)
 FRACTIONS = {"pooling_ratio": (1.0, 1.5, 1.4, 1.0), "deterministic": True, "seed": 1, "seed2": 2}
 at("FractionalMaxPool FractionalAvgPool", real(1, 5, 4, 2), **FRACTIONS, within=first_result)
 

@@ -159,3 +159,36 @@ def test_sobol_samples_stay_in_the_unit_cube():
     assert 0 < float(tf.math.sobol_sample(1, 1, 2**30 - 5)[0, 0]) < 1
     with pytest.raises(tf.errors.UnimplementedError, match="num_results"):
         tf.math.sobol_sample(1, 1, 2**30)
+
+
+def test_block_lstm_v2_has_the_gradient_of_its_own_order_of_gates():
+    """TensorFlow takes the order of BlockLSTM; with columns exchanged the two ops are the same."""
+    shapes = {"x": (3, 2, 2), "cs_prev": (2, 3), "h_prev": (2, 3), "w": (5, 12), "b": (12,)}
+    given = {k: tf.random.stateless_normal(s, [i, 1]) for i, (k, s) in enumerate(shapes.items())}
+    given |= {k: tf.random.stateless_normal([3], [9, i]) for i, k in enumerate(("wci", "wcf", "wco"))}
+    given["seq_len_max"] = tf.constant(3, tf.int64)
+
+    def exchanged(t):
+        i, ci, f, o = tf.split(t, 4, -1)
+        return tf.concat([i, f, ci, o], -1)
+
+    found = []
+    for op, order in ((tf.raw_ops.BlockLSTM, lambda t: t), (tf.raw_ops.BlockLSTMV2, exchanged)):
+        with tf.GradientTape() as tape:
+            tape.watch(list(given.values()))
+            more = {"forget_bias": 0.0, "cell_clip": 0.0} if op is tf.raw_ops.BlockLSTM else {}
+            y = op(**{**given, "w": order(given["w"]), "b": order(given["b"])}, use_peephole=True, **more)
+            y = tf.reduce_sum(y.h**2 + y.cs)
+        found.append(
+            tape.gradient(y, [given[k] for k in ("x", "cs_prev", "h_prev", "w", "b", "wci", "wcf", "wco")])
+        )
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("steps", [-1, 4])
+def test_block_lstm_refuses_steps_that_there_are_not(steps):
+    given = {k: tf.ones([3]) for k in ("wci", "wcf", "wco")}
+    given |= {"x": tf.ones([3, 2, 2]), "cs_prev": tf.ones([2, 3]), "h_prev": tf.ones([2, 3])}
+    with pytest.raises(tf.errors.InvalidArgumentError, match="seq_len_max"):
+        tf.raw_ops.BlockLSTM(**given, w=tf.ones([5, 12]), b=tf.ones([12]), seq_len_max=steps)

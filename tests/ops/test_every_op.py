@@ -57,6 +57,7 @@ CANNOT: dict[str, dict[str, str]] = {
     "Igamma": {"second order": NO_SECOND},
     "Igammac": {"second order": NO_SECOND},
     "CTCLoss": {"second order": NO_SECOND},
+    **{name: {"second order": NO_SECOND, "forward mode": NO_SECOND} for name in ("BlockLSTM", "BlockLSTMV2")},
     "FractionalMaxPool": {"second order": NO_SECOND, "forward mode": NO_SECOND},
     "FractionalAvgPool": {"forward mode": NO_SECOND, "forward mode, second order": NO_SECOND},
     **{

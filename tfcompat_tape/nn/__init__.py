@@ -20,5 +20,7 @@ from tfcompat_tape.nn.normalization import *
 from tfcompat_tape.nn.pooling import *
 from tfcompat_tape.nn.sampled import *
 from tfcompat_tape.nn.space import *
+from tfcompat_tape.nn.sparse_embedding import *
+from tfcompat_tape.ops import block_lstm
 
 __getattr__ = namespace(globals(), "tf.nn")
