@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from . import steps_arrays, steps_blocks, steps_math, steps_nn  # noqa: F401
+from . import steps_arrays, steps_blocks, steps_composites, steps_math, steps_nn  # noqa: F401
 from .drawing import INTS, Gen
 from .program import INEXACT, Program, Step
 

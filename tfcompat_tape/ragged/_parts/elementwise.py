@@ -44,7 +44,8 @@ def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
       args, kwargs: its arguments; the RaggedTensors among them, in lists too, have the same row splits.
 
     Raises:
-      ValueError: row splits that differ, or a result with another number of rows.
+      InvalidArgumentError: row splits that differ.
+      ValueError: row splits of other lengths, or a result with another number of rows.
 
     Source: `tf.ragged.map_flat_values`.
 
@@ -63,8 +64,11 @@ def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if not found:
         return op(*args, **kwargs)
     first = found[0]
-    if any(not same_splits(first, other) for other in found[1:]):
-        raise ValueError("tf.ragged.map_flat_values: partitions have incompatible row_splits")
+    for other in found[1:]:
+        if not same_splits(first, other):
+            rows = [[len(s) for s in one.nested_row_splits] for one in (first, other)]
+            error = ValueError if rows[0] != rows[1] else invalid  # TensorFlow sees sizes before values
+            raise error("tf.ragged.map_flat_values: partitions have incompatible row_splits")
     result = op(*inner, **named)
     count = first.flat_values.shape[0]
     if not result.shape.rank or result.shape[0] != count:

@@ -36,7 +36,10 @@ def _count(values: Any) -> int:
 
 
 def _nrows(value: Any) -> int:
-    return int(convert(value)._t)
+    count = convert(value)
+    if count.dtype not in (dtypes.int32, dtypes.int64):
+        raise TypeError(f"nrows must be an integer, got {value!r}.")
+    return int(count._t)
 
 
 class Factories:
@@ -140,6 +143,8 @@ class Factories:
         """Rows of one length; ValueError where it is negative, or does not divide the number of values."""
         found = _values(values)
         given = convert(uniform_row_length, preferred=dtypes.int64)
+        if given.dtype not in (dtypes.int32, dtypes.int64) or given.ndim:
+            raise ValueError(f"uniform_row_length must be an integer, got {uniform_row_length!r}.")
         length = int(given._t)
         if length < 0:
             raise ValueError("uniform_row_length must be >= 0.")

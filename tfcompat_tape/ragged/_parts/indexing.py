@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.arrays import gather
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ragged._parts.partitions import offsets, splits_of_lengths
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor
@@ -33,11 +34,13 @@ def item(value: RaggedTensor, key: Any) -> Any:
 
     Raises:
       TypeError: a key that is none.
-      IndexError: there is no such row.
+      IndexError: there is no such row; InvalidArgumentError where it is counted from the end, or a step is 0.
       ValueError: a single place within rows that differ in length, which some do not have.
     """
     keys = list(key) if isinstance(key, (tuple, list)) else [key]
     for one in keys:
+        if isinstance(one, bool):
+            raise ValueError(f"{one} is no index.")
         if not _is_key(one):
             raise TypeError(
                 "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 "
@@ -60,7 +63,7 @@ def _number(key: Any) -> Any:
 
 def _sliced(key: slice, count: int) -> torch.Tensor:
     if key.step is not None and _number(key.step) == 0:
-        raise ValueError("slice step cannot be zero")
+        raise invalid("slice index 0 must be non-zero: the step of a slice is 0.")
     return torch.tensor(
         range(count)[slice(_number(key.start), _number(key.stop), _number(key.step))], dtype=torch.long
     )
@@ -85,6 +88,8 @@ def _item(value: Any, keys: list[Any]) -> Any:
     row = _number(first)
     count = len(value.row_splits._t) - 1
     if not -count <= row < count:
+        if row < 0:
+            raise invalid(f"slice index {row + count} of dimension 0 out of bounds: there are {count} rows.")
         raise IndexError(f"Row key {row} out of bounds")
     splits = value.row_splits._t
     start, stop = int(splits[row % count]), int(splits[row % count + 1])
@@ -129,6 +134,8 @@ def _sliced_rows(value: RaggedTensor, key: slice) -> RaggedTensor:
     """`value[:, key]` for a slice."""
     splits = value.row_splits._t
     starts, lengths = splits[:-1], splits.diff()
+    if key.step is not None and _number(key.step) == 0:
+        raise invalid("slice index 0 must be non-zero: the step of a slice is 0.")
     start, stop, step = _number(key.start), _number(key.stop), _number(key.step) or 1
     forward = step > 0
     low, high = torch.zeros_like(lengths), lengths

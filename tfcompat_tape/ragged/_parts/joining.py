@@ -172,6 +172,8 @@ def tile(input: Any, multiples: Any, name: Any = None) -> Any:
     rank = int(input.shape.rank)
     if len(times) < rank:
         raise IndexError(f"tf.tile: multiples has {len(times)} numbers, for a tensor of rank {rank}.")
+    if min(times) < 0:
+        raise invalid(f"Tile: Expected multiples >= 0, got {times}.")
     result = input
     for axis, count in enumerate(times[:rank]):
         result = _repeated(result, axis, count)

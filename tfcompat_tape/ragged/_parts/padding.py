@@ -66,6 +66,9 @@ def _broadcasts(small: list[int], large: list[int]) -> bool:
 
 
 def _as_shape(shape: Any) -> TensorShape:
+    numbers = shape.numpy().tolist() if isinstance(shape, Tensor) else shape
+    if any(n is not None and int(n) < -1 for n in numbers):
+        raise ValueError(f"Dimension must be >= -1, got shape {list(numbers)}")
     if isinstance(shape, Tensor):
         return TensorShape([None if n < 0 else int(n) for n in shape.numpy()])
     return TensorShape([None if n is None or int(n) < 0 else int(n) for n in shape])
@@ -76,6 +79,8 @@ def from_tensor(
 ) -> RaggedTensor:
     """See `RaggedTensor.from_tensor`."""
     dtype = dtypes.as_dtype(row_splits_dtype)
+    if dtype not in (dtypes.int32, dtypes.int64):
+        raise invalid(f"RaggedTensor.from_tensor: row_splits_dtype must be int32 or int64, not {dtype.name}.")
     if lengths is not None and padding is not None:
         raise ValueError("Specify argument `lengths` or `padding`, but not both.")
     if not isinstance(ragged_rank, int):

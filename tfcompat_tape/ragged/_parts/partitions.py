@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes
@@ -21,7 +22,8 @@ def partition(value: Any, name: str) -> Tensor:
     Raises:
       ValueError: another dtype than int32 and int64, or another rank than 1.
     """
-    tensor = convert(value, preferred=dtypes.int64)
+    own = getattr(value, "dtype", None) == np.int32  # an array keeps its dtype
+    tensor = convert(value) if own else convert(value, preferred=dtypes.int64)
     if tensor.dtype not in _SPLITS:
         raise ValueError(f"{name} must have dtype int32 or int64, not {tensor.dtype.name}.")
     if tensor._t.ndim != 1:
@@ -36,7 +38,7 @@ def splits_of_lengths(lengths: torch.Tensor) -> torch.Tensor:
 
 def rowids(splits: torch.Tensor) -> torch.Tensor:
     """The row that each value belongs to."""
-    lengths = splits.diff()
+    lengths = splits.diff().clamp(min=0)
     return torch.repeat_interleave(torch.arange(len(lengths), dtype=splits.dtype), lengths)
 
 

@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape import arrays, math
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ragged._parts.elementwise import elementwise
@@ -62,6 +63,8 @@ def _along(name: str, value: Any, axis: Any, keepdims: Any) -> Any:
         return arrays.reshape(result, [1] * rank) if keepdims else result
     if isinstance(axis, Tensor):
         axis = axis.numpy().tolist()
+    if isinstance(axis, (list, tuple)) and len({_axis(one, rank) for one in axis}) < len(axis):
+        raise invalid(f"Invalid reduction arguments: Axes contains duplicate dimension: {list(axis)}")
     for at in sorted({_axis(one, rank) for one in (axis if isinstance(axis, (list, tuple)) else [axis])})[
         ::-1
     ]:
