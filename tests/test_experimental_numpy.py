@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape.experimental.numpy._parts import behavior, operators
+from tfcompat_tape.experimental.numpy._parts import behavior
 
 tnp = tf.experimental.numpy
 
@@ -20,15 +20,8 @@ tnp = tf.experimental.numpy
 @pytest.fixture
 def enabled() -> Iterator[None]:
     """NumPy's behavior, for one test."""
-    before = dict(vars(tf.Tensor))
-    tnp.experimental_enable_numpy_behavior()
-    yield
-    operators.uninstall()
-    for name in behavior._METHODS:
-        if name in before:
-            setattr(tf.Tensor, name, before[name])
-        else:
-            delattr(tf.Tensor, name)
+    with behavior.enabled():
+        yield
 
 
 def test_it_is_loaded_when_it_is_used() -> None:
@@ -56,6 +49,13 @@ def test_modes_with_weak_tensors_are_refused(mode: str) -> None:
 def test_without_the_switch_the_error_says_so() -> None:
     with pytest.raises(AttributeError, match="experimental_enable_numpy_behavior"):
         tnp.sin(1)
+    x = tf.constant([1.0])
+    for name in ("T", "astype", "reshape", "size"):
+        with pytest.raises(
+            AttributeError, match=f"has no attribute '{name}'.*experimental_enable_numpy_behavior"
+        ):
+            getattr(x, name)
+        assert not hasattr(x, name) and not hasattr(tf.Tensor, name)
 
 
 def test_the_switch_can_be_turned_twice_and_off(enabled: None) -> None:

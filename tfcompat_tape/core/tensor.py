@@ -73,6 +73,21 @@ class Ref:
         return f"<Reference wrapping {self._wrapped!r}>"
 
 
+class _NumpysMethod:
+    """A name that NumPy's arrays have, and tensors once NumPy's behavior is enabled; till then the error says so."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        raise AttributeError(
+            f"EagerTensor object has no attribute '{self._name}'. If you are looking for numpy-related methods, "
+            "please run the following: tf.experimental.numpy.experimental_enable_numpy_behavior()",
+            name=self._name,
+            obj=None,  # Python would suggest the name itself
+        )
+
+
 class Tensor:
     """A value: an n-dimensional array of one dtype on one device.
 
@@ -278,6 +293,10 @@ class Tensor:
     def __str__(self) -> str:
         text = _on_its_own_line(str(_array(self._t)[()]))
         return f"tf.Tensor({text}, shape={self.shape}, dtype={self.dtype.name})"
+
+
+for _name in ("T", "astype", "clip", "data", "ravel", "reshape", "size", "tolist", "transpose"):
+    setattr(Tensor, _name, _NumpysMethod(_name))
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -1,16 +1,9 @@
 """`tf.experimental.numpy`: the dtype of the result, or the class that is raised, for all dtypes and pairs of them."""
 
 import numpy as np
-from conformance_kit import ALL, raises, script
-from conformance_kit.spec import Raised
+from cases._numpy import UNARY, outcome
+from conformance_kit import ALL, script
 
-UNARY = """
-abs absolute all amax amin angle any arccos arccosh arcsin arcsinh arctan arctanh argmax argmin argsort around average
-bitwise_not cbrt ceil conj conjugate copy cos cosh count_nonzero cumprod cumsum deg2rad diag diagflat diagonal diff
-empty_like exp exp2 expm1 fabs fix flatten flip floor imag iscomplex isfinite isinf isnan isneginf isposinf isreal log
-log10 log1p log2 logical_not max mean min nanmean nanprod nansum negative ones_like positive prod ptp rad2deg ravel real
-reciprocal round sign signbit sin sinc sinh sort sqrt square squeeze std sum tan tanh trace transpose tril triu var
-"""
 BINARY = """
 add subtract multiply divide floor_divide mod power float_power arctan2 hypot logaddexp logaddexp2 maximum minimum
 heaviside nextafter gcd lcm bitwise_and bitwise_or bitwise_xor logical_and logical_or logical_xor equal not_equal less
@@ -18,14 +11,6 @@ greater less_equal greater_equal isclose allclose array_equal dot inner outer vd
 result_type
 """
 NUMBERS = (True, 2, 2.5, 2j, 2**40, np.float32(2), np.int8(2), [1, 2, 3], [1.5, 2, 3])
-
-
-def outcome(f):
-    """The dtype of a result, or the class of what is raised, as a word."""
-    found = raises(f)
-    if isinstance(found, Raised):
-        return found.name
-    return getattr(found, "name", None) or (found.dtype.name if hasattr(found, "dtype") else str(found))
 
 
 @script("one array")

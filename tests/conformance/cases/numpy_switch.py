@@ -1,8 +1,8 @@
 """`experimental_enable_numpy_behavior`: methods, indexing and operators of tensors while it is on."""
 
 import numpy as np
-from cases._numpy import scope
-from conformance_kit import raises, script
+from cases._numpy import UNARY, outcome, scope
+from conformance_kit import ALL, raises, script
 
 
 def enabled(tf, f, **options):
@@ -478,6 +478,46 @@ SINGLE = """
     tnp.ones_like(1.5)
 """
 ask("prefer_float32", SINGLE, prefer_float32=True)
+
+
+@script("dtypes")
+def _(tf):
+    tnp = tf.experimental.numpy
+    x, y = tf.constant([1, 2, 1]), tf.constant([2, 1, 1])
+    pairs = {
+        "+": lambda p, q: p + q,
+        "-": lambda p, q: p - q,
+        "*": lambda p, q: p * q,
+        "/": lambda p, q: p / q,
+        "//": lambda p, q: p // q,
+        "**": lambda p, q: p**q,
+        "@": lambda p, q: p @ q,
+        "&": lambda p, q: p & q,
+        "<": lambda p, q: p < q,
+        "==": lambda p, q: p == q,
+        "hypot": tnp.hypot,
+        "logaddexp": tnp.logaddexp,
+        "logaddexp2": tnp.logaddexp2,
+        "heaviside": tnp.heaviside,
+    }
+
+    def found():
+        one = {
+            name: " ".join(
+                outcome(lambda n=name, d=d: getattr(tnp, n)(tf.cast([[1, 0], [2, 1]], d))) for d in ALL
+            )
+            for name in UNARY.split()
+        }
+        two = {
+            name: [
+                " ".join(outcome(lambda f=f, a=a, b=b: f(tf.cast(x, a), tf.cast(y, b))) for b in ALL)
+                for a in ALL
+            ]
+            for name, f in pairs.items()
+        }
+        return [one, two]
+
+    return enabled(tf, found)
 
 
 @script("modes")

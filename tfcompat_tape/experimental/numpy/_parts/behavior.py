@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,25 @@ _METHODS: dict[str, Any] = {
     "transpose": shaping.transpose,
     "__getitem__": indexing.getitem,
 }
+
+
+@contextmanager
+def enabled(**options: Any) -> Iterator[None]:
+    """NumPy's behavior within a block, after which tensors are what they have been; for tests."""
+    before = {name: vars(Tensor).get(name) for name in _METHODS}
+    preferred, promoted = preference.float32, operators.promoting()
+    experimental_enable_numpy_behavior(**options)
+    try:
+        yield
+    finally:
+        preference.float32 = preferred
+        if not promoted:
+            operators.uninstall()
+        for name, method in before.items():
+            if method is None:
+                delattr(Tensor, name)
+            else:
+                setattr(Tensor, name, method)
 
 
 def experimental_enable_numpy_behavior(

@@ -12,6 +12,7 @@ import tfcompat_tape as tf
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.experimental.numpy._parts import unary
 from tfcompat_tape.experimental.numpy._parts.promotion import asarray, cast, default_float, floating, promoted
+from tfcompat_tape.experimental.numpy._parts.selecting import where
 
 Function = Callable[[Any, Any], Any]
 
@@ -142,13 +143,13 @@ def hypot(x1: Any, x2: Any) -> Tensor:
     return root
 
 
-def _log_of_sum(x1: Any, x2: Any, exponential: Any, unit: float) -> Tensor:
+def _log_of_sum(x1: Any, x2: Any, exponential: Any, unit: Any) -> Tensor:
     greater = maximum(x1, x2)
     delta = x1 - x2
     lost = unary.isnan(delta)
     tail = unary.log1p(exponential(-unary.absolute(delta)))
-    sum_: Tensor = tf.where(lost, x1 + x2, greater + (tail / unit if unit != 1.0 else tail))
-    return sum_
+    found: Tensor = where(lost, x1 + x2, greater + (tail if unit is None else tail / unit))
+    return found
 
 
 def logaddexp(x1: Any, x2: Any) -> Tensor:
@@ -158,7 +159,7 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
     >>> float(tf.experimental.numpy.logaddexp(1000.0, 1.0))
     1000.0
     """
-    return _log_of_sum(x1, x2, unary.exp, 1.0)
+    return _log_of_sum(x1, x2, unary.exp, None)
 
 
 def logaddexp2(x1: Any, x2: Any) -> Tensor:
@@ -168,7 +169,7 @@ def logaddexp2(x1: Any, x2: Any) -> Tensor:
     >>> float(tf.experimental.numpy.logaddexp2(3.0, 3.0))
     4.0
     """
-    return _log_of_sum(x1, x2, unary.exp2, float(np.log(2)))
+    return _log_of_sum(x1, x2, unary.exp2, np.log(2))
 
 
 def _integers(name: str, x1: Any, x2: Any) -> tuple[torch.Tensor, torch.Tensor]:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 import tfcompat_tape as tf
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.experimental.numpy._parts.promotion import array
 from tfcompat_tape.ops import indexing
@@ -78,10 +79,7 @@ def _gathered(x: Tensor, items: list[Any], arrays: list[Any]) -> Tensor:
     y = _basic(x, plain)
     axes = _places(items, arrays, len(x._t.shape))
     indices = [index for index in arrays if index is not None]
-    shape = tf.shape(indices[0])
-    for index in indices[1:]:
-        shape = tf.broadcast_dynamic_shape(shape, tf.shape(index))
-    common = shape.numpy().tolist()
+    common = _common_shape(indices)
     sides = list(y._t.shape)
     flat: Any = 0  # the position among the elements of the axes that are indexed
     for axis, index in zip(axes, indices, strict=True):
@@ -98,6 +96,14 @@ def _gathered(x: Tensor, items: list[Any], arrays: list[Any]) -> Tensor:
     merged = math.prod(sides[axis] for axis in axes)
     y = tf.reshape(y, [*(sides[axis] for axis in rest[:at]), merged, *(sides[axis] for axis in rest[at:])])
     return tf.gather(y, flat, axis=at)
+
+
+def _common_shape(indices: list[Tensor]) -> list[int]:
+    shapes = [tuple(index._t.shape) for index in indices]
+    try:
+        return list(torch.broadcast_shapes(*shapes))
+    except RuntimeError:
+        raise invalid(f"BroadcastArgs: Incompatible shapes: the arrays of an index have {shapes}.") from None
 
 
 def _places(items: list[Any], arrays: list[Any], rank: int) -> list[int]:

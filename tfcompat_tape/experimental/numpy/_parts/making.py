@@ -9,9 +9,11 @@ import numpy as np
 import tfcompat_tape as tf
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.experimental.numpy._parts.operators import promoting
 from tfcompat_tape.experimental.numpy._parts.promotion import (
     as_dtype,
     asarray,
+    cast,
     default_float,
     promoted,
     result_type,
@@ -292,7 +294,16 @@ def meshgrid(*xi: Any, **kwargs: Any) -> Any:
         )
     if not kwargs.get("copy", True):
         raise ValueError(f"Function `meshgrid` only supports copy=True. Received: copy={kwargs['copy']}")
-    return tf.meshgrid(*map(asarray, xi), indexing=kwargs.get("indexing", "xy"))
+    indexing = kwargs.get("indexing", "xy")
+    arrays = [asarray(x) for x in xi]
+    if not promoting() or len({x.dtype for x in arrays}) < 2:
+        return tf.meshgrid(*arrays, indexing=indexing)
+    # TensorFlow multiplies each by ones of the first one's dtype, with the operator.
+    dtypes = [result_type(x.dtype, arrays[0].dtype) for x in arrays]
+    return [
+        tf.meshgrid(*(cast(x, dtype) for x in arrays), indexing=indexing)[place]
+        for place, dtype in enumerate(dtypes)
+    ]
 
 
 def diag_indices(n: Any, ndim: Any = 2) -> Any:

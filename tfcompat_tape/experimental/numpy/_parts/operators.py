@@ -73,6 +73,11 @@ def _matmul(x: Any, y: Any) -> Any:
     return products.matmul(x, y)
 
 
+def promoting() -> bool:
+    """Whether operators promote."""
+    return bool(_replaced)
+
+
 def install() -> None:
     """Let operators of Tensors and Variables promote."""
     if _replaced:

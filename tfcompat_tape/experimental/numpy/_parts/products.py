@@ -101,10 +101,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Tensor:
     >>> int(tf.experimental.numpy.tensordot([1, 2], [3, 4], 1))
     11
     """
-    x, y = promoted(a, b)
-    if isinstance(axes, int) and axes > _rank(y) == 0:
-        raise IndexError(f"list index out of range: tensordot over {axes} axes of a scalar.")
-    return tf.tensordot(x, y, axes)
+    return tf.tensordot(*promoted(a, b), axes)
 
 
 def einsum(subscripts: Any, *operands: Any, **kwargs: Any) -> Tensor:

@@ -283,11 +283,5 @@ def astype(x: Any, dtype: Any) -> Tensor:
 
 
 def method(x: Any, name: str) -> Any:
-    """A method of tensors that is there once NumPy's behavior is enabled."""
-    try:
-        return getattr(x, name)
-    except AttributeError:
-        raise AttributeError(
-            f"{type(x).__name__} object has no attribute {name!r}. If you are looking for numpy-related methods, "
-            "please run the following: tf.experimental.numpy.experimental_enable_numpy_behavior()"
-        ) from None
+    """A method that tensors have once NumPy's behavior is enabled; till then AttributeError says so."""
+    return getattr(x, name)

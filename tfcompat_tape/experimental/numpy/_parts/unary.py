@@ -54,11 +54,6 @@ def _sinc(x: Tensor) -> Tensor:
     return tf.where(tf.equal(x, tf.zeros_like(x)), tf.ones_like(x), tf.sin(pi_x) / pi_x)
 
 
-def _imaginary(x: Tensor) -> Tensor:
-    """The imaginary part; TypeError for booleans."""
-    return tf.math.imag(x) if x.dtype.is_complex else tf.zeros_like(tf.math.real(x))
-
-
 arccos = _of_floats("arccos", "The inverse of the cosine", tf.acos)
 arccosh = _of_floats("arccosh", "The inverse of the hyperbolic cosine", tf.acosh)
 arcsin = _of_floats("arcsin", "The inverse of the sine", tf.asin)
@@ -94,10 +89,8 @@ bitwise_not = _of_any("bitwise_not", "The other bits, or not", lambda x: ~x)
 conj = _of_any("conj", "The complex conjugate", tf.math.conj)
 conjugate = _of_any("conjugate", "The complex conjugate", tf.math.conj)
 fabs = _of_any("fabs", "The absolute value", tf.abs)
-iscomplex = _of_any(
-    "iscomplex", "Whether the imaginary part is not 0", lambda x: tf.not_equal(_imaginary(x), 0)
-)
-isreal = _of_any("isreal", "Whether the imaginary part is 0", lambda x: tf.equal(_imaginary(x), 0))
+iscomplex = _of_any("iscomplex", "Whether the imaginary part is not 0", lambda x: imag(x) != 0)
+isreal = _of_any("isreal", "Whether the imaginary part is 0", lambda x: imag(x) == 0)
 logical_not = _of_any("logical_not", "Whether 0 or false", lambda x: tf.logical_not(cast(x, tf.bool)))
 negative = _of_any("negative", "With the other sign", tf.negative)
 positive = _of_any("positive", "As it is", lambda x: x)
