@@ -72,7 +72,7 @@ def step(tf, op, slots, numbers, dtype, indices=None, spoilt=None):
     call = getattr(tf.raw_ops, f"Resource{'Sparse' if indices is not None else ''}Apply{op}")
     handles = {name: variable.handle for name, variable in variables.items()}
     if spoilt and "slot" in spoilt:
-        handles[names[-1]] = tf.Variable(tf.ones([4, 2])).handle
+        handles[names[1]] = tf.Variable(tf.ones([4, 2])).handle
     return raises(lambda: call(**handles, **given)), [variable.value() for variable in variables.values()]
 
 
