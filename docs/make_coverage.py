@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 import tfcompat_tape as tf  # noqa: E402
 from tfcompat_tape._reasons import reason  # noqa: E402
 from tfcompat_tape.core import registry  # noqa: E402
+from tfcompat_tape.ops.updates import UPDATES  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 FACTS = ROOT / "tfcompat_tape" / "data" / "coverage.json"
@@ -211,19 +212,31 @@ def op_rows(ops: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     rows: dict[str, tuple[str, ...]] = {}
     for name, facts in sorted(ops.items()):
         op = registry.OPS.get(name)
+        why = reason(f"tf.raw_ops.{name}")
         if op is not None:
             rows[name] = ("yes", *checked(name, op))
-        elif facts["in_scope"]:
-            rows[name] = ("no", *[""] * 5)
+        elif name in UPDATES:
+            rows[name] = ("yes", *[""] * 5)
+        elif facts["in_scope"] or facts["differentiable"] or why:
+            rows[name] = (f"no: {why}" if why else "no", *[""] * 5)
     return rows
 
 
 def op_section(rows: dict[str, tuple[str, ...]]) -> str:
-    """Return the section of op types."""
+    """Return the sections of op types: those that are there, and those that are not."""
+    there = {name: row for name, row in rows.items() if row[0] == "yes"}
     return table(
-        f"Op types: {sum(row[0] == 'yes' for row in rows.values())} of {len(rows)}",
+        f"Op types: {len(there)}",
         ("op type", "covered", "first", "second", "forward", "vmap", "trace"),
-        [(f"`{name}`", *row) for name, row in rows.items()],
+        [(f"`{name}`", *row) for name, row in there.items()],
+    ) + table(
+        f"Op types that are not there: {len(rows) - len(there)}",
+        ("op type", "why"),
+        [
+            (f"`{name}`", row[0].removeprefix("no").removeprefix(": "))
+            for name, row in rows.items()
+            if name not in there
+        ],
     )
 
 

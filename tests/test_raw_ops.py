@@ -1,6 +1,8 @@
 """tf.raw_ops: complete, by keyword, and honest about what is missing."""
 
 import inspect
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import torch
 import tfcompat_tape as tf
 from tfcompat_tape import _raw_calls, raw_ops
 from tfcompat_tape._coverage import NotCoveredError, is_tensorflow_name
+from tfcompat_tape._op_reasons import op_reason
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.ops.updates import UPDATES
 
@@ -80,3 +83,23 @@ def test_on_raw_torch_tensors_an_op_is_its_kernel() -> None:
         argument = "features" if name == "Relu" else "x"
         result = getattr(tf.raw_ops, name)(**{argument: x})
         assert isinstance(result, torch.Tensor) and result.tolist() == wanted
+
+
+def test_ops_that_are_not_there_say_why() -> None:
+    with pytest.raises(NotCoveredError, match=r"It has no meaning here: tf\.TensorArray holds"):
+        raw_ops.TensorArrayV3  # noqa: B018
+    with pytest.raises(NotCoveredError, match="runs it neither eagerly nor on a CPU"):
+        raw_ops.BatchCholesky  # noqa: B018
+    ops = json.loads((Path(__file__).parent / "data" / "tf_ops.json").read_text(encoding="utf-8"))
+    left = {name for name in ops if name not in OPS and name not in UPDATES and op_reason(name) is None}
+    assert left <= {
+        *("BlockLSTM", "BlockLSTMV2", "CTCBeamSearchDecoder", "CTCGreedyDecoder", "EditDistance"),
+        *("FractionalAvgPool", "FractionalMaxPool", "IsotonicRegression", "RandomIndexShuffle"),
+        *(
+            "RaggedFillEmptyRows",
+            "RaggedGather",
+            "RaggedRange",
+            "RaggedTensorToSparse",
+            "RaggedTensorToTensor",
+        ),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tfcompat_tape._op_reasons import op_reason
+
 _KERNELS = "it loads kernels that were compiled against TensorFlow"
 _GRAPHS = "graphs are not built first and run later"
 _CLUSTER = "TensorFlow's own servers are not there: torch.distributed runs several processes"
@@ -53,4 +55,5 @@ REASONS = {
 
 def reason(symbol: str) -> str | None:
     """Why `symbol` ("tf.load_library") can mean nothing here; `None` if it might."""
-    return REASONS.get(symbol)
+    space, _, name = symbol.rpartition(".")
+    return op_reason(name) if space == "tf.raw_ops" else REASONS.get(symbol)
