@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import tfcompat_tape as tf  # noqa: E402
+from tfcompat_tape._coverage import version_1_names  # noqa: E402
 from tfcompat_tape._reasons import reason  # noqa: E402
 from tfcompat_tape.core import registry  # noqa: E402
 from tfcompat_tape.ops.updates import UPDATES  # noqa: E402
@@ -54,8 +55,8 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 The same is printed by `tfcompat coverage [NAME]`.
 
 Not listed, and not covered: `tf.keras`, `tf.data`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
-namespaces of which nothing is covered. Not listed either: `tf.compat.v1` has what means the same in both versions of
-TensorFlow, and `get_default_graph`.
+namespaces of which nothing is covered. Of `tf.compat.v1` only what version 1 has of its own is listed; the rest is the
+same as in version 2.
 """
 
 
@@ -74,6 +75,14 @@ def find(symbol: str) -> Any:
     return None if isinstance(found, ModuleType) else inspect.unwrap(found) if callable(found) else found
 
 
+def find_any(symbol: str) -> Any:
+    """Return what the package has under `symbol`, be it a namespace; or None."""
+    try:
+        return reduce(getattr, symbol.split(".")[1:], tf)
+    except AttributeError:
+        return None
+
+
 def others_begun(symbols: dict[str, Any]) -> dict[str, Any]:
     """Return {symbol: its kind} of those other namespaces of TensorFlow's in which something is covered."""
     numeric = {symbol.rpartition(".")[0] for symbol in symbols} | {"tf.raw_ops"}
@@ -88,6 +97,23 @@ def others_begun(symbols: dict[str, Any]) -> dict[str, Any]:
                 function = callable(value) and not isinstance(value, type)
                 found[f"{space}.{name}"] = {"kind": "function" if function else "other"}
     return found
+
+
+def version_1(namespaces: dict[str, dict[str, str | None]]) -> list[tuple[str, ...]]:
+    """Return rows of the names that version 1 has of its own: how many are covered in each namespace, and which not."""
+    rows = []
+    for space, names in sorted(namespaces.items()):
+        own = [name for name, home in names.items() if home is None]
+        missing: dict[str, list[str]] = {}
+        for name in own:
+            symbol = f"{space}.{name}"
+            if name != "newaxis" and find(symbol) is None and not isinstance(find_any(symbol), ModuleType):
+                missing.setdefault(reason(symbol) or "", []).append(f"`{name}`")
+        count = len(own) - sum(map(len, missing.values()))
+        left = [f"{', '.join(found)}{f': {why}' if why else ''}" for why, found in sorted(missing.items())]
+        if own:
+            rows.append((f"`{space}`", f"{count} of {len(own)}", "; ".join(left)))
+    return rows
 
 
 def is_covered(symbol: str) -> bool:
@@ -253,6 +279,11 @@ def make_pages() -> dict[Path, str]:
         "other namespaces that are begun.\n",
         *symbol_sections(symbols),
         op_section(ops),
+        table(
+            "tf.compat.v1: what version 1 has of its own",
+            ("namespace", "covered", "not covered"),
+            version_1(version_1_names()),
+        ),
     ]
     facts = {**symbols, **{f"op {name}": row for name, row in ops.items()}}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps('|'.join(row))}" for name, row in facts.items())

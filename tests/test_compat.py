@@ -4,6 +4,7 @@ import pytest
 
 import tfcompat_tape as tf
 from tfcompat_tape._coverage import version_1_names
+from tfcompat_tape.compat._v1.places import PLACES
 
 v1 = tf.compat.v1
 
@@ -35,10 +36,47 @@ def test_every_name_that_is_the_same_is_ours_or_says_that_it_is_not_covered() ->
     assert covered > 500
 
 
-@pytest.mark.parametrize("name", ["Session", "placeholder", "reduce_sum", "disable_v2_behavior", "train"])
-def test_what_version_1_has_of_its_own(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["Session", "ConfigProto", "disable_v2_behavior", "TextLineReader", "layers"]
+)
+def test_what_only_graphs_can_do(name: str) -> None:
     with pytest.raises(tf.NotCoveredError, match=rf"tf\.compat\.v1\.{name} is in TensorFlow"):
         getattr(v1, name)
+
+
+def test_the_reason_is_in_the_error() -> None:
+    with pytest.raises(
+        tf.NotCoveredError, match="It has no meaning here: graphs are not built first and run later"
+    ):
+        _ = v1.Session
+
+
+def test_what_version_1_has_of_its_own_is_what_tensorflow_has() -> None:
+    names = version_1_names()
+    for space, modules in PLACES.items():
+        known = names[f"tf.compat.v1.{space}".rstrip(".")]
+        for words in modules.values():
+            for word in words.split():
+                assert known[word.partition("=")[0]] is None, word
+
+
+def test_functions_of_version_1_know_their_names() -> None:
+    for space, name in (
+        ("", "reduce_sum"),
+        ("", "scatter_add"),
+        ("losses", "mean_squared_error"),
+        ("", "to_float"),
+    ):
+        function = getattr(getattr(v1, space) if space else v1, name)
+        assert (
+            function.__name__ == name
+            and f"tf.compat.v1.{f'{space}.' if space else ''}{name}" in function.__doc__
+        )
+
+
+def test_partitioned_variables_are_refused() -> None:
+    with pytest.raises(NotImplementedError, match="in one piece"):
+        v1.get_variable("v", [4], partitioner=lambda **kwargs: [2])
 
 
 def test_names_that_neither_has() -> None:

@@ -37,8 +37,6 @@ EACH = {
         f"tf.keras.optimizers.{name}": f"tf.interop.TorchOptimizer(torch.optim.{how})"
         for name, how in _OPTIMIZERS.items()
     },
-    "tf.compat.v1.train.AdamOptimizer": "tf.interop.TorchOptimizer(torch.optim.Adam, variables, lr=0.001)",
-    "tf.compat.v1.train.GradientDescentOptimizer": "tf.interop.TorchOptimizer(torch.optim.SGD, variables, lr=rate)",
     "tf.keras.Model": "tf.Module",
     "tf.keras.layers.Layer": "tf.Module",
     "tf.keras.Sequential": "tf.interop.from_module(torch.nn.Sequential(*modules))",
@@ -68,7 +66,6 @@ EACH = {
     "tf.keras.regularizers.L2": "factor * tf.reduce_sum(tf.square(x))",
     "tf.keras.utils.set_random_seed": "tf.random.set_seed(seed)",
     "tf.keras.utils.to_categorical": "tf.one_hot(classes, count)",
-    "tf.compat.v1.assign": "variable.assign(value)",
     "tf.train.Checkpoint": "np.savez(file, *[v.numpy() for v in variables])",
 }
 # For what stands in a namespace and has no row of its own.

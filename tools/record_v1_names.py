@@ -5,10 +5,12 @@ Run it with the Python of an environment that has TensorFlow (the package itself
     python tools/record_v1_names.py
 
 The file maps each namespace of version 1 ("tf.compat.v1.math") to its names, space separated: `name=tf.other.name`
-where the very same object is public in version 2, and bare names where version 1 has something of its own.
+where the very same object, or one with the same code, is public in version 2, and bare names where version 1 has
+something of its own.
 """
 
 import importlib
+import inspect
 import json
 from pathlib import Path
 from types import ModuleType
@@ -18,16 +20,27 @@ TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "tf
 SYMBOLS = TARGET.with_name("tf_symbols.json")
 # Those that are about numbers; of the others only the names are kept, in the namespace above them.
 SPACES = "bitwise config debugging dtypes errors experimental image initializers linalg manip math nest nn"
-SPACES += " nn.experimental random random.experimental sets signal sparse spectral strings test version"
+SPACES += " logging losses nn.experimental ragged random random.experimental sets signal sparse spectral strings test"
+SPACES += " train version"
 
 
 def public(names: list[str]) -> list[str]:
     return [name for name in names if not name.startswith("_")]
 
 
-def homes(tf: Any) -> dict[int, str]:
-    """For each public object of version 2 its shortest name. Numbers and strings are the same object too easily."""
+def code(value: Any) -> int | None:
+    """What the names of one function have in common, however often it was wrapped; None for closures and the like."""
+    found = inspect.unwrap(value) if callable(value) else None
+    return id(found.__code__) if hasattr(found, "__code__") and found.__closure__ is None else None
+
+
+def homes(tf: Any) -> tuple[dict[int, str], dict[int | None, str]]:
+    """For each public object of version 2 its shortest name, by identity, and that of each function by its code.
+
+    Numbers and strings are the same object too easily; raw ops take other arguments than functions with the same code.
+    """
     found: dict[int, str] = {}
+    by_code: dict[int | None, str] = {}
     spaces = [
         s
         for s in json.loads(SYMBOLS.read_text())["namespaces"]
@@ -41,12 +54,15 @@ def homes(tf: Any) -> dict[int, str]:
             value = getattr(module, name)
             if isinstance(value, tf.DType) or (callable(value) and not isinstance(value, ModuleType)):
                 found.setdefault(id(value), f"{space}.{name}")
-    return found
+                if space != "tf.raw_ops":
+                    by_code.setdefault(code(value), f"{space}.{name}")
+    by_code.pop(None, None)
+    return found, by_code
 
 
 def main() -> None:
     tf: Any = importlib.import_module("tensorflow")
-    known = homes(tf)
+    known, by_code = homes(tf)
     table = {}
     for space in ["", *SPACES.split()]:
         module = tf.compat.v1
@@ -54,7 +70,8 @@ def main() -> None:
             module = getattr(module, part)
         words = []
         for name in public(dir(module)):
-            home = known.get(id(getattr(module, name)))
+            value = getattr(module, name)
+            home = known.get(id(value)) or by_code.get(code(value))
             words.append(f"{name}={home}" if home else name)
         table[f"tf.compat.v1.{space}".rstrip(".")] = " ".join(words)
     rows = ",\n".join(f"{json.dumps(space)}: {json.dumps(words)}" for space, words in sorted(table.items()))

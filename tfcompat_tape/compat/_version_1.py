@@ -1,18 +1,35 @@
-"""What `tf.compat.v1` finds its names with, and the few that are its own.
+"""What `tf.compat.v1` finds its names with, and what switches eager execution on.
 
-What version 1 has of its own (sessions, placeholders, functions with other arguments than in version 2) is not covered.
-data/tf_v1.json, read off TensorFlow, says which names those are.
+Names that mean the same in both versions are those of version 2: data/tf_v1.json, read off TensorFlow, says which.
+What version 1 has of its own is defined in `_v1`, and loaded when it is first used.
 """
 
+import importlib
 import sys
 from functools import cache, reduce
 from types import ModuleType
 from typing import Any
 
 from tfcompat_tape._coverage import missing_name, version_1_names
+from tfcompat_tape.compat._v1.places import place_of
 
 SPACE = "tf.compat.v1"
 _MISSING = object()
+_SHARED = frozenset(  # namespaces that hold the same in both versions
+    {
+        "compat",
+        "config.experimental",
+        "config.optimizer",
+        "config.threading",
+        "debugging.experimental",
+        "experimental.extension_type",
+        "linalg.experimental",
+        "math.special",
+        "quantization",
+        "queue",
+        "types",
+    }
+)
 _OWN = ("enable_eager_execution", "enable_v2_behavior", "executing_eagerly", "get_default_graph", "raw_ops")
 
 
@@ -67,10 +84,16 @@ def __dir__() -> list[str]:
 
 
 def _look_up(space: str, name: str) -> Any:
-    """What version 1 has under `name`, where that is the same in version 2 and is covered."""
+    """What version 1 has under `name`: its own, or what is the same in version 2 and is covered."""
     if f"{space}.{name}" in version_1_names():
         return _namespace(f"{space}.{name}")
+    place = place_of(space.removeprefix(SPACE).lstrip("."), name)
+    if place is not None:
+        module, called = place
+        return getattr(importlib.import_module(f"tfcompat_tape.compat._v1.{module}"), called)
     home = version_1_names()[space].get(name)
+    if f"{space}.{name}".removeprefix(f"{SPACE}.") in _SHARED:
+        home = f"{space}.{name}".replace(SPACE, "tf")
     if home is None:
         return _MISSING
     try:

@@ -1,4 +1,4 @@
-"""``tf.compat.v1``: the names that mean the same in version 1 and 2 of TensorFlow, and the default graph."""
+"""``tf.compat.v1``: what version 1 of TensorFlow has that means something in eager code."""
 
 from tfcompat_tape import raw_ops
 from tfcompat_tape.compat._version_1 import __dir__ as __dir__

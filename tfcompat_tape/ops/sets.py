@@ -134,6 +134,30 @@ _define_along("UniqueV2", 2)
 _define_along("UniqueWithCountsV2", 3)
 
 
+def _list_diff(x: Any, y: Any, *, out_idx: Any = torch.int32) -> tuple[Any, Any]:
+    """The elements of `x` that are not in `y`, and where they stand."""
+    if len(x.shape) != 1 or len(y.shape) != 1:
+        raise invalid(f"ListDiff: x and y must be vectors, got shapes {list(x.shape)} and {list(y.shape)}.")
+    if x.dtype != y.dtype:
+        raise invalid(f"cannot compute ListDiff as input #1 was expected to be {x.dtype}, but is {y.dtype}.")
+    if isinstance(x, torch.Tensor):
+        places = (~torch.isin(x, y)).nonzero().squeeze(1)
+        return x[places], places.to(out_idx)
+    found = np.flatnonzero(~np.isin(x, y))
+    return x[found], torch.tensor(found, dtype=out_idx)
+
+
+list_diff = primitive(
+    "ListDiff",
+    _list_diff,
+    inputs="x y",
+    outputs=2,
+    defaults=_OUT_IDX,
+    dtypes=VALUES,
+    keep=Keep.NOTHING,
+)
+
+
 def _bound(name: str, side: str) -> Any:
     def kernel(rows: Any, values: Any, *, out_type: Any = torch.int32) -> Any:
         if out_type not in INT32_64:

@@ -7,6 +7,7 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any, NamedTuple
 
 from tfcompat_tape.core.composites import CompositeTensor
@@ -39,8 +40,8 @@ def own_annotations(cls: type) -> dict[str, Any]:
     return inspect.get_annotations(cls)
 
 
-def fields_of(cls: type, bases: list[tuple[Field, ...]]) -> tuple[Field, ...]:
-    """The fields of a class, those of its bases first.
+def fields_of(cls: type, bases: list[tuple[Field, ...]], scope: FrameType) -> tuple[Field, ...]:
+    """The fields of a class that is written in `scope`, those of its bases first.
 
     Raises:
       ValueError: a name is reserved, or an attribute of the class has no annotation.
@@ -60,7 +61,7 @@ def fields_of(cls: type, bases: list[tuple[Field, ...]]) -> tuple[Field, ...]:
             )
     found = {field.name: field for base in bases for field in base}
     for name, annotation in annotations.items():
-        resolved = _resolved(annotation, cls)
+        resolved = _resolved(annotation, cls, scope)
         try:
             _check(resolved, names_may_follow=True)
         except TypeError as error:
@@ -72,13 +73,16 @@ def fields_of(cls: type, bases: list[tuple[Field, ...]]) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _resolved(annotation: Any, cls: type) -> Any:
+def _resolved(annotation: Any, cls: type, scope: FrameType | None = None) -> Any:
     """What a forward reference stands for, if that is there; the annotation itself otherwise."""
     text = annotation.__forward_arg__ if isinstance(annotation, typing.ForwardRef) else annotation
     if not isinstance(text, str):
         return annotation
+    names = vars(sys.modules.get(cls.__module__, typing))
+    if scope is not None:
+        names = {**names, **scope.f_globals, **scope.f_locals}
     try:
-        return eval(text, {**vars(sys.modules.get(cls.__module__, typing)), cls.__name__: cls})
+        return eval(text, {**names, cls.__name__: cls})
     except Exception:  # a name that follows later, or that is only known where the class was written
         return annotation
 

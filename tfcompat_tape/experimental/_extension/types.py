@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 from tfcompat_tape import nest
@@ -61,7 +62,7 @@ class ExtensionType(CompositeTensor):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         bases = [base._fields for base in reversed(cls.__mro__[1:]) if issubclass(base, ExtensionType)]
-        cls._fields = fields_of(cls, bases)
+        cls._fields = fields_of(cls, bases, sys._getframe(1))
         own_init = vars(cls).get("__init__")
         if own_init is None:
             cls.__init__ = constructing.constructor(cls, cls._fields, cls._finish, defaults=True)  # type: ignore[method-assign]

@@ -1,0 +1,109 @@
+"""Numbers and enumerations of version 1."""
+
+from __future__ import annotations
+
+import logging as _logging
+from typing import Any
+
+import tfcompat_tape as tf
+from tfcompat_tape.compat._text import dimension_at_index as dimension_at_index
+from tfcompat_tape.compat._text import dimension_value as dimension_value
+from tfcompat_tape.core.dtypes import QUANTIZED_DTYPES as QUANTIZED_DTYPES
+from tfcompat_tape.core.shapes import Dimension as Dimension
+from tfcompat_tape.core.variable import VariableAggregation as VariableAggregation
+from tfcompat_tape.core.variable import variable_creator_scope as variable_creator_scope
+
+VERSION = tf.version.VERSION
+newaxis = None
+
+OK = 0
+CANCELLED = 1
+UNKNOWN = 2
+INVALID_ARGUMENT = 3
+DEADLINE_EXCEEDED = 4
+NOT_FOUND = 5
+ALREADY_EXISTS = 6
+PERMISSION_DENIED = 7
+RESOURCE_EXHAUSTED = 8
+FAILED_PRECONDITION = 9
+ABORTED = 10
+OUT_OF_RANGE = 11
+UNIMPLEMENTED = 12
+INTERNAL = 13
+UNAVAILABLE = 14
+DATA_LOSS = 15
+UNAUTHENTICATED = 16
+
+
+def _by_code() -> dict[int, type[Exception]]:
+    names = {
+        CANCELLED: "CancelledError",
+        UNKNOWN: "UnknownError",
+        INVALID_ARGUMENT: "InvalidArgumentError",
+        DEADLINE_EXCEEDED: "DeadlineExceededError",
+        NOT_FOUND: "NotFoundError",
+        ALREADY_EXISTS: "AlreadyExistsError",
+        PERMISSION_DENIED: "PermissionDeniedError",
+        UNAUTHENTICATED: "UnauthenticatedError",
+        RESOURCE_EXHAUSTED: "ResourceExhaustedError",
+        FAILED_PRECONDITION: "FailedPreconditionError",
+        ABORTED: "AbortedError",
+        OUT_OF_RANGE: "OutOfRangeError",
+        UNIMPLEMENTED: "UnimplementedError",
+        INTERNAL: "InternalError",
+        UNAVAILABLE: "UnavailableError",
+        DATA_LOSS: "DataLossError",
+    }
+    return {code: getattr(tf.errors, name) for code, name in names.items()}
+
+
+def exception_type_from_error_code(error_code: int) -> type[Exception]:
+    """The class of errors with a code; KeyError for others.
+
+    Source: `tf.compat.v1.errors.exception_type_from_error_code`.
+    """
+    return _by_code()[error_code]
+
+
+def error_code_from_exception_type(cls: type[Exception]) -> int | None:
+    """The code of a class of errors; None for others. Source: `tf.compat.v1.errors.error_code_from_exception_type`."""
+    return next((code for code, kind in _by_code().items() if kind is cls), None)
+
+
+# -- logging -----------------------------------------------------------------------------------------------------------
+
+DEBUG = _logging.DEBUG
+INFO = _logging.INFO
+WARN = _logging.WARNING
+ERROR = _logging.ERROR
+FATAL = _logging.CRITICAL
+
+_LOGGER = _logging.getLogger("tfcompat_tape")
+
+log = _LOGGER.log
+debug = _LOGGER.debug
+info = _LOGGER.info
+warn = warning = _LOGGER.warning
+error = _LOGGER.error
+fatal = _LOGGER.critical
+vlog = _LOGGER.log
+
+
+def get_verbosity() -> int:
+    """The level that messages must have. Source: `tf.compat.v1.logging.get_verbosity`."""
+    return _LOGGER.getEffectiveLevel()
+
+
+def set_verbosity(v: Any) -> None:
+    """Set the level that messages must have. Source: `tf.compat.v1.logging.set_verbosity`."""
+    _LOGGER.setLevel(v)
+
+
+def log_if(level: Any, msg: Any, condition: Any, *args: Any) -> None:
+    """Log if a condition holds. Source: `tf.compat.v1.logging.log_if`."""
+    if condition:
+        _LOGGER.log(level, msg, *args)
+
+
+def flush() -> None:
+    """Nothing waits to be written. Source: `tf.compat.v1.logging.flush`."""
