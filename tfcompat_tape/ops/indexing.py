@@ -62,6 +62,11 @@ def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
         raise invalid(
             f"StridedSlice: indices must be integers, got the booleans {key!r}. A mask must be an array."
         )
+    if items and isinstance(items[0], bool):
+        raise TypeError(
+            f"Cannot convert 0 to EagerTensor of dtype bool: a boolean comes first among the indices {key!r}. "
+            "A mask must be an array."
+        )
     begin, end, strides = [], [], []
     begin_mask = end_mask = ellipsis_mask = new_axis_mask = shrink_axis_mask = 0
     bit = 1

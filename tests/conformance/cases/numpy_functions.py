@@ -1440,3 +1440,17 @@ ask(
     tnp.tri(2,k=tf.constant(1))
     """,
 )
+ask(
+    "keys that begin with a boolean",
+    r"""
+    x[True, 0]
+    x[True, :1]
+    x[:, True]
+    x[0, True]
+    x[True, True]
+    x[True, ...]
+    x[None, True]
+    v[True, 0]
+    v[:, True]
+    """,
+)

@@ -210,6 +210,23 @@ ask(
     x[(0, 1)]
     x[[slice(0, 1)]]
     x[[0, None]]
+    x[True, 0]
+    x[True, :1]
+    x[c(True), 0]
+    x[np.bool_(True), 0]
+    x[:, True]
+    x[True, [0]]
+    x[[np.True_, np.False_]]
+    x[[c(0), c(1)]]
+    x[[c(True), c(False)]]
+    x[tf.Variable([0, 1])]
+    x[tf.Variable(1)]
+    x[tf.Variable([True, False])]
+    x[:, tf.Variable([0, 1])]
+    x[slice(c([0]), None)]
+    x[np.array(True), 0]
+    x[np.array(1), [0]]
+    x[[0], 1.5]
     """,
 )
 ask(

@@ -15,10 +15,11 @@ import torch
 import tfcompat_tape as tf
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.experimental.numpy._parts.promotion import array
 from tfcompat_tape.ops import indexing
 
-_ARRAYS = (list, tuple, range, np.ndarray, torch.Tensor)
+_ARRAYS = (list, tuple, range, np.ndarray, np.bool_, torch.Tensor, Tensor, Variable)
 _VALID = (
     "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid "
     "indices, got {!r}"
@@ -27,12 +28,14 @@ _VALID = (
 
 def _is_several(item: Any) -> bool:
     """Whether an item makes a list that it stands in a tuple."""
-    return item is None or item is Ellipsis or isinstance(item, (slice, list, tuple, np.ndarray, Tensor))
+    if isinstance(item, (np.ndarray, Tensor)):
+        return len(item.shape) > 0
+    return item is None or item is Ellipsis or isinstance(item, (slice, list, tuple))
 
 
 def _as_array(item: Any) -> Tensor | None:
     """An item of a key as a vector of integers, or an array of more axes; `None` for what a StridedSlice takes."""
-    if not isinstance(item, (*_ARRAYS, Tensor)):
+    if not isinstance(item, _ARRAYS):
         return None
     x = array(item, copy=False)
     if not x._t.shape and x.dtype.is_integer:
@@ -69,6 +72,8 @@ def _basic(x: Tensor, key: Any) -> Tensor:
     try:
         return indexing.getitem(x, key)
     except TypeError:
+        if isinstance(key, tuple) and isinstance(key[0], bool):
+            raise
         raise IndexError(_VALID.format(key)) from None
 
 
