@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core import autocast, registry
+from tfcompat_tape.core import autocast, hooks, registry
 from tfcompat_tape.core.convert import constants, convert, match, number
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.failures import recover, refused
@@ -225,7 +225,7 @@ def binary_call(
             append(entry, result)
         return Tensor(result, entry)
 
-    return call
+    return listed(op, call)
 
 
 quotient = Keep.QUOTIENT
@@ -535,7 +535,21 @@ def _trainable(raw: Any) -> bool:
     return raw is not None and isinstance(raw, torch.Tensor) and raw.dtype in INEXACT
 
 
+# Every function that calls an op, with the op: its variable `kernel` is what it computes with.
+CALLS: list[tuple[Op, Any]] = []
+
+
+def listed(op: Op, call: Any) -> Any:
+    """Enter `call`, a function with a variable `kernel` that calls `op`, in `CALLS`."""
+    CALLS.append((op, call))
+    for tell in hooks.defined:
+        tell(op, call)
+    return call
+
+
 def _finish(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
+    if not CALLS or CALLS[-1][1] is not call:
+        listed(op, call)
     if op.name in autocast.LOWER:
         call = autocast.lowering(op, call)
     op.call = call

@@ -17,6 +17,9 @@ recorded: list[Callable[[Any, Any], None]] = []
 # Called with every gradient or Jacobian that a tape computed: its kind, targets, sources and results.
 computed: list[Callable[[str, Any, Any, Any], None]] = []
 
+# Called with every op that is defined, and each function that calls it.
+defined: list[Callable[[Any, Any], None]] = []
+
 # Ops of plugins as functions of keyword arguments, for `tf.raw_ops`.
 raw_calls: dict[str, Callable[..., Any]] = {}
 

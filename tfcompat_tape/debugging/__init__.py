@@ -6,4 +6,13 @@ from tfcompat_tape.debugging.kinds import *
 from tfcompat_tape.debugging.tracebacks import *
 from tfcompat_tape.debugging.values import *
 
-__getattr__ = namespace(globals(), "tf.debugging")
+__getattr__ = namespace(
+    globals(),
+    "tf.debugging",
+    later={
+        "disable_check_numerics": "tfcompat_tape.debugging.numerics",
+        "enable_check_numerics": "tfcompat_tape.debugging.numerics",
+        "get_log_device_placement": "tfcompat_tape.debugging.placement",
+        "set_log_device_placement": "tfcompat_tape.debugging.placement",
+    },
+)

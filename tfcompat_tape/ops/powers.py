@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.convert import number
-from tfcompat_tape.core.dispatch import binary, primitive
+from tfcompat_tape.core.dispatch import binary, listed, primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, INEXACT, SIGNED, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
@@ -33,30 +33,6 @@ def _pow_kernel(x: torch.Tensor, y: torch.Tensor, *, exponent: Any = None) -> to
 pow_ = binary("Pow", _pow_kernel, dtypes=INEXACT | SIGNED, keep=Keep.BOTH)
 
 
-def power(x: Any, exponent: Any) -> Any:
-    """`x ** exponent`, in the form of `x` (raw or Tensor), where the exponent is a Python number."""
-    if type(x) is not Tensor:
-        return _raw_power(x, exponent)
-    raw = x._t
-    if raw.dtype not in FLOATS:
-        return pow_(x, exponent)
-    y = number(exponent, raw.dtype)
-    exponent = y.item()  # as exact as the dtype, which may be less than Python's numbers are
-    result = _raw_power(raw, exponent)
-    node = x._node
-    if node is None or not listening:
-        return Tensor(result, None)
-    tapes = node.tapes & state.recording
-    if not tapes:
-        return Tensor(result, None)
-    if tapes == state.recording:
-        tapes = state.recording
-    shapes = (raw.shape, y.shape) if raw.shape else None
-    entry = Entry(pow_.op, (node, None), (raw, y), (), shapes, {"exponent": exponent}, (True, False), tapes)
-    append(entry, result)
-    return Tensor(result, entry)
-
-
 def _raw_power(x: torch.Tensor, exponent: float) -> torch.Tensor:
     if exponent == 2.0:
         return torch.square(x)
@@ -64,6 +40,36 @@ def _raw_power(x: torch.Tensor, exponent: float) -> torch.Tensor:
         # torch takes a root, many times faster than a power. They differ at -inf, and in the sign of 1 / sqrt(-0.0).
         x = torch.nan_to_num(x, nan=math.nan, posinf=math.inf, neginf=math.inf) + ZERO[x.dtype]
     return torch.pow(x, exponent)
+
+
+def _power(op: Any, kernel: Any) -> Any:
+    def power(x: Any, exponent: Any) -> Any:
+        """`x ** exponent`, in the form of `x` (raw or Tensor), where the exponent is a Python number."""
+        if type(x) is not Tensor:
+            return kernel(x, exponent)
+        raw = x._t
+        if raw.dtype not in FLOATS:
+            return pow_(x, exponent)
+        y = number(exponent, raw.dtype)
+        exponent = y.item()  # as exact as the dtype, which may be less than Python's numbers are
+        result = kernel(raw, exponent)
+        node = x._node
+        if node is None or not listening:
+            return Tensor(result, None)
+        tapes = node.tapes & state.recording
+        if not tapes:
+            return Tensor(result, None)
+        if tapes == state.recording:
+            tapes = state.recording
+        shapes = (raw.shape, y.shape) if raw.shape else None
+        entry = Entry(op, (node, None), (raw, y), (), shapes, {"exponent": exponent}, (True, False), tapes)
+        append(entry, result)
+        return Tensor(result, entry)
+
+    return listed(op, power)
+
+
+power = _power(pow_.op, _raw_power)
 
 
 def _scaled_power_kernel(x: torch.Tensor, *, exponent: float, scale: float) -> torch.Tensor:
