@@ -237,6 +237,7 @@ from tfcompat_tape.math.rounding import truncatediv, truncatemod
 from tfcompat_tape.modules import Module
 from tfcompat_tape.ops import diagnoses as _diagnoses
 from tfcompat_tape.ops import operators as _operators
+from tfcompat_tape.ops import ragged_rows as _ragged_rows
 from tfcompat_tape.porting.importing import install, uninstall
 from tfcompat_tape.printing import get_logger, print, timestamp
 from tfcompat_tape.random.initializers import (
@@ -264,6 +265,8 @@ __getattr__ = namespace(
     later={
         "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
         "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",
+        "ragged_fill_empty_rows": "tfcompat_tape.ragged._parts.filling",
+        "ragged_fill_empty_rows_grad": "tfcompat_tape.ragged._parts.filling",
         "CriticalSection": "tfcompat_tape.control.critical",
         "OptionalSpec": "tfcompat_tape.experimental._optional",
         "io": "tfcompat_tape.io",

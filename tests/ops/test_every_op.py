@@ -104,6 +104,7 @@ SHAPES_FROM_VALUES = {
     **dict.fromkeys(
         (
             *("SparseToDense", "SparseReorder", "SparseSlice", "SparseFillEmptyRows", "SparseAdd"),
+            "RaggedFillEmptyRows",
             *(
                 "SparseSparseMaximum",
                 "SparseSparseMinimum",

@@ -13,7 +13,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.lookup.keys import array_of, stacked, within
 from tfcompat_tape.lookup.tables import StaticHashTable
-from tfcompat_tape.strings.farmhash import fingerprint
+from tfcompat_tape.ops.farmhash import fingerprint
 
 __all__ = ["StaticVocabularyTable"]
 

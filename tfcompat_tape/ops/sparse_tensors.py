@@ -395,7 +395,7 @@ sparse_fill_empty_rows = primitive(
 
 
 @gradient("SparseFillEmptyRows")
-def _fill_empty_rows_rule(op: Any, _: Any, dy: Any, *__: Any) -> Any:
+def fill_empty_rows_rule(op: Any, _: Any, dy: Any, *__: Any) -> Any:
     found = gather_segments(dy, raw_of(op.outputs[3]))
     return None, found, None, _total(dy) - _total(found)
 

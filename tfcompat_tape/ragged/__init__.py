@@ -5,6 +5,8 @@ from tfcompat_tape._coverage import namespace
 _PARTS = {
     "boolean_mask": "tfcompat_tape.ragged._parts.masks",
     "constant": "tfcompat_tape.ragged._parts.literals",
+    "cross": "tfcompat_tape.ragged._parts.crossing",
+    "cross_hashed": "tfcompat_tape.ragged._parts.crossing",
     "map_flat_values": "tfcompat_tape.ragged._parts.elementwise",
     "range": "tfcompat_tape.ragged._parts.literals",
     "row_splits_to_segment_ids": "tfcompat_tape.ragged._parts.partitions",

@@ -14,6 +14,7 @@ from tfcompat_tape.sparse.arithmetic import (
     softmax,
     sparse_dense_matmul,
 )
+from tfcompat_tape.sparse.crossing import cross, cross_hashed
 from tfcompat_tape.sparse.segments import segment_mean, segment_sqrt_n, segment_sum
 from tfcompat_tape.sparse.tensors import (
     expand_dims,
@@ -38,6 +39,8 @@ __all__ = [
     "add",
     "bincount",
     "concat",
+    "cross",
+    "cross_hashed",
     "expand_dims",
     "eye",
     "fill_empty_rows",

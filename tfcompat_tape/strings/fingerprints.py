@@ -10,7 +10,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.strings.farmhash import fingerprint as _of_bytes
+from tfcompat_tape.ops.farmhash import fingerprint as _of_bytes
 
 
 def fingerprint(data: Any, method: Any = "farmhash64", name: str | None = None) -> Tensor:

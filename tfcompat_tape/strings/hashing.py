@@ -12,7 +12,7 @@ import numpy as np
 
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.strings.farmhash import fingerprint
+from tfcompat_tape.ops.farmhash import fingerprint
 from tfcompat_tape.strings.texts import numbers, strings, whole
 
 __all__ = ["to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong"]
@@ -37,7 +37,7 @@ def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Ten
 
 
 def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
-    """The same by a faster hash function (`tfcompat_tape.strings.farmhash`).
+    """The same by a faster hash function (`tfcompat_tape.ops.farmhash`).
 
     Raises:
       InvalidArgumentError: less than one bucket.
