@@ -1,4 +1,4 @@
-"""Values that belong to rows, which empty rows are given one of. Their forms with coordinates are in `sparse_tensors`."""
+"""Values that belong to rows, with one put into each empty row. The forms with coordinates are in `sparse_tensors`."""
 
 from __future__ import annotations
 

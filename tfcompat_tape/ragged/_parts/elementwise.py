@@ -184,6 +184,12 @@ def _mismatch(at: int, sizes: Any) -> Exception:
 
 def elementwise(function: Callable[..., Any], operands: Sequence[Any], **kwargs: Any) -> Any:
     """`function` of operands that are broadcast together, at least one of them ragged."""
+    flats, cut = aligned(operands)
+    return cut(function(*flats, **kwargs))
+
+
+def aligned(operands: Sequence[Any]) -> tuple[list[Any], Callable[[Any], Any]]:
+    """Flat values of operands that are broadcast together, and what cuts such values as they are cut."""
     like = next(value.dtype for value in operands if isinstance(value, RaggedTensor))
     tensors = [
         value if isinstance(value, (RaggedTensor, Tensor)) else convert(value, preferred=like)
@@ -194,12 +200,15 @@ def elementwise(function: Callable[..., Any], operands: Sequence[Any], **kwargs:
         isinstance(value, RaggedTensor) or value._t.ndim == 0 for value in tensors
     ):
         flats = [value.flat_values if isinstance(value, RaggedTensor) else value for value in tensors]
-        return ragged[0]._with_flat(function(*flats, **kwargs))
+        return flats, ragged[0]._with_flat
     flats, cuts = broadcast([value if not _scalar(value) else reshape(value, [1]) for value in tensors])
-    result = function(*flats, **kwargs)
-    for splits, length in reversed(cuts):
-        result = RaggedTensor._of(result, splits, length)
-    return result
+
+    def cut(result: Any) -> Any:
+        for splits, length in reversed(cuts):
+            result = RaggedTensor._of(result, splits, length)
+        return result
+
+    return flats, cut
 
 
 def _scalar(value: Any) -> bool:

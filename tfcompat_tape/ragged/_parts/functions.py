@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from tfcompat_tape.core.elementwise_functions import BINARY, UNARY, functions, named
+from tfcompat_tape.core.elementwise_functions import ASSERT, BINARY, UNARY, functions, named
 from tfcompat_tape.core.overloads import overloads
-from tfcompat_tape.ragged._parts import elementwise, joining, lookup, reductions
+from tfcompat_tape.ragged._parts import elementwise, joining, lookup, products, reductions, shapes, texts
 
 # Elementwise for RaggedTensors, though not for every type of value.
 _UNARY = "bitcast identity nn.dropout nn.experimental.stateless_dropout stop_gradient"
@@ -41,6 +41,25 @@ def _all_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _asserted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An assertion about two values, of RaggedTensors."""
+
+    def call(x: Any, y: Any, *args: Any, **kwargs: Any) -> None:
+        flats, _ = elementwise.aligned((x, y))
+        function(*flats, *args, **kwargs)
+
+    return call
+
+
+def _of_flat(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that asks about the values of one RaggedTensor, whatever their rows are."""
+
+    def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(x.flat_values, *args, **kwargs)
+
+    return call
+
+
 def _table() -> dict[str, Callable[..., Any]]:
     """What answers for RaggedTensors in place of the public functions, by their paths."""
     table: dict[str, Any] = {}
@@ -56,16 +75,33 @@ def _table() -> dict[str, Callable[..., Any]]:
         table[path] = reductions.segment_function(named(path))
     for name in ("concat", "expand_dims", "squeeze", "stack", "tile"):
         table[name] = getattr(joining, name)
-    for name in ("gather", "gather_nd", "where", "reverse", "one_hot", "size", "rank", "split", "reshape"):
+    for name in ("gather", "gather_nd", "where", "reverse", "one_hot", "size", "rank", "split"):
         table[name] = getattr(lookup, name)
     for name in ("zeros_like", "ones_like"):
         table[name] = lookup.like(named(name))
     table["dynamic_partition"] = lookup.dynamic_partition
     table["nn.softmax"] = reductions.softmax
+    for path, function in functions(ASSERT):
+        table[path] = _asserted(function)
+    for name in ("shape", "reshape", "broadcast_to"):
+        table[name] = getattr(shapes, name)
+    table["math.cumsum"] = products.cumsum
+    table["linalg.matmul"] = products.matmul
+    table["math.bincount"] = products.bincount
+    table["sparse.bincount"] = products.sparse_bincount
+    table["strings.reduce_join"] = texts.reduce_join
+    table["debugging.assert_type"] = _of_flat(named("debugging.assert_type"))
     return table
 
 
+def _of_shapes() -> dict[str, Callable[..., Any]]:
+    """What answers for DynamicRaggedShapes in place of the public functions, by their paths."""
+    table = {name: getattr(shapes, name) for name in ("reshape", "broadcast_to", "broadcast_dynamic_shape")}
+    return table | {name: shapes.filled(named(name)) for name in ("zeros", "ones", "fill")}
+
+
 def install() -> None:
-    """Have the public functions answer for RaggedTensors."""
-    for path, ragged in _table().items():
-        overloads(named(path)).kinds.append((elementwise.holds_ragged, ragged))
+    """Have the public functions answer for RaggedTensors and their shapes."""
+    for holds, table in ((elementwise.holds_ragged, _table()), (shapes.holds_shape, _of_shapes())):
+        for path, ragged in table.items():
+            overloads(named(path)).kinds.append((holds, ragged))

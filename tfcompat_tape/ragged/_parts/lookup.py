@@ -197,16 +197,6 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: Any = None, n
     return found
 
 
-def reshape(tensor: Any, shape: Any, name: Any = None) -> Any:
-    """`tf.reshape` of a RaggedTensor into a Tensor of one dimension."""
-    sizes = convert(shape).numpy().reshape(-1).tolist()
-    if len(sizes) != 1 or sizes[0] not in (-1, int(tensor.flat_values.shape.num_elements())):
-        raise NotImplementedError(
-            f"tf.reshape of a RaggedTensor to {sizes} is not covered: only to one dimension that holds all values."
-        )
-    return arrays.reshape(tensor.flat_values, sizes)
-
-
 def like(function: Any) -> Any:
     """`tf.zeros_like` and `tf.ones_like` of a RaggedTensor."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,17 @@ def offsets(lengths: torch.Tensor) -> torch.Tensor:
     """The place of each value in its row: 0, 1, ... for each row."""
     splits = splits_of_lengths(lengths)
     return torch.arange(int(splits[-1]), dtype=lengths.dtype) - torch.repeat_interleave(splits[:-1], lengths)
+
+
+def coordinates(nested_splits: Sequence[Any]) -> list[torch.Tensor]:
+    """For each value its place along each dimension, from the outer one."""
+    columns: list[torch.Tensor] = []
+    index = torch.arange(int(nested_splits[-1]._t[-1]))
+    for splits in reversed(nested_splits):
+        lengths = splits._t.long().diff()
+        columns.insert(0, offsets(lengths)[index])
+        index = torch.repeat_interleave(torch.arange(len(lengths)), lengths)[index]
+    return [index, *columns]
 
 
 def check(holds: bool, source: str, what: str) -> None:

@@ -19,9 +19,9 @@ from tfcompat_tape.ragged._parts.partitions import offsets, splits_of_lengths
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor, _axis
 
 Segments = Callable[..., Any]
+Pair = tuple[Callable[..., Any], Segments]  # how dense values are reduced, and how segments of values
 
-# By name: how dense values are reduced, and how segments of values.
-_PAIRS: dict[str, tuple[Any, Any]] = {
+_PAIRS: dict[str, Pair] = {
     "sum": (math.reduce_sum, math.unsorted_segment_sum),
     "prod": (math.reduce_prod, math.unsorted_segment_prod),
     "max": (math.reduce_max, math.unsorted_segment_max),
@@ -41,8 +41,8 @@ def by_segment(segments: Segments, data: Any, ids: torch.Tensor, count: int) -> 
     return RaggedTensor._of(values, Tensor(splits, None))
 
 
-def _one(name: str, value: Any, axis: int) -> Any:
-    dense, segments = _PAIRS[name]
+def _one(pair: Pair, value: Any, axis: int) -> Any:
+    dense, segments = pair
     if not isinstance(value, RaggedTensor):
         return dense(value, axis)
     lengths = value.row_splits._t.diff()
@@ -52,14 +52,14 @@ def _one(name: str, value: Any, axis: int) -> Any:
     if axis == 1:
         rows = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
         return by_segment(segments, value.values, rows, len(lengths))
-    return value.with_values(_one(name, value.values, axis - 1))
+    return value.with_values(_one(pair, value.values, axis - 1))
 
 
-def _along(name: str, value: Any, axis: Any, keepdims: Any) -> Any:
+def along(pair: Pair, value: Any, axis: Any, keepdims: Any) -> Any:
     """Reduce over `axis`, the inner ones first."""
     rank = int(value.shape.rank)
     if axis is None:
-        result = _PAIRS[name][0](value.flat_values)
+        result = pair[0](value.flat_values)
         return arrays.reshape(result, [1] * rank) if keepdims else result
     if isinstance(axis, Tensor):
         axis = axis.numpy().tolist()
@@ -68,10 +68,14 @@ def _along(name: str, value: Any, axis: Any, keepdims: Any) -> Any:
     for at in sorted({_axis(one, rank) for one in (axis if isinstance(axis, (list, tuple)) else [axis])})[
         ::-1
     ]:
-        value = _one(name, value, at)
+        value = _one(pair, value, at)
         if keepdims:
             value = expand_dims(value, at)
     return value
+
+
+def _along(name: str, value: Any, axis: Any, keepdims: Any) -> Any:
+    return along(_PAIRS[name], value, axis, keepdims)
 
 
 def _reducer(name: str) -> Any:
