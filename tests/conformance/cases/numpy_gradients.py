@@ -166,6 +166,30 @@ case(
     dtypes=F,
 )
 
+case(
+    N + "polyval of one",
+    lambda tf, p, x: tf.experimental.numpy.polyval(p, x),
+    [V([2.0]), V([1.0, 2.0])],
+    dtypes=F,
+)
+case(
+    N + "polyval matrix",
+    lambda tf, p, x: tf.experimental.numpy.polyval(p, x),
+    [A("normal", (3, 2)), A("normal", (2, 2))],
+    dtypes=F,
+)
+case(
+    N + "compress rows",
+    lambda tf, x: tf.experimental.numpy.compress([True, False, True], x, 0),
+    [A("normal", (3, 2))],
+    dtypes=F,
+)
+case(
+    N + "compress all",
+    lambda tf, x: tf.experimental.numpy.compress([True, False, True], x),
+    [A("normal", (3, 2))],
+    dtypes=F,
+)
 for _name, _args in (
     ("broadcast_to", ((2, 2, 3),)),
     ("compress", None),

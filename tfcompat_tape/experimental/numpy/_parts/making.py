@@ -262,19 +262,27 @@ def geomspace(
 ) -> Tensor:
     """`num` numbers from `start` to `stop`, of which each is the same multiple of the one before.
 
+    `dtype` is one of `tf.as_dtype`: `float` is float32.
+
     Source: `tf.experimental.numpy.geomspace`.
 
     >>> import tfcompat_tape as tf
     >>> tf.experimental.numpy.geomspace(1, 4, 2).numpy()
     array([1., 4.])
     """
-    wanted = result_type(start, stop, np.float64(1)) if dtype is None else as_dtype(dtype)
-    first, last = asarray(start, default_float()), asarray(stop, default_float())
-    if any(asarray(end).dtype.is_complex for end in (start, stop)):
-        raise invalid("geomspace: cannot compute Mul of complex numbers: it is of real ones.")
-    sign = tf.where((first < 0) & (last < 0), tf.constant(-1, first.dtype), tf.constant(1, first.dtype))
-    logs = linspace(tf.math.log(first * sign), tf.math.log(last * sign), num, endpoint)
-    found = tf.exp(logs) * sign
+    wanted = result_type(start, stop, np.float64(1)) if dtype is None else tf.as_dtype(dtype)
+    if result_type(start, stop).is_complex:
+        if not promoting():
+            raise invalid(
+                "geomspace: cannot compute Mul of complex numbers until NumPy's behavior is enabled."
+            )
+        first, last = promoted(start, stop)
+        found = tf.exp(linspace(tf.math.log(first), tf.math.log(last), num, endpoint))
+    else:
+        first, last = asarray(start, default_float()), asarray(stop, default_float())
+        one = tf.constant(1, first.dtype)
+        sign = tf.where((first < 0) & (last < 0), -one, one)
+        found = tf.exp(linspace(tf.math.log(first * sign), tf.math.log(last * sign), num, endpoint)) * sign
     return tf.cast(moveaxis(found, 0, axis) if axis else found, wanted)
 
 

@@ -181,7 +181,10 @@ def polyval(p: Any, x: Any) -> Tensor:
     coefficients, x = promoted(p, x)
     if not _rank(coefficients):
         return tf.broadcast_to(coefficients, tf.shape(x))
-    value = tf.zeros_like(x)
-    for coefficient in tf.unstack(coefficients):
+    if not coefficients._t.shape[0]:
+        return tf.zeros_like(x)
+    first, *rest = tf.unstack(coefficients)
+    value = tf.broadcast_to(first, tf.broadcast_dynamic_shape(tf.shape(first), tf.shape(x)))
+    for coefficient in rest:
         value = tf.add(tf.multiply(value, x), coefficient)
     return value

@@ -70,7 +70,7 @@ def _standing(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype
     if isinstance(value, TensorShape):
-        return np.dtype(np.int32)
+        raise TypeError(f"Cannot interpret {value!r} as a data type. Use value.as_list().")
     if is_tensor(value):
         return np.dtype(convert(value).dtype.as_numpy_dtype)
     return numpy_dtype(value)
@@ -161,7 +161,7 @@ def _made(val: Any) -> Tensor:
         return variable
     if isinstance(val, range):
         val = list(val)
-    if not isinstance(val, (list, tuple, *_NUMBERS, np.generic)):
+    if not isinstance(val, (list, tuple, TensorShape, *_NUMBERS, np.generic)):
         return convert(val)
     if any(isinstance(leaf, (str, bytes)) for leaf in _leaves(val)):
         return convert(val)

@@ -90,6 +90,8 @@ def var(
 ) -> Tensor:
     """The variance along axes, real for complex numbers; divided by the count less `ddof`.
 
+    `dtype` is one of `tf.as_dtype`: `float` is float32.
+
     TypeError for a `ddof` without a `dtype`, as in TensorFlow; `out` is a ValueError.
     Source: `tf.experimental.numpy.var`.
 
@@ -99,7 +101,7 @@ def var(
     """
     _no_out(out)
     x = asarray(a)
-    wanted = None if dtype is None else as_dtype(dtype)
+    wanted = None if dtype is None else tf.as_dtype(dtype)
     if wanted is not None and wanted.is_floating and x.dtype.is_complex:
         x = cast(x, tf.complex128 if wanted is tf.float64 else tf.complex64)
     else:

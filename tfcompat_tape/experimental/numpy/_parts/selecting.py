@@ -94,7 +94,7 @@ def compress(condition: Any, a: Any, axis: Any = None) -> Tensor:
     there, wanted = x._t.shape[axis], mask._t.shape[0]
     if wanted > there:
         raise ValueError(f"Shapes ({there},) and ({wanted},) are incompatible")
-    return tf.boolean_mask(tf.gather(x, tf.range(wanted), axis=axis), mask, axis=axis)
+    return tf.boolean_mask(x[(*(slice(None),) * axis, slice(wanted))], mask, axis=axis)
 
 
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Tensor:
