@@ -263,6 +263,7 @@ __getattr__ = namespace(
     "tf",
     extras=frozenset({"derivatives", "interop", "plugins"}),
     later={
+        "types": "tfcompat_tape.types",
         "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
         "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",
         "ragged_fill_empty_rows": "tfcompat_tape.ragged._parts.filling",

@@ -64,7 +64,7 @@ class TestInstalled:
             ("from tensorflow.keras import layers", "tf.keras"),
             ("import tensorflow.data.experimental", "tf.data"),
             ("from tensorflow.compat.v1 import Session", "tf.compat.v1.Session"),
-            ("from tensorflow.compat.v1.nn import dropout", "tf.compat.v1.nn.dropout"),
+            ("from tensorflow.compat.v1.nn import raw_rnn", "tf.compat.v1.nn.raw_rnn"),
             ("import tensorflow.compat.v1.layers", "tf.compat.v1.layers"),
             ("import tensorflow.python.client", "tensorflow.python.client"),
             (

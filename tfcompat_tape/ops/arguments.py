@@ -27,8 +27,12 @@ INT16_32_64 = INT32_64 | {torch.int16}
 
 # What an op of shapes alone takes: every dtype, and strings, whose raw form is an object array.
 VALUES = ANY | frozenset({np.dtype(object)})
+# Floats of eight bits, which are stored, moved and cast, but not calculated with.
+EIGHT_BITS = frozenset({torch.float8_e5m2, torch.float8_e4m3fn, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz})
+# What may stand in a tensor and be put elsewhere.
+STORED = VALUES | EIGHT_BITS
 # What is only moved: quantized integers, too, which are NumPy arrays like strings.
-MOVED = VALUES | dtypes.OF_ARRAYS.keys()
+MOVED = VALUES | dtypes.OF_ARRAYS.keys() | EIGHT_BITS
 
 
 def as_ints(

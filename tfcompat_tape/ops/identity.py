@@ -14,7 +14,7 @@ from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.arguments import MOVED, VALUES
+from tfcompat_tape.ops.arguments import MOVED, STORED, VALUES
 from tfcompat_tape.ops.bounds import concrete
 from tfcompat_tape.ops.tangents import acts_on_elements, symmetric
 
@@ -27,7 +27,7 @@ identity = unary("Identity", _same, dtypes=MOVED, keep=Keep.NOTHING)
 identity_n = primitive(
     "IdentityN", lambda *xs: xs, inputs="*input", outputs=0, dtypes=VALUES, keep=Keep.NOTHING
 )
-stop_gradient = unary("StopGradient", _same, dtypes=VALUES, keep=Keep.NOTHING, differentiable=False)
+stop_gradient = unary("StopGradient", _same, dtypes=STORED, keep=Keep.NOTHING, differentiable=False)
 guarantee_const = unary("GuaranteeConst", _same, dtypes=VALUES, keep=Keep.NOTHING)
 prevent_gradient = primitive(
     "PreventGradient",
@@ -65,7 +65,7 @@ def _ensure_shape(x: Any, *, shape: TensorShape) -> Any:
     return x
 
 
-ensure_shape = primitive("EnsureShape", _ensure_shape, inputs="input", dtypes=VALUES, keep=Keep.NOTHING)
+ensure_shape = primitive("EnsureShape", _ensure_shape, inputs="input", dtypes=STORED, keep=Keep.NOTHING)
 
 
 def _all_finite(x: Any) -> bool:

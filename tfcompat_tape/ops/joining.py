@@ -12,7 +12,7 @@ from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
-from tfcompat_tape.ops.arguments import MOVED, VALUES
+from tfcompat_tape.ops.arguments import MOVED, STORED, VALUES
 from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.padding import pad, slice_
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -106,14 +106,14 @@ unpack = primitive(
     inputs="value",
     defaults={"axis": 0},
     outputs=0,
-    dtypes=VALUES,
+    dtypes=STORED,
     keep=Keep.NOTHING,
     none_ok=True,
 )
 _PARTS: dict[str, Any] = {
     "inputs": "value",
     "outputs": 0,
-    "dtypes": VALUES,
+    "dtypes": STORED,
     "keep": Keep.NOTHING,
     "none_ok": True,
 }

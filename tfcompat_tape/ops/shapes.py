@@ -11,7 +11,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import Keep, gradient
-from tfcompat_tape.ops.arguments import MOVED, VALUES
+from tfcompat_tape.ops.arguments import MOVED, STORED, VALUES
 from tfcompat_tape.ops.bounds import readable
 from tfcompat_tape.ops.helpers import conj, unbroadcast
 from tfcompat_tape.ops.reinterpret import moves_elements
@@ -42,16 +42,16 @@ reshape = primitive(
     "Reshape", lambda x, *, shape: x.reshape(shape), inputs="tensor", dtypes=MOVED, keep=Keep.SHAPES
 )
 reshape.op.fallback = _reshape_nothing
-transpose = primitive("Transpose", _transpose_kernel, inputs="x", dtypes=VALUES, keep=Keep.NOTHING)
+transpose = primitive("Transpose", _transpose_kernel, inputs="x", dtypes=STORED, keep=Keep.NOTHING)
 conjugate_transpose = primitive(
     "ConjugateTranspose", lambda x, *, perm: x.permute(perm).conj(), inputs="x", keep=Keep.NOTHING
 )
-broadcast_to = primitive("BroadcastTo", _broadcast_kernel, inputs="input", dtypes=VALUES, keep=Keep.SHAPES)
+broadcast_to = primitive("BroadcastTo", _broadcast_kernel, inputs="input", dtypes=STORED, keep=Keep.SHAPES)
 expand_dims = primitive(
     "ExpandDims",
     lambda x, *, dim: x.unsqueeze(dim) if isinstance(x, torch.Tensor) else np.expand_dims(x, dim),
     inputs="input",
-    dtypes=VALUES,
+    dtypes=STORED,
     keep=Keep.SHAPES,
 )
 reverse = primitive("ReverseV2", _reverse_kernel, inputs="tensor", dtypes=VALUES, keep=Keep.NOTHING)
@@ -73,7 +73,7 @@ def _squeeze_kernel(x: Any, *, squeeze_dims: tuple[int, ...] = ()) -> Any:
 
 
 squeeze = primitive(
-    "Squeeze", _squeeze_kernel, inputs="input", defaults={"squeeze_dims": ()}, dtypes=VALUES, keep=Keep.SHAPES
+    "Squeeze", _squeeze_kernel, inputs="input", defaults={"squeeze_dims": ()}, dtypes=STORED, keep=Keep.SHAPES
 )
 
 

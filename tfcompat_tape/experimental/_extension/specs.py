@@ -126,3 +126,17 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, dict):
         return frozenset((key, _hashable(part)) for key, part in value.items())
     return tuple(map(_hashable, value)) if type(value) is tuple else value
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The fields of an extension type, or of its spec, by name; AttributeError for anything else.
+
+    Source: `tf.experimental.extension_type.as_dict`.
+
+    >>> import tfcompat_tape as tf
+    >>> class Named(tf.experimental.ExtensionType):
+    ...     name: str
+    >>> tf.experimental.extension_type.as_dict(Named("a"))
+    {'name': 'a'}
+    """
+    return {field.name: getattr(value, field.name) for field in value._tf_extension_type_fields()}

@@ -31,6 +31,7 @@ from tfcompat_tape.core.dtypes import (
     variant,
 )
 from tfcompat_tape.core.dtypes import bool_ as bool
+from tfcompat_tape.dtypes import experimental
 from tfcompat_tape.math.casting import cast, complex, saturate_cast
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "complex64",
     "complex128",
     "double",
+    "experimental",
     "float16",
     "float32",
     "float64",

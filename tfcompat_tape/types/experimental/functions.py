@@ -1,0 +1,66 @@
+"""What functions under `tf.function` are instances of."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABCMeta, abstractmethod
+from typing import Any
+
+from tfcompat_tape.control.tracing import ConcreteFunction as _Concrete
+from tfcompat_tape.control.tracing import Function as _Function
+
+
+class FunctionType(inspect.Signature):
+    """The parameters of a function and what it returns. Source: `tf.types.experimental.FunctionType`.
+
+    >>> import tfcompat_tape as tf
+    >>> str(tf.types.experimental.FunctionType.from_callable(lambda x, y=1: x))
+    '(x, y=1)'
+    """
+
+
+class Callable(metaclass=ABCMeta):
+    """Functions of Tensors: `tf.function`s, and those for arguments of one kind.
+
+    Source: `tf.types.experimental.Callable`.
+
+    >>> import tfcompat_tape as tf
+    >>> isinstance(tf.function(lambda x: x), tf.types.experimental.Callable)
+    True
+    """
+
+    @property
+    @abstractmethod
+    def function_type(self) -> FunctionType:
+        """The parameters and the result."""
+
+    @abstractmethod
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The result for these arguments."""
+
+
+class AtomicFunction(Callable):
+    """A function without captured values; there are none here. Source: `tf.types.experimental.AtomicFunction`."""
+
+
+class ConcreteFunction(Callable):
+    """A function for arguments of one kind. Source: `tf.types.experimental.ConcreteFunction`."""
+
+    @property
+    @abstractmethod
+    def inference_fn(self) -> AtomicFunction:
+        """The function without captured values."""
+
+
+class PolymorphicFunction(Callable):
+    """A `tf.function`. Source: `tf.types.experimental.PolymorphicFunction`."""
+
+    @abstractmethod
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+        """The function for arguments of one kind."""
+
+
+GenericFunction = PolymorphicFunction
+
+PolymorphicFunction.register(_Function)
+ConcreteFunction.register(_Concrete)
