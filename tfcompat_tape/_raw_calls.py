@@ -35,6 +35,7 @@ from tfcompat_tape.ops import (  # noqa: F401  # they define ops that only raw_o
     optimizer_steps,
     random_states,
     resources,
+    seldom,
 )
 from tfcompat_tape.ops.arguments import as_axes, as_axis
 from tfcompat_tape.ops.updates import UPDATES

@@ -36,3 +36,11 @@ def test_a_variable_keeps_its_shape_and_its_value_when_a_change_fails() -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):
         tf.raw_ops.ResourceScatterAdd(resource=v.handle, indices=[0, 2], updates=[[1.0, 1.0], [1.0, 1.0]])
     np.testing.assert_array_equal(v, [[1.0, 2.0], [3.0, 4.0]])
+
+
+def test_what_tensorflow_leaves_as_it_finds_it_in_memory() -> None:
+    empty = tf.constant([], tf.int32)
+    grad = tf.raw_ops.SparseSegmentSumGrad(grad=[[1.0, 2.0]], indices=empty, segment_ids=empty, output_dim0=2)
+    np.testing.assert_array_equal(grad, np.zeros((2, 2)))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="update shape doesn't match"):
+        tf.raw_ops.ParallelConcat(values=[[[1.0, 2.0]]] * 2, shape=[3, 2])
