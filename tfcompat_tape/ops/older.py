@@ -9,7 +9,7 @@ import torch
 
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import InternalError, invalid
-from tfcompat_tape.core.registry import INEXACT, INTEGERS, OPS, Keep, gradient
+from tfcompat_tape.core.registry import ANY, INEXACT, INTEGERS, OPS, Keep, gradient
 from tfcompat_tape.ops import (  # noqa: F401  # they define the ops that are spelled here
     arithmetic,
     gathering,
@@ -88,7 +88,8 @@ def _one_batch(x: Any, y: Any, **_: Any) -> None:
         )
 
 
-spelled("BatchMatMul", "BatchMatMulV2", check=_one_batch)
+_MULTIPLIED = INEXACT | {torch.int32, torch.int64}
+spelled("BatchMatMul", "BatchMatMulV2", check=_one_batch, dtypes=_MULTIPLIED)
 spelled("BiasAddV1", "BiasAdd", defaults={})
 spelled("Inv", "Reciprocal")
 spelled("InvGrad", "ReciprocalGrad")
@@ -115,6 +116,7 @@ def _quotient(x: Any, y: Any) -> Any:
 
 spelled("Mod", "TruncateMod", kernel=_invalid_by_zero("TruncateMod"), has_gradient=False)
 spelled("Div", "RealDiv", kernel=_quotient, dtypes=INEXACT | INTEGERS)
+OPS["Div"].fallback = OPS["TruncateDiv"].fallback  # for unsigned integers that torch does not divide
 
 # -- blocks of images --------------------------------------------------------------------------------------------------
 
@@ -208,7 +210,7 @@ _batch_norm_grad("FusedBatchNormGradV2", OPS["FusedBatchNormGradV3"].dtypes)
 
 spelled("ParallelDynamicStitch", "DynamicStitch")
 spelled("PlaceholderWithDefault", "Identity", attrs=without("shape"))
-spelled("Snapshot", "Identity", has_gradient=False)
+spelled("Snapshot", "Identity", dtypes=ANY, has_gradient=False)
 
 
 def _print(x: Any, *data: Any, message: str = "", first_n: int = -1, summarize: int = 3) -> Any:

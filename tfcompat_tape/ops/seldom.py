@@ -11,7 +11,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
-from tfcompat_tape.core.registry import FLOATS, OPS, Keep
+from tfcompat_tape.core.registry import BOOL, FLOATS, OPS, SIGNED, Keep
 from tfcompat_tape.ops.arguments import INT32_64, VALUES
 from tfcompat_tape.ops.bounds import first_outside
 from tfcompat_tape.ops.spellings import spelled
@@ -118,36 +118,13 @@ primitive("Bincount", _bincount, inputs="arr weights", keep=Keep.NOTHING)
 spelled("InTopK", "InTopKV2", defaults={})
 
 
-def _list_diff(x: Any, y: Any, *, out_idx: Any = torch.int32) -> Any:
-    for name, values in (("x", x), ("y", y)):
-        if len(values.shape) != 1:
-            raise invalid(f"ListDiff: {name} should be a 1D vector.")
-    there = set(y.tolist())
-    kept = [place for place, value in enumerate(x.tolist()) if value not in there]
-    places = torch.tensor(kept, dtype=torch.int64)
-    found = x[kept] if isinstance(x, np.ndarray) else x[places.to(x.device)]
-    return found, places.to(out_idx)
-
-
-primitive(
-    "ListDiff",
-    _list_diff,
-    inputs="x y",
-    outputs=2,
-    defaults={"out_idx": torch.int32},
-    dtypes=VALUES,
-    same=(0, 1),
-    keep=Keep.NOTHING,
-    differentiable=False,
-)
-
-
 def _to_bool(x: Any) -> Any:
     size = math.prod(x.shape)
     return torch.tensor(bool(x.reshape(-1)[0]) if not len(x.shape) else size > 0)
 
 
-primitive("ToBool", _to_bool, inputs="input", dtypes=VALUES, keep=Keep.NOTHING)
+_TRUTH = SIGNED | BOOL | {torch.uint8, torch.float32, torch.float64, np.dtype(object)}
+primitive("ToBool", _to_bool, inputs="input", dtypes=_TRUTH, keep=Keep.NOTHING)
 
 
 def _parallel_concat(*values: Any, shape: Any) -> Any:
@@ -157,7 +134,7 @@ def _parallel_concat(*values: Any, shape: Any) -> Any:
             f"ParallelConcat: update shape doesn't match: {len(values)} values, each of one row, make a result of "
             f"shape {list(sizes)}; the first is {compact(values[0].shape)}."
         )
-    return torch.cat(values)
+    return torch.cat(values) if isinstance(values[0], torch.Tensor) else np.concatenate(values)
 
 
-primitive("ParallelConcat", _parallel_concat, inputs="*values", same=None, keep=Keep.NOTHING)
+primitive("ParallelConcat", _parallel_concat, inputs="*values", dtypes=VALUES, same=None, keep=Keep.NOTHING)

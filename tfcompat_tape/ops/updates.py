@@ -16,7 +16,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.indexed_slices import IndexedSlices
-from tfcompat_tape.core.registry import NUMERIC
+from tfcompat_tape.core.registry import NUMERIC, REALS
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -98,6 +98,7 @@ def _count_up_to(op_type: str, resource: Variable, limit: int, T: Any) -> Tensor
 @update(" ".join([f"ResourceScatter{kind}" for kind in ("Add", "Sub", "Mul", "Div", "Min", "Max", "Update")]))
 def _scatter(op_type: str, resource: Variable, indices: Tensor, updates: Tensor) -> None:
     check_indices(op_type, indices)
+    _check_kernel(op_type, resource)
     same_dtype(op_type, resource, updates, "DType of scatter resource and updates does not match.")
     wanted = (*indices._t.shape, *resource._t.shape[1:])
     if updates._t.shape and tuple(updates._t.shape) != wanted:
@@ -115,9 +116,17 @@ def _scatter_nd(
     op_type: str, ref: Variable, indices: Tensor, updates: Tensor, use_locking: bool, bad_indices_policy: str
 ) -> None:
     check_indices(op_type, indices)
+    if ref._t.dtype is not torch.bool or op_type.endswith(("Min", "Max")):
+        _check_kernel(op_type, ref)
     same_dtype(op_type, ref, updates, "DType of scatter resource and updates does not match.")
     combine = op_type.removeprefix("ResourceScatterNd").lower()
     variable_scatter.scatter_nd(ref, combine, indices._t, updates._t, bad_indices_policy=bad_indices_policy)
+
+
+def _check_kernel(op_type: str, variable: Variable) -> None:
+    allowed = REALS if op_type.endswith(("Min", "Max")) else NUMERIC
+    if not op_type.endswith("Update") and variable._t.dtype not in allowed:
+        raise invalid(f"No OpKernel was registered to support Op {op_type!r} for {variable.dtype.name}.")
 
 
 def check_indices(op_type: str, indices: Tensor) -> None:
