@@ -13,6 +13,7 @@ from tfcompat_tape.compat._text import bytes_or_text_types as bytes_or_text_type
 from tfcompat_tape.compat._text import complex_types as complex_types
 from tfcompat_tape.compat._text import dimension_at_index as dimension_at_index
 from tfcompat_tape.compat._text import dimension_value as dimension_value
+from tfcompat_tape.compat._text import forward_compatibility_horizon as forward_compatibility_horizon
 from tfcompat_tape.compat._text import forward_compatible as forward_compatible
 from tfcompat_tape.compat._text import integral_types as integral_types
 from tfcompat_tape.compat._text import path_to_str as path_to_str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import numbers
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -110,4 +112,25 @@ def forward_compatible(year: int, month: int, day: int) -> bool:
     >>> tf.compat.forward_compatible(2020, 1, 1)
     True
     """
-    return datetime.date(year, month, day) < _RELEASED
+    return datetime.date(year, month, day) < _horizon[-1]
+
+
+_horizon = [_RELEASED]
+
+
+@contextlib.contextmanager
+def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[None]:
+    """Within this context, what came before this day may be used; a day that is past changes nothing.
+
+    Errors: ValueError for no day. Source: `tf.compat.forward_compatibility_horizon`.
+
+    >>> import tfcompat_tape as tf
+    >>> with tf.compat.forward_compatibility_horizon(2099, 1, 2):
+    ...     tf.compat.forward_compatible(2099, 1, 1)
+    True
+    """
+    _horizon.append(max(_horizon[-1], datetime.date(year, month, day)))
+    try:
+        yield
+    finally:
+        _horizon.pop()

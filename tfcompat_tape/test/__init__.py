@@ -5,4 +5,6 @@ from tfcompat_tape.test.cases import *
 from tfcompat_tape.test.finite_differences import *
 from tfcompat_tape.test.hardware import *
 
-__getattr__ = namespace(globals(), "tf.test")
+_LATER = ("Benchmark", "benchmark_config", "with_eager_op_as_function")
+
+__getattr__ = namespace(globals(), "tf.test", later=dict.fromkeys(_LATER, "tfcompat_tape.test.benchmarks"))

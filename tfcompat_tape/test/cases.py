@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import functools
+import importlib
 import re
 import sys
 import tempfile
@@ -361,13 +362,22 @@ def _texts(x: Any) -> Any:
 
 
 def main(argv: Any = None) -> None:
-    """Run the tests of the main module. Source: `tf.test.main`.
+    """Run the tests of the main module; with an argument `--benchmarks=PATTERN`, benchmarks instead.
+
+    Source: `tf.test.main`.
 
     >>> import tfcompat_tape as tf
     >>> callable(tf.test.main)
     True
     """
-    unittest.main(argv=sys.argv if argv is None else argv)
+    arguments = list(sys.argv if argv is None else argv)
+    for argument in arguments:
+        if argument.startswith("--benchmarks="):
+            importlib.import_module("tfcompat_tape.test.benchmarks").run_benchmarks(
+                argument.partition("=")[2]
+            )
+            return
+    unittest.main(argv=arguments)
 
 
 def is_built_with_xla() -> bool:
