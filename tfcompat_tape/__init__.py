@@ -235,6 +235,7 @@ from tfcompat_tape.math.clipping import clip_by_global_norm, clip_by_norm, clip_
 from tfcompat_tape.math.ordering import approx_top_k, argsort, sort
 from tfcompat_tape.math.rounding import truncatediv, truncatemod
 from tfcompat_tape.modules import Module
+from tfcompat_tape.nn.any_convolution import conv
 from tfcompat_tape.ops import diagnoses as _diagnoses
 from tfcompat_tape.ops import operators as _operators
 from tfcompat_tape.ops import ragged_rows as _ragged_rows

@@ -409,9 +409,14 @@ def _finish(op: Op, beyond: list[tuple[Argument, Any]], record: Any, outputs: li
             )
     if isinstance(result, (Tensor, torch.Tensor)):
         return [result] if outputs[0].startswith("*") else result
-    if record is not None and outputs[0].startswith("*"):  # lists of one length
-        count = len(result) // len(outputs)
-        return record(*[list(result[i * count : (i + 1) * count]) for i in range(len(outputs))])
+    if record is not None and outputs[0].startswith(
+        "*"
+    ):  # lists of one length, perhaps with single tensors behind
+        lists = sum(output.startswith("*") for output in outputs)
+        singles = len(outputs) - lists
+        count = (len(result) - singles) // lists
+        parts = [list(result[i * count : (i + 1) * count]) for i in range(lists)]
+        return record(*parts, *result[lists * count :])
     if record is not None:
         return record(*result)
     return list(result) if outputs[0].startswith("*") else result[0]

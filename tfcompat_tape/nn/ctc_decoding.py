@@ -16,7 +16,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ctc_decoding as ops
 from tfcompat_tape.ops.arguments import as_bool, as_int
 
-__all__ = ["collapse_repeated", "ctc_greedy_decoder"]
+__all__ = ["collapse_repeated", "ctc_beam_search_decoder", "ctc_greedy_decoder"]
 
 
 def ctc_greedy_decoder(
@@ -52,6 +52,44 @@ def ctc_greedy_decoder(
         blank_index=-1 if blank_index is None else as_int(blank_index, "blank_index"),
     )
     return [SparseTensor(indices, values, shape)], score
+
+
+def ctc_beam_search_decoder(
+    inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1
+) -> tuple[list[SparseTensor], Tensor]:
+    """The most likely label sequences, each with all its alignments, among those that a beam keeps at each step.
+
+    Args:
+      inputs: logits, float32 or float64 of shape `(time, batch, classes)`; the last class is the blank.
+      sequence_length: int32 of shape `(batch,)`: how many steps of each example count.
+      beam_width: how many sequences are kept.
+      top_paths: how many are returned.
+
+    Returns:
+      A list of `top_paths` SparseTensors of shape `(batch, longest)`, and logarithms of their probabilities,
+      `(batch, top_paths)`.
+
+    Raises:
+      InvalidArgumentError: other ranks or dtypes, nothing in the inputs, or more paths than there are or fit the beam.
+      FailedPreconditionError: lengths that do not fit the inputs.
+
+    Source: `tf.nn.ctc_beam_search_decoder`.
+
+    >>> import tfcompat_tape as tf
+    >>> logits = tf.math.log([[[0.6, 0.4]], [[0.6, 0.4]]])
+    >>> decoded, score = tf.nn.ctc_beam_search_decoder(logits, [2])
+    >>> tf.sparse.to_dense(decoded[0]).numpy(), tf.exp(score).numpy().round(2)
+    (array([[0]]), array([[0.84]], dtype=float32))
+    """
+    paths = as_int(top_paths, "top_paths")
+    *parts, score = ops.ctc_beam_search_decoder(
+        convert(inputs),
+        convert(sequence_length, preferred=int32),
+        beam_width=as_int(beam_width, "beam_width"),
+        top_paths=paths,
+        merge_repeated=False,
+    )
+    return [SparseTensor(parts[i], parts[paths + i], parts[2 * paths + i]) for i in range(paths)], score
 
 
 def collapse_repeated(labels: Any, seq_length: Any, name: Any = None) -> tuple[Tensor, Tensor]:

@@ -58,6 +58,71 @@ def _(tf):
     ]
 
 
+@script("nn.ctc_beam_search_decoder")
+def _(tf):
+    search = tf.nn.ctc_beam_search_decoder
+    inf = float("inf")
+
+    def numbers(steps, classes, scale):
+        values = tf.math.sin(tf.range(steps * 2 * classes, dtype="float64") ** 2 + scale) * scale
+        return tf.cast(tf.reshape(values, [steps, 2, classes]), tf.float32)
+
+    some = tf.constant([[[-inf, 1.0, 2.0]], [[1.0, 0.0, -inf]]])
+    return {
+        "beams": {
+            f"{steps} {classes} {scale} {width}": parts(
+                search(numbers(steps, classes, scale), [steps, steps - 1], width, top)
+            )
+            for steps, classes in ((4, 3), (7, 4), (10, 6), (20, 5))
+            for scale in (0.3, 1.0, 1.7)
+            for width, top in ((100, 3), (20, 5), (5, 3), (2, 2), (1, 1))
+        },
+        "default": parts(search(logits(tf), [6, 5, 0])),
+        "float64": search(logits(tf, "float64"), [6, 5, -1], 10, 1)[1].dtype,
+        "one class": parts(search(logits(tf)[:, :, :1], [6, 5, 2])),
+        "infinities": parts(search(some, [2], 10, 3)),
+        "nan": parts(search(some * inf, [2], 10, 1)),
+    }
+
+
+@script("raw_ops.CTCBeamSearchDecoder")
+def _(tf):
+    x = tf.constant([[[3.0, 0, 1]], [[0.0, 0, 3]], [[3.0, 0, 0]], [[0.0, 3.0, 0]]])
+    raw = tf.raw_ops.CTCBeamSearchDecoder
+    found = [
+        raw(inputs=x, sequence_length=[4], beam_width=10, top_paths=3, merge_repeated=merge)
+        for merge in (True, False)
+    ]
+    return [
+        [list(r.decoded_indices), list(r.decoded_values), list(r.decoded_shape), r.log_probability]
+        for r in found
+    ]
+
+
+@script("ctc_beam_search_decoder: errors")
+def _(tf):
+    x = logits(tf)
+    search = tf.nn.ctc_beam_search_decoder
+    inf = float("inf")
+    bad = [
+        lambda: search(x, [7, 5, 4]),
+        lambda: search(x, [6]),
+        lambda: search(x, [[6, 5, 4]]),
+        lambda: search(x, tf.constant([6, 5, 4], tf.int64)),
+        lambda: search(x[0], [6, 5, 4]),
+        lambda: search(x[:0], [0, 0, 0]),
+        lambda: search(x[:, :, :0], [6, 5, 4]),
+        lambda: search(tf.cast(x, tf.float16), [6, 5, 4]),
+        lambda: search(x[:1], [1, 1, 1], 100, 50),
+        lambda: search(x, [6, 5, 4], 2, 3),
+        lambda: search(x, [6, 5, 4], 0, 0),
+        lambda: search(x, [6, 5, 4], 2, 0),
+        lambda: search(tf.constant([[[inf, 1.0, 2.0]], [[1.0, 0.0, 0.0]]]), [2], 10, 3),
+        lambda: search(tf.constant([[[-inf, 1.0, 2.0]], [[1.0, 0.0, -inf]]]), [2], 10, 6),
+    ]
+    return [raises(f) for f in bad]
+
+
 @script("ctc_greedy_decoder: no gradient")
 def _(tf):
     x = logits(tf)
