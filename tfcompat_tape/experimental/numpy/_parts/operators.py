@@ -12,7 +12,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.experimental.numpy._parts import products
-from tfcompat_tape.experimental.numpy._parts.promotion import is_tensor, promoted
+from tfcompat_tape.experimental.numpy._parts.promotion import at_once, is_tensor, promoted
 
 _BUILTIN = (bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray, np.generic, torch.Tensor)
 _ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
@@ -33,6 +33,9 @@ def _is_text(x: Any) -> bool:
 
 def _promoting(plain: Callable[[Any, Any], Any], reflected: str) -> Callable[[Any, Any], Any]:
     def call(x: Any, y: Any) -> Any:
+        quick = at_once(x, y)
+        if quick is not None:
+            return plain(*quick)
         if _answers(y, reflected):
             return plain(x, y)
         if _is_text(x):
@@ -46,6 +49,9 @@ def _reflected(
     plain: Callable[[Any, Any], Any], refused: Callable[[Any, Any], Any]
 ) -> Callable[[Any, Any], Any]:
     def call(x: Any, y: Any) -> Any:
+        quick = at_once(y, x)
+        if quick is not None:
+            return plain(*quick)
         if _is_text(x):
             return refused(x, y)
         other, own = promoted(y, x)

@@ -6,14 +6,15 @@ float64 and complex128. With `prefer_float32` floats count as float32 and comple
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 
 import tfcompat_tape as tf
 from tfcompat_tape.core import literals
-from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.convert import convert, number
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -248,8 +249,48 @@ def copy(a: Any) -> Tensor:
     return array(a, copy=True)
 
 
-def promoted(*values: Any) -> list[Tensor]:
+# Python's numbers that leave a tensor its dtype, by that dtype; with `prefer_float32` floats do not.
+_WEAK: dict[torch.dtype, tuple[type, ...]] = {
+    **dict.fromkeys((torch.float16, torch.float32, torch.float64), (int, float)),
+    **dict.fromkeys((torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8), (int,)),
+}
+
+
+def at_once(x: Any, y: Any) -> tuple[Tensor, Tensor] | None:
+    """Operands of which none is to be promoted: tensors of one dtype, or one and a number that is weak beside it."""
+    if type(x) is Tensor:
+        raw = x._t
+        if type(y) is Tensor:
+            return (x, y) if isinstance(raw, torch.Tensor) and raw.dtype is y._t.dtype else None
+        found = _beside(y, raw)
+        return None if found is None else (x, found)
+    if type(y) is Tensor:
+        found = _beside(x, y._t)
+        return None if found is None else (found, y)
+    return None
+
+
+def _beside(value: Any, raw: Any) -> Tensor | None:
+    """A number as a scalar of the dtype of `raw`, where that is the common one."""
+    kind = type(value)
+    if (
+        kind not in _WEAK.get(raw.dtype, ())
+        or raw.device.type != "cpu"
+        or (kind is float and preference.float32)
+    ):
+        return None
+    try:
+        return Tensor(number(value, raw.dtype), None)
+    except (TypeError, ValueError):
+        return None
+
+
+def promoted(*values: Any) -> Sequence[Tensor]:
     """Values as Tensors of the dtype that they have in common."""
+    if len(values) == 2:
+        found = at_once(*values)
+        if found is not None:
+            return found
     leaves = [leaf for value in values for leaf in _leaves(value)]
     if any(isinstance(leaf, (str, bytes)) for leaf in leaves):
         numbers = [leaf for leaf in leaves if type(leaf) in (int, float, complex)]
