@@ -110,7 +110,6 @@ from tfcompat_tape.control import (
     executing_eagerly,
     foldl,
     foldr,
-    function,
     get_current_name_scope,
     group,
     init_scope,
@@ -253,6 +252,7 @@ from tfcompat_tape.tape.custom_gradient import custom_gradient, grad_pass_throug
 from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tape.graph_mode import AggregationMethod, gradients, hessians
+from tfcompat_tape.tracing.function import function
 from tfcompat_tape.version import COMPILER_VERSION as __compiler_version__
 from tfcompat_tape.version import GIT_VERSION as __git_version__
 from tfcompat_tape.version import VERSION as __version__

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape import nest
+from tfcompat_tape.control import effects
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
@@ -48,20 +49,48 @@ def print(*inputs: Any, **kwargs: Any) -> None:
     kwargs.pop("name", None)
     if kwargs:
         raise ValueError(f"Unrecognized keyword arguments for tf.print: {kwargs}")
-    text = sep.join(_text(x, 3 if summarize is None else summarize) for x in inputs)
+    summarize = 3 if summarize is None else summarize
+    _checked(stream)
+    tracer = reading.current.tracer
+    if tracer is not None:
+        parts, rebuilt = effects.taken_apart(inputs)
+        name = "stdout" if stream is sys.stdout else "stderr" if stream is sys.stderr else None
+
+        def write(*raws: Any) -> list[Any]:
+            _write(rebuilt(raws), getattr(sys, name) if name else stream, summarize, sep, end)
+            return []
+
+        tracer.each_call(write, parts, [])
+        return
+    _write(inputs, stream, summarize, sep, end)
+
+
+def _checked(stream: Any) -> None:
+    if not (
+        stream is sys.stdout
+        or stream is sys.stderr
+        or (isinstance(stream, str) and stream.startswith("file://"))
+        or stream in _LOGS
+    ):
+        raise ValueError(
+            f"Unsupported output stream {stream!r}. Use sys.stdout, sys.stderr, logging.info, logging.warning, "
+            "logging.error, or 'file://PATH'."
+        )
+
+
+_LOGS = (logging.debug, logging.info, logging.warning, logging.error, logging.critical)
+
+
+def _write(inputs: Any, stream: Any, summarize: int, sep: str, end: str) -> None:
+    text = sep.join(_text(x, summarize) for x in inputs)
     if stream is sys.stdout or stream is sys.stderr:
         stream.write(text + end)
         stream.flush()
     elif isinstance(stream, str) and stream.startswith("file://"):
         with open(stream.removeprefix("file://"), "a", encoding="utf-8", errors="surrogateescape") as file:
             file.write(text + end)
-    elif stream in (logging.debug, logging.info, logging.warning, logging.error, logging.critical):
-        stream("%s", text)
     else:
-        raise ValueError(
-            f"Unsupported output stream {stream!r}. Use sys.stdout, sys.stderr, logging.info, logging.warning, "
-            "logging.error, or 'file://PATH'."
-        )
+        stream("%s", text)
 
 
 class _Hole:

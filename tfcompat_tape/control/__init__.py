@@ -6,5 +6,4 @@ from tfcompat_tape.control.graphs import *
 from tfcompat_tape.control.python_functions import *
 from tfcompat_tape.control.scopes import *
 from tfcompat_tape.control.tensor_array import *
-from tfcompat_tape.control.tracing import *
 from tfcompat_tape.control.vectorized import *

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import (
@@ -25,6 +27,7 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.tape.attention import Body, inside, paused
 from tfcompat_tape.tape.custom_gradient import custom_gradient
+from tfcompat_tape.tape.ends import UnconnectedGradients
 from tfcompat_tape.tape.gradient_tape import GradientTape
 
 __all__ = ["numpy_function", "py_function"]
@@ -62,6 +65,9 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     ]
     body = Body("py_function", copies=True)
     given = [x if _is_composite(x) else convert(x) for x in inp]
+    if reading.current.tracer is not None:
+        results = list(_at_each_call(func, given, wanted, body))
+        return results if several or not results else results[0]
 
     @custom_gradient
     def call(*tensors: Tensor) -> Any:
@@ -82,6 +88,62 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
 
     results = call(*nest.flatten(given, expand_composites=True))
     return results if several or not results else results[0]
+
+
+def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any], body: Body) -> Any:
+    """The results of `func` in a function that is traced: it runs at each call, and so does its gradient."""
+    tapes: dict[int, Any] = {}
+
+    def forward(*raws: Any) -> list[Any]:
+        with GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            handles = [Tensor(raw, None) for raw in raws]
+            sources = [x for x in handles if x._t.dtype in INEXACT]
+            tape.watch(sources)
+            with inside(body):
+                inputs = nest.pack_sequence_as(given, handles, expand_composites=True)
+                results = _guarded(func, inputs, wanted)
+        token = next(_tokens)
+        tapes[token] = tape, results, handles, sources
+        while len(tapes) > _MOST_TAPES:
+            del tapes[next(iter(tapes))]
+        return [torch.tensor(token), *[x._t for x in results]]
+
+    @custom_gradient
+    def call(*tensors: Tensor) -> Any:
+        tracer = reading.current.tracer
+        assert tracer is not None
+        token, *raws = tracer.each_call(forward, [x._t for x in tensors], None)
+
+        def grad(*dys: Tensor) -> list[Any]:
+            tracer = reading.current.tracer
+            assert tracer is not None
+            like = [x for x in tensors if x._t.dtype in INEXACT]
+            described = [(x._t.shape, x._t.dtype, x._t.device) for x in like]
+            found = iter(tracer.each_call(backward, [token, *[dy._t for dy in dys]], described))
+            return [Tensor(next(found), None) if x._t.dtype in INEXACT else None for x in tensors]
+
+        return [Tensor(raw, None) for raw in raws], grad
+
+    def backward(token: Any, *dys: Any) -> list[Any]:
+        held = tapes.get(int(token))
+        if held is None:
+            raise InvalidArgumentError(
+                None, None, f"py_function: its gradient is asked for after {_MOST_TAPES} further calls."
+            )
+        tape, results, _, sources = held
+        grads = tape.gradient(
+            results,
+            sources,
+            output_gradients=[Tensor(dy, None) for dy in dys],
+            unconnected_gradients=UnconnectedGradients.ZERO,
+        )
+        return [convert(grad)._t for grad in grads]
+
+    return call(*nest.flatten(given, expand_composites=True))
+
+
+_tokens = itertools.count()
+_MOST_TAPES = 256  # calls of one py_function whose gradients can be asked for
 
 
 def _is_composite(value: Any) -> bool:
@@ -134,6 +196,9 @@ def numpy_function(
     """
     if func is None:
         return lambda f: lambda *args: numpy_function(f, args, Tout)
+    tracer = reading.current.tracer
+    if tracer is not None:
+        return _numpy_at_each_call(func, inp, Tout, tracer)
     arrays = [np.asarray(to_numpy(convert(x)._t)) for x in inp]
     body = Body("numpy_function", copies=True)
     with inside(body):
@@ -142,3 +207,17 @@ def numpy_function(
         return None
     results = [convert(x) for x in (result if isinstance(result, (list, tuple)) else [result])]
     return results[0] if len(results) == 1 else results
+
+
+def _numpy_at_each_call(func: Callable[..., Any], inp: Any, Tout: Any, tracer: reading.Tracer) -> Any:
+    """The same in a function that is traced: `func` runs at each call."""
+    several = isinstance(Tout, (list, tuple))
+    wanted = [dtypes.as_dtype(x) for x in (Tout if several else [Tout])]
+
+    def run(*raws: Any) -> list[Any]:
+        found = func(*[to_numpy(raw)[()] for raw in raws])
+        found = found if isinstance(found, (list, tuple)) else [] if found is None else [found]
+        return [convert(x, dtype)._t for x, dtype in zip(found, wanted, strict=False)]
+
+    results = [Tensor(raw, None) for raw in tracer.each_call(run, [convert(x)._t for x in inp], None)]
+    return results if several else results[0] if results else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from tfcompat_tape.core import naming
+from tfcompat_tape.core import naming, reading
 from tfcompat_tape.tape.attention import paused
 
 __all__ = [
@@ -89,7 +89,9 @@ def control_dependencies(control_inputs: Any) -> Any:
 
 @contextlib.contextmanager
 def init_scope() -> Iterator[None]:
-    """Context within which no tape of this thread records. Source: `tf.init_scope`.
+    """Context within which no tape of this thread records; within a `tf.function`, nothing is traced.
+
+    Source: `tf.init_scope`.
 
     >>> import tfcompat_tape as tf
     >>> x = tf.Variable(2.0)
@@ -99,25 +101,26 @@ def init_scope() -> Iterator[None]:
     >>> print(tape.gradient(y, x))
     None
     """
-    with paused():
+    tracer = reading.current.tracer
+    with contextlib.nullcontext() if tracer is None else tracer.leave(), paused():
         yield
 
 
 def executing_eagerly() -> bool:
-    """True: ops always run at once here. Source: `tf.executing_eagerly`.
+    """Whether ops run at once: not while a `tf.function` is traced. Source: `tf.executing_eagerly`.
 
     >>> import tfcompat_tape as tf
     >>> tf.executing_eagerly()
     True
     """
-    return True
+    return reading.current.tracer is None
 
 
 def inside_function() -> bool:
-    """False: `tf.function` runs functions as they are. Source: `tf.inside_function`.
+    """Whether a `tf.function` is being traced. Source: `tf.inside_function`.
 
     >>> import tfcompat_tape as tf
     >>> tf.inside_function()
     False
     """
-    return False
+    return reading.current.tracer is not None

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.errors import (
     InvalidArgumentError,
     OpError,
@@ -75,6 +75,11 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     goes further than this; what stands in TensorFlow's classes already, and what a transform of torch is waiting for,
     passes as it is.
     """
+    tracer = reading.current.tracer
+    if tracer is not None:
+        found = tracer.rescue(op, error, raws, attrs)
+        if found is not NotImplemented:
+            return found
     if _passes(error):
         raise error
     devices = {raw.device for raw in raws if isinstance(raw, torch.Tensor)}

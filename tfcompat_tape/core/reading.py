@@ -7,13 +7,55 @@ computed from constants have one: it is found by computing the nodes of the trac
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import torch
 
 from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError
 
 _KEY = "tfcompat_value"  # where a node of a trace remembers its value
+
+
+class Tracer(Protocol):
+    """What traces a `tf.function`: it knows some values, and can find others for the call that it traces."""
+
+    def known(self, raw: Any) -> torch.Tensor | None:
+        """The value of a tensor that is the same at each call, else `None`."""
+
+    def demand(self, raw: Any) -> torch.Tensor:
+        """The value of a tensor at this call, on which the trace depends from now on."""
+
+    def rescue(self, op: Any, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
+        """The result of an op whose kernel failed while tracing; NotImplemented if that has nothing to do with it."""
+
+    def each_call(
+        self, function: Callable[..., Any], values: Sequence[Any], known: Sequence[Any] | None
+    ) -> Any:
+        """Let `function(*values)` run at each call; `known` are `(shape, dtype, device)` of its results.
+
+        Without them it runs now, and other calls must give results of the same shapes.
+        """
+
+    def place(self) -> int:
+        """How many random ops without a seed the function has so far: the second seed of the next one."""
+
+    def leave(self) -> contextlib.AbstractContextManager[None]:
+        """A context within which nothing is traced."""
+
+
+class AtEachCallError(Exception):
+    """A kernel draws on from call to call: a trace calls it anew each time."""
+
+
+class _Current(threading.local):
+    """The tracer of this thread, while it traces a `tf.function`."""
+
+    tracer: Tracer | None = None
+
+
+current = _Current()
 
 
 def tracing() -> bool:
@@ -71,6 +113,9 @@ def outside() -> contextlib.AbstractContextManager[Any]:
 def _readable(raw: torch.Tensor) -> torch.Tensor:
     if torch._C._functorch.is_functorch_wrapped_tensor(raw):
         return raw  # torch says what is wrong
+    tracer = current.tracer
+    if tracer is not None:
+        return tracer.demand(raw)
     found = _in_trace(raw)
     if found is None:
         raise OperatorNotAllowedInGraphError(
@@ -82,6 +127,9 @@ def _readable(raw: torch.Tensor) -> torch.Tensor:
 
 
 def _in_trace(raw: torch.Tensor) -> torch.Tensor | None:
+    tracer = current.tracer
+    if tracer is not None:
+        return tracer.known(raw)
     from torch.fx.experimental.proxy_tensor import get_proxy_mode, get_proxy_slot
 
     mode: Any = get_proxy_mode()

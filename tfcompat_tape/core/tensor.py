@@ -35,6 +35,11 @@ def to_numpy(raw: Any) -> Any:
             return to_numpy(raw)
     if raw.is_conj() or raw.is_neg():
         raw = raw.resolve_conj().resolve_neg()
+    if type(raw) is not torch.Tensor and hasattr(raw, "fake_mode"):
+        raise TypeError(
+            f"<tf.Tensor: shape={tuple(raw.shape)}> is out of scope and cannot be used here. Use return values, "
+            "explicit Python locals or TensorFlow collections to access it: it has values within its tf.function only."
+        )
     raw = raw.detach().cpu()
     if raw.dtype in _AS_BITS:
         bits, numpy_type = _AS_BITS[raw.dtype]

@@ -55,7 +55,7 @@ def _is_mask(key: Any) -> bool:
     return isinstance(key, (np.ndarray, torch.Tensor)) and key.dtype in (np.bool_, torch.bool)
 
 
-def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
+def _specification(x: Tensor, key: Any, look_up: bool = True) -> tuple[Tensor, dict[str, Any]]:
     """A key as the attributes of a StridedSlice; and what it applies to (see `_look_up`)."""
     items = key if isinstance(key, (tuple, list)) else (key,)
     if items and all(isinstance(item, bool) for item in items):
@@ -90,7 +90,7 @@ def _specification(x: Tensor, key: Any) -> tuple[Tensor, dict[str, Any]]:
             new_axis_mask |= bit
         else:
             if kind is not int:
-                if _is_unknown(item):
+                if look_up and _is_unknown(item):
                     x = _look_up(x, item, items, len(begin))
                     item = 0
                 item = _index(item)
@@ -189,8 +189,16 @@ def variable_getitem(variable: Any, key: Any) -> Tensor:
     else:
         x, attrs = _specification(x, key)
     result: Tensor = strided_slice(x, **attrs)
-    result._slice_of = (variable, attrs)
+    result._slice_of = (variable, key)
     return result
+
+
+def slice_attrs(x: Tensor, key: Any) -> dict[str, Any]:
+    """The attributes of StridedSlice for `x[key]`, whose indices must have values."""
+    if type(key) is int:
+        return {"begin": (key,), "shrink_axis_mask": 1}
+    attrs: dict[str, Any] = _specification(x, key, look_up=False)[1]
+    return attrs
 
 
 # -- masks -------------------------------------------------------------------------------------------------------------

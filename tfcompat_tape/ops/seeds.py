@@ -6,16 +6,17 @@ each op type, dtype, seed and device, and drops all kernels when the global seed
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import random
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 
-from tfcompat_tape.core import devices
+from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.ops.philox import Stream, stream_of_seeds
 
@@ -82,18 +83,47 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
                 return 0, 0
             seed = _DEFAULT_GLOBAL
         elif op_seed is None:
-            op_seed = _state.generator.randint(0, _LARGEST)
+            tracer = reading.current.tracer
+            if tracer is None:
+                op_seed = _state.generator.randint(0, _LARGEST)
+            else:
+                op_seed = tracer.place()
     pair = int(seed % _LARGEST), int(op_seed % _LARGEST)
     return pair if pair != (0, 0) else (0, _LARGEST)
 
 
+class _Caller(threading.local):
+    """Who draws: an op of a traced function has a stream of its own, wherever it has the seeds of another."""
+
+    node: Any = None
+    peeking: bool = False
+
+
+_caller = _Caller()
+
+
+@contextlib.contextmanager
+def drawn_by(node: Any) -> Iterator[None]:
+    """Within this context, what is drawn comes from the streams of `node`; `None`: no stream moves on."""
+    before = _caller.node, _caller.peeking
+    _caller.node, _caller.peeking = node, node is None
+    try:
+        yield
+    finally:
+        _caller.node, _caller.peeking = before
+
+
 def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
     """The stream of one call of `op`; the next call with the same seeds (and `key`: dtypes) starts `blocks` later."""
+    if reading.current.tracer is not None:
+        raise reading.AtEachCallError
     if seed == 0 and seed2 == 0:
         if must_be_seeded():
             raise invalid(f"{op}: When determinism is enabled, random ops must have a seed specified.")
         return Stream(secrets.randbits(64), secrets.randbits(64) << 64)
-    place = (op, seed, seed2, str(devices.current()), *key)
+    place = (op, seed, seed2, str(devices.current()), _caller.node, *key)
+    if _caller.peeking:
+        return stream_of_seeds(seed, seed2)
     with _state.lock:
         start = _state.places.get(place, 0)
         _state.places[place] = start + blocks

@@ -22,6 +22,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import scattering
 from tfcompat_tape.ops.bounds import check_indices, index_dtype
 from tfcompat_tape.ops.gathering import gather, gather_nd
+from tfcompat_tape.ops.indexing import slice_attrs
 from tfcompat_tape.ops.slicing import MASKS, plan, spread_over
 
 
@@ -203,13 +204,14 @@ def assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Varia
 def _assign(self: Tensor) -> Callable[..., Variable]:
     """On a slice of a Variable, `v[key].assign(value)` replaces that part; other Tensors have no `assign`."""
     try:
-        variable, attrs = self._slice_of
+        variable, key = self._slice_of
     except AttributeError:
         raise AttributeError(
             "'Tensor' object has no attribute 'assign': only slices of Variables do."
         ) from None
 
     def assign(val: Any, name: str | None = None) -> Variable:
+        attrs = key if isinstance(key, dict) else slice_attrs(variable._read(), key)
         return assign_slice(variable, attrs, val)
 
     return assign

@@ -111,6 +111,21 @@ def recorded_body(arguments: Any) -> Iterator[Any]:
         _bodies.entered.pop()
 
 
+@contextlib.contextmanager
+def body_of(record: Recording, function: Callable[..., Any]) -> Iterator[None]:
+    """Within this context `record`, which is recording, is what `tf.gradients` asks."""
+    asks = asks_for_gradients(function)
+    _bodies.entered.append(record)
+    if asks:
+        _trace_constants(1)
+    try:
+        yield
+    finally:
+        if asks:
+            _trace_constants(-1)
+        _bodies.entered.pop()
+
+
 plain_init = Tensor.__init__
 _lock = threading.Lock()
 _running = 0  # bodies, on all threads

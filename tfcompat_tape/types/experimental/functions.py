@@ -6,8 +6,8 @@ import inspect
 from abc import ABCMeta, abstractmethod
 from typing import Any
 
-from tfcompat_tape.control.tracing import ConcreteFunction as _Concrete
-from tfcompat_tape.control.tracing import Function as _Function
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction as _Concrete
+from tfcompat_tape.tracing.function import Function as _Function
 
 
 class FunctionType(inspect.Signature):

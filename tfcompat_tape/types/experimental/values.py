@@ -7,11 +7,11 @@ from typing import Any, Union
 
 import numpy as np
 
-from tfcompat_tape.control.tracing import Function
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.specs import TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing.function import Function
 
 TensorLike = Union[  # noqa: UP007
     Tensor, Variable, int, float, bool, str, bytes, complex, tuple, list, np.ndarray, np.generic

@@ -1,30 +1,32 @@
-"""`tf.function`, which here runs the function as it is.
+"""`tf.function`: a function that is traced once for each kind of arguments, and then runs as a line of kernels.
 
-TensorFlow traces the Python function to a graph. Here every call runs the Python code, as TensorFlow does after
-`tf.config.run_functions_eagerly(True)`; results and gradients are the same. What a graph would do to the values that go
-in and come out is done: NumPy arrays become Tensors, an input signature is checked, Python numbers that are returned
-become Tensors.
+Python code runs while tracing only, as in TensorFlow: what it prints, appends or counts happens once for each kind of
+arguments. Where the function does something that no trace can hold, it runs as it is at every call; a line in the log
+says so.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tfcompat_tape import nest
-from tfcompat_tape.control.graphs import FuncGraph
+from tfcompat_tape.config.machine import functions_run_eagerly
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.convert import convert, own
-from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.specs import TensorSpec, TypeSpec
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.instances import OfInstances
+from tfcompat_tape.tracing.kinds import Kinds
 
 __all__ = ["function"]
 
@@ -44,41 +46,65 @@ def function(
     experimental_compile: bool | None = None,
     experimental_follow_type_hints: bool | None = None,
 ) -> Any:
-    """Decorator that runs the function as it is: every call executes the Python code, nothing is compiled.
+    """Decorator: the function is traced once for each kind of arguments, and then runs as a line of kernels.
+
+    Tensors are of one kind by dtype and shape, Python values by value, other objects by identity. While tracing, Python
+    code runs and Tensors have no values; afterwards only the kernels run, with the Variables and random numbers of each
+    call. Where Python asks for a value (`if x > 0`), each way that the function takes is traced when it is first met.
 
     Args:
       func: the function or method.
-      input_signature: sequence of TensorSpecs; arguments are converted to Tensors and must fit them.
-      autograph, jit_compile and the others: no effect.
+      input_signature: sequence of TensorSpecs; arguments are converted to Tensors and must fit them. Calls with
+        different shapes count as one kind.
+      autograph: False makes an `if` on a Tensor an error, as in TensorFlow.
+      jit_compile: compile the line of kernels.
+      reduce_retracing: calls with different shapes count as one kind.
+      the others: no effect.
 
     Returns:
-      A callable with the same results and gradients as TensorFlow's; its `python_function` is `func`. Side effects
-      (print, appending to a list) happen at each call, not only when a graph would be traced.
+      A callable with the same results, gradients and side effects as TensorFlow's.
 
     Raises:
       TypeError: `func` cannot be called; when called: arguments that do not fit the input signature, or a result that
         is neither a Tensor nor can become one.
+      ValueError: when called: a Variable is made in a call that is not the first.
 
     Source: `tf.function`.
 
     >>> import tfcompat_tape as tf
     >>> @tf.function
     ... def square(x):
+    ...     print("tracing")
     ...     return x * x
-    >>> print(square(tf.constant(3.0)).numpy())
-    9.0
+    >>> print(square(tf.constant(3.0)).numpy(), square(tf.constant(4.0)).numpy())
+    tracing
+    9.0 16.0
     """
 
     def decorate(f: Callable[..., Any]) -> Function:
-        return Function(f, input_signature)
+        return Function(
+            f,
+            input_signature,
+            autograph=autograph,
+            jit_compile=bool(jit_compile or experimental_compile),
+            relaxed=bool(reduce_retracing or experimental_relax_shapes),
+        )
 
     return decorate if func is None else decorate(func)
 
 
 class Function:
-    """A function under `tf.function`: calls it as it is, and checks and converts what goes in and out."""
+    """A function under `tf.function`, with its traces."""
 
-    def __init__(self, python_function: Callable[..., Any], input_signature: Any = None) -> None:
+    def __init__(
+        self,
+        python_function: Callable[..., Any],
+        input_signature: Any = None,
+        *,
+        autograph: bool = True,
+        jit_compile: bool = False,
+        relaxed: bool = False,
+    ) -> None:
         if not callable(python_function):
             raise TypeError(f"tf.function: {python_function!r} is not a callable object.")
         functools.update_wrapper(self, python_function)
@@ -87,7 +113,13 @@ class Function:
         self._input_signature = None if input_signature is None else tuple(input_signature)
         if self._input_signature is not None:
             _check_constrained(python_function, self._input_signature)
+        self._autograph = autograph
+        self._jit_compile = jit_compile
+        self._relaxed = relaxed
         self._recorded: bool | None = None  # whether its code asks for gradients; found out at the first call
+        self._of_instances = OfInstances()
+        most = 1 if input_signature is not None else 2 if relaxed else None
+        self._kinds = Kinds(python_function, self.__name__, most, autograph, jit_compile)
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -102,16 +134,42 @@ class Function:
     def __get__(self, instance: Any, owner: type | None = None) -> Function:
         if instance is None:
             return self
-        return Function(self._python_function.__get__(instance, owner), self._input_signature)
+        python_function = self._python_function.__get__(instance, owner)
+        state = self._of_instances.get(instance)
+        if state is None:
+            made = self._copy(python_function, _weak_method(python_function))
+            state = {name: value for name, value in made.__dict__.items() if name != "_python_function"}
+            self._of_instances[instance] = state
+        found = object.__new__(Function)
+        found.__dict__.update(state)
+        found._python_function = python_function
+        return found
+
+    def _copy(self, python_function: Callable[..., Any], traced: Callable[..., Any]) -> Function:
+        """A function with the options of this one, and traces of its own."""
+        found = Function(
+            python_function,
+            self._input_signature,
+            autograph=self._autograph,
+            jit_compile=self._jit_compile,
+            relaxed=self._relaxed,
+        )
+        found._kinds.function = traced
+        return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if functions_run_eagerly():
+            return self._python_function(*args, **kwargs)
         if self._input_signature is not None:
-            args, kwargs = self._fitted(args, kwargs), {}
-        else:
-            for value in (*args, *kwargs.values()):
-                if type(value) is not Tensor:
-                    args, kwargs = nest.map_structure(_argument, (args, kwargs))
-                    break
+            args, kwargs = tuple(self._fitted(args, kwargs)), {}
+        return self._kinds(args, kwargs, self._as_it_is)
+
+    def _as_it_is(self, args: Any, kwargs: Any) -> Any:
+        """The results of the Python code, run for this call."""
+        for value in (*args, *kwargs.values()):
+            if type(value) is not Tensor:
+                args, kwargs = nest.map_structure(_argument, (tuple(args), kwargs))
+                break
         if self._recorded is None:
             self._recorded = asks_for_gradients(self._python_function)
         running.depth += 1
@@ -124,6 +182,17 @@ class Function:
         finally:
             running.depth -= 1
         return result if type(result) is Tensor else nest.map_structure(self._result, result)
+
+    def experimental_get_tracing_count(self) -> int:
+        """How many kinds of arguments the function was traced for.
+
+        >>> import tfcompat_tape as tf
+        >>> double = tf.function(lambda x: x + x)
+        >>> _ = double(tf.constant(1)), double(tf.constant(2)), double(tf.constant(1.0))
+        >>> double.experimental_get_tracing_count()
+        2
+        """
+        return self._kinds.count
 
     def _fitted(self, args: Any, kwargs: dict[str, Any]) -> Any:
         """The arguments in order, as Tensors that fit the input signature."""
@@ -183,58 +252,23 @@ class Function:
         return ConcreteFunction(self, args, kwargs)
 
     def __repr__(self) -> str:
-        return f"<tf.function {self.__name__}, run as it is: {self._python_function!r}>"
+        return f"<tf.function {self.__name__}: {self._python_function!r}>"
 
 
-class ConcreteFunction:
-    """A function for arguments of one kind, where Python values are fixed.
+def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:
+    """`method`, without keeping its object alive: who calls it does."""
+    try:
+        weak = weakref.WeakMethod(method)
+    except TypeError:
+        return method
 
-    `structured_input_signature` is `(specs of the arguments, specs by name)`.
-    """
+    def call(*args: Any, **kwargs: Any) -> Any:
+        found: Any = weak()
+        return found(*args, **kwargs)
 
-    def __init__(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._function = function
-        self.__name__ = function.__name__
-        bound = inspect.signature(function.python_function).bind_partial(*args, **kwargs)
-        self._arguments = {name: _as_spec(value, name) for name, value in bound.arguments.items()}
-        self._open = [name for name, value in self._arguments.items() if _has_specs(value)]
-        self.structured_input_signature = (tuple(self._arguments.values()), {})
-
-        self._graph: FuncGraph | None = None
-
-    @property
-    def name(self) -> str:
-        """The name of the function."""
-        return self.__name__
-
-    @property
-    def graph(self) -> FuncGraph:
-        """The graph of the function, as far as there is one: see `FuncGraph`."""
-        if self._graph is None:
-            self._graph = FuncGraph(self.__name__, self.structured_input_signature)
-        return self._graph
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) > len(self._open):
-            raise TypeError(
-                f"{self.__name__}() takes {len(self._open)} Tensors, got {len(args)} positional arguments."
-            )
-        given = {**self._arguments, **dict(zip(self._open, args, strict=False)), **kwargs}
-        for name in self._open:
-            if given[name] is self._arguments[name]:
-                raise TypeError(f"{self.__name__}(): missing a required argument: {name!r}.")
-            given[name] = nest.map_structure(self._checked, self._arguments[name], given[name])
-        return self._function(**given)
-
-    def _checked(self, spec: Any, value: Any) -> Any:
-        if not isinstance(spec, TensorSpec):
-            return spec._cast(value) if isinstance(spec, TypeSpec) else value
-        tensor = own(value, spec.dtype)
-        if tensor.dtype != spec.dtype:
-            raise invalid(
-                f"cannot compute {self.__name__}: a {spec.dtype.name} tensor was expected, got {tensor.dtype.name}."
-            )
-        return tensor
+    functools.update_wrapper(call, method)
+    call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
+    return call
 
 
 def _check_constrained(function: Callable[..., Any], specs: tuple[Any, ...]) -> None:
@@ -247,23 +281,6 @@ def _check_constrained(function: Callable[..., Any], specs: tuple[Any, ...]) -> 
             raise TypeError(
                 f"tf.function: input_signature is missing a type constraint for {parameter.name!r}."
             )
-
-
-def _has_specs(value: Any) -> bool:
-    return any(isinstance(x, TypeSpec) for x in nest.flatten(value))
-
-
-def _as_spec(value: Any, name: str) -> Any:
-    """`value` with TensorSpecs in place of Tensors and arrays."""
-
-    def one(x: Any) -> Any:
-        if isinstance(x, (Tensor, Variable, np.ndarray)):
-            x = TensorSpec.from_tensor(convert(x))
-        elif isinstance(x, CompositeTensor):
-            return x._type_spec
-        return TensorSpec(x.shape, x.dtype, name=x.name or name) if isinstance(x, TensorSpec) else x
-
-    return nest.map_structure(one, value)
 
 
 def _argument(value: Any) -> Any:

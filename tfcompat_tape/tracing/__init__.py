@@ -1,0 +1,1 @@
+"""From a Wengert list to a straight line: signatures, traces, replay."""

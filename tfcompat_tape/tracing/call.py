@@ -1,0 +1,280 @@
+"""A traced function as an op: its kernel is a line, its gradient rule another line of the same trace.
+
+The rule is traced when it is first needed: a walk along the list of the trace, whose kernels become further nodes. It
+is itself a call with a rule, so derivatives go to any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.registry import INEXACT, Keep, Op
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wengert import Entry, append, leaf, only, output, project, state, tapes_of, unlisted
+from tfcompat_tape.tape.backward import backward
+from tfcompat_tape.tape.functions import running
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.line import Line, live
+from tfcompat_tape.tracing.recorder import Ref
+from tfcompat_tape.tracing.trace import Trace
+
+
+class Slices:
+    """Where among the results of a call the parts of an IndexedSlices are."""
+
+    __slots__ = ("rebuilt", "start", "width")
+
+    def __init__(self, value: IndexedSlices, start: int) -> None:
+        self.start = start
+        self.width = 2
+        self.rebuilt = value.dense_shape
+
+
+class Call:
+    """Part of a trace as a differentiable function of tensors.
+
+    Attributes:
+      inputs: numbers of its inputs, and `nodes`: their entries.
+      outputs: its results: a `Ref`, or a raw constant; `targets`: their entries.
+      known: numbers of values that who calls it has besides (what the call before kept).
+      first, last: the range of nodes that belong to it.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        inputs: Sequence[int],
+        nodes: Sequence[Entry | None],
+        outputs: Sequence[Any],
+        targets: Sequence[Entry | None],
+        first: int,
+        last: int,
+        name: str,
+    ) -> None:
+        self.trace = trace
+        self.inputs = list(inputs)
+        self.nodes = list(nodes)
+        self.outputs = list(outputs)
+        self.targets = list(targets)
+        self.first = first
+        self.last = last
+        self.name = name
+        self._lines: dict[Any, Line] = {}
+        self._gradients: dict[tuple[bool, ...], Gradient] = {}
+
+    def line(self, known: Sequence[int] = (), keep: Sequence[int] = ()) -> Line:
+        """The line from the inputs (and the values `known`) to the outputs (and the values to `keep`)."""
+        key = tuple(known), tuple(keep)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = Line(
+                self.trace.recorder,
+                [*self.inputs, *known],
+                [*self.outputs, *[Ref(n) for n in keep]],
+                self.first,
+                self.last,
+                self.name,
+            )
+        return found
+
+    def gradient(self, needs: tuple[bool, ...]) -> Gradient:
+        """The call that computes the cotangents of those inputs that `needs` says, traced if it is not yet."""
+        found = self._gradients.get(needs)
+        if found is None:
+            found = self._gradients[needs] = Gradient(self, needs)
+        return found
+
+    def apply(
+        self,
+        tensors: Sequence[Tensor],
+        known: dict[int, Any] | None = None,
+        run: Callable[[Sequence[int]], list[Any]] | None = None,
+    ) -> list[Tensor]:
+        """The results for `tensors`, recorded as one entry by the tapes that trace one of them.
+
+        Args:
+          known: values of the trace that the caller has.
+          run: computes the results, and the values to keep, in place of the line.
+        """
+        raws = [x._t for x in tensors]
+        known = known or {}
+        if run is None:
+
+            def run(keep: Sequence[int]) -> list[Any]:
+                return self.line(tuple(known), keep).run([*raws, *known.values()])
+
+        parents = tuple(
+            [x._node if x._node is not None and x._node.tapes & state.recording else None for x in tensors]
+        )
+        tapes = tapes_of(parents, state.recording)
+        needs = tuple(
+            [
+                parent is not None and node is not None
+                for parent, node in zip(parents, self.nodes, strict=True)
+            ]
+        )
+        if not tapes or not any(needs):
+            return [Tensor(raw, None) for raw in run(())]
+        op = Op(self.name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
+        try:
+            gradient = self.gradient(needs)
+        except LookupError as error:  # for who asks for the gradient
+            results = run(())
+            op.rule = _Missing(error)
+        else:
+            found = run(gradient.kept)
+            count = len(self.outputs)
+            results = found[:count]
+            kept = dict(zip(gradient.kept, found[count:], strict=True))
+            op.rule = Rule(gradient, {**known, **kept}, len(tensors))
+        entry = Entry(
+            op,
+            parents,
+            tuple(raws),
+            (),
+            tuple([raw.shape for raw in raws]),
+            {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+            needs,
+            tapes,
+        )
+        append(entry, tuple(results))
+        return [Tensor(raw, _node(entry, i, raw)) for i, raw in enumerate(results)]
+
+
+def _node(entry: Entry, index: int, raw: Any) -> Entry:
+    """The entry of one result."""
+    return project(entry, index, raw) if raw.dtype in INEXACT else unlisted(output(index), (entry,))
+
+
+class Gradient(Call):
+    """The gradient of `of`: from its inputs and the cotangents of its outputs to the cotangents of the inputs."""
+
+    def __init__(self, of: Call, needs: tuple[bool, ...]) -> None:
+        trace = of.trace
+        recorder = trace.recorder
+        first = len(recorder.nodes)
+        cotangents: list[Tensor] = []
+        targets: list[Entry] = []
+        seeds: list[Tensor] = []
+        sources = [node if need else None for node, need in zip(of.nodes, needs, strict=True)]
+        before = recorder.mode.allow_non_fake_inputs
+        recorder.mode.allow_non_fake_inputs = True
+        concrete, recorder.concrete = recorder.concrete, False
+        running.depth += 1
+        try:
+            with scope.entered(trace), only([trace.record]):
+                for x, target in zip(of.outputs, of.targets, strict=True):
+                    like = recorder.values[x] if type(x) is Ref else x
+                    fake = recorder.fresh(like)
+                    dy = Tensor(fake, leaf(trace.record.ids) if like.dtype in INEXACT else None)
+                    cotangents.append(dy)
+                    if target is not None and like.dtype in INEXACT:
+                        targets.append(target)
+                        seeds.append(dy)
+                grads = backward(trace.record, targets, seeds, sources, recorded=True, release=False)
+                flat: list[Tensor] = []
+                self.layout: list[Any] = []
+                for grad in grads:
+                    if grad is None:
+                        self.layout.append(None)
+                    elif isinstance(grad, IndexedSlices):
+                        self.layout.append(Slices(grad, len(flat)))
+                        flat += [_as_tensor(grad.values), _as_tensor(grad.indices)]
+                    else:
+                        self.layout.append(len(flat))
+                        flat.append(_as_tensor(grad))
+                inputs = [recorder.number(dy._t) for dy in cotangents]
+                entries = [dy._node for dy in cotangents]
+                outputs = [Ref(recorder.number(x._t)) if recorder.mine(x._t) else x._t for x in flat]
+                nodes = [x._node if x._t.dtype in INEXACT else None for x in flat]
+        finally:
+            running.depth -= 1
+            recorder.concrete = concrete
+            recorder.mode.allow_non_fake_inputs = before
+        super().__init__(
+            trace,
+            [*of.inputs, *inputs],
+            [*of.nodes, *entries],
+            outputs,
+            nodes,
+            first,
+            len(recorder.nodes),
+            f"{of.name}Grad",
+        )
+        self.kept = self._kept(of)
+
+    def _kept(self, of: Call) -> list[int]:
+        """Values that `of` computes and this call needs, and what cannot be computed again: it keeps them."""
+        recorder = self.trace.recorder
+        nodes = live(recorder, set(self.inputs), self.outputs, self.first, self.last)
+        made: set[int] = set()
+        drawn: set[int] = set()
+        for node in recorder.nodes[: of.last]:
+            if node.effect:
+                drawn.update(node.outs)
+            elif not node.static:
+                made.update(node.outs)
+        needed = {s for index, node in nodes if index >= self.first for s in node.sources()}
+        needed |= {int(x) for x in self.outputs if type(x) is Ref}
+        return sorted((needed & made | drawn) - set(self.inputs))
+
+    def rebuilt(self, found: Sequence[Any]) -> list[Any]:
+        """The cotangent of each input, from the results of this call: `None` where it does not matter."""
+        grads: list[Any] = []
+        for place in self.layout:
+            if place is None:
+                grads.append(None)
+            elif isinstance(place, Slices):
+                values, indices = found[place.start], found[place.start + 1]
+                grads.append(IndexedSlices(values, indices, place.rebuilt))
+            else:
+                grads.append(found[place])
+        return grads
+
+
+class Rule:
+    """The gradient rule of one call: what it kept, and how to go on."""
+
+    __slots__ = ("_count", "_gradient", "_known")
+
+    def __init__(self, gradient: Gradient, known: dict[int, Any], count: int) -> None:
+        self._gradient = gradient
+        self._known = known
+        self._count = count
+
+    def __call__(self, op: Any, *dys: Any) -> Any:
+        gradient = self._gradient
+        if any(type(dy) is Tensor for dy in dys):
+            inputs = [x if type(x) is Tensor else Tensor(x, None) for x in op.inputs]
+            cotangents = [dy if type(dy) is Tensor else Tensor(dy, None) for dy in dys]
+            grads = gradient.rebuilt(gradient.apply([*inputs, *cotangents], self._known))
+        else:
+            run = gradient.line(tuple(self._known)).run
+            grads = gradient.rebuilt(run([*op.inputs, *dys, *self._known.values()]))
+        return grads[0] if self._count == 1 else grads
+
+    def let_go(self) -> None:
+        """Nobody will ask again."""
+        self._known = {}
+
+
+class _Missing:
+    """The rule of a call that has no gradient."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(self, op: Any, *dys: Any) -> Any:
+        raise self._error
+
+
+def _as_tensor(value: Any) -> Tensor:
+    return value if type(value) is Tensor else Tensor(value, None)
+
+
+def _refuse(*inputs: Any, **attrs: Any) -> Any:
+    raise RuntimeError("A traced function is called by its lines.")

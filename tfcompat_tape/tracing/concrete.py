@@ -1,0 +1,312 @@
+"""A function for arguments of one kind: one or more traces, of which the guards say which one holds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch._subclasses.fake_tensor import FakeTensor
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wengert import alive, state
+from tfcompat_tape.tracing import scope, symbolic
+from tfcompat_tape.tracing.call import Call
+from tfcompat_tape.tracing.line import DivergedError
+from tfcompat_tape.tracing.recorder import Guard, Ref, UntraceableError
+from tfcompat_tape.tracing.trace import Trace
+
+logger = logging.getLogger("tfcompat_tape")
+
+for _cls, _names in symbolic.INSIDE.items():
+    scope.inside[_cls].update(_names)
+
+MOST_PATHS = 12  # traces of one kind of arguments; a function that takes more ways than that runs as it is
+_PYTHON_VALUES = (bool, int, float, complex, str, bytes, np.ndarray, np.generic)
+
+
+class Path:
+    """One trace, and how it is called.
+
+    Attributes:
+      outcomes: the guards of the trace, by number of their nodes.
+    """
+
+    def __init__(self, trace: Trace, name: str, structure: Any, leaves: list[Tensor]) -> None:
+        self.trace = trace
+        recorder = trace.recorder
+        self.structure = structure
+        outputs: list[Any] = []
+        targets: list[Any] = []
+        for x in leaves:
+            raw = _slot_t(x)
+            outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
+            targets.append(
+                scope._slot_node.__get__(x) if recorder.mine(raw) and raw.dtype in INEXACT else None
+            )
+        self.count = len(outputs)
+        self.written = [held for held in trace.held.values() if held.written]
+        for held in self.written:
+            raw = held.raw
+            outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
+            targets.append(None)
+        numbers = [number for number, _ in trace.sources()]
+        nodes = [node for _, node in trace.sources()]
+        self.call = Call(trace, numbers, nodes, outputs, targets, 0, len(recorder.nodes), name)
+        self.variables = trace.variables
+        self.captured = [tensor for tensor, *_ in trace.captures.values()]
+        self.constants = [ref for ref in trace.constants.values() if ref() is not None]
+        self.outcomes = {
+            index: node.outcome
+            if type(node) is Guard
+            else [tuple(recorder.values[n].shape) for n in node.outs]
+            for index, node in enumerate(recorder.nodes)
+            if type(node) is Guard or node.shapes
+        }
+        if self.outcomes and recorder.writes and any(node.effect for node in recorder.nodes):
+            raise UntraceableError(
+                "values decide, memory is written and there are side effects, all in one function"
+            )
+        self.plain = self.call.line()  # what runs while nobody differentiates
+        self.simple = not self.written and not self.captured
+
+    def run(self, tensors: Sequence[Tensor]) -> Any:
+        """The results for the arguments `tensors`.
+
+        Raises:
+          DivergedError: it does not hold for these values.
+        """
+        if state.recording:
+            return self._differentiable(tensors)
+        raws = [x._t for x in tensors]
+        variables = self.variables
+        if variables:
+            raws += [v._t for v in variables]
+        if self.captured:
+            raws += [x._t for x in self.captured]
+        found = self.plain.run(raws)
+        return self._finished([Tensor(raw, None) for raw in found])
+
+    def _differentiable(self, tensors: Sequence[Tensor]) -> Any:
+        inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
+        return self._finished(self.call.apply(inputs))
+
+    def first(self, tensors: Sequence[Tensor]) -> Any:
+        """The results of the call that was traced: what the trace computed already is not computed again."""
+        recorder = self.trace.recorder
+        if not recorder.demanded:
+            return self.run(tensors)
+
+        def run(keep: Sequence[int]) -> list[Any]:
+            with torch.utils._python_dispatch._disable_current_modes():
+                recorder._run_effects(self.call.last)
+                wanted = [*self.call.outputs, *[Ref(n) for n in keep]]
+                return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
+
+        inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
+        return self._finished(self.call.apply(inputs, run=run))
+
+    def _finished(self, found: list[Tensor]) -> Any:
+        """Assign what the function assigns, and give its results in their structure."""
+        for held, x in zip(self.written, found[self.count :], strict=True):
+            held.variable._t = x._t
+        return self.structure(found[: self.count])
+
+    def stale(self) -> bool:
+        """Whether a tape traces a Tensor from outside by now that was a constant when this was traced."""
+        recording = state.recording
+        for ref in self.constants:
+            tensor = ref()
+            if tensor is not None and tensor._node is not None and tensor._node.tapes & recording:
+                return True
+        return False
+
+
+class Concrete:
+    """A function for arguments of one kind, which it is called with as a list of Tensors.
+
+    Args:
+      function: called with the arguments as the trace sees them, to be traced, or with those that it gets.
+      arguments: `arguments(take)` gives `(args, kwargs)` with `take(tensor)` in place of each Tensor.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], name: str, bound: Any, names: list[str], autograph: bool
+    ) -> None:
+        self.names = names
+        self.autograph = autograph
+        self.function = function
+        self.name = name
+        self.bound = bound
+        self.paths: list[Path] = []
+        self.as_it_is: str | None = None
+
+    def __call__(self, tensors: Sequence[Tensor], call: Callable[[], Any], creating: bool) -> Any:
+        """The results for `tensors`; `call` runs the function as it is."""
+        if self.as_it_is is not None:
+            return call()
+        paths = self.paths
+        if not paths:
+            return self._traced(tensors, call, creating, {}, 0)
+        path = paths[0]
+        if path.constants and state.recording and path.stale():
+            self.paths.clear()
+            return self._traced(tensors, call, creating, {}, 0)
+        try:
+            return path.run(tensors)
+        except DivergedError as error:
+            return self._elsewhere(path, error, tensors, call)
+        except UntraceableError as error:
+            return call() if scope.active.trace is not None else self._give_up(str(error), call)
+
+    def _elsewhere(
+        self, path: Path, error: DivergedError, tensors: Sequence[Tensor], call: Callable[[], Any]
+    ) -> Any:
+        """The results where a guard of `path` does not hold."""
+        tried = {id(path)}
+        while True:
+            met = {i: o for i, o in path.outcomes.items() if i < error.index}
+            met[error.index] = error.outcome
+            other = next(
+                (
+                    p
+                    for p in self.paths
+                    if id(p) not in tried and all(p.outcomes.get(i) == o for i, o in met.items())
+                ),
+                None,
+            )
+            effects = any(node.effect for node in path.trace.recorder.nodes[: error.index])
+            if other is None or effects:
+                break
+            tried.add(id(other))
+            try:
+                result = other.run(tensors)
+            except DivergedError as again:
+                path, error = other, again
+                continue
+            self.paths.remove(other)
+            self.paths.insert(0, other)
+            return result
+        values = {} if path.trace.recorder.writes else error.values
+        return self._traced(tensors, call, False, values, error.index if values else 0)
+
+    def _traced(
+        self,
+        tensors: Sequence[Tensor],
+        call: Callable[[], Any],
+        creating: bool,
+        values: dict[int, Any],
+        done: int,
+    ) -> Any:
+        """Trace the function for this call, and finish the call."""
+        if len(self.paths) >= MOST_PATHS:
+            return self._give_up(f"it took more than {MOST_PATHS} ways", call)
+        inside = scope.active.trace
+        raws = [x._t for x in tensors]
+        if any(torch._C._functorch.is_functorch_wrapped_tensor(raw) for raw in raws):
+            return call()
+        concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
+        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph)
+        trace.names = self.names
+        recorder = trace.recorder
+        recorder.env.update(values)
+        recorder.done = done
+        try:
+            with scope.left():
+                given = iter([trace.argument(raw, raw if concrete else None) for raw in raws])
+                args, kwargs = self.bound(lambda tensor: next(given))
+
+                def body() -> Any:
+                    return _taken_apart(self.function(*args, **kwargs), self.name)
+
+                path = Path(trace, self.name, *trace.run(body, self.function))
+        except UntraceableError as error:
+            if inside is not None:
+                return call()
+            return self._give_up(str(error), call)
+        except (RuntimeError, NotImplementedError) as error:
+            if not _of_tracing(error):
+                raise
+            return self._give_up(f"{type(error).__name__}: {error}", call)
+        self.paths.insert(0, path)
+        try:
+            return path.first(tensors)
+        except UntraceableError as error:
+            return call() if inside is not None else self._give_up(str(error), call)
+
+    def _give_up(self, why: str, call: Callable[[], Any]) -> Any:
+        self.as_it_is = why
+        self.paths.clear()
+        logger.info("tf.function %s runs as it is: %s.", self.name, why)
+        return call()
+
+
+def _of_tracing(error: Exception) -> bool:
+    """Whether an exception is about fake tensors rather than about the function."""
+    return type(error) in (RuntimeError, NotImplementedError) or type(error).__module__.startswith("torch")
+
+
+def _slot_t(x: Tensor) -> Any:
+    return scope._slot_t.__get__(x)
+
+
+def _taken_apart(result: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], list[Tensor]]:
+    """How to put a result together from Tensors, and the Tensors."""
+    if type(result) is Tensor:
+        return _only, [result]
+    flat = nest.flatten(result)
+    leaves: list[Tensor] = []
+    places: list[Any] = []
+    for x in flat:
+        if isinstance(x, Variable):
+            x = x.value()
+        elif isinstance(x, _PYTHON_VALUES):
+            x = convert(x)
+        if isinstance(x, CompositeTensor):
+            parts = nest.flatten(x, expand_composites=True)
+            parts = [convert(part) for part in parts]
+            places.append((x._type_spec, len(leaves), len(parts)))
+            leaves.extend(parts)
+        elif isinstance(x, Tensor):
+            places.append(len(leaves))
+            leaves.append(x)
+        elif x is None or type(x).__module__.startswith("tfcompat_tape"):
+            places.append((x,))
+        else:
+            raise TypeError(
+                f"{name}(): what tf.function runs must return Tensors, composite values or None; got {x!r} of type "
+                f"{type(x).__name__}."
+            )
+    for leaf in leaves:
+        if not isinstance(_slot_t(leaf), torch.Tensor):
+            raise UntraceableError("a result of strings")
+
+    def together(found: list[Tensor]) -> Any:
+        values = []
+        for place in places:
+            if type(place) is int:
+                values.append(found[place])
+            elif len(place) == 1:
+                values.append(place[0])
+            else:
+                spec, start, count = place
+                values.append(
+                    nest.pack_sequence_as(spec, found[start : start + count], expand_composites=True)
+                )
+        return nest.pack_sequence_as(result, values)
+
+    return together, leaves
+
+
+def _only(found: list[Tensor]) -> Tensor:
+    return found[0]
+
+
+__all__ = ["Concrete", "Path", "alive"]

@@ -1,0 +1,107 @@
+"""The kinds of arguments that a function was called with, and its traces for each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from tfcompat_tape.core import hooks
+from tfcompat_tape.core.wengert import state
+from tfcompat_tape.tracing.concrete import Concrete
+from tfcompat_tape.tracing.recorder import UntraceableError
+from tfcompat_tape.tracing.signature import Leaves, rebuilt
+
+
+class Kinds:
+    """The traces of one function.
+
+    Args:
+      most: calls that differ in shapes alone count as so many kinds at most; `None`: each shape counts.
+
+    Attributes:
+      count: how many kinds there were.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], name: str, most: int | None, autograph: bool, jit_compile: bool
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.most = most
+        self.autograph = autograph
+        self.jit_compile = jit_compile
+        self.kinds: dict[Any, dict[Any, Concrete]] = {}
+        self.called = False
+        self.count = 0
+        try:
+            self.signature: inspect.Signature | None = inspect.signature(function)
+        except (TypeError, ValueError):
+            self.signature = None
+        self.simple = self.signature is not None and all(
+            p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in self.signature.parameters.values()
+        )
+        self.arity = 0 if self.signature is None else len(self.signature.parameters)
+
+    def __call__(self, args: Any, kwargs: Any, as_it_is: Callable[[Any, Any], Any]) -> Any:
+        """The results for a call; `as_it_is(args, kwargs)` runs the Python code."""
+        if state.observer is not None or hooks.recorded or hooks.computed:  # who looks on sees every op
+            return as_it_is(args, kwargs)
+        if kwargs or not self.simple or len(args) != self.arity:
+            args, kwargs = self._bound(args, kwargs)
+        leaves = Leaves()
+        try:
+            key = tuple([leaves.key(x) for x in args])
+            if kwargs:
+                key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
+        except UntraceableError:
+            return as_it_is(args, kwargs)
+        tensors = leaves.tensors
+        shapes = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in tensors])
+        kinds = self.kinds.get(key)
+        if kinds is None:
+            kinds = self.kinds[key] = {}
+        found = kinds.get(shapes)
+        if found is None:
+            if self.most is None or len(kinds) < self.most:
+                self.count += 1
+            names = sorted(kwargs)
+
+            def bound(take: Callable[[Any], Any]) -> Any:
+                return [rebuilt(x, take) for x in args], {n: rebuilt(kwargs[n], take) for n in names}
+
+            found = kinds[shapes] = Concrete(
+                self.function, self.name, bound, self._names(args, kwargs), self.autograph
+            )
+        creating = not self.called
+        try:
+            return found(tensors, lambda: as_it_is(args, kwargs), creating)
+        finally:
+            self.called = True
+
+    def _names(self, args: Any, kwargs: Any) -> list[str]:
+        """A name for each Tensor among the arguments: that of the parameter."""
+        parameters = [] if self.signature is None else list(self.signature.parameters)
+        found: list[str] = []
+        for i, x in enumerate(args):
+            leaves = Leaves()
+            leaves.key(x)
+            name = parameters[min(i, len(parameters) - 1)] if parameters else "args"
+            found += [name if j == 0 else f"{name}_{j}" for j in range(len(leaves.tensors))]
+        for name in sorted(kwargs):
+            leaves = Leaves()
+            leaves.key(kwargs[name])
+            found += [name if j == 0 else f"{name}_{j}" for j in range(len(leaves.tensors))]
+        return found
+
+    def _bound(self, args: Any, kwargs: Any) -> Any:
+        if self.signature is None:
+            return args, kwargs
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(
+                f"{self.name}(): binding inputs to tf.function failed due to `{error}`."
+            ) from None
+        bound.apply_defaults()
+        return bound.args, bound.kwargs

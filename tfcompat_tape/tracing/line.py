@@ -1,0 +1,322 @@
+"""A straight line of kernels: Python code that is generated from the nodes of a trace which some results need.
+
+Nodes that nothing needs are left out, what depends on constants alone is computed beforehand, equal nodes are computed
+once, and each value is let go of after its last use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import reading
+from tfcompat_tape.core.failures import translated
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.kernels import direct
+from tfcompat_tape.tracing.recorder import (
+    NOTHING,
+    Guard,
+    Node,
+    Recorder,
+    Ref,
+    UntraceableError,
+    put,
+    storage,
+    substituted,
+)
+
+
+class _Values(dict[int, Any]):
+    """Values by number, where equal nodes share one."""
+
+    def __init__(self, renamed: dict[int, int]) -> None:
+        super().__init__()
+        self._renamed = renamed
+
+    def __missing__(self, number: int) -> Any:
+        return self[self._renamed[number]]
+
+
+_FOLDED = 65536  # elements: larger constants are computed at each call
+
+
+class DivergedError(Exception):
+    """A guard of a line does not hold for these values: another line is to run.
+
+    Attributes:
+      index: number of the guard's node.
+      outcome: what its value is.
+      values: what was computed before, by number.
+    """
+
+    def __init__(self, index: int, outcome: Any, values: dict[int, Any]) -> None:
+        super().__init__(f"guard {index}")
+        self.index = index
+        self.outcome = outcome
+        self.values = values
+
+
+class Line:
+    """Kernels that lead from some values of a trace to others.
+
+    Args:
+      inputs: numbers of the values that are given, in order.
+      outputs: numbers (as `Ref`) of the results; a constant stands for itself.
+      first, last: which nodes may belong to the line; guards and effects among those from `first` on belong to it in
+        any case.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        inputs: Sequence[int],
+        outputs: Sequence[Any],
+        first: int,
+        last: int,
+        name: str = "tf.function",
+    ) -> None:
+        self.name = name
+        self.inputs = list(inputs)
+        self.outputs = list(outputs)
+        self._recorder = recorder
+        self.nodes = live(recorder, set(inputs), outputs, first, last)
+        self.renamed = _shared(recorder, self.nodes)
+        self.function = self._compiled()
+
+    def run(self, inputs: Sequence[Any]) -> list[Any]:
+        """The results for the raw tensors `inputs`.
+
+        Raises:
+          DivergedError: a guard does not hold for them.
+        """
+        trace = scope.active.trace
+        result: list[Any]
+        if trace is None:
+            try:
+                result = self.function(*inputs)
+            except (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError) as error:
+                # Exceptions of kernels; what Python functions in the line raise stays.
+                if self._by_kernel(error):
+                    raise translated(error, f"{self.name}: ") from error
+                raise
+        else:
+            result = self._retraced(trace.recorder, inputs)
+        return result
+
+    def _by_kernel(self, error: Exception) -> bool:
+        """Whether an exception comes from a kernel that the generated code called directly."""
+        trace: Any = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        return bool(trace.tb_frame.f_code is self.function.__code__)
+
+    def _retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> list[Any]:
+        """The results as values of a trace that calls this line."""
+        if self.guarded:
+            raise UntraceableError("a function that depends on values is called by another one")
+        values = _Values(self.renamed)
+        values.update(zip(self.inputs, inputs, strict=True))
+        for _, node in self.nodes:
+            if node.effect:
+                described = [
+                    (v.shape, v.dtype, v.device) for v in map(self._recorder.values.__getitem__, node.outs)
+                ]
+                args = [substituted(x, values) for x in node.args]
+                put(values, node, recorder.again(node, args, described))
+            else:
+                put(values, node, node.run(values))
+        return [values[int(x)] if type(x) is Ref else x for x in self.outputs]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the line holds for some values only."""
+        return any(type(node) is Guard or node.shapes for _, node in self.nodes)
+
+    @property
+    def effects(self) -> bool:
+        """Whether the line does something besides computing."""
+        return any(node.effect for _, node in self.nodes)
+
+    def source(self) -> str:
+        """The generated code."""
+        return self._source
+
+    def _compiled(self) -> Any:
+        recorder = self._recorder
+        names: dict[str, Any] = {"diverged": _diverged, "shape_of": _shapes}
+        constants: dict[int, str] = {}
+
+        def constant(value: Any) -> str:
+            name = constants.get(id(value))
+            if name is None:
+                name = constants[id(value)] = f"c{len(constants)}"
+                names[name] = value
+            return name
+
+        def text(x: Any) -> str:
+            kind = type(x)
+            if kind is Ref:
+                return f"t{self.renamed.get(int(x), int(x))}"
+            if kind is tuple:
+                return f"({', '.join([text(one) for one in x])}{',' if len(x) == 1 else ''})"
+            if kind is list:
+                return f"[{', '.join([text(one) for one in x])}]"
+            if x is None or kind in (int, bool) or (kind is float and x == x and abs(x) != float("inf")):
+                return repr(x)
+            return constant(x)
+
+        folded = self._folded()
+        for number, value in folded.items():
+            names[f"t{number}"] = value
+        last_use = self._last_uses()
+        guarded = self.guarded
+        # What cannot be computed again is there for the line that goes on where this one ends.
+        lasting = {n for _, node in self.nodes if node.effect and guarded for n in node.outs}
+        lines = [f"def line({', '.join([f't{number}' for number in self.inputs])}):"]
+        dead = [f"t{n}" for n in self.inputs if n not in last_use]
+        if dead:
+            lines.append(f"    del {', '.join(dead)}")
+        for position, (index, node) in enumerate(self.nodes):
+            if all(out in folded for out in node.outs) and node.outs:
+                continue
+            if type(node) is Guard:
+                lines.append(f"    o = outcome(t{self.renamed.get(int(node.args[0]), int(node.args[0]))})")
+                names["outcome"] = node.function
+                lines.append(f"    if o != {constant(node.outcome)}:")
+                lines.append(f"        diverged({index}, o, locals())")
+            else:
+                function, args, kwargs = direct(node.function, node.args, node.kwargs)
+                given = [text(x) for x in args] + [f"{key}={text(x)}" for key, x in kwargs.items()]
+                call = f"{constant(function)}({', '.join(given)})"
+                left = ""
+                if node.outs:
+                    left = (
+                        f"t{node.outs[0]} = " if node.single else f"{', '.join(map(_called, node.outs))}, = "
+                    )
+                lines.append(f"    {left}{call}")
+                if node.shapes:
+                    expected = [tuple(recorder.values[n].shape) for n in node.outs]
+                    shown = ", ".join([f"t{n}" for n in node.outs])
+                    lines.append(f"    if shape_of({shown}) != {constant(expected)}:")
+                    lines.append(f"        diverged({index}, shape_of({shown}), locals())")
+            dying = [
+                f"t{n}"
+                for n in {*map(self._name, node.sources()), *node.outs} - {NOTHING}
+                if last_use.get(n, position if n in node.outs else None) == position
+                and n not in folded
+                and n not in lasting
+            ]
+            if dying:
+                lines.append(f"    del {', '.join(sorted(dying))}")
+        lines.append(f"    return [{', '.join([text(x) for x in self.outputs])}]")
+        self._source = "\n".join(lines)
+        exec(compile(self._source, "<tf.function>", "exec"), names)
+        return names["line"]
+
+    def _name(self, number: int) -> int:
+        return self.renamed.get(number, number)
+
+    def _folded(self) -> dict[int, Any]:
+        """The values that are the same at each call."""
+        recorder = self._recorder
+        found: dict[int, Any] = {}
+        if recorder.writes:
+            return found
+        for _, node in self.nodes:
+            if node.static and not node.writes and type(node) is Node and not node.effect:
+                if any(recorder.values[n].numel() > _FOLDED for n in node.outs if n != NOTHING):
+                    continue
+                if not all(s in found for s in node.sources()):
+                    continue
+                with torch.utils._python_dispatch._disable_current_modes(), reading.outside():
+                    put(found, node, node.run(found))
+        return found
+
+    def _last_uses(self) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        for position, (_, node) in enumerate(self.nodes):
+            for number in node.sources():
+                uses[self._name(number)] = position
+        for x in self.outputs:
+            if type(x) is Ref:
+                uses[self._name(int(x))] = len(self.nodes)
+        return uses
+
+
+def live(
+    recorder: Recorder, given: Collection[int], outputs: Sequence[Any], first: int, last: int
+) -> list[tuple[int, Node]]:
+    """The nodes that lead to `outputs`, in order, with their places among the nodes of the trace."""
+    needed = {int(x) for x in outputs if type(x) is Ref} - set(given)
+    places = {storage(recorder.values[n]) for n in needed} if recorder.writes else set()
+    found: list[tuple[int, Node]] = []
+    for index in range(last - 1, -1, -1):
+        node = recorder.nodes[index]
+        wanted = any(out in needed for out in node.outs)
+        if index >= first and (type(node) is Guard or node.effect):
+            wanted = True
+        if node.writes and any(storage(recorder.values[n]) in places for n in node.writes):
+            wanted = True
+        if not wanted:
+            continue
+        found.append((index, node))
+        for source in node.sources():
+            if source not in given:
+                needed.add(source)
+            if recorder.writes:
+                places.add(storage(recorder.values[source]))
+    found.reverse()
+    return found
+
+
+def _shared(recorder: Recorder, nodes: list[tuple[int, Node]]) -> dict[int, int]:
+    """Equal nodes: the later one's values, as those of the first. The later ones are taken out of `nodes`."""
+    renamed: dict[int, int] = {}
+    if recorder.writes:
+        return renamed
+    seen: dict[Any, Node] = {}
+    kept: list[tuple[int, Node]] = []
+    for index, node in nodes:
+        if type(node) is Guard or node.effect or node.shapes or not node.outs:
+            kept.append((index, node))
+            continue
+        key = (
+            node.function,
+            _key(node.args, renamed),
+            tuple([(name, _key(x, renamed)) for name, x in node.kwargs.items()]),
+        )
+        try:
+            other = seen.setdefault(key, node)
+        except TypeError:  # something that cannot be compared
+            other = node
+        if other is node:
+            kept.append((index, node))
+        else:
+            renamed.update(zip(node.outs, other.outs, strict=True))
+    nodes[:] = kept
+    return renamed
+
+
+def _key(x: Any, renamed: dict[int, int]) -> Any:
+    kind = type(x)
+    if kind is Ref:
+        return Ref, renamed.get(int(x), int(x))
+    if kind is tuple or kind is list:
+        return kind, tuple([_key(one, renamed) for one in x])
+    if isinstance(x, torch.Tensor):
+        return torch.Tensor, id(x)
+    return kind, repr(x) if kind is float else x  # -0.0 is not 0.0
+
+
+def _called(number: int) -> str:
+    return "_" if number == NOTHING else f"t{number}"
+
+
+def _shapes(*raws: Any) -> list[tuple[int, ...]]:
+    return [tuple(raw.shape) for raw in raws]
+
+
+def _diverged(index: int, outcome: Any, values: dict[str, Any]) -> None:
+    raise DivergedError(index, outcome, {int(k[1:]): v for k, v in values.items() if k[0] == "t"})

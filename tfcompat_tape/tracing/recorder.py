@@ -1,0 +1,593 @@
+"""From a running Python function to a line of torch kernels.
+
+While a function is traced, what depends on its arguments, on Variables or on random numbers is a fake tensor: it has a
+shape, a dtype and a device, and no elements. Every kernel that meets one is noted as a node. What is computed from
+constants alone is computed at once and is a constant of the trace.
+
+Where Python needs the value of a fake tensor (an `if`, a size), the nodes that lead to it are computed for the values
+of this call, and the trace holds for the calls where it comes out the same: see `guards`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+
+from tfcompat_tape.core import dispatch, reading
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops import seeds
+
+Raw = torch.Tensor
+
+
+class UntraceableError(Exception):
+    """A function does something that no trace can hold: it has to run as it is."""
+
+
+class ValueNeededError(Exception):
+    """A kernel needs the values of a fake tensor."""
+
+
+class Ref(int):
+    """The number of a value, among the arguments of a node."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"t{int(self)}"
+
+
+NOTHING = -1  # the number of a result that a kernel leaves out
+
+
+class Node:
+    """One kernel call: `outs = function(*args, **kwargs)`, where a `Ref` stands for an earlier value.
+
+    Attributes:
+      writes: numbers of the values that it writes into.
+      effect: it does something besides computing (prints, draws random numbers): it runs once at each call, in order.
+      shapes: the shapes of its results are true for this call alone, and checked at others.
+    """
+
+    __slots__ = (
+        "args",
+        "effect",
+        "frame",
+        "function",
+        "kwargs",
+        "outs",
+        "shapes",
+        "single",
+        "static",
+        "writes",
+    )
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        outs: tuple[int, ...],
+        single: bool,
+        *,
+        writes: tuple[int, ...] = (),
+        effect: bool = False,
+        shapes: bool = False,
+        static: bool = False,
+        frame: Any = None,
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+        self.outs = outs
+        self.single = single
+        self.writes = writes
+        self.effect = effect
+        self.shapes = shapes
+        self.static = static
+        self.frame = frame
+
+    def sources(self) -> list[int]:
+        """The numbers of the values that it uses."""
+        found: list[int] = []
+        _collect(self.args, found)
+        if self.kwargs:
+            _collect(tuple(self.kwargs.values()), found)
+        return found
+
+    def run(self, values: dict[int, Any]) -> Any:
+        """What it computes from `values`."""
+        args = substituted(self.args, values)
+        if self.kwargs:
+            return self.function(*args, **{key: substituted(x, values) for key, x in self.kwargs.items()})
+        return self.function(*args)
+
+    def __repr__(self) -> str:
+        return f"{', '.join(f't{i}' for i in self.outs)} = {self.function}{self.args}"
+
+
+def _collect(x: Any, found: list[int]) -> None:
+    if type(x) is Ref:
+        found.append(int(x))
+    elif type(x) in (tuple, list):
+        for one in x:
+            _collect(one, found)
+
+
+def substituted(x: Any, values: dict[int, Any]) -> Any:
+    """`x` with values in place of their numbers."""
+    kind = type(x)
+    if kind is Ref:
+        return values[x]
+    if kind is tuple:
+        return tuple([substituted(one, values) for one in x])
+    if kind is list:
+        return [substituted(one, values) for one in x]
+    return x
+
+
+class Guard(Node):
+    """A value that Python asked for: `outcome` is what it was. Other outcomes lead to other nodes."""
+
+    __slots__ = ("outcome",)
+
+    def __init__(self, source: int, outcome: Any, frame: Any) -> None:
+        super().__init__(outcome_of, (Ref(source),), {}, (), True, frame=frame)
+        self.outcome = outcome
+
+
+_LARGEST_OUTCOME = 64  # elements of a value that a trace may depend on
+
+
+def outcome_of(raw: Raw) -> Any:
+    """The value of a small tensor, in a form that can be compared and looked up."""
+    if raw.dim() == 0:
+        return raw.item()
+    return tuple(raw.flatten().tolist()), tuple(raw.shape)
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes the kernels that run on fake tensors while it is active.
+
+    Args:
+      known: the values of inputs, by number, where this trace is made for a call: what Python asks for is computed
+        from these. Without them nothing that depends on an input can be asked for.
+    """
+
+    def __init__(self, known: dict[int, Any] | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.mode = FakeTensorMode(allow_non_fake_inputs=True)
+        self.values: list[Any] = []  # the fake tensors, by number
+        self.numbers: dict[int, int] = {}  # by id
+        self.producers: dict[int, int] = {}  # by value number
+        self.nodes: list[Node] = []
+        self.dynamic: list[bool] = []
+        self.env: dict[int, Any] = {} if known is None else known
+        self.concrete = known is not None
+        self.done = 0  # effects of nodes before this one are done in `env`
+        self._ran: set[int] = set()  # nodes that write, and have
+        self.demanded = False  # something was computed while tracing
+        self.writes = False
+        self.frame: Callable[[], Any] = _no_frame
+        self.drawing = 0
+        # How to leave the trace: who traces sets it.
+        self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
+
+    # -- values ----------------------------------------------------------------------------------------------------
+
+    def fresh(self, like: Raw, *, dynamic: bool = True) -> FakeTensor:
+        """A new input with the shape, dtype and device of `like`."""
+        with _disable_current_modes():
+            if isinstance(like, FakeTensor):
+                fake = self.empty(like.shape, like.stride(), like.dtype, like.device)
+            else:
+                fake = self.mode.from_tensor(like.detach(), static_shapes=True)
+                if id(fake) in self.numbers:  # the same tensor came in twice
+                    fake = self.empty(like.shape, like.stride(), like.dtype, like.device)
+        self._enter(fake, dynamic)
+        return fake
+
+    def empty(self, shape: Any, stride: Any, dtype: torch.dtype, device: Any) -> FakeTensor:
+        """A fake tensor that is not entered yet."""
+        with _disable_current_modes(), self.mode:
+            fake: Any = torch.empty_strided(tuple(shape), tuple(stride), dtype=dtype, device=device)
+        return fake  # type: ignore[no-any-return]
+
+    def _enter(self, fake: Any, dynamic: bool) -> int:
+        number = len(self.values)
+        self.values.append(fake)
+        self.numbers[id(fake)] = number
+        self.dynamic.append(dynamic)
+        return number
+
+    def mine(self, raw: Any) -> bool:
+        """Whether `raw` is a fake tensor of this trace."""
+        return isinstance(raw, FakeTensor) and raw.fake_mode is self.mode
+
+    def number(self, raw: Any) -> int:
+        """The number of a fake tensor of this trace."""
+        try:
+            return self.numbers[id(raw)]
+        except KeyError:
+            raise UntraceableError("a value that the trace has not seen made") from None
+
+    # -- nodes -----------------------------------------------------------------------------------------------------
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        found: list[bool] = []
+        refs = self._refs(args, found)
+        names = {key: self._refs(x, found) for key, x in kwargs.items()} if kwargs else {}
+        if not found:
+            return func(*args, **kwargs)
+        if func is _ITEM:
+            return self.demand(args[0]).item()
+        written: tuple[int, ...] = ()
+        if _schema(func).is_mutable:
+            written = self._written(func, args, kwargs)
+        try:
+            with self.mode:
+                result = func(*args, **kwargs)
+        except _VALUES_NEEDED:
+            return self.call(func, args, kwargs)
+        if isinstance(result, _PLAIN):  # a device, a size
+            return result
+        dynamic = True in found
+        if written:
+            self.writes = True
+            for one in written:
+                self._spread(one, dynamic)
+            if not isinstance(result, (tuple, list)):
+                if result is not None:
+                    self._note(func, refs, names, (), True, written, dynamic)
+                    return self.values[written[0]]
+                self._note(func, refs, names, (), True, written, dynamic)
+                return None
+            raise UntraceableError(f"{func} writes into several tensors")
+        effect = _RANDOM in func.tags
+        outs, single = self._outs(result, dynamic or effect)
+        self._note(func, refs, names, outs, single, (), dynamic or effect, effect=effect)
+        return result
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        *,
+        effect: bool = False,
+    ) -> Any:
+        """Note a call whose results have shapes that depend on values: it is made now, for the values of this call."""
+        found: list[bool] = []
+        refs = self._refs(tuple(args), found)
+        names = {key: self._refs(x, found) for key, x in kwargs.items()}
+        node = Node(function, refs, names, (), True, effect=effect, frame=self.frame())
+        dynamic = effect or True in found
+        if dynamic and not self.concrete:
+            raise UntraceableError(f"the results of {function} depend on values, and there are none yet")
+        self.nodes.append(node)
+        with self.outside():
+            if effect:
+                self._run_effects(len(self.nodes) - 1)
+                self.done = len(self.nodes)
+            for one in node.sources():
+                self._compute(one)
+            result = node.run(self.env)
+        self.demanded = self.demanded or dynamic
+        several = isinstance(result, (tuple, list))
+        fakes = []
+        outs = []
+        for one in result if several else [result]:
+            if one is None:
+                continue
+            if not isinstance(one, torch.Tensor):
+                raise UntraceableError(f"{function} gives what is no numeric tensor")
+            fake = self.fresh(one, dynamic=dynamic)
+            number = self.number(fake)
+            self.env[number] = one
+            self.producers[number] = len(self.nodes) - 1
+            outs.append(number)
+            fakes.append(fake)
+        node.outs = tuple(outs)
+        node.single = not several
+        node.shapes = True
+        node.static = not dynamic
+        if result is None:
+            return None
+        return type(result)(fakes) if several else fakes[0]
+
+    def stateful(
+        self,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        results: Sequence[Any],
+        *,
+        single: bool = False,
+    ) -> Any:
+        """Note a call that runs anew each time, in order; `results` are `(shape, dtype, device)` of what it gives.
+
+        `function` returns a list of tensors, or one if `single`.
+        """
+        found: list[bool] = []
+        refs = self._refs(tuple(args), found)
+        fakes: list[Any] = []
+        outs = []
+        with _disable_current_modes(), self.mode:
+            for shape, dtype, device in results:
+                fakes.append(torch.empty(tuple(shape), dtype=dtype, device=device))
+        for fake in fakes:
+            outs.append(self._enter(fake, True))
+        self._note(function, refs, {}, tuple(outs), single, (), True, effect=True)
+        return fakes[0] if single and fakes else fakes
+
+    def each_call(
+        self, function: Callable[..., Any], values: Sequence[Any], known: Sequence[Any] | None
+    ) -> Any:
+        """Let `function(*values)` run at each call; see `core.reading.Tracer`."""
+        if known is None:
+            return self.call(function, values, {}, effect=True)
+        return self.stateful(function, values, known)
+
+    def rescue(self, op: Any, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
+        """What an op gives whose kernel failed here; NotImplemented if it fails everywhere."""
+        if isinstance(error, reading.AtEachCallError):
+            with self.leave(), seeds.drawn_by(None):
+                shown = op.kernel(*raws, **attrs)
+            single = isinstance(shown, torch.Tensor)
+            described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]
+            return self.stateful(Drawn(op.kernel, attrs), raws, described, single=single)
+        if not self.concrete or not any(self.mine(raw) for raw in raws):
+            if isinstance(error, ValueNeededError):
+                raise UntraceableError(f"{op.name} needs values") from error
+            return NotImplemented
+        return self.call(functools.partial(op.kernel, **attrs), raws, {})
+
+    def place(self) -> int:
+        """How many random operations without a seed of their own the function has so far."""
+        self.drawing += 1
+        return self.drawing - 1
+
+    def leave(self) -> contextlib.AbstractContextManager[None]:
+        """A context within which nothing is traced."""
+        return self.outside()
+
+    def again(self, node: Node, args: Sequence[Any], results: Sequence[Any]) -> Any:
+        """Note an effect of another trace, which this one calls."""
+        return self.stateful(node.function, args, results, single=node.single)
+
+    def _note(
+        self,
+        function: Any,
+        refs: Any,
+        names: dict[str, Any],
+        outs: tuple[int, ...],
+        single: bool,
+        writes: tuple[int, ...],
+        dynamic: bool,
+        effect: bool = False,
+    ) -> None:
+        node = Node(
+            function,
+            refs,
+            names,
+            outs,
+            single,
+            writes=writes,
+            effect=effect,
+            static=not dynamic and not effect,
+            frame=self.frame(),
+        )
+        for out in outs:
+            if out == NOTHING:
+                continue
+            self.producers.setdefault(out, len(self.nodes))
+        self.nodes.append(node)
+
+    def _refs(self, x: Any, found: list[bool]) -> Any:
+        """`x` with a `Ref` for each fake tensor; `found` gets whether each is another one at each call."""
+        if isinstance(x, torch.Tensor):
+            if isinstance(x, FakeTensor):
+                if x.fake_mode is not self.mode:
+                    raise UntraceableError("a value of another function's trace")
+                number = self.number(x)
+                found.append(self.dynamic[number])
+                return Ref(number)
+            return x
+        if type(x) in (tuple, list):
+            return type(x)([self._refs(one, found) for one in x])
+        return x
+
+    def _outs(self, result: Any, dynamic: bool) -> tuple[tuple[int, ...], bool]:
+        if isinstance(result, torch.Tensor):
+            known = self.numbers.get(id(result))
+            return (known if known is not None else self._enter(result, dynamic),), True
+        if isinstance(result, (tuple, list)):
+            outs = []
+            for one in result:
+                if one is None:
+                    outs.append(NOTHING)
+                    continue
+                if not isinstance(one, torch.Tensor):
+                    raise UntraceableError(f"a kernel that gives {result!r}")
+                outs.append(self._enter(one, dynamic))
+            return tuple(outs), False
+        raise UntraceableError(f"a kernel that gives {result!r}")
+
+    def _written(self, func: Any, args: Any, kwargs: Any) -> tuple[int, ...]:
+        written = []
+        for i, argument in enumerate(_schema(func).arguments):
+            if argument.alias_info is not None and argument.alias_info.is_write:
+                given = args[i] if i < len(args) else kwargs.get(argument.name)
+                if not isinstance(given, FakeTensor):
+                    raise UntraceableError(f"{func} writes into a constant")
+                written.append(self.number(given))
+        return tuple(written)
+
+    def _spread(self, number: int, dynamic: bool) -> None:
+        """What shares memory with a value that is written depends on what is written."""
+        if dynamic:
+            place = storage(self.values[number])
+            for other, fake in enumerate(self.values):
+                if not self.dynamic[other] and storage(fake) == place:
+                    self.dynamic[other] = True
+
+    # -- values of this call ---------------------------------------------------------------------------------------
+
+    def known(self, raw: Any) -> Raw | None:
+        """The value of a tensor that is the same at each call, else `None`."""
+        if not isinstance(raw, FakeTensor):
+            return raw if type(raw) is torch.Tensor or isinstance(raw, torch.nn.Parameter) else None
+        number = self.numbers.get(id(raw))
+        if number is None or self.dynamic[number]:
+            return None
+        with self.outside():
+            found: Raw = self._compute(number)
+        return found
+
+    def demand(self, raw: Any) -> Raw:
+        """The value of a tensor at this call, on which what follows depends."""
+        found = self.known(raw)
+        if found is not None:
+            return found
+        if self.concrete and _in_kernel():
+            raise ValueNeededError("the values of a tensor are needed")
+        number = self.number(raw)
+        if not self.concrete:
+            raise UntraceableError("a value is needed that depends on the arguments, and there are none yet")
+        if raw.numel() > _LARGEST_OUTCOME:
+            raise UntraceableError(f"{raw.numel()} values are needed while tracing")
+        with self.outside():
+            self._run_effects(len(self.nodes))
+            value: Raw = self._compute(number)
+            self.demanded = True
+            self.nodes.append(Guard(number, outcome_of(value), self.frame()))
+        return value
+
+    def _run_effects(self, end: int) -> None:
+        """What came before happens before."""
+        for index in range(self.done, end):
+            node = self.nodes[index]
+            if (node.effect and not all(out in self.env for out in node.outs)) or (
+                node.effect and not node.outs
+            ):
+                self._execute(index)
+        self.done = max(self.done, end)
+
+    def _compute(self, number: int) -> Any:
+        """The value with this number: computes the nodes that lead to it."""
+        if number in self.env:
+            return self.env[number]
+        if self.writes:
+            # Reads and writes of shared memory keep their order if everything does.
+            for index in range(self.producers[number] + 1):
+                node = self.nodes[index]
+                if type(node) is Node and not self._executed(index):
+                    self._execute_alone(index)
+            return self.env[number]
+        stack = [self.producers[number]]
+        while stack:
+            index = stack[-1]
+            missing = [s for s in self.nodes[index].sources() if s not in self.env]
+            if missing:
+                stack.extend([self.producers[s] for s in missing])
+                continue
+            stack.pop()
+            if not self._executed(index):
+                self._execute_alone(index)
+        return self.env[number]
+
+    def _executed(self, index: int) -> bool:
+        node = self.nodes[index]
+        if node.writes:
+            return index in self._ran
+        return all(out in self.env for out in node.outs if out != NOTHING)
+
+    def _execute(self, index: int) -> None:
+        for source in self.nodes[index].sources():
+            self._compute(source)
+        self._execute_alone(index)
+
+    def _execute_alone(self, index: int) -> None:
+        node = self.nodes[index]
+        result = node.run(self.env)
+        if node.writes:
+            self._ran.add(index)
+        else:
+            put(self.env, node, result)
+
+
+class Drawn:
+    """The kernel of a random op, with the streams of one place in one function."""
+
+    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any]) -> None:
+        self._kernel = kernel
+        self._attrs = attrs
+
+    def __call__(self, *raws: Any) -> Any:
+        with seeds.drawn_by(id(self)):
+            return self._kernel(*raws, **self._attrs)
+
+
+def _in_kernel() -> bool:
+    """Whether a kernel, called by dispatch on Tensors, asks: then that can be computed as a whole."""
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "call" and code.co_filename == _DISPATCH:
+            given = frame.f_locals.get("args", (frame.f_locals.get("x"),))
+            return any(type(x) is Tensor for x in given)
+        frame = frame.f_back
+    return False
+
+
+_DISPATCH = dispatch.__file__
+
+
+def put(values: dict[int, Any], node: Node, result: Any) -> None:
+    """Enter the results of a node."""
+    if node.single:
+        if node.outs:
+            values[node.outs[0]] = result
+    else:
+        for number, one in zip(node.outs, result or (), strict=True):
+            if number != NOTHING:
+                values[number] = one
+
+
+def storage(raw: Raw) -> int:
+    """What two tensors that share memory have in common."""
+    place: int = raw.untyped_storage()._cdata
+    return place
+
+
+def _no_frame() -> Any:
+    return None
+
+
+def _schema(func: Any) -> Any:
+    return func._schema
+
+
+_PLAIN = (torch.device, torch.dtype, torch.layout, bool, int)
+_ITEM = torch.ops.aten._local_scalar_dense.default
+_RANDOM = torch.Tag.nondeterministic_seeded
+
+
+def _needed() -> tuple[type[Exception], ...]:
+    from torch._subclasses.fake_tensor import (
+        DataDependentOutputException,
+        DynamicOutputShapeException,
+        UnsupportedOperatorException,
+    )
+
+    return DataDependentOutputException, DynamicOutputShapeException, UnsupportedOperatorException
+
+
+_VALUES_NEEDED = _needed()

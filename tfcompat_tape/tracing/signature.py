@@ -1,0 +1,162 @@
+"""What kind of arguments a call has: calls of one kind share a trace.
+
+Tensors are of one kind if they have one dtype and shape, Python values if they are equal, other objects if they are the
+same object; structures if they have the same form and their leaves are of one kind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing.recorder import UntraceableError
+
+_BY_VALUE = (bool, int, float, complex, str, bytes, type(None))
+
+
+class ByIdentity:
+    """A key for an object that counts as itself; no other object is ever equal to it, after it is gone either."""
+
+    __slots__ = ("_hash", "_held", "_weak")
+
+    def __init__(self, value: Any) -> None:
+        self._hash = id(value)
+        self._held: Any = None
+        self._weak: Any = None
+        try:
+            self._weak = weakref.ref(value)
+        except TypeError:
+            self._held = value
+
+    def get(self) -> Any:
+        """The object, or `None` once it is gone."""
+        return self._held if self._weak is None else self._weak()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ByIdentity):
+            return False
+        mine = self.get()
+        return mine is not None and mine is other.get()
+
+
+class Leaves:
+    """The leaves of the arguments of one call, taken apart: the Tensors, and the key of everything else."""
+
+    __slots__ = ("tensors",)
+
+    def __init__(self) -> None:
+        self.tensors: list[Tensor] = []
+
+    def key(self, value: Any) -> Hashable:
+        """The kind of `value`, without the shapes and dtypes of the Tensors in it, which are noted."""
+        kind = type(value)
+        if kind is Tensor:
+            return self._tensor(value)
+        if kind in _BY_VALUE:
+            return value if value == value else "nan"
+        if kind is tuple or kind is list:
+            return kind, tuple([self.key(one) for one in value])
+        if isinstance(value, Variable):
+            return Variable, ByIdentity(value)
+        if isinstance(value, Tensor):
+            return self._tensor(value)
+        if isinstance(value, (np.ndarray, np.generic, torch.Tensor)):
+            return self._tensor(convert(value))
+        if isinstance(value, CompositeTensor):
+            return kind, value._type_spec, tuple([self.key(x) for x in parts_of(value)])
+        if isinstance(value, TypeSpec):
+            return kind, value
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return kind, tuple([self.key(one) for one in value])
+        if isinstance(value, (list, tuple)):
+            return kind, tuple([self.key(one) for one in value])
+        if isinstance(value, Mapping):
+            return dict, tuple([(name, self.key(value[name])) for name in _sorted(value)])
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return kind, tuple([self.key(getattr(value, f.name)) for f in dataclasses.fields(value)])
+        if hasattr(kind, "__attrs_attrs__"):
+            return kind, tuple([self.key(getattr(value, a.name)) for a in kind.__attrs_attrs__])
+        try:
+            hash(value)
+        except TypeError:
+            raise TypeError(
+                f"Could not generate a generic TraceType for {value!r}. Please verify that it is immutable/hashable. "
+                "Otherwise, consider implementing the Tracing Protocol for it."
+            ) from None
+        plain: Any = object.__hash__
+        return ByIdentity(value) if kind.__hash__ is plain else (kind, value)
+
+    def _tensor(self, value: Tensor) -> Hashable:
+        raw = value._t
+        if isinstance(raw, torch.Tensor):
+            self.tensors.append(value)
+            return Tensor
+        # Strings have no trace: each value is a kind of its own.
+        if raw.size > _MOST_STRINGS or raw.dtype != object:
+            raise UntraceableError("an argument of strings")
+        return np.ndarray, raw.shape, tuple(raw.ravel().tolist())
+
+
+_MOST_STRINGS = 16
+
+
+def parts_of(value: CompositeTensor) -> list[Any]:
+    """The Tensors and Variables that a composite value consists of."""
+    return nest.flatten(value, expand_composites=True)
+
+
+def rebuilt(value: Any, take: Callable[[Any], Any]) -> Any:
+    """`value` with `take(tensor)` in place of each Tensor, in the order in which `Leaves.key` notes them."""
+    kind = type(value)
+    if kind is Tensor:
+        return take(value) if isinstance(value._t, torch.Tensor) else value
+    if kind in _BY_VALUE or isinstance(value, Variable):
+        return value
+    if isinstance(value, (Tensor, np.ndarray, np.generic, torch.Tensor)):
+        tensor = convert(value)
+        return take(tensor) if isinstance(tensor._t, torch.Tensor) else tensor
+    if isinstance(value, CompositeTensor):
+        parts = [rebuilt(part, take) for part in parts_of(value)]
+        return nest.pack_sequence_as(value, parts, expand_composites=True)
+    if isinstance(value, TypeSpec):
+        return take(value) if isinstance(value, TensorSpec) else value
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return kind(*[rebuilt(one, take) for one in value])
+    if isinstance(value, (list, tuple)):
+        return kind([rebuilt(one, take) for one in value])
+    if isinstance(value, Mapping):
+        found = {name: rebuilt(value[name], take) for name in _sorted(value)}
+        ordered = {name: found[name] for name in value}
+        if kind is dict:
+            return ordered
+        try:
+            return kind(ordered)
+        except TypeError:
+            return ordered
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: rebuilt(getattr(value, f.name), take) for f in dataclasses.fields(value) if f.init}
+        return dataclasses.replace(value, **fields)
+    if hasattr(kind, "__attrs_attrs__"):
+        return kind(*[rebuilt(getattr(value, a.name), take) for a in kind.__attrs_attrs__])
+    return value
+
+
+def _sorted(mapping: Mapping[Any, Any]) -> list[Any]:
+    try:
+        return sorted(mapping)
+    except TypeError:
+        return list(mapping)

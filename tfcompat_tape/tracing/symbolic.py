@@ -1,0 +1,166 @@
+"""What a Tensor without a value says to Python: inside of a function that is traced, as in TensorFlow's graphs.
+
+Library code may ask for values, which then decide how the trace goes on; a user's code may do so where TensorFlow's
+AutoGraph would have turned it into an operation (`if x > 0`), and gets TensorFlow's exception elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing import scope
+
+
+def _symbolic(value: Any) -> Any:
+    """The trace that a Tensor has no value in, for user code that asks; `None` for library code and for constants."""
+    trace = scope.active.trace
+    if trace is None or sys._getframe(2).f_globals.get("__name__", "").startswith("tfcompat_tape"):
+        return None
+    raw = value._t
+    return trace if trace.recorder.mine(raw) else None
+
+
+def _refusing(name: str, error: Callable[[Any], Exception]) -> Any:
+    plain: Any = Tensor.__dict__[name]
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if _symbolic(self) is not None:
+            raise error(self)
+        return plain(self, *args, **kwargs)
+
+    return method
+
+
+def _no_numpy(x: Tensor) -> Exception:
+    return AttributeError(
+        f"'SymbolicTensor' object has no attribute 'numpy': {x!r} has no value while a tf.function is traced. Use "
+        "tf.print, or return it."
+    )
+
+
+def _no_array(x: Tensor) -> Exception:
+    return NotImplementedError(
+        f"Cannot convert a symbolic tf.Tensor ({_name(x)}) to a numpy array. This error may indicate that you're "
+        "trying to pass a Tensor to a NumPy call, which is not supported."
+    )
+
+
+def _number(name: str, kind: str) -> Any:
+    """`int` and `float` become operations by AutoGraph: here the value decides."""
+    plain: Any = Tensor.__dict__[name]
+
+    def method(self: Tensor) -> Any:
+        trace = _symbolic(self)
+        if trace is not None and not trace.autograph:
+            raise _no_number(kind)(self)
+        return plain(self)
+
+    return method
+
+
+def _no_number(kind: str) -> Callable[[Tensor], Exception]:
+    def error(x: Tensor) -> Exception:
+        return TypeError(
+            f"{kind}() argument must be a string, a bytes-like object or a real number, not 'SymbolicTensor': {x!r} "
+            "has no value while a tf.function is traced."
+        )
+
+    return error
+
+
+def _no_index(x: Tensor) -> Exception:
+    return TypeError(f"'SymbolicTensor' object cannot be interpreted as an integer: {x!r}")
+
+
+_plain_bool: Any = Tensor.__dict__["__bool__"]
+_plain_iter: Any = Tensor.__dict__["__iter__"]
+_plain_repr: Any = Tensor.__dict__["__repr__"]
+_plain_str: Any = Tensor.__dict__["__str__"]
+_plain_format: Any = Tensor.__dict__["__format__"]
+_plain_len: Any = Tensor.__dict__["__len__"]
+
+
+def _bool(self: Tensor) -> bool:
+    trace = _symbolic(self)
+    if trace is not None and not trace.autograph:
+        raise OperatorNotAllowedInGraphError(
+            "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. AutoGraph is disabled in this function. "
+            "Use tf.cond, or leave autograph=True."
+        )
+    return bool(_plain_bool(self))
+
+
+def _iter(self: Tensor) -> Iterator[Tensor]:
+    trace = _symbolic(self)
+    if trace is not None and not trace.autograph:
+        raise OperatorNotAllowedInGraphError(
+            "Iterating over a symbolic `tf.Tensor` is not allowed. AutoGraph is disabled in this function. Use "
+            "tf.unstack, or leave autograph=True."
+        )
+    found: Iterator[Tensor] = _plain_iter(self)
+    return found
+
+
+def _len(self: Tensor) -> int:
+    trace = _symbolic(self)
+    if trace is not None and not trace.autograph:
+        raise TypeError(
+            f"len is not well defined for a symbolic Tensor ({_name(self)}). Please call `x.shape`."
+        )
+    return int(_plain_len(self))
+
+
+def _repr(self: Tensor) -> str:
+    if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
+        return f"<tf.Tensor '{_name(self)}' shape={self.shape} dtype={self.dtype.name}>"
+    return str(_plain_repr(self))
+
+
+def _str(self: Tensor) -> str:
+    if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
+        return f'Tensor("{_name(self)}", shape={self.shape}, dtype={self.dtype.name})'
+    return str(_plain_str(self))
+
+
+def _format(self: Tensor, spec: str) -> str:
+    if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
+        return _str(self)
+    return str(_plain_format(self, spec))
+
+
+def _name(x: Tensor) -> str:
+    trace = scope.active.trace
+    return "Tensor:0" if trace is None else trace.name_of(x)
+
+
+def _variable_numpy(self: Variable) -> Any:
+    trace = scope.active.trace
+    if trace is not None and not sys._getframe(1).f_globals.get("__name__", "").startswith("tfcompat_tape"):
+        raise NotImplementedError("numpy() is only available when eager execution is enabled.")
+    return _plain_variable_numpy(self)
+
+
+_plain_variable_numpy: Any = Variable.__dict__["numpy"]
+
+INSIDE: dict[Any, dict[str, Any]] = {
+    Tensor: {
+        "numpy": _refusing("numpy", _no_numpy),
+        "__array__": _refusing("__array__", _no_array),
+        "__int__": _number("__int__", "int"),
+        "__float__": _number("__float__", "float"),
+        "__complex__": _refusing("__complex__", _no_number("complex")),
+        "__index__": _refusing("__index__", _no_index),
+        "__bool__": _bool,
+        "__iter__": _iter,
+        "__len__": _len,
+        "__repr__": _repr,
+        "__str__": _str,
+        "__format__": _format,
+    },
+    Variable: {"numpy": _variable_numpy},
+}

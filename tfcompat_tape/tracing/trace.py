@@ -1,0 +1,215 @@
+"""One trace: what a Python function computed for arguments of one kind, as nodes and as a Wengert list.
+
+The list is that of a recording which watches every argument, every Variable that is read and every traced Tensor from
+outside. It is what the function's derivatives are made of: a gradient is a walk along it, traced in turn.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor
+
+from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wengert import Entry, Recording, alive, leaf, only
+from tfcompat_tape.tape.functions import running
+from tfcompat_tape.tape.graph_mode import body_of
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.recorder import Recorder, UntraceableError
+
+
+class Held:
+    """What a trace knows of a Variable.
+
+    Attributes:
+      number: the input that is its value at the start; `None` while the function has not read that.
+      raw: its value at this point of the function.
+      node: its entry on the list of the trace.
+      written: the function assigns to it.
+    """
+
+    __slots__ = ("node", "number", "raw", "variable", "written")
+
+    def __init__(self, variable: Variable, number: int, raw: Any) -> None:
+        self.variable = variable
+        self.number = number
+        self.raw = raw
+        self.node: Entry | None = None
+        self.written = False
+
+
+class Trace:
+    """A function while, and after, it is traced.
+
+    Args:
+      known: values of the arguments, in order, where there are any (see `Recorder`).
+      creating: the function may make Variables.
+      autograph: Python may ask for values where TensorFlow's AutoGraph would have helped.
+
+    Attributes:
+      arguments: the arguments as the function sees them.
+      variables: the Variables that it uses, in the order in which it first does.
+      captures: Tensors from outside that a tape traces.
+    """
+
+    def __init__(self, *, concrete: bool, creating: bool, autograph: bool = True) -> None:
+        self.autograph = autograph
+        self.recorder = Recorder({} if concrete else None)
+        self.recorder.outside = scope.left
+        self.names: list[str] = []  # of the arguments
+        self.record = Recording(persistent=True, watches_variables=True)
+        self.arguments: list[Tensor] = []
+        self.argument_numbers: list[int] = []
+        self.held: dict[int, Held] = {}
+        self.captures: dict[int, tuple[Tensor, Any, Entry | None, int]] = {}
+        self.outer_nodes: dict[int, tuple[Tensor, Entry]] = {}
+        self.constants: dict[int, Any] = {}
+        self.created: list[Variable] = []
+        self.creating = creating
+        self.result: Any = None
+
+    # -- what is outside, seen from inside -----------------------------------------------------------------------------
+
+    def outer_value(self, tensor: Tensor, raw: Any) -> Any:
+        """The value of a Tensor that is no result of this trace."""
+        held = self.captures.get(id(tensor))
+        if held is not None:
+            return held[1]
+        if not isinstance(raw, torch.Tensor):
+            return raw
+        foreign = isinstance(raw, FakeTensor)
+        if torch._C._functorch.is_functorch_wrapped_tensor(raw):
+            return raw
+        node = scope._slot_node.__get__(tensor)
+        if foreign or (node is not None and raw.dtype in INEXACT and node.tapes & alive):
+            return self._capture(tensor, raw)[1]
+        if raw.dtype in INEXACT and id(tensor) not in self.constants:
+            self.constants[id(tensor)] = weakref.ref(tensor)
+        return raw
+
+    def _capture(self, tensor: Tensor, raw: Any) -> tuple[Tensor, Any, Entry | None, int]:
+        fake = self.recorder.fresh(raw)
+        number = self.recorder.number(fake)
+        if self.recorder.concrete and not isinstance(raw, FakeTensor):
+            self.recorder.env[number] = raw
+        elif isinstance(raw, FakeTensor):
+            self.recorder.concrete = False
+        node = leaf(self.record.ids) if raw.dtype in INEXACT else None
+        found = self.captures[id(tensor)] = tensor, fake, node, number
+        return found
+
+    def outer_node(self, tensor: Tensor, raw: Any) -> Entry | None:
+        """The entry, on lists of this trace, of a Tensor that is no result of it."""
+        given = self.outer_nodes.get(id(tensor))
+        if given is not None:
+            return given[1]
+        self.outer_value(tensor, raw)
+        held = self.captures.get(id(tensor))
+        return None if held is None else held[2]
+
+    def set_outer_node(self, tensor: Tensor, node: Entry) -> None:
+        """Something inside watches a Tensor from outside."""
+        self.outer_nodes[id(tensor)] = tensor, node
+
+    def variable(self, variable: Variable) -> Held:
+        """What is known of `variable` at this point."""
+        held = self.held.get(id(variable))
+        if held is None:
+            raw = variable.__dict__.get("_t")
+            if raw is None:
+                raise UntraceableError("a Variable without a value")
+            if not isinstance(raw, torch.Tensor):
+                raise UntraceableError("a Variable of strings")
+            if isinstance(raw, FakeTensor):
+                raise UntraceableError("a Variable of another trace")
+            fake = self.recorder.fresh(raw)
+            number = self.recorder.number(fake)
+            if self.recorder.concrete:
+                self.recorder.env[number] = raw
+            held = self.held[id(variable)] = Held(variable, number, fake)
+        return held
+
+    def assign(self, variable: Variable, raw: Any) -> None:
+        """`variable` has another value from here on; a new Variable has its first, which is computed at once."""
+        if "_t" in variable.__dict__:
+            held = self.variable(variable)
+            held.raw = raw
+            held.written = True
+            return
+        if not self.creating:
+            raise ValueError(
+                "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable "
+                "is only created once or created outside tf.function. See "
+                "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
+            )
+        if isinstance(raw, FakeTensor):
+            number = self.recorder.number(raw)
+            if not self.recorder.concrete and self.recorder.dynamic[number]:
+                raise UntraceableError(
+                    "the first value of a Variable depends on arguments that are not there"
+                )
+            with scope.left():
+                raw = self.recorder._compute(number).clone()
+            self.recorder.demanded = True
+        variable.__dict__["_t"] = raw
+        variable.__dict__["_node"] = None
+        self.created.append(variable)
+
+    # -- running the function ------------------------------------------------------------------------------------------
+
+    def argument(self, like: Any, value: Any = None) -> Tensor:
+        """One more argument: a Tensor with the shape and dtype of the raw tensor `like`."""
+        fake = self.recorder.fresh(like)
+        number = self.recorder.number(fake)
+        if value is not None:
+            self.recorder.env[number] = value
+        node = leaf(self.record.ids) if like.dtype in INEXACT else None
+        tensor = object.__new__(Tensor)
+        scope._slot_t.__set__(tensor, fake)
+        scope._slot_node.__set__(tensor, node)
+        self.arguments.append(tensor)
+        self.argument_numbers.append(number)
+        return tensor
+
+    def run(self, body: Callable[[], Any], function: Callable[..., Any]) -> Any:
+        """What `body` returns, which calls `function` with arguments of this trace."""
+        running.depth += 1
+        try:
+            with scope.entered(self), only([self.record]), body_of(self.record, function):
+                return body()
+        finally:
+            running.depth -= 1
+            self.recorder.mode.allow_non_fake_inputs = False  # what leaves the function is of no use
+
+    def name_of(self, tensor: Tensor) -> str:
+        """What the function's graph calls a Tensor."""
+        for name, x in zip(self.names, self.arguments, strict=False):
+            if x is tensor:
+                return f"{name}:0"
+        number = self.recorder.numbers.get(id(scope._slot_t.__get__(tensor)))
+        index = None if number is None else self.recorder.producers.get(number)
+        if index is None:
+            return "Tensor:0"
+        function = self.recorder.nodes[index].function
+        return f"{getattr(function, '__name__', 'Op').split('.')[0]}:0"
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The Variables that the function uses."""
+        return [held.variable for held in self.held.values()]
+
+    def sources(self) -> list[tuple[int, Entry | None]]:
+        """Number and entry of every input: arguments, Variables, captured Tensors."""
+        return [
+            *[
+                (number, scope._slot_node.__get__(x))
+                for number, x in zip(self.argument_numbers, self.arguments, strict=True)
+            ],
+            *[(held.number, held.node) for held in self.held.values()],
+            *[(number, node) for _, _, node, number in self.captures.values()],
+        ]
