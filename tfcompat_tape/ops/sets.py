@@ -18,6 +18,7 @@ from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.registry import ANY, COMPLEX, REALS, Keep
 from tfcompat_tape.ops.arguments import INT32_64, VALUES
 from tfcompat_tape.ops.bounds import readable
+from tfcompat_tape.ops.wide import LACKING
 
 
 def _first_seen(x: Any) -> tuple[Any, Any, Any]:
@@ -140,6 +141,11 @@ def _list_diff(x: Any, y: Any, *, out_idx: Any = torch.int32) -> tuple[Any, Any]
         raise invalid(f"ListDiff: x and y must be vectors, got shapes {list(x.shape)} and {list(y.shape)}.")
     if x.dtype != y.dtype:
         raise invalid(f"cannot compute ListDiff as input #1 was expected to be {x.dtype}, but is {y.dtype}.")
+    if x.dtype in COMPLEX or x.dtype is torch.bool:
+        raise not_found(f"Could not find device for node: ListDiff has no kernel for {x.dtype}.")
+    if isinstance(x, torch.Tensor) and x.dtype in LACKING:
+        places = (~torch.isin(x.to(torch.int64), y.to(torch.int64))).nonzero().squeeze(1)
+        return x.to(torch.int64)[places].to(x.dtype), places.to(out_idx)
     if isinstance(x, torch.Tensor):
         places = (~torch.isin(x, y)).nonzero().squeeze(1)
         return x[places], places.to(out_idx)

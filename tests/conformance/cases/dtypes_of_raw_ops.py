@@ -36,6 +36,7 @@ VALUES = {
     "Snapshot": lambda r, x: r.Snapshot(input=x),
     "TensorStridedSliceUpdate": lambda r, x: r.TensorStridedSliceUpdate(input=x, value=x[1:2], **SLICE),
     "UniqueV2": lambda r, x: r.UniqueV2(x=x, axis=[1]),
+    "ListDiff": lambda r, x: r.ListDiff(x=x[0], y=x[0, 1:2]),
     "ToBool": lambda r, x: r.ToBool(input=x[0, 0]),
     "ParallelConcat": lambda r, x: r.ParallelConcat(values=[x[:1], x[1:2]], shape=[2, 3]),
 }
