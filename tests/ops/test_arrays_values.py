@@ -338,3 +338,10 @@ def test_strings() -> None:
 def test_zeros_of_a_dtype_that_torch_lacks_are_refused():
     with pytest.raises(TypeError, match="qint8"):
         tf.zeros([2], tf.qint8)
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.uint32, np.uint64, np.int8, np.float16])
+def test_assigning_backwards(dtype: Any) -> None:
+    variable = tf.Variable(np.zeros(3, dtype))
+    variable[::-1].assign(np.array([1, 2, 3], dtype))
+    assert variable.numpy().tolist() == [3, 2, 1]

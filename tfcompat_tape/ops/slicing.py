@@ -19,7 +19,7 @@ from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
 from tfcompat_tape.ops.arguments import MOVED
 from tfcompat_tape.ops.helpers import raw_of, shape_of, unbroadcast
-from tfcompat_tape.ops.reinterpret import moves_elements
+from tfcompat_tape.ops.reinterpret import SIGNED_FORM, moves_elements
 from tfcompat_tape.ops.tangents import linear
 
 MASKS = {"begin_mask": 0, "end_mask": 0, "ellipsis_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 0}
@@ -277,7 +277,8 @@ def spread_over(name: str, value: Any, made: Plan) -> Any:
     if not made.block_flips:
         return value
     if isinstance(value, torch.Tensor):
-        return value.flip(made.block_flips)
+        moved = SIGNED_FORM.get(value.dtype, value.dtype)
+        return value.view(moved).flip(made.block_flips).view(value.dtype)
     return np.flip(value, made.block_flips)
 
 
