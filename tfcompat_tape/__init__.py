@@ -24,7 +24,6 @@ from tfcompat_tape import (
     signal,
     sparse,
     strings,
-    test,
     version,
 )
 from tfcompat_tape._coverage import NotCoveredError, namespace
@@ -280,5 +279,6 @@ __getattr__ = namespace(
         "TensorArraySpec": "tfcompat_tape.control.tensor_array",
         "queue": "tfcompat_tape.queue",
         "sets": "tfcompat_tape.sets",
+        "test": "tfcompat_tape.test",
     },
 )
