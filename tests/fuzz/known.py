@@ -20,6 +20,10 @@ ASSIGNS = {
 OWN_GRADIENTS = {"custom_gradient", "true_custom_gradient", "recompute_grad"}
 # Forward mode goes through what a custom gradient replaces, as TensorFlow's does; it lacks a conjugate in one rule.
 FORWARD_INVENTED = {"custom_gradient", "grad_pass_through", "multiply_no_nan"}
+# Whose gradient is an op that is registered as not differentiable: their tangents are 0.
+WITHOUT_TANGENT = {"sparse_add_sparse", "fake_quant_args", "fake_quant_vars"}
+# Steps, through which gradients go straight.
+STRAIGHT = {"quantize_and_dequantize", "fake_quant_args", "fake_quant_vars"}
 # A variance whose gradient holds the mean fixed, which is right once.
 MEAN_HELD = {"moments", "batch_normalization"}
 DERIVED = {"nested_tape", "nested_jacobian", "nested_accumulator"}
@@ -55,7 +59,7 @@ def forward_invented(program: Program) -> bool:
     """Whether forward mode goes another way than the gradient, in TensorFlow too."""
     ops = set(program.ops())
     return bool(
-        ops & FORWARD_INVENTED
+        ops & (FORWARD_INVENTED | WITHOUT_TANGENT)
         # its gradient reads the Variable when it is asked for
         or ("true_custom_gradient" in ops and ops & ASSIGNS)
         or _captures(program)

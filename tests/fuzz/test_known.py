@@ -82,6 +82,22 @@ def test_functions_that_are_computed_again_and_what_they_read() -> None:
     assert not known.forward_invented(program(takes))
 
 
+def test_gradients_that_go_straight_through_steps() -> None:
+    steps = step(
+        "quantize_and_dequantize", "tf.quantization.quantize_and_dequantize_v2($0, 0.0, 0.0, num_bits=3)", X
+    )
+    other = step("sin", steps.code, X)  # the same by a name that is not excused
+    checked = [list(agreement.differences(program(s), "finite_differences")) for s in (steps, other)]
+    assert not checked[0] and checked[1]
+
+
+def test_sums_of_sparse_tensors_have_no_tangents() -> None:
+    x = "tf.SparseTensor([[0], [2]], $0, [3])"
+    total = step("sparse_add_sparse", f"tf.sparse.add({x}, {x}).values", X)
+    assert known.forward_invented(program(total))
+    assert not known.forward_invented(program(step("sparse_to_dense", f"tf.sparse.to_dense({x})", X)))
+
+
 def test_maxima_of_numbers_are_compared() -> None:
     pool = step("max_pool2d", "tf.nn.max_pool2d($0, 1, 1, 'SAME')", X)
     for value, known_to_differ in [(np.nan, True), (0.0, False)]:

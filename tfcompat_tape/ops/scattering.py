@@ -83,7 +83,7 @@ def scatter(
             f"{name}: updates of shape {list(updates.shape)} do not fit indices of shape {list(indices.shape)} and a "
             f"{output} of shape {list(shape)}: expected {[*indices.shape[:-1], *shape[depth:]]}."
         )
-    if not math.prod(shape[:depth]):
+    if not math.prod(shape):
         if indices.numel():
             raise invalid(f"{name}: there are indices, but the {output} of shape {list(shape)} is empty.")
         return x
