@@ -47,10 +47,13 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
   here, the reason stands in its place.
 - **value**, **first**, **second**, **forward**: "recorded" where TensorFlow's values, first and second derivatives and
   tangents were recorded, and the tests replay them; "None" where TensorFlow gives no gradient, which is recorded, too;
-  "no" where a function of tensors has no such answer. Empty for what is no function of tensors.
+  "no" where a function of tensors has no such answer. Empty for what is no function of tensors, or is recorded only
+  within programs that call it.
+- **vmap**, **trace**: "checked" where every op that the function runs was; "no" where one was not.
 - **dtypes**: those of the recorded answers, by their initials and bits (f32, bf16, c64, i8, u8, ...).
-- Of op types, **checked** means: against finite differences (first and second order), the transpose of the rule
-  (forward mode), loops (vmap, over cotangents and over inputs), and the untraced run (trace, by `make_fx`).
+- Of op types, **value** and **dtypes** say that recorded answers run the op, and with which tensors; **checked** means:
+  against finite differences (first and second order), the transpose of the rule (forward mode), loops (vmap, over
+  cotangents and over inputs), and the untraced run (trace, by `make_fx`).
 
 The same is printed by `tfcompat coverage [NAME]`.
 
@@ -122,6 +125,7 @@ def is_covered(symbol: str) -> bool:
 
 
 PARTS = ("value", "first", "second", "forward")
+WAYS = ("vmap", "trace")
 INITIALS = {
     "float": "f",
     "bfloat": "bf",
@@ -150,7 +154,8 @@ def recorded() -> dict[Any, dict[str, Any]]:
             function = find(f"tf.{name[0]}") if name else None
             if function is None or not callable(function):
                 continue
-            facts = known.setdefault(function, {"dtypes": set()})
+            facts = known.setdefault(function, {"dtypes": set(), "names": set()})
+            facts["names"].add(name[0])
             dtype = case.rpartition("-")[2]
             if forward:
                 facts["forward"] = "recorded"
@@ -171,6 +176,14 @@ def recorded() -> dict[Any, dict[str, Any]]:
     return known
 
 
+def in_programs() -> set[str]:
+    """Return the symbols that recorded programs call."""
+    cases = (TESTS / "conformance" / "cases").glob("*.py")
+    return {
+        name for path in cases for name in re.findall(r"\btf\.[\w.]*\w", path.read_text(encoding="utf-8"))
+    }
+
+
 def checked(name: str, op: Any) -> tuple[str, ...]:
     """Return what is checked of an op: first and second order, forward mode, vmap, trace."""
     if op.rule is None:
@@ -185,6 +198,15 @@ def checked(name: str, op: Any) -> tuple[str, ...]:
     )
 
 
+def run_ways(names: set[str], ran: dict[str, str], ops: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return whether all ops of a function, that recorded cases call by these names, were checked: vmap and trace."""
+    types = {name for called in names for name in ran.get(called, "").split()}
+    types = {name for name in types if name in ops and ops[name][2] != "None"}
+    if not types:
+        return [""] * len(WAYS)
+    return ["checked" if all(ops[name][column] == "checked" for name in types) else "no" for column in (5, 6)]
+
+
 def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """Return a section with a table."""
     lines = [
@@ -197,24 +219,27 @@ def table(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> s
     return "\n".join(lines) + "\n"
 
 
-def symbol_rows(symbols: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return {symbol: whether it is covered, or why not; what is recorded; dtypes}."""
+def symbol_rows(symbols: dict[str, Any], ops: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return {symbol: whether it is covered, or why not; what is recorded; what is checked of its ops; dtypes}."""
     known = recorded()
+    ran = load("data/ops_of_functions.json")["functions"]
+    called, width = in_programs(), len(PARTS) + len(WAYS) + 1
     rows: dict[str, tuple[str, ...]] = {}
     for symbol in sorted(symbols, key=lambda name: (name.count("."), name.lower())):
         if not is_covered(symbol):
             why = reason(symbol)
-            rows[symbol] = (f"no: {why}" if why else "no", *[""] * (len(PARTS) + 1))
+            rows[symbol] = (f"no: {why}" if why else "no", *[""] * width)
             continue
         function = find(symbol)
         facts = known.get(function) if isinstance(function, Hashable) and callable(function) else None
         if facts is None or symbols[symbol]["kind"] != "function":
-            rows[symbol] = ("yes", *[""] * (len(PARTS) + 1))
+            rows[symbol] = ("yes", "recorded" if symbol in called else "", *[""] * (width - 1))
             continue
         cells = [facts.get(part, "no") for part in PARTS]
         if cells[1] == "None" or cells[1] == "no":
             cells[2:] = ["" if cell == "no" else cell for cell in cells[2:]]
-        rows[symbol] = ("yes", *cells, " ".join(sorted(facts["dtypes"])))
+        ways = run_ways(facts["names"], ran, ops) if cells[1] == "recorded" else [""] * len(WAYS)
+        rows[symbol] = ("yes", *cells, *ways, " ".join(sorted(facts["dtypes"])))
     return rows
 
 
@@ -226,7 +251,7 @@ def symbol_sections(rows: dict[str, tuple[str, ...]]) -> list[str]:
     return [
         table(
             f"{space}: {sum(row[1] == 'yes' for row in found)} of {len(found)}",
-            ("name", "covered", *PARTS, "dtypes"),
+            ("name", "covered", *PARTS, *WAYS, "dtypes"),
             found,
         )
         for space, found in sorted(spaces.items())
@@ -234,17 +259,19 @@ def symbol_sections(rows: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def op_rows(ops: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return {op type: whether it is covered; what is checked}: what `tf.raw_ops` and `tf.RegisterGradient` go by."""
+    """Return {op type: whether it is covered; what is recorded, checked; dtypes}, by the names of `tf.raw_ops`."""
     rows: dict[str, tuple[str, ...]] = {}
+    ran, blank = load("data/ops_of_functions.json")["ops"], [""] * (len(PARTS) + len(WAYS) + 1)
     for name, facts in sorted(ops.items()):
         op = registry.OPS.get(name)
         why = reason(f"tf.raw_ops.{name}")
         if op is not None:
-            rows[name] = ("yes", *checked(name, op))
+            dtypes = " ".join(sorted(map(short, ran.get(op.name, "").split())))
+            rows[name] = ("yes", "recorded" if op.name in ran else "no", *checked(name, op), dtypes)
         elif name in UPDATES:
-            rows[name] = ("yes", *[""] * 5)
+            rows[name] = ("yes", *blank)
         elif facts["in_scope"] or facts["differentiable"] or why:
-            rows[name] = (f"no: {why}" if why else "no", *[""] * 5)
+            rows[name] = (f"no: {why}" if why else "no", *blank)
     return rows
 
 
@@ -253,7 +280,7 @@ def op_section(rows: dict[str, tuple[str, ...]]) -> str:
     there = {name: row for name, row in rows.items() if row[0] == "yes"}
     return table(
         f"Op types: {len(there)}",
-        ("op type", "covered", "first", "second", "forward", "vmap", "trace"),
+        ("op type", "covered", *PARTS, *WAYS, "dtypes"),
         [(f"`{name}`", *row) for name, row in there.items()],
     ) + table(
         f"Op types that are not there: {len(rows) - len(there)}",
@@ -269,8 +296,9 @@ def op_section(rows: dict[str, tuple[str, ...]]) -> str:
 def make_pages() -> dict[Path, str]:
     """Return {docs/coverage.md: its text, data/coverage.json: its text}."""
     api = load("data/tf_api.json")
-    numeric, ops = symbol_rows(api["symbols"]), op_rows(load("data/tf_ops.json"))
-    others = symbol_rows(others_begun(api["symbols"]))
+    ops = op_rows(load("data/tf_ops.json"))
+    numeric = symbol_rows(api["symbols"], ops)
+    others = symbol_rows(others_begun(api["symbols"]), ops)
     symbols = {**numeric, **others}
     covered, also = [sum(row[0] == "yes" for row in rows.values()) for rows in (numeric, others)]
     parts = [

@@ -21,8 +21,18 @@ def test_a_symbol(name: str, capsys: Any) -> None:
     status, text = ask(capsys, name)
     head, row = text.splitlines()
     assert status == 0
-    assert head.split() == ["name", "covered", "value", "first", "second", "forward", "dtypes"]
-    assert row.split()[:6] == ["tf.math.tanh", "yes", "recorded", "recorded", "recorded", "recorded"]
+    assert head.split() == [
+        "name",
+        "covered",
+        "value",
+        "first",
+        "second",
+        "forward",
+        "vmap",
+        "trace",
+        "dtypes",
+    ]
+    assert row.split()[:8] == ["tf.math.tanh", "yes", *["recorded"] * 4, "checked", "checked"]
     assert "f64" in row
 
 
@@ -34,6 +44,8 @@ def test_an_op_type(name: str, capsys: Any) -> None:
         {
             "name": "Tanh",
             "covered": "yes",
+            "value": "recorded",
+            "dtypes": "bf16 c128 c64 f16 f32 f64",
             **dict.fromkeys(("first", "second", "forward", "vmap", "trace"), "checked"),
         }
     ]

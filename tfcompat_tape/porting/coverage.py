@@ -14,8 +14,7 @@ from tfcompat_tape._alternatives import alternative
 from tfcompat_tape._coverage import coverage_table, tensorflow_names
 
 FACTS = Path(__file__).parents[1] / "data" / "coverage.json"
-SYMBOL = ("covered", "value", "first", "second", "forward", "dtypes")
-OP = ("covered", "first", "second", "forward", "vmap", "trace")
+COLUMNS = ("covered", "value", "first", "second", "forward", "vmap", "trace", "dtypes")
 NOT_FOUND = 1
 
 
@@ -55,10 +54,7 @@ def tell(arguments: argparse.Namespace) -> int:
 def facts() -> dict[str, dict[str, str]]:
     """Return {"tf.abs" or "op Abs": {column: what is known}}, as docs/coverage.md shows it."""
     rows: dict[str, str] = json.loads(FACTS.read_text(encoding="utf-8"))
-    return {
-        name: dict(zip(OP if name.startswith("op ") else SYMBOL, row.split("|"), strict=True))
-        for name, row in rows.items()
-    }
+    return {name: dict(zip(COLUMNS, row.split("|"), strict=True)) for name, row in rows.items()}
 
 
 def _matching(name: str, rows: Iterable[str]) -> list[str]:
