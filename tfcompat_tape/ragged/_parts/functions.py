@@ -8,7 +8,16 @@ from typing import Any
 
 from tfcompat_tape.core.elementwise_functions import ASSERT, BINARY, UNARY, functions, named
 from tfcompat_tape.core.overloads import overloads
-from tfcompat_tape.ragged._parts import elementwise, joining, lookup, products, reductions, shapes, texts
+from tfcompat_tape.ragged._parts import (
+    elementwise,
+    gathering,
+    joining,
+    lookup,
+    products,
+    reductions,
+    shapes,
+    texts,
+)
 
 # Elementwise for RaggedTensors, though not for every type of value.
 _UNARY = "bitcast identity nn.dropout nn.experimental.stateless_dropout stop_gradient"
@@ -75,7 +84,8 @@ def _table() -> dict[str, Callable[..., Any]]:
         table[path] = reductions.segment_function(named(path))
     for name in ("concat", "expand_dims", "squeeze", "stack", "tile"):
         table[name] = getattr(joining, name)
-    for name in ("gather", "gather_nd", "where", "reverse", "one_hot", "size", "rank", "split"):
+    table["gather"] = gathering.gather
+    for name in ("gather_nd", "where", "reverse", "one_hot", "size", "rank", "split"):
         table[name] = getattr(lookup, name)
     for name in ("zeros_like", "ones_like"):
         table[name] = lookup.like(named(name))

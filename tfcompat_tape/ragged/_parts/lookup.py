@@ -12,70 +12,11 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ragged._parts.elementwise import elementwise
+from tfcompat_tape.ragged._parts.gathering import check
 from tfcompat_tape.ragged._parts.indexing import take
 from tfcompat_tape.ragged._parts.joining import as_ragged, stack
 from tfcompat_tape.ragged._parts.partitions import offsets
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor, _axis
-
-
-def gather(
-    params: Any,
-    indices: Any,
-    validate_indices: Any = None,
-    axis: Any = None,
-    batch_dims: Any = 0,
-    name: Any = None,
-) -> Any:
-    """`tf.gather` where the params, the indices or both are ragged: along the first axis, or in batches."""
-    params = params if isinstance(params, RaggedTensor) else convert(params)
-    indices = indices if isinstance(indices, RaggedTensor) else convert(indices, preferred=dtypes.int32)
-    rank = int(indices.shape.rank)
-    batch = int(batch_dims)
-    if batch < 0:
-        batch += rank
-    along = batch if axis is None else _axis(axis, int(params.shape.rank))
-    if along != batch or batch > 1:
-        raise NotImplementedError(
-            f"tf.gather of RaggedTensors with axis={axis} and batch_dims={batch_dims} is not covered: "
-            "only axis == batch_dims in (0, 1) is."
-        )
-    if batch == 1:
-        return _gather_in_rows(params, indices)
-    if isinstance(indices, RaggedTensor):
-        return indices.with_values(gather(params, indices.values))
-    if indices._t.is_floating_point() or indices.dtype not in (dtypes.int32, dtypes.int64):
-        raise invalid(f"tf.gather: indices must be int32 or int64, not {indices.dtype.name}")
-    if not isinstance(params, RaggedTensor):
-        return arrays.gather(params, indices)
-    if indices._t.ndim == 0:
-        _check(indices._t.reshape(1), len(params.row_splits._t) - 1)
-        return params[int(indices._t)]
-    if indices._t.ndim > 1:
-        picked = gather(params, arrays.reshape(indices, [-1, *indices._t.shape[2:]]))
-        return RaggedTensor._of(picked, as_ragged(indices, 1).row_splits)
-    _check(indices._t, len(params.row_splits._t) - 1)
-    return take(params, indices._t.long())
-
-
-def _check(indices: torch.Tensor, count: int) -> None:
-    for at in torch.nonzero((indices < 0) | (indices >= count))[:1, 0].tolist():
-        raise invalid(f"RaggedGather: indices[{at}] = {int(indices[at])} is not in [0, {count})")
-
-
-def _gather_in_rows(params: Any, indices: Any) -> Any:
-    params, indices = as_ragged(params, 1), as_ragged(indices, 1)
-    rows = len(params.row_splits._t) - 1
-    if len(indices.row_splits._t) - 1 != rows:
-        raise invalid(f"tf.gather: params have {rows} rows, and indices {len(indices.row_splits._t) - 1}")
-    if isinstance(indices.values, RaggedTensor) or indices.values._t.ndim > 1:
-        raise NotImplementedError("tf.gather with batch_dims=1 and indices of a rank above 2 is not covered.")
-    lengths = indices.row_splits._t.diff()
-    picked = indices.values._t.long()
-    size = torch.repeat_interleave(params.row_splits._t.diff(), lengths)
-    for at in torch.nonzero((picked < 0) | (picked >= size))[:1, 0].tolist():
-        raise invalid(f"tf.gather: indices[{at}] = {int(picked[at])} is not in [0, {int(size[at])})")
-    starts = torch.repeat_interleave(params.row_splits._t[:-1], lengths)
-    return indices.with_values(take(params.values, starts + picked))
 
 
 def gather_nd(
@@ -105,7 +46,7 @@ def gather_nd(
         raise invalid(f"tf.gather_nd: indices of {size} numbers, for params of shape {params.shape}")
     value: Any = params
     rows = indices._t[:, 0].long()
-    _check(rows, len(params.row_splits._t) - 1)
+    check(rows, len(params.row_splits._t) - 1)
     for at in range(1, size):
         if not isinstance(value, RaggedTensor):
             rest = indices._t[:, at:].long()
@@ -176,23 +117,30 @@ def rank(input: Any, name: Any = None) -> Any:
 
 
 def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: Any = None, name: Any = None) -> Any:
-    """`tf.split` of a RaggedTensor along its first axis."""
-    if _axis(axis, int(value.shape.rank)) != 0:
-        raise NotImplementedError("tf.split of RaggedTensors along an inner axis is not covered.")
-    count = len(value.row_splits._t) - 1
+    """`tf.split` of a RaggedTensor along an axis of one length."""
     sizes = convert(num_or_size_splits)._t
+    if sizes.ndim == 0 and int(sizes) == 1:
+        return [value]
+    at = _axis(axis, int(value.shape.rank))
+    count = value.shape[at]
+    if count is None:
+        raise ValueError(f"tf.split: axis {axis} is ragged: its rows differ in length.")
     if sizes.ndim == 0:
         parts = int(sizes)
         if parts <= 0 or count % parts:
-            raise invalid(f"tf.split: {count} rows cannot be split into {parts} equal parts")
+            raise invalid(f"tf.split: {count} cannot be split into {parts} equal parts")
         lengths = [count // parts] * parts
     else:
         lengths = sizes.tolist()
     if sum(lengths) != count or min(lengths, default=0) < 0:
-        raise invalid(f"tf.split: the sizes {lengths} do not sum to {count} rows")
+        raise invalid(f"tf.split: the sizes {lengths} do not sum to {count}")
+    inner = at - value.ragged_rank
+    if inner > 0:
+        parts = arrays.split(value.flat_values, lengths, axis=inner)
+        return [value.with_flat_values(part) for part in parts]
     found, start = [], 0
     for length in lengths:
-        found.append(value[start : start + length])
+        found.append(value[(*[slice(None)] * at, slice(start, start + length))])
         start += length
     return found
 
