@@ -29,6 +29,13 @@ READ_OTHERWISE = {
         "synchronization=<VariableSynchronization.AUTO: 0>, aggregation=<VariableAggregation.NONE: 0>, "
         "shape=None, experimental_enable_variable_lifting=True)"
     ),
+    # so does the mark of what is deprecated
+    "tf.nn.RNNCellDeviceWrapper": "(cell, device, **kwargs)",
+    "tf.nn.RNNCellDropoutWrapper": (
+        "(cell, input_keep_prob=1.0, output_keep_prob=1.0, state_keep_prob=1.0, variational_recurrent=False, "
+        "input_size=None, dtype=None, seed=None, dropout_state_filter_visitor=None, **kwargs)"
+    ),
+    "tf.nn.RNNCellResidualWrapper": "(cell, residual_fn=None, **kwargs)",
 }
 # Keywords of ours, after all that TensorFlow has: code that is written for TensorFlow does not meet them.
 OF_OURS = {"tf.GradientTape": ["*", "explain=None"], "tf.autodiff.GradientTape": ["*", "explain=None"]}

@@ -6,6 +6,7 @@ from tfcompat_tape.math.ordering import approx_max_k as approx_max_k
 from tfcompat_tape.math.ordering import approx_min_k as approx_min_k
 from tfcompat_tape.nn import experimental
 from tfcompat_tape.nn.activations import *
+from tfcompat_tape.nn.cells import *
 from tfcompat_tape.nn.convolution import *
 from tfcompat_tape.nn.ctc import *
 from tfcompat_tape.nn.ctc_decoding import *
