@@ -8,6 +8,7 @@ from tfcompat_tape.core.composites import CompositeTensor, of_values
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import binary_call, refused
 from tfcompat_tape.core.errors import not_found
+from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import COMPLEX, INTEGERS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import abs_ as _abs
@@ -149,7 +150,9 @@ def divide(x: Any, y: Any, name: Any = None) -> Any:
     [0.5 1.5]
     """
     if type(x) is not Tensor:
-        if isinstance(x, CompositeTensor):
+        if isinstance(x, IndexedSlices) or (
+            isinstance(x, CompositeTensor) and hasattr(type(x), "__truediv__")
+        ):
             return x / y
         if type(y) is not Tensor:
             x = reflected_operand(x, y)

@@ -11,6 +11,7 @@ from tfcompat_tape.core.overloads import overloads
 from tfcompat_tape.ragged._parts import (
     elementwise,
     gathering,
+    images,
     joining,
     lookup,
     products,
@@ -95,6 +96,7 @@ def _table() -> dict[str, Callable[..., Any]]:
         table[path] = _asserted(function)
     for name in ("shape", "reshape", "broadcast_to"):
         table[name] = getattr(shapes, name)
+    table["image.resize"] = images.resize
     table["math.cumsum"] = products.cumsum
     table["linalg.matmul"] = products.matmul
     table["math.bincount"] = products.bincount

@@ -24,7 +24,7 @@ def gather_nd(
 ) -> Any:
     """`tf.gather_nd` of a RaggedTensor."""
     if int(batch_dims):
-        raise NotImplementedError("tf.gather_nd of RaggedTensors with batch_dims is not covered.")
+        raise ValueError("tf.gather_nd: batch_dims != 0 is not supported for RaggedTensors.")
     params = params if isinstance(params, RaggedTensor) else convert(params)
     if isinstance(indices, RaggedTensor):
         return indices.with_values(gather_nd(params, indices.values))
