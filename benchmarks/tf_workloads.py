@@ -1,7 +1,8 @@
 """The eight workloads, written against `tf`: run by this package and, in another environment, by TensorFlow itself.
 
-Each function takes the `tf` module and the data of `data.py`, and returns a function of no arguments to be timed, whose
-result is the gradient (NumPy-convertible) for comparison.
+Each function takes the `tf` module and the data of `data.py`, and returns a function to be timed without arguments, whose
+result is the gradient (NumPy-convertible) for comparison. Inputs are arguments with defaults, so that under `tf.function`
+they are no constants.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _mlp(tf: Any, data: dict[str, Any]) -> Run:
     x = tf.constant(data["x"])
     variables = weights + biases
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as tape:
             h = x
             for w, b in zip(weights, biases, strict=True):
@@ -51,7 +52,7 @@ def conv(tf: Any, data: dict[str, Any]) -> Run:
     first, second = tf.Variable(data["first"]), tf.Variable(data["second"])
     x = tf.constant(data["x"])
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as tape:
             h = tf.nn.relu(tf.nn.conv2d(x, first, strides=1, padding="SAME"))
             h = tf.nn.relu(tf.nn.conv2d(h, second, strides=1, padding="SAME"))
@@ -65,7 +66,7 @@ def jacobian(tf: Any, data: dict[str, Any]) -> Run:
     """A 512x512 Jacobian."""
     w, x = tf.constant(data["w"]), tf.constant(data["x"])
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = tf.tanh(tf.linalg.matvec(w, tf.tanh(tf.linalg.matvec(w, x))))
@@ -78,7 +79,7 @@ def batch_jacobian(tf: Any, data: dict[str, Any]) -> Run:
     """64 Jacobians of 32x32."""
     w, x = tf.constant(data["w"]), tf.constant(data["x"])
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = tf.tanh(tf.matmul(tf.tanh(tf.matmul(x, w)), w))
@@ -91,7 +92,7 @@ def hessian(tf: Any, data: dict[str, Any]) -> Run:
     """A 48x48 Hessian by two tapes."""
     w, x = tf.constant(data["w"]), tf.constant(data["x"])
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as outer:
             outer.watch(x)
             with tf.GradientTape() as inner:
@@ -108,7 +109,7 @@ def penalty(tf: Any, data: dict[str, Any]) -> Run:
     w, v = tf.Variable(data["w"]), tf.Variable(data["v"])
     x = tf.constant(data["x"])
 
-    def run() -> Any:
+    def run(x: Any = x) -> Any:
         with tf.GradientTape() as outer:
             with tf.GradientTape() as inner:
                 inner.watch(x)
