@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import numpy as np
+import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.control import effects
@@ -195,6 +196,11 @@ def timestamp(name: str | None = None) -> Tensor:
     >>> tf.timestamp().dtype
     tf.float64
     """
+    tracer = reading.current.tracer
+    if tracer is not None:
+        described = [((), torch.float64, torch.device("cpu"))]
+        (now,) = tracer.each_call(lambda: [torch.tensor(time.time(), dtype=torch.float64)], [], described)
+        return Tensor(now, None)
     return convert(time.time(), dtypes.float64)
 
 

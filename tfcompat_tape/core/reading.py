@@ -45,6 +45,20 @@ class Tracer(Protocol):
         """A context within which nothing is traced."""
 
 
+class UntraceableError(Exception):
+    """A function does something that no trace can hold: it has to run as it is."""
+
+
+def at_each_call(name: str) -> None:
+    """What depends on more than Tensors and Variables says so here: it cannot be part of a trace.
+
+    Raises:
+      UntraceableError: a `tf.function` is being traced, which runs as it is then.
+    """
+    if current.tracer is not None:
+        raise UntraceableError(f"{name} is asked anew at each call")
+
+
 class AtEachCallError(Exception):
     """A kernel draws on from call to call: a trace calls it anew each time."""
 

@@ -6,6 +6,7 @@ import glob
 import os
 from typing import Any
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -34,6 +35,7 @@ def read_file(filename: Any, name: str | None = None) -> Tensor:
     >>> tf.io.read_file(path).numpy()
     b'hello'
     """
+    reading.at_each_call("a file")
     path = local(_scalar(filename, "ReadFile", "Input filename"))
     with told(path), open(path, "rb") as file:
         return made([file.read()], ())
@@ -48,6 +50,7 @@ def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
     >>> import tfcompat_tape as tf
     >>> tf.io.write_file(os.path.join(tempfile.mkdtemp(), "deep", "a.txt"), "hello")
     """
+    reading.at_each_call("a file")
     path = local(_scalar(filename, "WriteFile", "Filename"))
     data = _scalar(contents, "WriteFile", "Contents")
     make_directories(os.path.dirname(path) or ".")
@@ -71,6 +74,7 @@ def matching_files(pattern: Any, name: str | None = None) -> Tensor:
     >>> tf.io.matching_files("/nowhere/*.txt").shape
     TensorShape([0])
     """
+    reading.at_each_call("a file")
     array = strings(pattern, "MatchingFiles")
     if array.ndim > 1:
         raise invalid(

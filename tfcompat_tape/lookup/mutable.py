@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
@@ -70,6 +70,7 @@ class MutableHashTable:
 
     def size(self, name: str | None = None) -> Tensor:
         """The number of keys, int64."""
+        reading.at_each_call("a table")
         return convert(np.int64(len(self._entries)))
 
     def _checked(self, keys: np.ndarray[Any, Any]) -> list[Any]:
@@ -90,6 +91,7 @@ class MutableHashTable:
           ValueError: Tensors of other dtypes.
           InvalidArgumentError: not a value for each key.
         """
+        reading.at_each_call("a table")
         array = given(keys, self._key_dtype, "keys")
         rows = given(values, self._value_dtype, "values")
         tail = self._default.shape
@@ -106,6 +108,7 @@ class MutableHashTable:
         Raises:
           TypeError: a Tensor of another dtype.
         """
+        reading.at_each_call("a table")
         if keys.dtype != self._key_dtype:
             raise TypeError(
                 f"Signature mismatch. Keys must be dtype {self._key_dtype!r}, got {keys.dtype!r}."
@@ -125,6 +128,7 @@ class MutableHashTable:
           ValueError: a Tensor of another dtype.
           InvalidArgumentError: defaults of another dtype or shape, keys of another shape.
         """
+        reading.at_each_call("a table")
         array = given(keys, self._key_dtype, "keys")
         shape, tail = self._shape_of(array), self._default.shape
         listed = self._checked(array)
@@ -152,6 +156,7 @@ class MutableHashTable:
 
     def export(self, name: str | None = None) -> tuple[Tensor, Tensor]:
         """All keys and their values, in one order."""
+        reading.at_each_call("a table")
         with self._lock:
             keys, values = list(self._entries), list(self._entries.values())
         return (

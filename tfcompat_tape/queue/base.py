@@ -10,6 +10,7 @@ import torch
 
 from tfcompat_tape.arrays.joining import stack
 from tfcompat_tape.core import dtypes as _dtypes
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import CancelledError, invalid, out_of_range
 from tfcompat_tape.core.shapes import TensorShape
@@ -129,10 +130,12 @@ class QueueBase:
           ValueError: another shape, dtype of a tensor, or other names. TypeError: values of another dtype.
           InvalidArgumentError: another number of components. CancelledError: the queue is closed.
         """
+        reading.at_each_call("a queue")
         self._put([self._components(vals, self._shapes)])
 
     def enqueue_many(self, vals: Any, name: str | None = None) -> None:
         """Put in several elements: slices along the first axis of each component. Otherwise as `enqueue`."""
+        reading.at_each_call("a queue")
         shapes = [TensorShape([None]).concatenate(shape) for shape in self._shapes]
         raws = self._components(vals, shapes)
         if any(len(raw) != len(raws[0]) for raw in raws):
@@ -184,6 +187,7 @@ class QueueBase:
 
     def dequeue(self, name: str | None = None) -> Any:
         """Take out one element; waits while there is none. OutOfRangeError: the queue is closed and empty."""
+        reading.at_each_call("a queue")
         (element,) = self._take(1)
         return self._given([Tensor(raw, None) for raw in element])
 
@@ -194,6 +198,7 @@ class QueueBase:
           OutOfRangeError: the queue is closed and has fewer.
           InvalidArgumentError: the queue has no shapes, or `n` is negative.
         """
+        reading.at_each_call("a queue")
         return self._joined(self._take(self._count(n, "dequeue_many")))
 
     def dequeue_up_to(self, n: Any, name: str | None = None) -> Any:
@@ -203,6 +208,7 @@ class QueueBase:
           OutOfRangeError: the queue is closed and empty.
           InvalidArgumentError: the queue has no shapes, or `n` is negative.
         """
+        reading.at_each_call("a queue")
         return self._joined(self._take(self._count(n, "dequeue_up_to"), fewer=True))
 
     def _count(self, n: Any, what: str) -> int:
@@ -251,6 +257,7 @@ class QueueBase:
         Args:
           cancel_pending_enqueues: whether threads that wait to put something in get CancelledError.
         """
+        reading.at_each_call("a queue")
         with self._store.changed:
             self._refuse_closed()
             self._store.closed = True
@@ -259,10 +266,12 @@ class QueueBase:
 
     def is_closed(self, name: str | None = None) -> Tensor:
         """Whether the queue is closed, as a bool tensor."""
+        reading.at_each_call("a queue")
         return convert(self._store.closed)
 
     def size(self, name: str | None = None) -> Tensor:
         """How many elements there are, as an int32 tensor."""
+        reading.at_each_call("a queue")
         return convert(len(self._store.elements), _dtypes.int32)
 
 

@@ -98,7 +98,7 @@ class Call:
           known: values of the trace that the caller has.
           run: computes the results, and the values to keep, in place of the line.
         """
-        raws = [x._t for x in tensors]
+        raws = [contiguous(x._t) for x in tensors]
         known = known or {}
         if run is None:
 
@@ -252,7 +252,7 @@ class Rule:
             grads = gradient.rebuilt(gradient.apply([*inputs, *cotangents], self._known))
         else:
             run = gradient.line(tuple(self._known)).run
-            grads = gradient.rebuilt(run([*op.inputs, *dys, *self._known.values()]))
+            grads = gradient.rebuilt(run([*op.inputs, *map(contiguous, dys), *self._known.values()]))
         return grads[0] if self._count == 1 else grads
 
     def let_go(self) -> None:
@@ -274,6 +274,11 @@ class _Missing:
 
 def _as_tensor(value: Any) -> Tensor:
     return value if type(value) is Tensor else Tensor(value, None)
+
+
+def contiguous(raw: Any) -> Any:
+    """A raw tensor in the layout that lines are made for."""
+    return raw if raw.is_contiguous() else raw.contiguous()
 
 
 def _refuse(*inputs: Any, **attrs: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,14 +15,16 @@ from torch._subclasses.fake_tensor import FakeTensor
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import alive, state
+from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
-from tfcompat_tape.tracing.call import Call
+from tfcompat_tape.tracing.call import Call, contiguous
 from tfcompat_tape.tracing.line import DivergedError
-from tfcompat_tape.tracing.recorder import Guard, Ref, UntraceableError
+from tfcompat_tape.tracing.recorder import Guard, Ref
+from tfcompat_tape.tracing.signature import rebuilt
 from tfcompat_tape.tracing.trace import Trace
 
 logger = logging.getLogger("tfcompat_tape")
@@ -75,7 +79,18 @@ class Path:
                 "values decide, memory is written and there are side effects, all in one function"
             )
         self.plain = self.call.line()  # what runs while nobody differentiates
-        self.simple = not self.written and not self.captured
+        self.computes_only = not (
+            self.outcomes
+            or recorder.writes
+            or self.written
+            or any(node.effect or node.shapes for node in recorder.nodes)
+        )
+        # Variables whose values may have other shapes than this trace was made for.
+        self.loose = [
+            (held.variable, tuple(recorder.values[held.number].shape))
+            for held in trace.held.values()
+            if not held.variable.shape.is_fully_defined()
+        ]
 
     def run(self, tensors: Sequence[Tensor]) -> Any:
         """The results for the arguments `tensors`.
@@ -86,11 +101,13 @@ class Path:
         if state.recording:
             return self._differentiable(tensors)
         raws = [x._t for x in tensors]
-        variables = self.variables
-        if variables:
-            raws += [v._t for v in variables]
+        if self.variables:
+            raws += [v._t for v in self.variables]
         if self.captured:
             raws += [x._t for x in self.captured]
+        for i, raw in enumerate(raws):
+            if not raw.is_contiguous():
+                raws[i] = raw.contiguous()
         found = self.plain.run(raws)
         return self._finished([Tensor(raw, None) for raw in found])
 
@@ -119,6 +136,10 @@ class Path:
             held.variable._t = x._t
         return self.structure(found[: self.count])
 
+    def reshaped(self) -> bool:
+        """Whether a Variable has a value of another shape by now."""
+        return any(tuple(variable._t.shape) != shape for variable, shape in self.loose)
+
     def stale(self) -> bool:
         """Whether a tape traces a Tensor from outside by now that was a constant when this was traced."""
         recording = state.recording
@@ -129,49 +150,84 @@ class Path:
         return False
 
 
-class Concrete:
-    """A function for arguments of one kind, which it is called with as a list of Tensors.
+class Asked:
+    """One call: its arguments, the Tensors among them, and how the function runs as it is."""
 
-    Args:
-      function: called with the arguments as the trace sees them, to be traced, or with those that it gets.
-      arguments: `arguments(take)` gives `(args, kwargs)` with `take(tensor)` in place of each Tensor.
-    """
+    __slots__ = ("args", "as_it_is", "creating", "kwargs", "tensors")
 
     def __init__(
-        self, function: Callable[..., Any], name: str, bound: Any, names: list[str], autograph: bool
+        self,
+        args: Any,
+        kwargs: Any,
+        tensors: Sequence[Tensor],
+        as_it_is: Callable[[Any, Any], Any],
+        creating: bool,
     ) -> None:
-        self.names = names
-        self.autograph = autograph
+        self.args = args
+        self.kwargs = kwargs
+        self.tensors = tensors
+        self.as_it_is = as_it_is
+        self.creating = creating
+
+    def plainly(self) -> Any:
+        """The results of the Python code, run for this call."""
+        return self.as_it_is(self.args, self.kwargs)
+
+
+class Concrete:
+    """A function for arguments of one kind.
+
+    Args:
+      function: called with the arguments as the trace sees them.
+      names: a name for each Tensor among the arguments.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str, names: list[str], autograph: bool) -> None:
         self.function = function
         self.name = name
-        self.bound = bound
+        self.names = names
+        self.autograph = autograph
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
+        self._lock = threading.RLock()  # held while tracing
 
-    def __call__(self, tensors: Sequence[Tensor], call: Callable[[], Any], creating: bool) -> Any:
-        """The results for `tensors`; `call` runs the function as it is."""
+    def __call__(self, asked: Asked) -> Any:
+        """The results for a call."""
         if self.as_it_is is not None:
-            return call()
+            return asked.plainly()
+        tensors = asked.tensors
+        for x in tensors:
+            if is_batched(x._t):
+                return self._vectorized(asked)
         paths = self.paths
         if not paths:
-            return self._traced(tensors, call, creating, {}, 0)
+            return self._traced(asked)
         path = paths[0]
-        if path.constants and state.recording and path.stale():
+        if (path.constants and state.recording and path.stale()) or (path.loose and path.reshaped()):
             self.paths.clear()
-            return self._traced(tensors, call, creating, {}, 0)
+            return self._traced(asked)
         try:
             return path.run(tensors)
         except DivergedError as error:
-            return self._elsewhere(path, error, tensors, call)
+            return self._elsewhere(path, error, asked)
         except UntraceableError as error:
-            return call() if scope.active.trace is not None else self._give_up(str(error), call)
+            return self._refused(error, asked)
 
-    def _elsewhere(
-        self, path: Path, error: DivergedError, tensors: Sequence[Tensor], call: Callable[[], Any]
-    ) -> Any:
+    def _vectorized(self, asked: Asked) -> Any:
+        """The results within `vmap`: by the line, if that only computes."""
+        path = self.paths[0] if self.paths else None
+        if path is None or not path.computes_only or (path.loose and path.reshaped()):
+            return asked.plainly()
+        return path.run(asked.tensors)
+
+    def _elsewhere(self, path: Path, error: DivergedError, asked: Asked) -> Any:
         """The results where a guard of `path` does not hold."""
         tried = {id(path)}
         while True:
+            recorder = path.trace.recorder
+            if any(node.effect for node in recorder.nodes[: error.index]):
+                # What happened shall not happen again: the next trace goes on from here.
+                return self._traced(asked, path, error)
             met = {i: o for i, o in path.outcomes.items() if i < error.index}
             met[error.index] = error.outcome
             other = next(
@@ -182,70 +238,80 @@ class Concrete:
                 ),
                 None,
             )
-            effects = any(node.effect for node in path.trace.recorder.nodes[: error.index])
-            if other is None or effects:
-                break
+            if other is None:
+                return self._traced(asked)
             tried.add(id(other))
             try:
-                result = other.run(tensors)
+                result = other.run(asked.tensors)
             except DivergedError as again:
                 path, error = other, again
                 continue
-            self.paths.remove(other)
+            with contextlib.suppress(ValueError):  # another thread did it
+                self.paths.remove(other)
             self.paths.insert(0, other)
             return result
-        values = {} if path.trace.recorder.writes else error.values
-        return self._traced(tensors, call, False, values, error.index if values else 0)
 
-    def _traced(
-        self,
-        tensors: Sequence[Tensor],
-        call: Callable[[], Any],
-        creating: bool,
-        values: dict[int, Any],
-        done: int,
-    ) -> Any:
-        """Trace the function for this call, and finish the call."""
+    def _traced(self, asked: Asked, path: Path | None = None, error: DivergedError | None = None) -> Any:
+        """Trace the function for a call, and finish the call.
+
+        Args:
+          path, error: the trace that this one goes the way of, up to where its guard did not hold.
+        """
         if len(self.paths) >= MOST_PATHS:
-            return self._give_up(f"it took more than {MOST_PATHS} ways", call)
-        inside = scope.active.trace
-        raws = [x._t for x in tensors]
-        if any(torch._C._functorch.is_functorch_wrapped_tensor(raw) for raw in raws):
-            return call()
+            return self._give_up(f"it took more than {MOST_PATHS} ways", asked)
+        with self._lock:
+            if path is None and self.paths and not self.paths[0].outcomes:
+                return self(asked)  # another thread traced it meanwhile
+            return self._traced_now(asked, path, error)
+
+    def _traced_now(self, asked: Asked, path: Path | None, error: DivergedError | None) -> Any:
+        tensors = asked.tensors
+        raws = [contiguous(x._t) for x in tensors]
         concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
-        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph)
+        trace = Trace(concrete=concrete, creating=asked.creating, autograph=self.autograph)
         trace.names = self.names
-        recorder = trace.recorder
-        recorder.env.update(values)
-        recorder.done = done
+        if path is not None and error is not None:
+            trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         try:
             with scope.left():
                 given = iter([trace.argument(raw, raw if concrete else None) for raw in raws])
-                args, kwargs = self.bound(lambda tensor: next(given))
+
+                def take(_: Any) -> Tensor:
+                    return next(given)
+
+                args = [rebuilt(x, take) for x in asked.args]
+                kwargs = {name: rebuilt(asked.kwargs[name], take) for name in sorted(asked.kwargs)}
 
                 def body() -> Any:
                     return _taken_apart(self.function(*args, **kwargs), self.name)
 
-                path = Path(trace, self.name, *trace.run(body, self.function))
-        except UntraceableError as error:
-            if inside is not None:
-                return call()
-            return self._give_up(str(error), call)
-        except (RuntimeError, NotImplementedError) as error:
-            if not _of_tracing(error):
+                found = Path(trace, self.name, *trace.run(body, self.function))
+        except UntraceableError as refusal:
+            return self._refused(refusal, asked)
+        except (RuntimeError, NotImplementedError) as failure:
+            if not _of_tracing(failure):
                 raise
-            return self._give_up(f"{type(error).__name__}: {error}", call)
-        self.paths.insert(0, path)
+            return self._give_up(f"{type(failure).__name__}: {failure}", asked)
+        self.paths.insert(0, found)
         try:
-            return path.first(tensors)
-        except UntraceableError as error:
-            return call() if inside is not None else self._give_up(str(error), call)
+            return found.first(tensors)
+        except UntraceableError as refusal:
+            return self._refused(refusal, asked)
 
-    def _give_up(self, why: str, call: Callable[[], Any]) -> Any:
+    def _refused(self, error: UntraceableError, asked: Asked) -> Any:
+        """Run the function as it is; always from now on, unless it is only that another trace calls it."""
+        if scope.active.trace is not None:
+            return asked.plainly()
+        return self._give_up(str(error), asked)
+
+    def _give_up(self, why: str, asked: Asked) -> Any:
         self.as_it_is = why
         self.paths.clear()
         logger.info("tf.function %s runs as it is: %s.", self.name, why)
-        return call()
+        return asked.plainly()
+
+
+is_batched = torch._C._functorch.is_functorch_wrapped_tensor
 
 
 def _of_tracing(error: Exception) -> bool:
@@ -307,6 +373,3 @@ def _taken_apart(result: Any, name: str) -> tuple[Callable[[list[Tensor]], Any],
 
 def _only(found: list[Tensor]) -> Tensor:
     return found[0]
-
-
-__all__ = ["Concrete", "Path", "alive"]

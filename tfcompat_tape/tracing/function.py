@@ -118,8 +118,11 @@ class Function:
         self._relaxed = relaxed
         self._recorded: bool | None = None  # whether its code asks for gradients; found out at the first call
         self._of_instances = OfInstances()
-        most = 1 if input_signature is not None else 2 if relaxed else None
-        self._kinds = Kinds(python_function, self.__name__, most, autograph, jit_compile)
+        self._kinds = self._made_kinds()
+
+    def _made_kinds(self) -> Kinds:
+        most = 1 if self._input_signature is not None else 2 if self._relaxed else None
+        return Kinds(self._python_function, self.__name__, most, self._autograph, self._jit_compile)
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -250,6 +253,16 @@ class Function:
         if not args and not kwargs and self._input_signature is not None:
             args = self._input_signature
         return ConcreteFunction(self, args, kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies, and what is pickled, are traced anew.
+        left_out = ("_kinds", "_of_instances")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._of_instances = OfInstances()
+        self._kinds = self._made_kinds()
 
     def __repr__(self) -> str:
         return f"<tf.function {self.__name__}: {self._python_function!r}>"

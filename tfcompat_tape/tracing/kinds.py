@@ -6,11 +6,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from tfcompat_tape.core import hooks
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.wengert import state
-from tfcompat_tape.tracing.concrete import Concrete
-from tfcompat_tape.tracing.recorder import UntraceableError
-from tfcompat_tape.tracing.signature import Leaves, rebuilt
+from tfcompat_tape.tracing.concrete import Asked, Concrete
+from tfcompat_tape.tracing.signature import Leaves
+
+autocasts = torch._C._is_any_autocast_enabled
 
 
 class Kinds:
@@ -45,7 +49,8 @@ class Kinds:
 
     def __call__(self, args: Any, kwargs: Any, as_it_is: Callable[[Any, Any], Any]) -> Any:
         """The results for a call; `as_it_is(args, kwargs)` runs the Python code."""
-        if state.observer is not None or hooks.recorded or hooks.computed:  # who looks on sees every op
+        if state.observer is not None or hooks.recorded or hooks.computed or autocasts():
+            # Who looks on sees every op; and autocasting is a matter of each call.
             return as_it_is(args, kwargs)
         if kwargs or not self.simple or len(args) != self.arity:
             args, kwargs = self._bound(args, kwargs)
@@ -65,17 +70,11 @@ class Kinds:
         if found is None:
             if self.most is None or len(kinds) < self.most:
                 self.count += 1
-            names = sorted(kwargs)
-
-            def bound(take: Callable[[Any], Any]) -> Any:
-                return [rebuilt(x, take) for x in args], {n: rebuilt(kwargs[n], take) for n in names}
-
-            found = kinds[shapes] = Concrete(
-                self.function, self.name, bound, self._names(args, kwargs), self.autograph
-            )
-        creating = not self.called
+            names = self._names(args, kwargs)
+            found = kinds[shapes] = Concrete(self.function, self.name, names, self.autograph)
+        asked = Asked(args, kwargs, tensors, as_it_is, not self.called)
         try:
-            return found(tensors, lambda: as_it_is(args, kwargs), creating)
+            return found(asked)
         finally:
             self.called = True
 

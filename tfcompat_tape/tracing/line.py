@@ -13,19 +13,10 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import translated
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.recorder import (
-    NOTHING,
-    Guard,
-    Node,
-    Recorder,
-    Ref,
-    UntraceableError,
-    put,
-    storage,
-    substituted,
-)
+from tfcompat_tape.tracing.recorder import NOTHING, Guard, Node, Recorder, Ref, put, storage, substituted
 
 
 class _Values(dict[int, Any]):
@@ -196,6 +187,8 @@ class Line:
                         f"t{node.outs[0]} = " if node.single else f"{', '.join(map(_called, node.outs))}, = "
                     )
                 lines.append(f"    {left}{call}")
+                if node.effect or node.shapes:
+                    lines += [f"    t{n} = t{n}.contiguous()" for n in node.outs if n != NOTHING]
                 if node.shapes:
                     expected = [tuple(recorder.values[n].shape) for n in node.outs]
                     shown = ", ".join([f"t{n}" for n in node.outs])

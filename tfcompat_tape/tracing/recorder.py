@@ -21,14 +21,11 @@ from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from tfcompat_tape.core import dispatch, reading
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
 
 Raw = torch.Tensor
-
-
-class UntraceableError(Exception):
-    """A function does something that no trace can hold: it has to run as it is."""
 
 
 class ValueNeededError(Exception):
@@ -177,6 +174,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.writes = False
         self.frame: Callable[[], Any] = _no_frame
         self.drawing = 0
+        self.prefix: list[Node] = []  # what the nodes must begin with
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
 
@@ -184,20 +182,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def fresh(self, like: Raw, *, dynamic: bool = True) -> FakeTensor:
         """A new input with the shape, dtype and device of `like`."""
-        with _disable_current_modes():
-            if isinstance(like, FakeTensor):
-                fake = self.empty(like.shape, like.stride(), like.dtype, like.device)
-            else:
-                fake = self.mode.from_tensor(like.detach(), static_shapes=True)
-                if id(fake) in self.numbers:  # the same tensor came in twice
-                    fake = self.empty(like.shape, like.stride(), like.dtype, like.device)
+        fake = self.empty(like.shape, like.dtype, like.device)
         self._enter(fake, dynamic)
         return fake
 
-    def empty(self, shape: Any, stride: Any, dtype: torch.dtype, device: Any) -> FakeTensor:
-        """A fake tensor that is not entered yet."""
+    def empty(self, shape: Any, dtype: torch.dtype, device: Any) -> FakeTensor:
+        """A contiguous fake tensor that is not entered yet."""
         with _disable_current_modes(), self.mode:
-            fake: Any = torch.empty_strided(tuple(shape), tuple(stride), dtype=dtype, device=device)
+            fake: Any = torch.empty(tuple(shape), dtype=dtype, device=device)
         return fake  # type: ignore[no-any-return]
 
     def _enter(self, fake: Any, dynamic: bool) -> int:
@@ -272,18 +264,24 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         dynamic = effect or True in found
         if dynamic and not self.concrete:
             raise UntraceableError(f"the results of {function} depend on values, and there are none yet")
-        self.nodes.append(node)
+        place = len(self.nodes)
+        self._append(node)
         with self.outside():
-            if effect:
-                self._run_effects(len(self.nodes) - 1)
-                self.done = len(self.nodes)
-            for one in node.sources():
-                self._compute(one)
-            result = node.run(self.env)
+            if effect and place < self.done:  # it happened, on the way of the trace before
+                before = self.prefix[place]
+                kept = [self.env[n] for n in before.outs]
+                result: Any = (kept[0] if kept else None) if before.single else kept
+            else:
+                if effect:
+                    self._run_effects(place)
+                    self.done = place + 1
+                for one in node.sources():
+                    self._compute(one)
+                result = laid_out(node.run(self.env))
         self.demanded = self.demanded or dynamic
         several = isinstance(result, (tuple, list))
         fakes = []
-        outs = []
+        outs: list[int] = []
         for one in result if several else [result]:
             if one is None:
                 continue
@@ -301,7 +299,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         node.static = not dynamic
         if result is None:
             return None
-        return type(result)(fakes) if several else fakes[0]
+        return fakes if several else fakes[0]
 
     def stateful(
         self,
@@ -362,6 +360,24 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Note an effect of another trace, which this one calls."""
         return self.stateful(node.function, args, results, single=node.single)
 
+    def follow(self, nodes: list[Node], values: dict[int, Any]) -> None:
+        """Begin as another trace did, whose `nodes` gave `values` at this call; what they do is done."""
+        self.prefix = nodes
+        self.env.update(values)
+        self.done = len(nodes)
+
+    def _append(self, node: Node) -> None:
+        place = len(self.nodes)
+        if place < len(self.prefix):
+            before = self.prefix[place]
+            same = type(before) is type(node) and before.effect == node.effect
+            same = same and (node.effect or before.function is node.function or node.shapes)
+            if not same or not _alike((before.args, before.kwargs), (node.args, node.kwargs)):
+                raise UntraceableError("its Python code does something else each time")
+            if node.effect:
+                node.function = before.function  # the streams of random numbers go on
+        self.nodes.append(node)
+
     def _note(
         self,
         function: Any,
@@ -388,7 +404,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if out == NOTHING:
                 continue
             self.producers.setdefault(out, len(self.nodes))
-        self.nodes.append(node)
+        self._append(node)
 
     def _refs(self, x: Any, found: list[bool]) -> Any:
         """`x` with a `Ref` for each fake tensor; `found` gets whether each is another one at each call."""
@@ -467,7 +483,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._run_effects(len(self.nodes))
             value: Raw = self._compute(number)
             self.demanded = True
-            self.nodes.append(Guard(number, outcome_of(value), self.frame()))
+            self._append(Guard(number, outcome_of(value), self.frame()))
         return value
 
     def _run_effects(self, end: int) -> None:
@@ -517,6 +533,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _execute_alone(self, index: int) -> None:
         node = self.nodes[index]
         result = node.run(self.env)
+        if node.effect or node.shapes:
+            result = laid_out(result)
         if node.writes:
             self._ran.add(index)
         else:
@@ -548,6 +566,29 @@ def _in_kernel() -> bool:
 
 
 _DISPATCH = dispatch.__file__
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two nodes have the same arguments, values of the trace and constants."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, torch.Tensor):
+        with _disable_current_modes():
+            return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    return bool(a == b)
+
+
+def laid_out(result: Any) -> Any:
+    """What a call gives, in the layout that the kernels after it are noted for."""
+    if isinstance(result, torch.Tensor):
+        return result.contiguous()
+    if isinstance(result, (tuple, list)):
+        return [laid_out(one) for one in result]
+    return result
 
 
 def put(values: dict[int, Any], node: Node, result: Any) -> None:

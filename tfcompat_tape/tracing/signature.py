@@ -17,10 +17,10 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tracing.recorder import UntraceableError
 
 _BY_VALUE = (bool, int, float, complex, str, bytes, type(None))
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -20,7 +21,7 @@ from tfcompat_tape.core.wengert import Entry, Recording, alive, leaf, only
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import body_of
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.recorder import Recorder, UntraceableError
+from tfcompat_tape.tracing.recorder import Recorder
 
 
 class Held:
