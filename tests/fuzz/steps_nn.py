@@ -150,3 +150,15 @@ def images(g: Gen) -> Step:
         ]
     name, code = g.choice(options)
     return g.step(name, code, x)
+
+
+@op(0.7)
+def pooled_order(g: Gen) -> Step:
+    x = image(g)
+    ratio = [1.0, min(1.5, float(g.dims(x)[1])), min(1.4, float(g.dims(x)[2])), 1.0]
+    kind = g.choice(["Max", "Avg"])
+    code = (
+        f"tf.raw_ops.Fractional{kind}Pool(value=$0, pooling_ratio={ratio}, overlapping={g.chance(0.5)}, "
+        "deterministic=True, seed=3, seed2=5)[0]"
+    )
+    return g.step("fractional_pool", code, x)
