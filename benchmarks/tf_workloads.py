@@ -1,8 +1,8 @@
 """The eight workloads, written against `tf`: run by this package and, in another environment, by TensorFlow itself.
 
-Each function takes the `tf` module and the data of `data.py`, and returns a function to be timed without arguments, whose
-result is the gradient (NumPy-convertible) for comparison. Inputs are arguments with defaults, so that under `tf.function`
-they are no constants.
+Each function takes the `tf` module and the data of `data.py`, and returns a function to be timed without arguments,
+whose result is the gradient (NumPy-convertible) for comparison. Inputs are arguments with defaults, so that under
+`tf.function` they are no constants.
 """
 
 from __future__ import annotations
