@@ -21,6 +21,8 @@ QUESTIONS = [
     "forward",
     "traced",
     "traced_whole",
+    "replayed",
+    "replayed_whole",
     "jacobian",
     "jacobian_looped",
     "reverse_reverse",
@@ -120,6 +122,25 @@ def traced(a: Answers) -> Iterator[Difference]:
 def traced_whole(a: Answers) -> Iterator[Difference]:
     if not a.raises():
         yield from compare(a["gradient"], a["traced_whole"])
+
+
+def replayed(a: Answers) -> Iterator[Difference]:
+    """A function that was traced for other values answers for these."""
+    if not a.raises():
+        answer = a["replayed"]
+        if raised(answer):
+            yield from compare(a["gradient"], answer)
+        else:
+            ys, grads, again = answer["list"]
+            yield from compare(a["value"], ys, path="value")
+            yield from compare(a["gradient"], grads, path="gradient")
+            if not raised(a["reverse_reverse"]) and again != "LookupError":
+                yield from compare(a["reverse_reverse"], again, path="second")
+
+
+def replayed_whole(a: Answers) -> Iterator[Difference]:
+    if not a.raises():
+        yield from compare(a["gradient"], a["replayed_whole"])
 
 
 def looped(a: Answers) -> Iterator[Difference]:
@@ -270,6 +291,8 @@ CHECKS = {
         persistent,
         traced,
         traced_whole,
+        replayed,
+        replayed_whole,
         looped,
         forward,
         jacobian,

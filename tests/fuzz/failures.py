@@ -11,7 +11,8 @@ from pathlib import Path
 from .program import Program, script
 
 ASKING = {
-    "forward": "forward", "value": "value", "traced": "traced", "traced_whole": "traced", "jacobian": "jacobian",
+    "forward": "forward", "value": "value", "traced": "traced", "traced_whole": "traced",
+    "replayed": "traced", "replayed_whole": "traced", "jacobian": "jacobian",
     "jacobian_looped": "jacobian", "looped": "jacobian",
     "reverse_reverse": "second", "forward_reverse": "second", "reverse_forward": "second", "second_order": "second",
     "nestings": "second",

@@ -146,7 +146,7 @@ def meant(program: Program, question: str, want: Any, got: Any, found: Differenc
 
 
 def _meant(program: Program, question: str, found: Difference, ops: set[str]) -> bool:
-    graph = question in ("traced", "traced_whole")
+    graph = question in ("traced", "traced_whole", "replayed", "replayed_whole")
     if found.kind in ("None for tensor", "no gradient for list"):
         zeros = [a for a in arrays(found.want) if a is not None]
         own = "recompute_grad" in ops and ops & DERIVED  # TensorFlow runs it again, and finds it connected

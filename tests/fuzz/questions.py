@@ -6,8 +6,9 @@ with t for the second order. So <t, gradient> = <c, forward>, and the three seco
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,25 @@ class Asked:
     def _input(self, i: Input, array: np.ndarray | None) -> Any:
         constant = self.tf.constant(i.array() if array is None else array, dtype=getattr(self.tf, i.dtype))
         return self.tf.Variable(constant) if i.variable else constant
+
+    @contextlib.contextmanager
+    def others(self, xs: list[Any]) -> Iterator[list[Any]]:
+        """Other values in place of the inputs, for a while: floating ones are smaller."""
+        held = [x.read_value() if isinstance(x, self.tf.Variable) else None for x in xs]
+        given = []
+        for x, value, i in zip(xs, held, self.program.inputs, strict=True):
+            other = x if value is None else value
+            if i.dtype in INEXACT:
+                other = other * self.tf.cast(0.75, other.dtype)
+            if value is not None:
+                x.assign(other)
+            given.append(other if value is None else x)
+        try:
+            yield given
+        finally:
+            for x, value in zip(xs, held, strict=True):
+                if value is not None:
+                    x.assign(value)
 
     def weights(self, word: str, tensors: list[Any]) -> list[Any]:
         return [
@@ -124,6 +144,43 @@ def traced_whole(a: Asked) -> Any:
     return a.tf.function(whole, autograph=False)(*xs)
 
 
+def replayed(a: Asked) -> Any:
+    """The same of a function that was traced for other values; and the gradient of a gradient through it."""
+    xs, sources = a.inputs()
+    f = a.tf.function(a.function)
+    with contextlib.suppress(Exception), a.others(xs) as others:
+        f(*others)
+    with a.tf.GradientTape() as outer:
+        a.watch(outer, sources)
+        with a.tf.GradientTape() as tape:
+            a.watch(tape, sources)
+            ys = f(*xs)
+        grads = tape.gradient(ys, sources, output_gradients=a.cotangents(ys))
+        dense, tangents = a.dense(grads, sources)
+    try:
+        again = outer.gradient(dense, sources, tangents) if dense else "no gradient"
+    except LookupError as e:
+        again = type(e).__name__
+    return [ys, grads, again]
+
+
+def replayed_whole(a: Asked) -> Any:
+    """The gradient taken within a `tf.function` that was traced for other values."""
+    xs, _ = a.inputs()
+
+    def whole(*xs: Any) -> Any:
+        sources = [x for x, i in zip(xs, a.program.inputs, strict=True) if i.dtype in INEXACT]
+        with a.tf.GradientTape() as tape:
+            a.watch(tape, sources)
+            ys = a.function(*xs)
+        return tape.gradient(ys, sources, output_gradients=a.cotangents(ys))
+
+    f = a.tf.function(whole)
+    with contextlib.suppress(Exception), a.others(xs) as others:
+        f(*others)
+    return f(*xs)
+
+
 def _jacobian(a: Asked, vmapped: bool) -> Any:
     xs, sources = a.inputs()
     with a.tf.GradientTape(persistent=not vmapped) as tape:
@@ -180,8 +237,8 @@ def reverse_forward(a: Asked) -> Any:
 QUESTIONS: dict[str, Callable[[Asked], Any]] = {
     f.__name__: f
     for f in (
-        value, gradient, persistent, forward, traced, traced_whole, jacobian, jacobian_looped,
-        reverse_reverse, forward_reverse, reverse_forward,
+        value, gradient, persistent, forward, traced, traced_whole, replayed, replayed_whole, jacobian,
+        jacobian_looped, reverse_reverse, forward_reverse, reverse_forward,
     )
 }  # fmt: skip
 
