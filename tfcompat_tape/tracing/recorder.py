@@ -243,9 +243,20 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self._note(func, refs, names, (), True, written, dynamic)
                 return None
             raise UntraceableError(f"{func} writes into several tensors")
+        if func in _FILLED and dynamic and result.is_contiguous():
+            return self._filled(func, args, result)
         effect = _RANDOM in func.tags
         outs, single = self._outs(result, dynamic or effect)
         self._note(func, refs, names, outs, single, (), dynamic or effect, effect=effect)
+        return result
+
+    def _filled(self, func: Any, args: Any, result: Any) -> Any:
+        """Note what has the shape of a value, but is the same at each call."""
+        fill = _FILLED[func]
+        value = args[2] if fill is None else fill
+        names = {"dtype": result.dtype, "device": result.device}
+        outs, single = self._outs(result, False)
+        self._note(torch.full, (list(result.shape), value), names, outs, single, (), False)
         return result
 
     def call(
@@ -616,6 +627,14 @@ def _schema(func: Any) -> Any:
     return func._schema
 
 
+# Kernels whose results are filled with one value; `None`: with their second argument after the shape.
+_FILLED = {
+    torch.ops.aten.ones_like.default: 1,
+    torch.ops.aten.zeros_like.default: 0,
+    torch.ops.aten.new_zeros.default: 0,
+    torch.ops.aten.new_ones.default: 1,
+    torch.ops.aten.new_full.default: None,
+}
 _PLAIN = (torch.device, torch.dtype, torch.layout, bool, int)
 _ITEM = torch.ops.aten._local_scalar_dense.default
 _RANDOM = torch.Tag.nondeterministic_seeded
