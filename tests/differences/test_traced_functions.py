@@ -112,3 +112,29 @@ def test_cross_entropies_of_no_examples_and_no_classes(device):
     x = tf.zeros([0, 0])
     y = tf.nn.softmax_cross_entropy_with_logits(labels=x, logits=x)
     assert y.shape == (0,)
+
+
+def test_a_variable_that_is_an_argument_and_used_besides(device):
+    v, other = tf.Variable(1.0), tf.Variable(100.0)
+
+    @tf.function
+    def f(w, x):
+        w.assign_add(x)
+        a = v * 10.0
+        v.assign_add(x)
+        return a, w + 0.0
+
+    answers = [[float(y) for y in f(w, tf.constant(x))] for w, x in ((v, 1.0), (other, 1.0), (v, 2.0))]
+    assert answers == [[20.0, 3.0], [30.0, 101.0], [60.0, 8.0]]
+    assert (float(v), float(other)) == (8.0, 101.0)
+
+
+def test_a_tensor_array_that_a_function_returns(device):
+    @tf.function
+    def squares(n):
+        array = tf.TensorArray(tf.float32, n)
+        for i in tf.range(n):
+            array = array.write(i, tf.cast(i, tf.float32) ** 2)
+        return array
+
+    assert squares(tf.constant(3)).stack().numpy().tolist() == [0.0, 1.0, 4.0]

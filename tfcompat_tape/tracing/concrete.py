@@ -8,13 +8,9 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
-from tfcompat_tape import nest
-from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -24,7 +20,8 @@ from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, contiguous
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.recorder import Guard, Ref
-from tfcompat_tape.tracing.signature import rebuilt
+from tfcompat_tape.tracing.results import taken_apart
+from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
 from tfcompat_tape.tracing.trace import Trace
 
 logger = logging.getLogger("tfcompat_tape")
@@ -33,31 +30,37 @@ for _cls, _names in symbolic.INSIDE.items():
     scope.inside[_cls].update(_names)
 
 MOST_PATHS = 12  # traces of one kind of arguments; a function that takes more ways than that runs as it is
-_PYTHON_VALUES = (bool, int, float, complex, str, bytes, np.ndarray, np.generic)
 
 
 class Path:
     """One trace, and how it is called.
 
+    Args:
+      given: the Variables among the arguments, as the trace saw them.
+
     Attributes:
+      places: for each of `variables` that was an argument, its place and the number of the argument.
+      own: ids of the others.
       outcomes: the guards of the trace, by number of their nodes.
     """
 
-    def __init__(self, trace: Trace, name: str, structure: Any, leaves: list[Tensor]) -> None:
+    def __init__(
+        self, trace: Trace, name: str, given: Sequence[Variable], structure: Any, leaves: list[Tensor]
+    ) -> None:
         self.trace = trace
         recorder = trace.recorder
         self.structure = structure
         outputs: list[Any] = []
         targets: list[Any] = []
         for x in leaves:
-            raw = _slot_t(x)
+            raw = scope._slot_t.__get__(x)
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(
                 scope._slot_node.__get__(x) if recorder.mine(raw) and raw.dtype in INEXACT else None
             )
         self.count = len(outputs)
-        self.written = [held for held in trace.held.values() if held.written]
-        for held in self.written:
+        self.written = [place for place, held in enumerate(trace.held.values()) if held.written]
+        for held in [held for held in trace.held.values() if held.written]:
             raw = held.raw
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(None)
@@ -65,6 +68,11 @@ class Path:
         nodes = [node for _, node in trace.sources()]
         self.call = Call(trace, numbers, nodes, outputs, targets, 0, len(recorder.nodes), name)
         self.variables = trace.variables
+        numbers_of = {id(v): number for number, v in enumerate(given)}
+        self.places = [
+            (place, numbers_of[id(v)]) for place, v in enumerate(self.variables) if id(v) in numbers_of
+        ]
+        self.own = {id(v) for v in self.variables if id(v) not in numbers_of}
         self.captured = [tensor for tensor, *_ in trace.captures.values()]
         self.constants = [ref for ref in trace.constants.values() if ref() is not None]
         self.outcomes = {
@@ -89,37 +97,42 @@ class Path:
         self.loose = [
             (held.variable, tuple(recorder.values[held.number].shape))
             for held in trace.held.values()
-            if not held.variable.shape.is_fully_defined()
+            if id(held.variable) in self.own and not held.variable.shape.is_fully_defined()
         ]
 
-    def run(self, tensors: Sequence[Tensor]) -> Any:
-        """The results for the arguments `tensors`.
+    def run(self, tensors: Sequence[Tensor], given: Sequence[Variable] = ()) -> Any:
+        """The results for the arguments `tensors`, and the Variables `given`.
 
         Raises:
           DivergedError: it does not hold for these values.
         """
+        variables = self._in_place(given) if self.places else self.variables
         if state.recording:
-            return self._differentiable(tensors)
+            inputs = [*tensors, *[v._read() for v in variables], *self.captured]
+            return self._finished(self.call.apply(inputs), variables)
         raws = [x._t for x in tensors]
-        if self.variables:
-            raws += [v._t for v in self.variables]
+        if variables:
+            raws += [v._t for v in variables]
         if self.captured:
             raws += [x._t for x in self.captured]
         for i, raw in enumerate(raws):
             if not raw.is_contiguous():
                 raws[i] = raw.contiguous()
         found = self.plain.run(raws)
-        return self._finished([Tensor(raw, None) for raw in found])
+        return self._finished([Tensor(raw, None) for raw in found], variables)
 
-    def _differentiable(self, tensors: Sequence[Tensor]) -> Any:
-        inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
-        return self._finished(self.call.apply(inputs))
+    def _in_place(self, given: Sequence[Variable]) -> list[Variable]:
+        """The Variables of a call: those that are arguments are other ones each time."""
+        variables = list(self.variables)
+        for place, number in self.places:
+            variables[place] = given[number]
+        return variables
 
-    def first(self, tensors: Sequence[Tensor]) -> Any:
+    def first(self, tensors: Sequence[Tensor], given: Sequence[Variable] = ()) -> Any:
         """The results of the call that was traced: what the trace computed already is not computed again."""
         recorder = self.trace.recorder
         if not recorder.demanded:
-            return self.run(tensors)
+            return self.run(tensors, given)
 
         def run(keep: Sequence[int]) -> list[Any]:
             with torch.utils._python_dispatch._disable_current_modes():
@@ -127,13 +140,14 @@ class Path:
                 wanted = [*self.call.outputs, *[Ref(n) for n in keep]]
                 return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
 
-        inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
-        return self._finished(self.call.apply(inputs, run=run))
+        variables = self._in_place(given)
+        inputs = [*tensors, *[v._read() for v in variables], *self.captured]
+        return self._finished(self.call.apply(inputs, run=run), variables)
 
-    def _finished(self, found: list[Tensor]) -> Any:
+    def _finished(self, found: list[Tensor], variables: list[Variable]) -> Any:
         """Assign what the function assigns, and give its results in their structure."""
-        for held, x in zip(self.written, found[self.count :], strict=True):
-            held.variable._t = x._t
+        for place, x in zip(self.written, found[self.count :], strict=True):
+            variables[place]._t = x._t
         return self.structure(found[: self.count])
 
     def reshaped(self) -> bool:
@@ -151,27 +165,58 @@ class Path:
 
 
 class Asked:
-    """One call: its arguments, the Tensors among them, and how the function runs as it is."""
+    """One call: its arguments, the Tensors and Variables among them, and how the function runs as it is.
 
-    __slots__ = ("args", "as_it_is", "creating", "kwargs", "tensors")
+    Args:
+      creating: the function may make Variables.
+      exact: the trace sees the Variables themselves; else copies of them, so that it holds for others in their places.
+    """
+
+    __slots__ = ("args", "as_it_is", "creating", "exact", "kwargs", "tensors", "variables")
 
     def __init__(
         self,
         args: Any,
         kwargs: Any,
         tensors: Sequence[Tensor],
+        variables: Sequence[Variable],
         as_it_is: Callable[[Any, Any], Any],
         creating: bool,
+        exact: bool = False,
     ) -> None:
         self.args = args
         self.kwargs = kwargs
         self.tensors = tensors
+        self.variables = variables
         self.as_it_is = as_it_is
         self.creating = creating
+        self.exact = exact
 
     def plainly(self) -> Any:
         """The results of the Python code, run for this call."""
         return self.as_it_is(self.args, self.kwargs)
+
+    def seen(self) -> Sequence[Variable]:
+        """The Variables as a trace sees them."""
+        return self.variables if self.exact else [_stand_in(v) for v in self.variables]
+
+    def bound(self, tensors: Sequence[Tensor], variables: Sequence[Variable]) -> Any:
+        """`(args, kwargs)` with these Tensors and Variables in the places of those of the call."""
+        given = iter(tensors)
+        others = {id(v): other for v, other in zip(self.variables, variables, strict=True)}
+
+        def take(x: Any) -> Any:
+            return others[id(itself(x))] if isinstance(x, Variable) else next(given)
+
+        args = [rebuilt(x, take) for x in self.args]
+        return args, {name: rebuilt(self.kwargs[name], take) for name in sorted(self.kwargs)}
+
+
+def _stand_in(variable: Variable) -> Variable:
+    """A Variable in place of `variable`, with what it has."""
+    found = object.__new__(type(variable))
+    found.__dict__.update(variable.__dict__)
+    return found
 
 
 class Concrete:
@@ -180,6 +225,9 @@ class Concrete:
     Args:
       function: called with the arguments as the trace sees them.
       names: a name for each Tensor among the arguments.
+
+    Attributes:
+      traces: how often it was traced for its first call: twice where that made Variables.
     """
 
     def __init__(self, function: Callable[..., Any], name: str, names: list[str], autograph: bool) -> None:
@@ -189,6 +237,8 @@ class Concrete:
         self.autograph = autograph
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
+        self.traces = 1
+        self._exact: dict[Any, Concrete] = {}
         self._lock = threading.RLock()  # held while tracing
 
     def __call__(self, asked: Asked) -> Any:
@@ -206,19 +256,36 @@ class Concrete:
         if (path.constants and state.recording and path.stale()) or (path.loose and path.reshaped()):
             self.paths.clear()
             return self._traced(asked)
+        if path.places and self._aliased(asked):
+            return self._exactly(asked)
         try:
-            return path.run(tensors)
+            return path.run(tensors, asked.variables)
         except DivergedError as error:
             return self._elsewhere(path, error, asked)
         except UntraceableError as error:
             return self._refused(error, asked)
+
+    def _aliased(self, asked: Asked) -> bool:
+        """Whether a Variable among the arguments is one that the function uses besides."""
+        return any(id(v) in path.own for path in self.paths for v in asked.variables)
+
+    def _exactly(self, asked: Asked) -> Any:
+        """The results of a trace for these very Variables."""
+        key = tuple([ByIdentity(v) for v in asked.variables])
+        found = self._exact.get(key)
+        if found is None:
+            found = self._exact[key] = Concrete(self.function, self.name, self.names, self.autograph)
+        given = asked.args, asked.kwargs, asked.tensors, asked.variables, asked.as_it_is
+        return found(Asked(*given, creating=False, exact=True))
 
     def _vectorized(self, asked: Asked) -> Any:
         """The results within `vmap`: by the line, if that only computes."""
         path = self.paths[0] if self.paths else None
         if path is None or not path.computes_only or (path.loose and path.reshaped()):
             return asked.plainly()
-        return path.run(asked.tensors)
+        if path.places and self._aliased(asked):
+            return asked.plainly()
+        return path.run(asked.tensors, asked.variables)
 
     def _elsewhere(self, path: Path, error: DivergedError, asked: Asked) -> Any:
         """The results where a guard of `path` does not hold."""
@@ -242,7 +309,7 @@ class Concrete:
                 return self._traced(asked)
             tried.add(id(other))
             try:
-                result = other.run(asked.tensors)
+                result = other.run(asked.tensors, asked.variables)
             except DivergedError as again:
                 path, error = other, again
                 continue
@@ -265,27 +332,12 @@ class Concrete:
             return self._traced_now(asked, path, error)
 
     def _traced_now(self, asked: Asked, path: Path | None, error: DivergedError | None) -> Any:
-        tensors = asked.tensors
-        raws = [contiguous(x._t) for x in tensors]
-        concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
-        trace = Trace(concrete=concrete, creating=asked.creating, autograph=self.autograph)
-        trace.names = self.names
-        if path is not None and error is not None:
-            trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         try:
-            with scope.left():
-                given = iter([trace.argument(raw, raw if concrete else None) for raw in raws])
-
-                def take(_: Any) -> Tensor:
-                    return next(given)
-
-                args = [rebuilt(x, take) for x in asked.args]
-                kwargs = {name: rebuilt(asked.kwargs[name], take) for name in sorted(asked.kwargs)}
-
-                def body() -> Any:
-                    return _taken_apart(self.function(*args, **kwargs), self.name)
-
-                found = Path(trace, self.name, *trace.run(body, self.function))
+            found = self._path(asked, asked.creating, path, error)
+            if found.trace.created:
+                # Variables are made once: what runs later is what the function does where they are there.
+                found = self._path(asked, False)
+                self.traces = 2
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
         except (RuntimeError, NotImplementedError) as failure:
@@ -293,10 +345,31 @@ class Concrete:
                 raise
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
         self.paths.insert(0, found)
+        if found.places and self._aliased(asked):
+            return self._exactly(asked)
         try:
-            return found.first(tensors)
+            return found.first(asked.tensors, asked.variables)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
+
+    def _path(
+        self, asked: Asked, creating: bool, path: Path | None = None, error: DivergedError | None = None
+    ) -> Path:
+        """Run the function once, traced; `path` and `error` as in `_traced`."""
+        raws = [contiguous(x._t) for x in asked.tensors]
+        concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
+        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph)
+        trace.names = self.names
+        if path is not None and error is not None:
+            trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
+        with scope.left():
+            seen = asked.seen()
+            args, kwargs = asked.bound([trace.argument(raw, raw if concrete else None) for raw in raws], seen)
+
+            def body() -> Any:
+                return taken_apart(self.function(*args, **kwargs), self.name)
+
+            return Path(trace, self.name, seen, *trace.run(body, self.function))
 
     def _refused(self, error: UntraceableError, asked: Asked) -> Any:
         """Run the function as it is; always from now on, unless it is only that another trace calls it."""
@@ -317,59 +390,3 @@ is_batched = torch._C._functorch.is_functorch_wrapped_tensor
 def _of_tracing(error: Exception) -> bool:
     """Whether an exception is about fake tensors rather than about the function."""
     return type(error) in (RuntimeError, NotImplementedError) or type(error).__module__.startswith("torch")
-
-
-def _slot_t(x: Tensor) -> Any:
-    return scope._slot_t.__get__(x)
-
-
-def _taken_apart(result: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], list[Tensor]]:
-    """How to put a result together from Tensors, and the Tensors."""
-    if type(result) is Tensor:
-        return _only, [result]
-    flat = nest.flatten(result)
-    leaves: list[Tensor] = []
-    places: list[Any] = []
-    for x in flat:
-        if isinstance(x, Variable):
-            x = x.value()
-        elif isinstance(x, _PYTHON_VALUES):
-            x = convert(x)
-        if isinstance(x, CompositeTensor):
-            parts = nest.flatten(x, expand_composites=True)
-            parts = [convert(part) for part in parts]
-            places.append((x._type_spec, len(leaves), len(parts)))
-            leaves.extend(parts)
-        elif isinstance(x, Tensor):
-            places.append(len(leaves))
-            leaves.append(x)
-        elif x is None or type(x).__module__.startswith("tfcompat_tape"):
-            places.append((x,))
-        else:
-            raise TypeError(
-                f"{name}(): what tf.function runs must return Tensors, composite values or None; got {x!r} of type "
-                f"{type(x).__name__}."
-            )
-    for leaf in leaves:
-        if not isinstance(_slot_t(leaf), torch.Tensor):
-            raise UntraceableError("a result of strings")
-
-    def together(found: list[Tensor]) -> Any:
-        values = []
-        for place in places:
-            if type(place) is int:
-                values.append(found[place])
-            elif len(place) == 1:
-                values.append(place[0])
-            else:
-                spec, start, count = place
-                values.append(
-                    nest.pack_sequence_as(spec, found[start : start + count], expand_composites=True)
-                )
-        return nest.pack_sequence_as(result, values)
-
-    return together, leaves
-
-
-def _only(found: list[Tensor]) -> Tensor:
-    return found[0]

@@ -17,20 +17,18 @@ import numpy as np
 
 from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
-from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
+from tfcompat_tape.tracing import results
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
 
 __all__ = ["function"]
-
-_PYTHON_VALUES = (bool, int, float, complex, str, bytes, np.ndarray, np.generic)
 
 
 def function(
@@ -119,6 +117,7 @@ class Function:
         self._recorded: bool | None = None  # whether its code asks for gradients; found out at the first call
         self._of_instances = OfInstances()
         self._kinds = self._made_kinds()
+        self.__wrapped__: Callable[..., Any]
 
     def _made_kinds(self) -> Kinds:
         most = 1 if self._input_signature is not None else 2 if self._relaxed else None
@@ -141,11 +140,17 @@ class Function:
         state = self._of_instances.get(instance)
         if state is None:
             made = self._copy(python_function, _weak_method(python_function))
-            state = {name: value for name, value in made.__dict__.items() if name != "_python_function"}
+            bound = ("_python_function", "__wrapped__")  # these hold the instance
+            state = {name: value for name, value in made.__dict__.items() if name not in bound}
             self._of_instances[instance] = state
-        found = object.__new__(Function)
-        found.__dict__.update(state)
-        found._python_function = python_function
+        # The object is kept alive by who has the method in hands, not by what is known of it here.
+        last = state.get("_bound")
+        found = None if last is None else last()
+        if found is None:
+            found = object.__new__(Function)
+            found.__dict__.update(state)
+            found._python_function = found.__wrapped__ = python_function
+            state["_bound"] = weakref.ref(found)
         return found
 
     def _copy(self, python_function: Callable[..., Any], traced: Callable[..., Any]) -> Function:
@@ -184,7 +189,7 @@ class Function:
                 result = self._python_function(*args, **kwargs)
         finally:
             running.depth -= 1
-        return result if type(result) is Tensor else nest.map_structure(self._result, result)
+        return results.result(result, self.__name__)
 
     def experimental_get_tracing_count(self) -> int:
         """How many kinds of arguments the function was traced for.
@@ -223,23 +228,6 @@ class Function:
                 f"{self.__name__}(): {len(given)} arguments for an input signature of {len(specs)}."
             )
         return [_fit(value, spec, self.__name__) for value, spec in zip(given, specs, strict=True)]
-
-    def _result(self, value: Any) -> Any:
-        """What a graph would return in place of `value`."""
-        if isinstance(value, Variable):
-            return value.value()
-        if isinstance(value, _PYTHON_VALUES):
-            return convert(value)
-        if (
-            value is None
-            or isinstance(value, (Tensor, CompositeTensor))
-            or type(value).__module__.startswith("tfcompat_tape")
-        ):
-            return value
-        raise TypeError(
-            f"{self.__name__}(): what tf.function runs must return Tensors, composite values or None; "
-            f"got {value!r} of type {type(value).__name__}."
-        )
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The function for arguments of one kind: TensorSpecs, Tensors, or Python values that are then fixed.
@@ -280,6 +268,7 @@ def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:
         return found(*args, **kwargs)
 
     functools.update_wrapper(call, method)
+    call.__wrapped__ = method.__func__  # type: ignore[attr-defined]  # the method itself holds its object
     call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
     return call
 
@@ -326,8 +315,9 @@ def _map_up_to(function: Callable[[Any, Any], Any], spec: Any, value: Any) -> An
             raise TypeError(f"a dict with the keys {sorted(spec)} is expected")
         return {key: _map_up_to(function, spec[key], value[key]) for key in value}
     if isinstance(spec, (list, tuple)):
-        if not isinstance(value, (list, tuple)) or len(value) != len(spec):
-            raise TypeError(f"a sequence of {len(spec)} is expected")
+        kinds = (list, tuple) if type(spec) is list else type(spec)
+        if not isinstance(value, kinds) or len(value) != len(spec):
+            raise TypeError(f"a {type(spec).__name__} of {len(spec)} is expected")
         parts = [_map_up_to(function, leaf, part) for leaf, part in zip(spec, value, strict=True)]
         return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     return function(spec, value)

@@ -36,6 +36,7 @@ class Kinds:
         self.autograph = autograph
         self.jit_compile = jit_compile
         self.kinds: dict[Any, dict[Any, Concrete]] = {}
+        self.counted: dict[Any, set[Any]] = {}
         self.called = False
         self.count = 0
         try:
@@ -62,21 +63,40 @@ class Kinds:
         except UntraceableError:
             return as_it_is(args, kwargs)
         tensors = leaves.tensors
-        shapes = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in tensors])
+        shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in tensors])
+        kind: Any = shapes
+        if leaves.values:
+            kind = shapes, tuple(leaves.values)
         kinds = self.kinds.get(key)
         if kinds is None:
             kinds = self.kinds[key] = {}
-        found = kinds.get(shapes)
-        if found is None:
-            if self.most is None or len(kinds) < self.most:
-                self.count += 1
-            names = self._names(args, kwargs)
-            found = kinds[shapes] = Concrete(self.function, self.name, names, self.autograph)
-        asked = Asked(args, kwargs, tensors, as_it_is, not self.called)
-        try:
-            return found(asked)
-        finally:
+        found = kinds.get(kind)
+        asked = Asked(args, kwargs, tensors, leaves.variables, as_it_is, not self.called)
+        if found is not None:
             self.called = True
+            return found(asked)
+        if leaves.within:
+            within = set(leaves.within)
+            shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
+        found = kinds[kind] = Concrete(self.function, self.name, self._names(args, kwargs), self.autograph)
+        failed = True
+        try:
+            result = found(asked)
+            failed = False
+        finally:
+            if failed and not found.paths and found.as_it_is is None:  # its trace did
+                kinds.pop(kind, None)
+            else:
+                self._count(key, shapes, found.traces)
+                self.called = True
+        return result
+
+    def _count(self, key: Any, shapes: Any, traces: int) -> None:
+        """Calls with `shapes` are one kind more, unless they belong to one that there is."""
+        counted = self.counted.setdefault(key, set())
+        if shapes not in counted and (self.most is None or len(counted) < self.most):
+            counted.add(shapes)
+            self.count += traces
 
     def _names(self, args: Any, kwargs: Any) -> list[str]:
         """A name for each Tensor among the arguments: that of the parameter."""

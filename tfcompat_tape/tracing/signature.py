@@ -1,12 +1,13 @@
 """What kind of arguments a call has: calls of one kind share a trace.
 
-Tensors are of one kind if they have one dtype and shape, Python values if they are equal, other objects if they are the
-same object; structures if they have the same form and their leaves are of one kind.
+Tensors are of one kind if they have one dtype and shape; Variables too, where the same ones are the same; Python values
+if they are equal; other objects if they say that they are equal, or are the same object; structures if they have the
+same form and their leaves are of one kind. Objects may say themselves what they are (`__tf_tracing_type__`,
+`__tf_flatten__`).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import weakref
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
@@ -54,12 +55,22 @@ class ByIdentity:
 
 
 class Leaves:
-    """The leaves of the arguments of one call, taken apart: the Tensors, and the key of everything else."""
+    """The leaves of the arguments of one call, taken apart: Tensors and Variables, and the key of everything else.
 
-    __slots__ = ("tensors",)
+    Attributes:
+      tensors: the Tensors, in order; `variables`: the Variables, each once.
+      within: numbers of the Tensors that are parts of composite values, whose shapes do not make another kind.
+      values: what a trace depends on besides, although it does not make another kind: strings, shapes of Variables.
+    """
+
+    __slots__ = ("_depth", "tensors", "values", "variables", "within")
 
     def __init__(self) -> None:
         self.tensors: list[Tensor] = []
+        self.variables: list[Variable] = []
+        self.within: list[int] = []
+        self.values: list[Hashable] = []
+        self._depth = 0
 
     def key(self, value: Any) -> Hashable:
         """The kind of `value`, without the shapes and dtypes of the Tensors in it, which are noted."""
@@ -71,13 +82,16 @@ class Leaves:
         if kind is tuple or kind is list:
             return kind, tuple([self.key(one) for one in value])
         if isinstance(value, Variable):
-            return Variable, ByIdentity(value)
+            return self._variable(value)
         if isinstance(value, Tensor):
             return self._tensor(value)
         if isinstance(value, (np.ndarray, np.generic, torch.Tensor)):
             return self._tensor(convert(value))
         if isinstance(value, CompositeTensor):
-            return kind, value._type_spec, tuple([self.key(x) for x in parts_of(value)])
+            self._depth += 1
+            parts = tuple([self.key(x) for x in parts_of(value)])
+            self._depth -= 1
+            return kind, value._type_spec, parts
         if isinstance(value, TypeSpec):
             return kind, value
         if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -86,8 +100,11 @@ class Leaves:
             return kind, tuple([self.key(one) for one in value])
         if isinstance(value, Mapping):
             return dict, tuple([(name, self.key(value[name])) for name in _sorted(value)])
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return kind, tuple([self.key(getattr(value, f.name)) for f in dataclasses.fields(value)])
+        if hasattr(kind, "__tf_tracing_type__"):
+            return kind, value.__tf_tracing_type__(CONTEXT)
+        if hasattr(kind, "__tf_flatten__"):
+            metadata, parts = value.__tf_flatten__()
+            return kind, self.key(metadata), tuple([self.key(part) for part in parts])
         if hasattr(kind, "__attrs_attrs__"):
             return kind, tuple([self.key(getattr(value, a.name)) for a in kind.__attrs_attrs__])
         try:
@@ -103,14 +120,38 @@ class Leaves:
     def _tensor(self, value: Tensor) -> Hashable:
         raw = value._t
         if isinstance(raw, torch.Tensor):
+            if self._depth:
+                self.within.append(len(self.tensors))
             self.tensors.append(value)
             return Tensor
-        # Strings have no trace: each value is a kind of its own.
+        # Strings have no trace: there is one for each value.
         if raw.size > _MOST_STRINGS or raw.dtype != object:
             raise UntraceableError("an argument of strings")
-        return np.ndarray, raw.shape, tuple(raw.ravel().tolist())
+        self.values.append(tuple(raw.ravel().tolist()))
+        return str if self._depth else (str, raw.shape)
+
+    def _variable(self, value: Variable) -> Hashable:
+        value = itself(value)
+        number = next((i for i, other in enumerate(self.variables) if other is value), None)
+        if number is None:
+            number = len(self.variables)
+            self.variables.append(value)
+            raw = value._t
+            self.values.append((raw.shape, str(raw.device)) if isinstance(raw, torch.Tensor) else None)
+        return Variable, value.dtype, value.shape, value.trainable, number
 
 
+def itself(value: Variable) -> Variable:
+    """The Variable that `value` is, or is the result of an assignment to."""
+    found: Variable = value.__dict__.get("_variable", value)
+    return found
+
+
+class TracingContext:
+    """What `__tf_tracing_type__` and `placeholder_value` get; it has nothing to say here."""
+
+
+CONTEXT = TracingContext()
 _MOST_STRINGS = 16
 
 
@@ -120,12 +161,14 @@ def parts_of(value: CompositeTensor) -> list[Any]:
 
 
 def rebuilt(value: Any, take: Callable[[Any], Any]) -> Any:
-    """`value` with `take(tensor)` in place of each Tensor, in the order in which `Leaves.key` notes them."""
+    """`value` with `take(x)` in place of each Tensor and Variable, in the order in which `Leaves.key` notes them."""
     kind = type(value)
     if kind is Tensor:
         return take(value) if isinstance(value._t, torch.Tensor) else value
-    if kind in _BY_VALUE or isinstance(value, Variable):
+    if kind in _BY_VALUE:
         return value
+    if isinstance(value, Variable):
+        return take(value)
     if isinstance(value, (Tensor, np.ndarray, np.generic, torch.Tensor)):
         tensor = convert(value)
         return take(tensor) if isinstance(tensor._t, torch.Tensor) else tensor
@@ -147,9 +190,12 @@ def rebuilt(value: Any, take: Callable[[Any], Any]) -> Any:
             return kind(ordered)
         except TypeError:
             return ordered
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: rebuilt(getattr(value, f.name), take) for f in dataclasses.fields(value) if f.init}
-        return dataclasses.replace(value, **fields)
+    if hasattr(kind, "__tf_tracing_type__"):
+        return value.__tf_tracing_type__(CONTEXT).placeholder_value(CONTEXT)
+    if hasattr(kind, "__tf_flatten__"):
+        metadata, parts = value.__tf_flatten__()
+        metadata = rebuilt(metadata, take)
+        return kind.__tf_unflatten__(metadata, tuple([rebuilt(part, take) for part in parts]))
     if hasattr(kind, "__attrs_attrs__"):
         return kind(*[rebuilt(getattr(value, a.name), take) for a in kind.__attrs_attrs__])
     return value
