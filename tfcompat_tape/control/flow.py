@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import functools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
+
 from tfcompat_tape import nest
+from tfcompat_tape.control import branches
 from tfcompat_tape.control.text import summary
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
@@ -27,7 +33,8 @@ def cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None 
       true_fn, false_fn: functions without arguments; whatever they return is returned.
 
     Raises:
-      TypeError: one of the functions is missing or cannot be called.
+      TypeError: one of the functions is missing or cannot be called. Inside of `tf.function`, where both are traced:
+        `pred` is a Python bool, or the results do not agree in structure or dtype.
       ValueError: `pred` has more than one element.
 
     Source: `tf.cond`.
@@ -43,10 +50,24 @@ def cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None 
     if type(pred) is not bool:
         pred = convert(pred)
         if math.prod(pred._t.shape) != 1:
+            if reading.current.tracer is not None:
+                raise invalid(f"cond: 'pred' must be a scalar, but it has shape {list(pred._t.shape)}.")
             raise ValueError(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
             )
+    tracer = reading.current.tracer
+    if tracer is not None:
+        if isinstance(pred, bool):
+            raise TypeError(f"cond: pred must not be a Python bool inside of tf.function, got {pred}.")
+        if not pred.dtype.is_bool:
+            raise invalid(f"cond: 'pred' passed {pred.dtype.name}, expected bool.")
+        with contextlib.suppress(reading.UntraceableError):
+            return tracer.choose(pred, _otherwise, [true_fn, false_fn], branches.agree("cond"), "If")
     return true_fn() if pred else false_fn()
+
+
+def _otherwise(pred: torch.Tensor) -> int:
+    return 0 if pred.item() else 1
 
 
 def while_loop(
@@ -166,6 +187,11 @@ def case(
         raise ValueError("case: 'pred_fn_pairs' must have at least one entry.")
     if default is not None and not callable(default):
         raise TypeError(f"case: 'default' must be callable, got {default!r}.")
+    if default is not None and not exclusive and reading.current.tracer is not None:
+        result = default
+        for pred, function in reversed(pairs):
+            result = functools.partial(cond, pred, function, result)
+        return result()
     values = [bool(pred) for pred, _ in pairs]
     if exclusive and sum(values) > 1:
         raise invalid(f"case: exclusive=True, but more than one predicate holds: {values}.")
@@ -207,8 +233,22 @@ def switch_case(branch_index: Any, branch_fns: Any, default: Any = None, name: s
         functions.append(default)
     if branch_index.ndim:
         raise invalid(f"switch_case: 'branch_index' must be a scalar, got shape {branch_index.shape}.")
+    tracer = reading.current.tracer
+    if tracer is not None:
+        if branch_index._t.dtype is not torch.int32:
+            raise TypeError(
+                f"switch_case: 'branch_index' must be int32 inside of tf.function, got {branch_index.dtype!r}."
+            )
+        with contextlib.suppress(reading.UntraceableError):
+            pick = functools.partial(_in_range, len(functions))
+            return tracer.choose(branch_index, pick, functions, branches.agree("switch_case"), "Case")
     index = int(branch_index)
     return functions[index if 0 <= index < len(functions) else -1]()
+
+
+def _in_range(count: int, index: torch.Tensor) -> int:
+    number = int(index.item())
+    return number if 0 <= number < count else count - 1
 
 
 def _branches(branch_fns: Any) -> list[Callable[[], Any]]:

@@ -38,6 +38,13 @@ class Tracer(Protocol):
         Without them it runs now, and other calls must give results of the same shapes.
         """
 
+    def choose(self, index: Any, pick: Any, functions: Sequence[Any], check: Any, name: str) -> Any:
+        """The result of the function that `pick(raw index)` numbers at each call.
+
+        Raises:
+          UntraceableError: the functions cannot be traced for all calls; the value may still decide.
+        """
+
     def place(self) -> int:
         """How many random ops without a seed the function has so far: the second seed of the next one."""
 

@@ -117,12 +117,12 @@ class Call:
         )
         if not tapes or not any(needs):
             return [Tensor(raw, None) for raw in run(())]
-        op = Op(self.name, _refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
+        op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
         try:
             gradient = self.gradient(needs)
         except LookupError as error:  # for who asks for the gradient
             results = run(())
-            op.rule = _Missing(error)
+            op.rule = Missing(error)
         else:
             found = run(gradient.kept)
             count = len(self.outputs)
@@ -140,10 +140,10 @@ class Call:
             tapes,
         )
         append(entry, tuple(results))
-        return [Tensor(raw, _node(entry, i, raw)) for i, raw in enumerate(results)]
+        return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
 
 
-def _node(entry: Entry, index: int, raw: Any) -> Entry:
+def result_node(entry: Entry, index: int, raw: Any) -> Entry:
     """The entry of one result."""
     return project(entry, index, raw) if raw.dtype in INEXACT else unlisted(output(index), (entry,))
 
@@ -260,7 +260,7 @@ class Rule:
         self._known = {}
 
 
-class _Missing:
+class Missing:
     """The rule of a call that has no gradient."""
 
     __slots__ = ("_error",)
@@ -281,5 +281,5 @@ def contiguous(raw: Any) -> Any:
     return raw if raw.is_contiguous() else raw.contiguous()
 
 
-def _refuse(*inputs: Any, **attrs: Any) -> Any:
+def refuse(*inputs: Any, **attrs: Any) -> Any:
     raise RuntimeError("A traced function is called by its lines.")

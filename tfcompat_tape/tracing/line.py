@@ -16,7 +16,17 @@ from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.recorder import NOTHING, Guard, Node, Recorder, Ref, put, storage, substituted
+from tfcompat_tape.tracing.recorder import (
+    NOTHING,
+    Guard,
+    Node,
+    Recorder,
+    Ref,
+    Staged,
+    put,
+    storage,
+    substituted,
+)
 
 
 class _Values(dict[int, Any]):
@@ -55,8 +65,8 @@ class Line:
     Args:
       inputs: numbers of the values that are given, in order.
       outputs: numbers (as `Ref`) of the results; a constant stands for itself.
-      first, last: which nodes may belong to the line; guards and effects among those from `first` on belong to it in
-        any case.
+      first, last: which nodes may belong to the line; guards, shapes to be checked and effects among those from `first`
+        on belong to it in any case.
     """
 
     def __init__(
@@ -110,7 +120,7 @@ class Line:
         values = _Values(self.renamed)
         values.update(zip(self.inputs, inputs, strict=True))
         for _, node in self.nodes:
-            if node.effect:
+            if node.effect or isinstance(node.function, Staged):
                 described = [
                     (v.shape, v.dtype, v.device) for v in map(self._recorder.values.__getitem__, node.outs)
                 ]
@@ -187,7 +197,7 @@ class Line:
                         f"t{node.outs[0]} = " if node.single else f"{', '.join(map(_called, node.outs))}, = "
                     )
                 lines.append(f"    {left}{call}")
-                if node.effect or node.shapes:
+                if node.loose:
                     lines += [f"    t{n} = t{n}.contiguous()" for n in node.outs if n != NOTHING]
                 if node.shapes:
                     expected = [tuple(recorder.values[n].shape) for n in node.outs]
@@ -248,8 +258,8 @@ def live(
     for index in range(last - 1, -1, -1):
         node = recorder.nodes[index]
         wanted = any(out in needed for out in node.outs)
-        if index >= first and (type(node) is Guard or node.effect):
-            wanted = True
+        if index >= first and (type(node) is Guard or node.effect or (node.shapes and not node.static)):
+            wanted = True  # Python code may have gone by a shape, too
         if node.writes and any(storage(recorder.values[n]) in places for n in node.writes):
             wanted = True
         if not wanted:

@@ -99,6 +99,11 @@ class Node:
             _collect(tuple(self.kwargs.values()), found)
         return found
 
+    @property
+    def loose(self) -> bool:
+        """Whether its results may come in another layout than the trace has them in."""
+        return (self.effect or self.shapes) and not isinstance(self.function, Staged)
+
     def run(self, values: dict[int, Any]) -> Any:
         """What it computes from `values`."""
         args = substituted(self.args, values)
@@ -128,6 +133,10 @@ def substituted(x: Any, values: dict[int, Any]) -> Any:
     if kind is list:
         return [substituted(one, values) for one in x]
     return x
+
+
+class Staged:
+    """A function of a node that runs lines of other traces; the layout of its results is as those traces have it."""
 
 
 class Guard(Node):
@@ -319,10 +328,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         results: Sequence[Any],
         *,
         single: bool = False,
+        effect: bool = True,
     ) -> Any:
         """Note a call that runs anew each time, in order; `results` are `(shape, dtype, device)` of what it gives.
 
-        `function` returns a list of tensors, or one if `single`.
+        `function` returns a list of tensors, or one if `single`. Without `effect` it runs where its results are needed.
         """
         found: list[bool] = []
         refs = self._refs(tuple(args), found)
@@ -333,7 +343,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 fakes.append(torch.empty(tuple(shape), dtype=dtype, device=device))
         for fake in fakes:
             outs.append(self._enter(fake, True))
-        self._note(function, refs, {}, tuple(outs), single, (), True, effect=True)
+        self._note(function, refs, {}, tuple(outs), single, (), True, effect=effect)
         return fakes[0] if single and fakes else fakes
 
     def each_call(
@@ -369,7 +379,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def again(self, node: Node, args: Sequence[Any], results: Sequence[Any]) -> Any:
         """Note an effect of another trace, which this one calls."""
-        return self.stateful(node.function, args, results, single=node.single)
+        return self.stateful(node.function, args, results, single=node.single, effect=node.effect)
+
+    def choose(self, index: Tensor, pick: Any, functions: Sequence[Any], check: Any, name: str) -> Any:
+        """The result of the function that `pick(index)` numbers at each call; see `core.reading.Tracer`."""
+        from tfcompat_tape.tracing.branches import choose
+
+        return choose(index, pick, functions, check, name)
 
     def follow(self, nodes: list[Node], values: dict[int, Any]) -> None:
         """Begin as another trace did, whose `nodes` gave `values` at this call; what they do is done."""
@@ -382,10 +398,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if place < len(self.prefix):
             before = self.prefix[place]
             same = type(before) is type(node) and before.effect == node.effect
-            same = same and (node.effect or before.function is node.function or node.shapes)
+            staged = isinstance(node.function, Staged) and len(before.outs) == len(node.outs)
+            same = same and (node.effect or before.function is node.function or node.shapes or staged)
             if not same or not _alike((before.args, before.kwargs), (node.args, node.kwargs)):
                 raise UntraceableError("its Python code does something else each time")
-            if node.effect:
+            if node.effect or staged:
                 node.function = before.function  # the streams of random numbers go on
         self.nodes.append(node)
 
@@ -544,7 +561,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _execute_alone(self, index: int) -> None:
         node = self.nodes[index]
         result = node.run(self.env)
-        if node.effect or node.shapes:
+        if node.loose:
             result = laid_out(result)
         if node.writes:
             self._ran.add(index)

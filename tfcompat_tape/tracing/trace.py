@@ -51,6 +51,7 @@ class Trace:
       known: values of the arguments, in order, where there are any (see `Recorder`).
       creating: the function may make Variables.
       autograph: Python may ask for values where TensorFlow's AutoGraph would have helped.
+      around: the trace that this one is a part of: a branch.
 
     Attributes:
       arguments: the arguments as the function sees them.
@@ -58,8 +59,12 @@ class Trace:
       captures: Tensors from outside that a tape traces.
     """
 
-    def __init__(self, *, concrete: bool, creating: bool, autograph: bool = True) -> None:
+    def __init__(
+        self, *, concrete: bool, creating: bool, autograph: bool = True, around: Trace | None = None
+    ) -> None:
         self.autograph = autograph
+        self._around = None if around is None else weakref.ref(around)
+        self._enclosing = None if scope.active.trace is None else weakref.ref(scope.active.trace)
         self.recorder = Recorder({} if concrete else None)
         self.recorder.outside = scope.left
         self.names: list[str] = []  # of the arguments
@@ -69,7 +74,7 @@ class Trace:
         self.held: dict[int, Held] = {}
         self.captures: dict[int, tuple[Tensor, Any, Entry | None, int]] = {}
         self.outer_nodes: dict[int, tuple[Tensor, Entry]] = {}
-        self.constants: dict[int, Any] = {}
+        self.constants: dict[int, Any] = {} if around is None else around.constants
         self.created: list[Variable] = []
         self.creating = creating
         self.result: Any = None
@@ -94,6 +99,8 @@ class Trace:
         return raw
 
     def _capture(self, tensor: Tensor, raw: Any) -> tuple[Tensor, Any, Entry | None, int]:
+        if isinstance(raw, FakeTensor) and not self._within(raw):
+            raise UntraceableError("a value of a function or branch that has ended")
         fake = self.recorder.fresh(raw)
         number = self.recorder.number(fake)
         if self.recorder.concrete and not isinstance(raw, FakeTensor):
@@ -103,6 +110,23 @@ class Trace:
         node = leaf(self.record.ids) if raw.dtype in INEXACT else None
         found = self.captures[id(tensor)] = tensor, fake, node, number
         return found
+
+    def _within(self, raw: FakeTensor) -> bool:
+        """Whether `raw` is a value of a trace that this one is made in."""
+        trace = self
+        while trace._enclosing is not None:
+            outer = trace._enclosing()
+            if outer is None:
+                return False
+            if outer.recorder.mode is raw.fake_mode:
+                return True
+            trace = outer
+        return False
+
+    def _like(self, variable: Variable) -> Any:
+        """A raw tensor with the shape that `variable` has at the start."""
+        around = None if self._around is None else self._around()
+        return variable.__dict__["_t"] if around is None else around.variable(variable).raw
 
     def outer_node(self, tensor: Tensor, raw: Any) -> Entry | None:
         """The entry, on lists of this trace, of a Tensor that is no result of it."""
@@ -128,7 +152,7 @@ class Trace:
                 raise UntraceableError("a Variable of strings")
             if isinstance(raw, FakeTensor):
                 raise UntraceableError("a Variable of another trace")
-            fake = self.recorder.fresh(raw)
+            fake = self.recorder.fresh(self._like(variable))
             number = self.recorder.number(fake)
             if self.recorder.concrete:
                 self.recorder.env[number] = raw

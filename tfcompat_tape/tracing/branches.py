@@ -1,0 +1,343 @@
+"""Branches of a trace: each is traced once, as a trace of its own, and one node runs the line of the branch taken.
+
+What a branch uses from outside (values of the trace around it, Variables) are inputs of the node; what it assigns to
+Variables are results. On the list of the trace around it the node is one entry; its rule is again such a node, of the
+gradients of the branches. An input that matters to one branch alone has a gradient of zeros in the others.
+
+What cannot be staged (a branch that needs values, results of different shapes, sparse gradients) raises
+`UntraceableError`: then the value decides, as a guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.registry import INEXACT, Keep, Op
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wengert import Entry, append, state, tapes_of
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.call import Call, Missing, Slices, contiguous, refuse, result_node
+from tfcompat_tape.tracing.line import Line
+from tfcompat_tape.tracing.recorder import Ref, Staged
+from tfcompat_tape.tracing.trace import Trace
+
+Raw = torch.Tensor
+Pick = Callable[[Raw], int]
+Known = list[dict[int, Any]]  # for each branch: what was kept of its forward run, by number
+
+
+def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], check: Any, name: str) -> Any:
+    """The result of the function that `pick(index)` numbers at each call; every one is traced.
+
+    Args:
+      check: `check(results, kinds)` raises what TensorFlow raises for results that do not agree; `kinds` are the names
+        of the dtypes of what is in each, `None` for a `None`.
+    """
+    outer = scope.active.trace
+    assert outer is not None
+    branches = [Branch(outer, function) for function in functions]
+    check([branch.result for branch in branches], [branch.kinds for branch in branches])
+    first = branches[0]
+    for branch in branches[1:]:
+        if [x.shape for x in branch.raws] != [x.shape for x in first.raws]:
+            raise UntraceableError("branches give results of different shapes")
+        if [x.device for x in branch.raws] != [x.device for x in first.raws]:
+            raise UntraceableError("branches give results on different devices")
+    written: dict[int, Variable] = {}
+    for branch in branches:
+        for held in branch.trace.held.values():
+            if held.written:
+                written[id(held.variable)] = held.variable
+    tensors: list[Tensor] = []
+    places: dict[int, int] = {}
+    positions: list[list[int]] = []
+    for branch in branches:
+        branch.assign(written.values())
+        mine = []
+        for key, read in branch.uses():
+            if key not in places:
+                places[key] = len(tensors)
+                tensors.append(read())
+            mine.append(places[key])
+        positions.append(mine)
+    node = Branches(pick, [branch.call(name) for branch in branches], positions, len(tensors), name)
+    results = node.apply(index._t, tensors)
+    count = len(results) - len(written)
+    for variable, x in zip(written.values(), results[count:], strict=True):
+        outer.assign(variable, x._t)
+    return first.rebuilt(results[:count])
+
+
+class Branch:
+    """One branch, traced.
+
+    Attributes:
+      result: what its function returned, and `kinds`: the dtypes of the Tensors in it, in order.
+      raws: their values in the trace of the branch, and those of the Variables that branches assign to.
+    """
+
+    def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
+        self.trace = Trace(concrete=False, creating=False, autograph=outer.autograph, around=outer)
+        self.raws: list[Any] = []
+        self.nodes: list[Entry | None] = []
+        self.kinds: list[str | None] = []
+
+        def body() -> None:
+            self.result = function()
+            for x in leaves_of(self.result):
+                self.kinds.append(None if x is None else x.dtype.name)
+                if x is not None:
+                    self._add(x._t, x._node)
+
+        try:
+            with scope.left():
+                self.trace.run(body, function)
+        except (RuntimeError, NotImplementedError) as error:
+            if type(error) not in (RuntimeError, NotImplementedError):
+                raise
+            raise UntraceableError(str(error)) from error  # of torch, perhaps about fake tensors
+
+    def _add(self, raw: Any, node: Entry | None) -> None:
+        if not isinstance(raw, torch.Tensor):
+            raise UntraceableError("a branch gives strings")
+        self.raws.append(raw)
+        self.nodes.append(node if self.trace.recorder.mine(raw) and raw.dtype in INEXACT else None)
+
+    def assign(self, variables: Any) -> None:
+        """The values of `variables` at the end are results too."""
+        for variable in variables:
+            raw = self.trace.variable(variable).raw
+            if raw.shape != self.trace.recorder.values[self.trace.variable(variable).number].shape:
+                raise UntraceableError("a branch assigns another shape")
+            self._add(raw, None)
+
+    def uses(self) -> list[tuple[int, Callable[[], Tensor]]]:
+        """What it uses from outside: an identity, and how to read it there."""
+        return [
+            *[(id(held.variable), held.variable._read) for held in self.trace.held.values()],
+            *[(id(tensor), lambda tensor=tensor: tensor) for tensor, *_ in self.trace.captures.values()],
+        ]
+
+    def call(self, name: str) -> Call:
+        """The branch as a differentiable function of what it uses."""
+        recorder = self.trace.recorder
+        sources = self.trace.sources()
+        return Call(
+            self.trace,
+            [number for number, _ in sources],
+            [node for _, node in sources],
+            [Ref(recorder.number(raw)) if recorder.mine(raw) else raw for raw in self.raws],
+            self.nodes,
+            0,
+            len(recorder.nodes),
+            name,
+        )
+
+    def rebuilt(self, found: Sequence[Tensor]) -> Any:
+        """`found` in the structure of its result."""
+        given = iter(found)
+        values = [None if x is None else next(given) for x in self.kinds]
+        return nest.pack_sequence_as(self.result, values, expand_composites=True)
+
+
+def leaves_of(result: Any) -> list[Tensor | None]:
+    """The Tensors in the result of a branch, and the `None`s."""
+    found: list[Tensor | None] = []
+    for x in nest.flatten(result, expand_composites=True):
+        if x is None or type(x) is Tensor:
+            found.append(x)
+        elif isinstance(x, Variable):
+            found.append(x.value())
+        elif isinstance(x, (bool, int, float, complex, str, bytes, np.ndarray, np.generic)):
+            found.append(convert(x))
+        else:
+            raise UntraceableError(f"a branch gives {type(x).__name__}")
+    return found
+
+
+class Choice(Staged):
+    """What the node runs: the line of the branch taken. Results that other branches keep are empty tensors."""
+
+    def __init__(
+        self, pick: Pick, lines: list[tuple[Line, list[int]]], keep: list[list[Raw]], count: int
+    ) -> None:
+        self.pick = pick
+        self.lines = lines
+        self.count = count
+        self.empty = [[torch.empty(0, dtype=x.dtype, device=x.device) for x in one] for one in keep]
+        self.effect = any(line.effects for line, _ in lines)
+        if any(line.guarded for line, _ in lines):
+            raise UntraceableError("a branch depends on values")
+
+    def __call__(self, index: Raw, *given: Any) -> list[Any]:
+        which = self.pick(index)
+        line, places = self.lines[which]
+        found = line.run([given[i] for i in places])
+        results = [contiguous(raw) for raw in found[: self.count]]
+        for i, empty in enumerate(self.empty):
+            results += found[self.count :] if i == which else empty
+        return results
+
+
+class Branches:
+    """One node of branches, as a differentiable function.
+
+    Args:
+      calls: the branches.
+      positions: for each branch, which of the `count` inputs of the node its inputs are.
+    """
+
+    def __init__(
+        self, pick: Pick, calls: list[Call], positions: list[list[int]], count: int, name: str
+    ) -> None:
+        self.pick = pick
+        self.calls = calls
+        self.positions = positions
+        self.count = count
+        self.name = name
+        self.kept: list[list[int]] = [[] for _ in calls]
+        self.connected: list[int] = []  # of a gradient: which inputs its results belong to
+        self._gradients: dict[tuple[bool, ...], Branches] = {}
+
+    def apply(self, index: Raw, tensors: Sequence[Tensor], known: Known | None = None) -> list[Tensor]:
+        """The results for `tensors`, recorded as one entry by the tapes that trace one of them."""
+        raws = [contiguous(x._t) for x in tensors]
+        known = known or [{} for _ in self.calls]
+        parents = tuple(
+            [x._node if x._node is not None and x._node.tapes & state.recording else None for x in tensors]
+        )
+        tapes = tapes_of(parents, state.recording)
+        needs = tuple([parent is not None for parent in parents])
+        gradient = None
+        rule: Any = None
+        if tapes:
+            try:
+                gradient = self.gradient(needs)
+            except LookupError as error:  # for who asks for the gradient
+                rule = Missing(error)
+        if rule is None and (gradient is None or not gradient.connected):
+            return [Tensor(raw, None) for raw in self._run(index, raws, known, [[] for _ in self.calls])]
+        keep = [[] for _ in self.calls] if gradient is None else gradient.kept
+        found = self._run(index, raws, known, keep)
+        results = found[: len(self.calls[0].outputs)]
+        if gradient is not None:
+            rest = iter(found[len(results) :])
+            kept = [
+                {**one, **{n: next(rest) for n in numbers}} for one, numbers in zip(known, keep, strict=True)
+            ]
+            rule = BranchRule(gradient, index, kept, len(tensors))
+        op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
+        op.rule = rule
+        entry = Entry(
+            op,
+            parents,
+            tuple(raws),
+            (),
+            tuple([raw.shape for raw in raws]),
+            {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+            needs,
+            tapes,
+        )
+        append(entry, tuple(results))
+        return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
+
+    def _run(self, index: Raw, raws: list[Raw], known: Known, keep: list[list[int]]) -> list[Raw]:
+        trace = scope.active.trace
+        assert trace is not None
+        given: list[Any] = [*raws]
+        lines = []
+        shown = []
+        for call, places, values, numbers in zip(self.calls, self.positions, known, keep, strict=True):
+            here = [*places, *range(len(given), len(given) + len(values))]
+            given += values.values()
+            lines.append((call.line(tuple(values), numbers), here))
+            shown.append([call.trace.recorder.values[n] for n in numbers])
+        outputs = [self._shown(call) for call in self.calls]
+        choice = Choice(self.pick, lines, shown, len(outputs[0]))
+        described = [(x.shape, x.dtype, x.device) for x in [*outputs[0], *[x for one in shown for x in one]]]
+        found: list[Raw] = trace.recorder.stateful(choice, [index, *given], described, effect=choice.effect)
+        return found
+
+    def _shown(self, call: Call) -> list[Raw]:
+        return [call.trace.recorder.values[x] if type(x) is Ref else x for x in call.outputs]
+
+    def gradient(self, needs: tuple[bool, ...]) -> Branches:
+        """The branches that compute the cotangents of those inputs that `needs` says."""
+        found = self._gradients.get(needs)
+        if found is None:
+            found = self._gradients[needs] = self._traced_gradient(needs)
+        return found
+
+    def _traced_gradient(self, needs: tuple[bool, ...]) -> Branches:
+        gradients: list[Any] = []
+        grads: list[
+            dict[int, int]
+        ] = []  # for each branch: which result of its gradient belongs to which input
+        for call, places in zip(self.calls, self.positions, strict=True):
+            wanted = tuple(
+                [needs[i] and node is not None for i, node in zip(places, call.nodes, strict=True)]
+            )
+            gradient = call.gradient(wanted) if any(wanted) else None
+            layout = [] if gradient is None else gradient.layout
+            if any(isinstance(place, Slices) for place in layout):
+                raise UntraceableError("a branch has a sparse gradient")
+            gradients.append(gradient)
+            grads.append({i: place for i, place in zip(places, layout, strict=False) if place is not None})
+        connected = sorted({i for one in grads for i in one})
+        like = {
+            i: call.trace.recorder.values[call.inputs[j]]
+            for call, places in zip(self.calls, self.positions, strict=True)
+            for j, i in enumerate(places)
+        }
+        calls = []
+        positions = []
+        for call, places, gradient, found in zip(self.calls, self.positions, gradients, grads, strict=True):
+            base = call if gradient is None else gradient
+            outputs = [base.outputs[found[i]] if i in found else _zeros(like[i]) for i in connected]
+            targets = [base.targets[found[i]] if i in found else None for i in connected]
+            if gradient is None:
+                calls.append(Call(call.trace, call.inputs, call.nodes, outputs, targets, 0, 0, self.name))
+                positions.append(places)
+            else:
+                made = (gradient.inputs, gradient.nodes, outputs, targets, gradient.first, gradient.last)
+                calls.append(Call(call.trace, *made, f"{self.name}Grad"))
+                positions.append([*places, *range(self.count, self.count + len(call.outputs))])
+        count = self.count + len(self.calls[0].outputs)
+        result = Branches(self.pick, calls, positions, count, f"{self.name}Grad")
+        result.kept = [[] if gradient is None else gradient.kept for gradient in gradients]
+        result.connected = connected
+        return result
+
+
+def _zeros(like: Raw) -> Raw:
+    with torch.utils._python_dispatch._disable_current_modes():
+        return torch.zeros((), dtype=like.dtype, device=like.device).expand(like.shape)
+
+
+class BranchRule:
+    """The gradient rule of one node of branches."""
+
+    __slots__ = ("_count", "_gradient", "_index", "_known")
+
+    def __init__(self, gradient: Branches, index: Raw, known: Known, count: int) -> None:
+        self._gradient = gradient
+        self._index = index
+        self._known = known
+        self._count = count
+
+    def __call__(self, op: Any, *dys: Any) -> Any:
+        gradient = self._gradient
+        inputs = [x if type(x) is Tensor else Tensor(x, None) for x in (*op.inputs, *dys)]
+        found = gradient.apply(self._index, inputs, self._known)
+        grads: list[Any] = [None] * self._count
+        for i, grad in zip(gradient.connected, found, strict=True):
+            grads[i] = grad
+        return grads[0] if self._count == 1 else grads
