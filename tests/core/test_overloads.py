@@ -75,3 +75,19 @@ print(exp(x * 0.0), concat([x, x], 1).shape, reduce_sum(x, 1).numpy())
 """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout == "<tf.RaggedTensor [[1.0, 1.0], [1.0]]> (2, None) [3. 3.]\n"
+
+
+def test_frames_of_overloaded_functions_can_be_looked_at():
+    seen = []
+
+    def look(args, kwargs):
+        frame = sys._getframe()
+        while frame is not None:
+            seen.append(dict(frame.f_locals))
+            frame = frame.f_back
+        return NotImplemented
+
+    function = _made(10, 100)
+    overloads(function).before.append(look)
+    assert function(3) == 132
+    assert any((frame.get("factor"), frame.get("offset")) == (10, 100) for frame in seen)

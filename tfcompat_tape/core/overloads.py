@@ -8,7 +8,7 @@ and one that was bound before works like one that is looked up later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 Answer = Callable[[tuple[Any, ...], dict[str, Any]], Any]
@@ -30,6 +30,19 @@ class Overloads:
         self.function = function
         self.before: list[Answer] = []
         self.kinds: list[tuple[Callable[[Any], bool], Callable[..., Any]]] = []
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What the function gives, or who takes it over."""
+        if self.before:
+            found = self.ask(args, kwargs)
+            if found is not NotImplemented:
+                return found
+        try:
+            return self.function(*args, **kwargs)
+        except Exception:
+            if not self.applies(args, kwargs):
+                raise
+        return self.instead(args, kwargs)
 
     def ask(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What the first of those asked before says that knows these arguments, or NotImplemented."""
@@ -65,10 +78,7 @@ def overloads(function: Callable[..., Any]) -> Overloads:
     found = Overloads(_copy(function))
     # In this order: the code as it is has no such parameter, so that calls by other threads go well all the time.
     function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "_overloads": found}
-    code = function.__code__  # the names of its free variables, for a function keeps its closure
-    function.__code__ = _call.__code__.replace(
-        co_name=code.co_name, co_qualname=code.co_qualname, co_freevars=code.co_freevars
-    )
+    function.__code__ = _code(function.__code__)
     function.__wrapped__ = found.function  # type: ignore[attr-defined]
     return found
 
@@ -96,15 +106,37 @@ def _copy(function: FunctionType) -> FunctionType:
     return copy
 
 
-def _call(*args: Any, _overloads: Overloads, **kwargs: Any) -> Any:
-    """The code of a function that has overloads."""
-    if _overloads.before:
-        found = _overloads.ask(args, kwargs)
-        if found is not NotImplemented:
-            return found
-    try:
-        return _overloads.function(*args, **kwargs)
-    except Exception:
-        if not _overloads.applies(args, kwargs):
-            raise
-    return _overloads.instead(args, kwargs)
+# The code of a function that has overloads. It names the free variables of the code that it replaces: a frame whose
+# code does not fetch the cells of its function crashes Python when somebody looks at its variables.
+_TEMPLATE = """
+def outer():
+    {names} = None
+    def call(*args, _overloads, **kwargs):
+        if False:
+            print({arguments})
+        return _overloads(args, kwargs)
+    return call
+"""
+
+
+def _code(code: CodeType) -> CodeType:
+    """The code for a function that was written with `code`."""
+    made = _plain.__code__
+    if code.co_freevars:
+        names: dict[str, Any] = {}
+        exec(
+            compile(
+                _TEMPLATE.format(names=" = ".join(code.co_freevars), arguments=", ".join(code.co_freevars)),
+                __file__,
+                "exec",
+            ),
+            names,
+        )
+        made = names["outer"]().__code__
+        assert made.co_freevars == code.co_freevars
+    line = Overloads.__call__.__code__.co_firstlineno
+    return made.replace(co_name=code.co_name, co_qualname=code.co_qualname, co_firstlineno=line)
+
+
+def _plain(*args: Any, _overloads: Overloads, **kwargs: Any) -> Any:
+    return _overloads(args, kwargs)
