@@ -24,6 +24,9 @@ class Tracer(Protocol):
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""
 
+    def asked(self, raw: Any) -> bool:
+        """False, as a fake tensor has no values; in a kernel an exception by which that is run as a whole."""
+
     def demand(self, raw: Any) -> torch.Tensor:
         """The value of a tensor at this call, on which the trace depends from now on."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import compact, type_name
 
@@ -14,12 +15,16 @@ _POLICIES = ("", "DEFAULT", "ERROR", "IGNORE")
 
 
 def concrete(raw: Any) -> bool:
-    """Whether the values exist: no transformation (`vmap`) and no trace (`make_fx`) is under way."""
-    return (
-        type(raw) is torch.Tensor
-        and not torch._C._functorch.is_functorch_wrapped_tensor(raw)
-        and torch._C._len_torch_dispatch_stack() == 0
-    )
+    """Whether the values exist: no transformation (`vmap`) and no trace (`make_fx`) is under way.
+
+    While a `tf.function` is traced, a kernel that asks so runs at each call, as a whole.
+    """
+    tracer = reading.current.tracer
+    if type(raw) is not torch.Tensor:
+        return tracer is not None and tracer.asked(raw)
+    if torch._C._functorch.is_functorch_wrapped_tensor(raw):
+        return False
+    return tracer is not None or torch._C._len_torch_dispatch_stack() == 0
 
 
 def readable(raw: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tfcompat_tape.core.errors import OpError
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
@@ -120,7 +121,7 @@ class Call:
         op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
         try:
             gradient = self.gradient(needs)
-        except LookupError as error:  # for who asks for the gradient
+        except (LookupError, OpError, TypeError, ValueError) as error:  # for who asks for the gradient
             results = run(())
             op.rule = Missing(error)
         else:

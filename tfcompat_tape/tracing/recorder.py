@@ -11,7 +11,6 @@ of this call, and the trace holds for the calls where it comes out the same: see
 from __future__ import annotations
 
 import contextlib
-import functools
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,6 +23,7 @@ from tfcompat_tape.core import dispatch, reading
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
+from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, try_dtypes
 
 Raw = torch.Tensor
 
@@ -184,6 +184,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.frame: Callable[[], Any] = _no_frame
         self.drawing = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
+        self.blind = 0  # kernels run that are not told that they could look at values
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
 
@@ -237,9 +238,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             with self.mode:
                 result = func(*args, **kwargs)
         except _VALUES_NEEDED:
+            if self.blind:
+                raise ValueNeededError("the values of a tensor are needed") from None
             return self.call(func, args, kwargs)
         if isinstance(result, _PLAIN):  # a device, a size
             return result
+        try_dtypes(func, args, kwargs)
         dynamic = True in found
         if written:
             self.writes = True
@@ -362,11 +366,65 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             single = isinstance(shown, torch.Tensor)
             described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]
             return self.stateful(Drawn(op.kernel, attrs), raws, described, single=single)
-        if not self.concrete or not any(self.mine(raw) for raw in raws):
-            if isinstance(error, ValueNeededError):
-                raise UntraceableError(f"{op.name} needs values") from error
+        if not any(self.mine(raw) for raw in raws):
             return NotImplemented
-        return self.call(functools.partial(op.kernel, **attrs), raws, {})
+        if isinstance(error, ValueNeededError):
+            if self.blind:
+                raise error
+            return self.whole(op, raws, attrs)
+        if not self.concrete or self.blind:
+            return NotImplemented
+        return self._otherwise(op, error, raws, attrs)
+
+    def whole(self, op: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
+        """Note an op as one node: its kernel looks at values, so it runs at each call as it does in eager code."""
+        before = len(self.nodes), len(self.values), self.writes
+        self.blind += 1
+        shown: Any = None
+        try:
+            shown = op.kernel(*raws, **attrs)
+        except ValueNeededError:
+            pass
+        finally:
+            self.blind -= 1
+            self._forget(*before)
+        step = Whole(op, attrs)
+        several = isinstance(shown, (tuple, list))
+        likes = shown if several else [shown]
+        if not all(isinstance(x, FakeTensor) for x in likes):
+            if not self.concrete:
+                raise UntraceableError(f"{op.name} needs values")
+            return self.call(step, raws, {})
+        found: list[bool] = []
+        refs = self._refs(tuple(raws), found)
+        dynamic = True in found
+        fakes = [self.empty(x.shape, x.dtype, x.device) for x in likes]
+        outs = tuple([self._enter(fake, dynamic) for fake in fakes])
+        self._note(step, refs, {}, outs, not several, (), dynamic)
+        return fakes if several else fakes[0]
+
+    def _otherwise(self, op: Any, error: Exception, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
+        """What an op gives whose kernel fails on fake tensors: it may not do so on those of this call."""
+        found: list[Any] = []
+        with self.outside():
+            try:
+                found.append(Whole(op, attrs)(*[self._value(raw) for raw in raws]))
+            except Exception:
+                return NotImplemented
+        return self.call(Whole(op, attrs), raws, {})
+
+    def _value(self, raw: Any) -> Any:
+        return self._compute(self.number(raw)) if self.mine(raw) else raw
+
+    def _forget(self, nodes: int, values: int, writes: bool) -> None:
+        """Take back what has been noted since there were so many nodes and values."""
+        del self.nodes[nodes:]
+        for number in range(values, len(self.values)):
+            self.numbers.pop(id(self.values[number]), None)
+            self.producers.pop(number, None)
+            self.env.pop(number, None)
+        del self.values[values:], self.dynamic[values:]
+        self.writes = writes
 
     def place(self) -> int:
         """How many random operations without a seed of their own the function has so far."""
@@ -395,11 +453,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _append(self, node: Node) -> None:
         place = len(self.nodes)
-        if place < len(self.prefix):
+        if place < len(self.prefix) and not self.blind:
             before = self.prefix[place]
             same = type(before) is type(node) and before.effect == node.effect
             staged = isinstance(node.function, Staged) and len(before.outs) == len(node.outs)
-            same = same and (node.effect or before.function is node.function or node.shapes or staged)
+            same = same and (node.effect or before.function == node.function or node.shapes or staged)
             if not same or not _alike((before.args, before.kwargs), (node.args, node.kwargs)):
                 raise UntraceableError("its Python code does something else each time")
             if node.effect or staged:
@@ -490,17 +548,24 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return raw if type(raw) is torch.Tensor or isinstance(raw, torch.nn.Parameter) else None
         number = self.numbers.get(id(raw))
         if number is None or self.dynamic[number]:
+            self.asked(raw)
             return None
         with self.outside():
             found: Raw = self._compute(number)
         return found
+
+    def asked(self, raw: Any) -> bool:
+        """False: `raw` has no values. But a kernel that would look at them is better run as a whole."""
+        if not self.blind and self.mine(raw) and _in_kernel():
+            raise ValueNeededError("the values of a tensor are asked for")
+        return False
 
     def demand(self, raw: Any) -> Raw:
         """The value of a tensor at this call, on which what follows depends."""
         found = self.known(raw)
         if found is not None:
             return found
-        if self.concrete and _in_kernel():
+        if self.blind or _in_kernel():
             raise ValueNeededError("the values of a tensor are needed")
         number = self.number(raw)
         if not self.concrete:
@@ -569,18 +634,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             put(self.env, node, result)
 
 
-class Drawn:
-    """The kernel of a random op, with the streams of one place in one function."""
-
-    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any]) -> None:
-        self._kernel = kernel
-        self._attrs = attrs
-
-    def __call__(self, *raws: Any) -> Any:
-        with seeds.drawn_by(id(self)):
-            return self._kernel(*raws, **self._attrs)
-
-
 def _in_kernel() -> bool:
     """Whether a kernel, called by dispatch on Tensors, asks: then that can be computed as a whole."""
     frame: Any = sys._getframe(2)
@@ -608,15 +661,6 @@ def _alike(a: Any, b: Any) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
     return bool(a == b)
-
-
-def laid_out(result: Any) -> Any:
-    """What a call gives, in the layout that the kernels after it are noted for."""
-    if isinstance(result, torch.Tensor):
-        return result.contiguous()
-    if isinstance(result, (tuple, list)):
-        return [laid_out(one) for one in result]
-    return result
 
 
 def put(values: dict[int, Any], node: Node, result: Any) -> None:

@@ -1,0 +1,108 @@
+"""What nodes of a trace do that is more than one kernel of torch: whole ops, random draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor
+from torch.utils._python_dispatch import _disable_current_modes
+
+from tfcompat_tape.core import reading
+from tfcompat_tape.core.failures import recover
+from tfcompat_tape.ops import seeds
+
+
+class Whole:
+    """An op as one step: its kernel and, where that fails, the ways that are left."""
+
+    __slots__ = ("attrs", "op")
+
+    def __init__(self, op: Any, attrs: dict[str, Any]) -> None:
+        self.op = op
+        self.attrs = attrs
+
+    def __call__(self, *raws: Any) -> Any:
+        tracer: Any = reading.current.tracer
+        if tracer is not None and any(tracer.mine(raw) for raw in raws):
+            return tracer.whole(self.op, raws, self.attrs)
+        try:
+            return laid_out(self.op.kernel(*raws, **self.attrs))
+        except Exception as error:
+            return laid_out(recover(self.op, error, raws, self.attrs))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Whole) and self.op is other.op and _same(self.attrs, other.attrs)
+
+    def __hash__(self) -> int:
+        return hash(self.op.name)
+
+    def __repr__(self) -> str:
+        return str(self.op.name)
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether attributes are equal, and of one kind: 1 is not True, and -0.0 not 0.0."""
+    return one.keys() == other.keys() and all(repr(x) == repr(other[name]) for name, x in one.items())
+
+
+class Drawn:
+    """The kernel of a random op, with the streams of one place in one function."""
+
+    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any]) -> None:
+        self._kernel = kernel
+        self._attrs = attrs
+
+    def __call__(self, *raws: Any) -> Any:
+        with seeds.drawn_by(id(self)):
+            return self._kernel(*raws, **self._attrs)
+
+
+def laid_out(result: Any) -> Any:
+    """What a call gives, in the layout that the kernels after it are noted for."""
+    if isinstance(result, torch.Tensor):
+        return result.contiguous()
+    if isinstance(result, (tuple, list)):
+        return [laid_out(one) for one in result]
+    return result
+
+
+_takes: dict[Any, Exception | None] = {}  # by kernel, dtypes and device: what it says to them
+
+
+def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
+    """Raise what a kernel raises for dtypes that it does not take: on fake tensors it takes all of them."""
+    tensors = [x for x in args if isinstance(x, torch.Tensor)]
+    for x in args:
+        if type(x) is list:
+            tensors += [one for one in x if isinstance(one, torch.Tensor)]
+    dtypes = tuple([x.dtype for x in tensors])
+    if not dtypes or not _COMMON.isdisjoint(dtypes):
+        return
+    key = func, dtypes, tensors[0].device
+    if key not in _takes:
+        with _disable_current_modes():
+            try:
+                func(*_zeros(args), **{name: _zeros(x) for name, x in kwargs.items()})
+            except (NotImplementedError, RuntimeError) as error:
+                if not isinstance(error, NotImplementedError) and "not implemented" not in str(error):
+                    return  # it is about the zeros
+                _takes[key] = error
+            except Exception:
+                return
+            else:
+                _takes[key] = None
+    refused = _takes[key]
+    if refused is not None:
+        raise type(refused)(*refused.args)
+
+
+def _zeros(x: Any) -> Any:
+    if isinstance(x, FakeTensor):
+        return torch.zeros(x.shape, dtype=x.dtype, device=x.device)
+    return type(x)([_zeros(one) for one in x]) if type(x) in (tuple, list) else x
+
+
+# A kernel of several dtypes with one of these among them takes numbers and indices to them.
+_COMMON = frozenset({torch.float32, torch.float64})
