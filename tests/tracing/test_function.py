@@ -114,3 +114,19 @@ def test_name_scopes_are_left_when_something_raises() -> None:
         raise RuntimeError
     assert tf.get_current_name_scope() == ""
     assert tf.Variable(1.0, name="v").name == "v:0"
+
+
+def test_indices_are_looked_at_in_each_call() -> None:
+    find = tf.function(lambda x, i: tf.gather_nd(x, i))
+    put = tf.function(lambda i, x: tf.scatter_nd(i, x, [2, 3]))
+    x = tf.reshape(tf.range(6.0), [2, 3])
+    for _ in range(2):
+        assert find(x, tf.constant([[1, 0]])).numpy().tolist() == [3.0]
+        assert put(tf.constant([[1, 0]]), tf.ones([1])).numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="4"):
+            find(x, tf.constant([[0, 4]]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="4"):
+            put(tf.constant([[0, 4]]), tf.ones([1]))
+    constant = tf.function(lambda: tf.gather_nd(x, [[0, 4]]))
+    with pytest.raises((tf.errors.InvalidArgumentError, ValueError), match="4"):
+        constant()
