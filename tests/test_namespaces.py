@@ -14,8 +14,18 @@ import tfcompat_tape as tf
 from tfcompat_tape import _coverage
 from tfcompat_tape._coverage import is_tensorflow_name, tensorflow_names
 
-# What this library has beyond TensorFlow. (`checking` is there once it was imported.)
-OURS = {"NotCoveredError", "checking", "derivatives", "install", "interop", "plugins", "uninstall"}
+# What this library has beyond TensorFlow. (`checking` and `profiling` are there once they were imported.)
+OURS = {
+    "NotCoveredError",
+    "checking",
+    "derivatives",
+    "install",
+    "interop",
+    "plugins",
+    "profile",
+    "profiling",
+    "uninstall",
+}
 
 
 def namespaces(module: ModuleType = tf, name: str = "tf") -> Iterator[tuple[str, ModuleType]]:
@@ -24,6 +34,10 @@ def namespaces(module: ModuleType = tf, name: str = "tf") -> Iterator[tuple[str,
         if isinstance(value, ModuleType) and not symbol.startswith("_") and symbol not in {*OURS, "compat"}:
             yield from namespaces(value, f"{name}.{symbol}")
 
+
+# Parts that other tests imported by their paths.
+for _symbols, _extras in _coverage._namespaces:
+    _coverage._drop_parts(_symbols, _extras)
 
 NAMESPACES = dict(namespaces())
 

@@ -277,6 +277,8 @@ __getattr__ = namespace(
         "fingerprint": "tfcompat_tape.strings.fingerprints",
         "lookup": "tfcompat_tape.lookup",
         "TensorArraySpec": "tfcompat_tape.control.tensor_array",
+        "profile": "tfcompat_tape.profiling",
+        "profiler": "tfcompat_tape.profiler",
         "queue": "tfcompat_tape.queue",
         "sets": "tfcompat_tape.sets",
         "test": "tfcompat_tape.test",

@@ -8,6 +8,7 @@ _KERNELS = "it loads kernels that were compiled against TensorFlow"
 _GRAPHS = "graphs are not built first and run later"
 _CLUSTER = "TensorFlow's own servers are not there: torch.distributed runs several processes"
 _MLIR = "TensorFlow's graph compiler is not there"
+_PROFILES = "profiles are of the process that takes them: no other one asks for them over the network"
 _POLICY = "ops run on the device where their inputs are, at once"
 
 _NO_KERNEL = "TensorFlow 2.21 itself has no kernel for it on a CPU"
@@ -24,6 +25,16 @@ REASONS = {
     "tf.io.encode_proto": _DESCRIPTORS,
     "tf.Operation": _GRAPHS,
     "tf.nondifferentiable_batch_function": "it batches the calls of a server's graph",
+    **dict.fromkeys(
+        (
+            "tf.profiler.experimental.client",
+            "tf.profiler.experimental.client.monitor",
+            "tf.profiler.experimental.client.trace",
+            "tf.profiler.experimental.server",
+            "tf.profiler.experimental.server.start",
+        ),
+        _PROFILES,
+    ),
     "tf.test.assert_equal_graph_def": _GRAPHS,
     "tf.test.create_local_cluster": _CLUSTER,
     "tf.config.experimental_connect_to_cluster": _CLUSTER,

@@ -28,6 +28,16 @@ def add_command(subparsers: Any) -> None:
         action="store_true",
         help="explain on stderr, once for each place, why a gradient comes back None (TFCOMPAT_EXPLAIN=1)",
     )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="at the end of the script, write to stderr where the time went: by op, and by line of the script",
+    )
+    parser.add_argument(
+        "--profile-trace",
+        metavar="FILE",
+        help="the same, and write every execution to FILE (.json or .json.gz) for chrome://tracing and Perfetto",
+    )
     parser.add_argument("script", metavar="SCRIPT", help="the script to run")
     parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
     parser.set_defaults(action=_run)
@@ -36,7 +46,37 @@ def add_command(subparsers: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         os.environ["TFCOMPAT_EXPLAIN"] = "1"  # for the processes that the script starts, too
+    if arguments.profile or arguments.profile_trace is not None:
+        return _run_profiled(arguments.script, arguments.args, arguments.profile_trace)
     return run_script(arguments.script, arguments.args)
+
+
+def _run_profiled(script: str, args: Sequence[str], trace: str | None) -> int:
+    """`run_script`, then the table, however the script ends."""
+    from tfcompat_tape import profile
+    from tfcompat_tape.profiling import tables
+
+    if trace is not None:
+        trace = os.path.abspath(trace)  # the script may go elsewhere
+        try:
+            open(trace, "a").close()
+        except OSError as error:
+            print(f"tfcompat: can't write {trace!r}: [Errno {error.errno}] {error.strerror}", file=sys.stderr)
+            return CANNOT_OPEN
+    status: int | None = None
+    try:
+        with profile() as measured:
+            status = run_script(script, args)
+        return status
+    finally:
+        if status != CANNOT_OPEN:
+            sys.stdout.flush()
+            tables.show(measured, f"Profile of {script}")
+            if trace is not None:
+                try:
+                    measured.chrome_trace(trace)
+                except OSError as error:
+                    print(f"tfcompat: can't write {trace!r}: {error}", file=sys.stderr)
 
 
 def run_script(script: str, args: Sequence[str]) -> int:

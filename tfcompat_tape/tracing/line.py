@@ -40,6 +40,9 @@ class _Values(dict[int, Any]):
         return self[self._renamed[number]]
 
 
+# The code of functions that stand between a line and its kernels while somebody looks on.
+between: set[Any] = set()
+
 _FOLDED = 65536  # elements: larger constants are computed at each call
 
 
@@ -109,9 +112,13 @@ class Line:
     def _by_kernel(self, error: Exception) -> bool:
         """Whether an exception comes from a kernel that the generated code called directly."""
         trace: Any = error.__traceback__
-        while trace.tb_next is not None:
+        last = None
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code not in between:
+                last = code
             trace = trace.tb_next
-        return bool(trace.tb_frame.f_code is self.function.__code__)
+        return last is self.function.__code__
 
     def _retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> list[Any]:
         """The results as values of a trace that calls this line."""
@@ -175,6 +182,8 @@ class Line:
         guarded = self.guarded
         # What cannot be computed again is there for the line that goes on where this one ends.
         lasting = {n for _, node in self.nodes if node.effect and guarded for n in node.outs}
+        # The kernel calls by line of the generated code: by what name the kernel goes there, and the node.
+        self.calls: dict[int, tuple[str, Node]] = {}
         lines = [f"def line({', '.join([f't{number}' for number in self.inputs])}):"]
         dead = [f"t{n}" for n in self.inputs if n not in last_use]
         if dead:
@@ -185,18 +194,21 @@ class Line:
             if type(node) is Guard:
                 lines.append(f"    o = outcome(t{self.renamed.get(int(node.args[0]), int(node.args[0]))})")
                 names["outcome"] = node.function
+                self.calls[len(lines)] = ("outcome", node)
                 lines.append(f"    if o != {constant(node.outcome)}:")
                 lines.append(f"        diverged({index}, o, locals())")
             else:
                 function, args, kwargs = direct(node.function, node.args, node.kwargs)
                 given = [text(x) for x in args] + [f"{key}={text(x)}" for key, x in kwargs.items()]
-                call = f"{constant(function)}({', '.join(given)})"
+                kernel = constant(function)
+                call = f"{kernel}({', '.join(given)})"
                 left = ""
                 if node.outs:
                     left = (
                         f"t{node.outs[0]} = " if node.single else f"{', '.join(map(_called, node.outs))}, = "
                     )
                 lines.append(f"    {left}{call}")
+                self.calls[len(lines)] = (kernel, node)
                 if node.loose:
                     lines += [f"    t{n} = t{n}.contiguous()" for n in node.outs if n != NOTHING]
                 if node.shapes:
