@@ -95,3 +95,34 @@ def test_eager_execution_is_on() -> None:
     assert v1.enable_eager_execution() is None
     assert v1.enable_v2_behavior() is None
     assert v1.executing_eagerly() is True
+
+
+def test_print_of_version_1_says_it_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):
+        v1.Print(1.0, [2.0, [1, 2, 3, 4]], first_n=2, message="twice: ")
+        v1.Print(1.0, [2.0], first_n=0, message="never")
+        v1.Print(1.0, [2.0], first_n=-1)
+    said = capsys.readouterr().err.split("\n")
+    assert said.count("twice: [2][1 2 3...]") == 2
+    assert said.count("[2]") == 3
+    assert len(said) == 6
+
+
+def test_print_of_version_1_writes_elements_as_tensorflow_does(capsys: pytest.CaptureFixture[str]) -> None:
+    said = {
+        "[0.333333343 1e+10 nan -0 0.1]": [1 / 3, 1e10, float("nan"), -0.0, 0.1],
+        "[0.33333333333333331 0.1]": tf.constant([1 / 3, 0.1], tf.float64),
+        "[0.333251953]": tf.constant([1 / 3], tf.float16),
+        "[1 0]": [True, False],
+        "[ab c\\n\\000\\377]": [b"ab", b"c\n\x00\xff"],
+        "[[1 2][3 4]]": [[1, 2], [3, 4]],
+        "[?]": [1j],
+        "[]": tf.zeros([0, 2]),
+        "[s]": "s",
+    }
+    for value in said.values():
+        v1.Print(1.0, [value], summarize=5)
+    for limit in (1, 2, 3, 6):
+        v1.Print(1.0, [[[1, 2], [3, 4], [5, 6]]], summarize=limit)
+    shortened = ["[[1...]...]", "[[1 2]...]", "[[1 2][3...]...]", "[[1 2][3 4][5 6]]"]
+    assert capsys.readouterr().err.splitlines() == [*said, *shortened]

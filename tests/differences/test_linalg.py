@@ -57,6 +57,11 @@ def test_indices_of_eigenvalues_that_there_are_not():
     assert (values.numpy().tolist(), vectors.numpy().tolist()) == ([2.0], [[1.0]])
 
 
+def test_the_eigenvalues_of_eigh_tridiagonal_are_exact_whatever_the_tolerance():
+    found = linalg.eigh_tridiagonal([1.0, 2.0, 3.0], [1.0, 1.0], tol=0.5)
+    np.testing.assert_allclose(found, [2.0 - 3.0**0.5, 2.0, 2.0 + 3.0**0.5], rtol=1e-5)
+
+
 def test_the_gradient_of_eigh_tridiagonal_is_the_true_one():
     """The sum of the eigenvalues is the trace; TensorFlow differentiates the steps of a bisection."""
     alpha, beta = tf.constant([1.0, 2.0, 4.0]), tf.constant([0.5, 0.25])

@@ -20,6 +20,14 @@ from tfcompat_tape.ops.shapes import expand_dims, reshape
 __all__ = ["eye", "fill", "linspace", "ones", "ones_like", "range", "zeros", "zeros_like"]
 
 
+def _refuse(layout):
+    """AttributeError, as in TensorFlow for what is no layout of a mesh of devices: there are none here."""
+    raise AttributeError(
+        f"{type(layout).__name__!r} object has no attribute 'mesh': layouts of tensors over several devices are not "
+        "supported. Leave `layout` out."
+    )
+
+
 def fill(dims, value, name=None, layout=None):
     """A tensor of shape `dims` with the scalar `value` everywhere.
 
@@ -32,6 +40,8 @@ def fill(dims, value, name=None, layout=None):
     >>> tf.fill([2, 2], 3).numpy().tolist()
     [[3, 3], [3, 3]]
     """
+    if layout is not None:
+        _refuse(layout)
     x = value if type(value) is Tensor else convert(value)
     if tuple(x._t.shape) == (1,):
         x = reshape(x, shape=())
@@ -58,6 +68,8 @@ def zeros(shape, dtype=float32, name=None, layout=None):
     >>> tf.zeros([2, 2], tf.int32).numpy().tolist()
     [[0, 0], [0, 0]]
     """
+    if layout is not None:
+        _refuse(layout)
     kind = as_dtype(dtype)
     if kind is string:
         return Tensor(np.full(_shape(shape), b"", dtype=object), None)
@@ -81,6 +93,8 @@ def ones(shape, dtype=float32, name=None, layout=None):
     >>> tf.ones([2]).numpy().tolist()
     [1.0, 1.0]
     """
+    if layout is not None:
+        _refuse(layout)
     kind = as_dtype(dtype)
     if kind.torch is None:
         raise TypeError(f"Cannot convert 1 to EagerTensor of dtype {kind.name}")
@@ -107,6 +121,8 @@ def zeros_like(input, dtype=None, name=None, layout=None):
     >>> tf.zeros_like([1.0, 2.0]).numpy().tolist()
     [0.0, 0.0]
     """
+    if layout is not None:
+        _refuse(layout)
     return _like(input, dtype, 0)
 
 
@@ -122,6 +138,8 @@ def ones_like(input, dtype=None, name=None, layout=None):
     >>> tf.ones_like([1, 2]).numpy().tolist()
     [1, 1]
     """
+    if layout is not None:
+        _refuse(layout)
     x = input if type(input) is Tensor else convert(input)
     if dtype is None and x.dtype is string:
         raise invalid("OnesLike: there are no ones of strings.")

@@ -154,6 +154,13 @@ class Variable(metaclass=_VariableType):
         shape: Any = None,
         experimental_enable_variable_lifting: bool = True,
     ) -> None:
+        if caching_device is not None:
+            devices.device(caching_device)  # raises for what is no device
+        if variable_def is not None:
+            raise ValueError(
+                "tf.Variable: `variable_def`, a message of a graph, is not supported in eager execution, and "
+                "mutually exclusive with `initial_value`. Leave it out."
+            )
         if initial_value is None:
             raise ValueError(
                 "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a "

@@ -6,6 +6,7 @@ from typing import Any
 
 from tfcompat_tape.arrays.indexing import gather
 from tfcompat_tape.arrays.selection import where
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import bfloat16, float16, float32, int32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
@@ -42,7 +43,7 @@ def eigh_tridiagonal(
       select: which eigenvalues: "a": all; "i": those from the first to the second index in `select_range`; "v": those
         in the interval `select_range`, without its lower end.
       select_range: a pair of integers or of numbers.
-      tol: not used: the eigenvalues are exact to rounding.
+      tol: a number that is not used: the eigenvalues are exact to rounding.
 
     Returns:
       The eigenvalues, of the real dtype; with `eigvals_only=False` a pair of these and the eigenvectors, as columns.
@@ -64,6 +65,8 @@ def eigh_tridiagonal(
         raise ValueError(
             f"data type {alpha.dtype.name} not inexact: alpha and beta must be floating or complex."
         )
+    if tol is not None:
+        convert(tol, alpha.dtype.real_dtype)  # raises for what is no number
     if select not in _SELECTIONS:
         raise ValueError(f"'select must have a value in {{'a', 'i', 'v'}}, got {select!r}.")
     shape = alpha._t.shape

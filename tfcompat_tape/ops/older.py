@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 import torch
@@ -26,6 +27,7 @@ from tfcompat_tape.ops import (  # noqa: F401  # they define the ops that are sp
     structure,
 )
 from tfcompat_tape.ops.arguments import VALUES
+from tfcompat_tape.ops.element_texts import summary
 from tfcompat_tape.ops.helpers import raw_of
 from tfcompat_tape.ops.spellings import Attrs, also, spelled, without
 
@@ -213,14 +215,18 @@ spelled("PlaceholderWithDefault", "Identity", attrs=without("shape"))
 spelled("Snapshot", "Identity", dtypes=ANY, has_gradient=False)
 
 
+_printed: Counter[Any] = (
+    Counter()
+)  # as TensorFlow counts: one op for all calls with the same attributes and dtypes
+
+
 def _print(x: Any, *data: Any, message: str = "", first_n: int = -1, summarize: int = 3) -> Any:
-    shown = []
-    for raw in data:
-        flat = raw.reshape(-1).tolist()
-        more = "..." if len(flat) > summarize >= 0 else ""
-        shown.append(
-            "[" + " ".join([str(n) for n in flat[: None if summarize < 0 else summarize]]) + more + "]"
-        )
+    if first_n >= 0:
+        called = (message, first_n, summarize, x.dtype, *[raw.dtype for raw in data])
+        _printed[called] += 1
+        if _printed[called] > first_n:
+            return x
+    shown = [summary(raw, summarize) for raw in data]
     print(message + "".join(shown), file=sys.stderr)
     return x
 

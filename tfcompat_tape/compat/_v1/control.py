@@ -167,9 +167,21 @@ def Print(
     summarize: Any = None,
     name: str | None = None,
 ) -> Any:
-    """Print `message` and `data` to the standard error; the input comes back. Source: `tf.compat.v1.Print`."""
-    tf.print(message or "", *[tf.convert_to_tensor(x) for x in data], summarize=summarize or 3)
-    return tf.identity(input_)
+    """Print `message` and `data` to the standard error; the input comes back.
+
+    Args:
+      first_n: how often calls with these arguments print; always if None or negative.
+      summarize: how many elements of a tensor are shown; all if negative.
+
+    Source: `tf.compat.v1.Print`.
+    """
+    return tf.raw_ops.Print(
+        input=input_,
+        data=data,
+        message=message or "",
+        first_n=-1 if first_n is None else first_n,
+        summarize=3 if summarize is None else summarize,
+    )
 
 
 def wrap_function(fn: Any, signature: Any, name: str | None = None) -> Any:

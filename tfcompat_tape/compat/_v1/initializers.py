@@ -14,7 +14,10 @@ _MODES = ("fan_in", "fan_out", "fan_avg")
 
 
 class Initializer:
-    """`initializer(shape, dtype=None, partition_info=None)`: a Tensor of the dtype given here, or when it was made."""
+    """`initializer(shape, dtype=None, partition_info=None)`: a Tensor of the dtype given here, or when it was made.
+
+    `partition_info` says of which tensor it is a part: its `full_shape`, and where the part begins, its `var_offset`.
+    """
 
     _arguments: tuple[str, ...] = ()
 
@@ -22,7 +25,11 @@ class Initializer:
         self.dtype = tf.as_dtype(dtype)
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
-        return self._make(_sizes(shape), self.dtype if dtype is None else tf.as_dtype(dtype))
+        kind = self.dtype if dtype is None else tf.as_dtype(dtype)
+        return self._part(_sizes(shape), kind, partition_info)
+
+    def _part(self, shape: list[int], dtype: Any, whole: Any) -> Any:
+        return self._make(shape, dtype)
 
     def _make(self, shape: list[int], dtype: Any) -> Any:
         raise NotImplementedError
@@ -161,9 +168,9 @@ class uniform_unit_scaling_initializer(Initializer):
         super().__init__(dtype)
         self.factor, self.seed = factor, seed
 
-    def _make(self, shape: list[int], dtype: Any) -> Any:
+    def _part(self, shape: list[int], dtype: Any, whole: Any) -> Any:
         size = 1.0
-        for n in shape[:-1]:
+        for n in (shape if whole is None else _sizes(whole.full_shape))[:-1]:
             size *= float(n)
         bound = math.sqrt(3 / max(size, 1.0)) * self.factor
         return tf.random.uniform(shape, _of(-bound, dtype), bound, dtype, self.seed)
@@ -207,8 +214,8 @@ class VarianceScaling(Initializer):
         super().__init__(dtype)
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
 
-    def _make(self, shape: list[int], dtype: Any) -> Any:
-        fan_in, fan_out = _fans(shape)
+    def _part(self, shape: list[int], dtype: Any, whole: Any) -> Any:
+        fan_in, fan_out = _fans(shape if whole is None else _sizes(whole.full_shape))
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2.0}[self.mode]
         scale = self.scale / max(1.0, n)
         if self.distribution == "uniform":
@@ -313,6 +320,11 @@ class identity_initializer(Initializer):
     def __init__(self, gain: float = 1.0, dtype: Any = tf.float32) -> None:
         super().__init__(dtype)
         self.gain = gain
+
+    def _part(self, shape: list[int], dtype: Any, whole: Any) -> Any:
+        if whole is not None:
+            return tf.slice(self._make(_sizes(whole.full_shape), dtype), whole.var_offset, shape)
+        return self._make(shape, dtype)
 
     def _make(self, shape: list[int], dtype: Any) -> Any:
         if len(shape) != 2:

@@ -11,6 +11,7 @@ from typing import Any
 import tfcompat_tape as tf
 from tfcompat_tape.compat._v1 import collections
 from tfcompat_tape.compat._v1.initializers import Initializer, glorot_uniform_initializer, zeros_initializer
+from tfcompat_tape.compat._v1.regularizing import Regularization
 
 
 class _ReuseMode(Enum):
@@ -262,6 +263,8 @@ def get_variable(
       shape: needed unless `initializer` has a value.
       initializer: an initializer, a function (of the shape and a dtype, or of nothing), or a value; by default that of
         the scope, or `glorot_uniform_initializer` for floats and zeros for other dtypes.
+      regularizer: a function of the variable; what it returns for the value of the moment is in the collection of
+        regularization losses from now on, unless it is None.
 
     Raises:
       ValueError: neither shape nor value, a value and a shape, or a shape that leaves dimensions open.
@@ -287,6 +290,7 @@ def get_variable(
         "shape": shape,
         "dtype": scope.dtype if dtype is None else dtype,
         "initializer": initializer,
+        "regularizer": scope.regularizer if regularizer is None else regularizer,
         "trainable": trainable,
         "constraint": scope.constraint if constraint is None else constraint,
         "synchronization": synchronization,
@@ -296,7 +300,6 @@ def get_variable(
     if getter is None:
         return _made(full, **arguments)
     rest = {
-        "regularizer": scope.regularizer if regularizer is None else regularizer,
         "reuse": scope.reuse,
         "collections": collections,
         "caching_device": caching_device,
@@ -304,7 +307,7 @@ def get_variable(
         "validate_shape": validate_shape,
         "use_resource": True,
     }
-    return getter(_made, full, **arguments, **rest)
+    return getter(_made, name=full, **arguments, **rest)
 
 
 def _made(
@@ -312,6 +315,7 @@ def _made(
     shape: Any = None,
     dtype: Any = tf.float32,
     initializer: Any = None,
+    regularizer: Any = None,
     trainable: Any = None,
     constraint: Any = None,
     synchronization: Any = tf.VariableSynchronization.AUTO,
@@ -339,6 +343,9 @@ def _made(
         collections.add_to_collection(collections.GraphKeys.GLOBAL_VARIABLES, variable)
         if variable.trainable:
             collections.add_to_collection(collections.GraphKeys.TRAINABLE_VARIABLES, variable)
+    if regularizer is not None and regularizer(variable) is not None:
+        loss = Regularization(lambda: regularizer(variable))
+        collections.add_to_collection(collections.GraphKeys.REGULARIZATION_LOSSES, loss)
     return variable
 
 

@@ -48,7 +48,9 @@ def _variable(
     return tf.Variable(
         initial_value,
         trainable,
+        caching_device=caching_device,
         name=name,
+        variable_def=variable_def,
         dtype=dtype,
         constraint=constraint,
         synchronization=synchronization,
@@ -130,26 +132,47 @@ def is_variable_initialized(variable: Any) -> Any:
     return variable.is_initialized()
 
 
-def _nothing(name: str) -> Any:
-    def initialize(*args: Any, **kwargs: Any) -> None:
+def _of_all(name: str) -> Any:
+    def initialize() -> None:
         return None
 
+    return _nothing(initialize, name)
+
+
+def _of_some(name: str) -> Any:
+    def initialize(var_list: Any, name: str = "init") -> None:
+        return None
+
+    return _nothing(initialize, name)
+
+
+def _of_tables(name: str) -> Any:
+    def initialize(name: str = "init_all_tables") -> None:
+        return None
+
+    return _nothing(initialize, name)
+
+
+def _nothing(initialize: Any, name: str) -> Any:
     initialize.__name__ = initialize.__qualname__ = name
     initialize.__doc__ = (
-        f"Nothing happens: variables have values from the beginning. Source: `tf.compat.v1.{name}`."
+        f"Nothing happens: values are there from the beginning. Source: `tf.compat.v1.{name}`."
     )
     return initialize
 
 
-assert_variables_initialized = _nothing("assert_variables_initialized")
-global_variables_initializer = _nothing("global_variables_initializer")
-initialize_all_tables = _nothing("initialize_all_tables")
-initialize_all_variables = _nothing("initialize_all_variables")
-initialize_local_variables = _nothing("initialize_local_variables")
-initialize_variables = _nothing("initialize_variables")
-local_variables_initializer = _nothing("local_variables_initializer")
-tables_initializer = _nothing("tables_initializer")
-variables_initializer = _nothing("variables_initializer")
+def assert_variables_initialized(var_list: Any = None) -> None:
+    """Nothing happens: values are there from the beginning. Source: `tf.compat.v1.assert_variables_initialized`."""
+
+
+global_variables_initializer = _of_all("global_variables_initializer")
+initialize_all_tables = _of_tables("initialize_all_tables")
+initialize_all_variables = _of_all("initialize_all_variables")
+initialize_local_variables = _of_all("initialize_local_variables")
+initialize_variables = _of_some("initialize_variables")
+local_variables_initializer = _of_all("local_variables_initializer")
+tables_initializer = _of_tables("tables_initializer")
+variables_initializer = _of_some("variables_initializer")
 
 
 def report_uninitialized_variables(var_list: Any = None, name: str = "report_uninitialized_variables") -> Any:

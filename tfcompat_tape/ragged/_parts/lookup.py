@@ -25,6 +25,11 @@ def gather_nd(
     """`tf.gather_nd` of a RaggedTensor."""
     if int(batch_dims):
         raise ValueError("tf.gather_nd: batch_dims != 0 is not supported for RaggedTensors.")
+    if bad_indices_policy not in ("", "DEFAULT"):
+        raise ValueError(
+            "tf.gather_nd: non-default bad_indices_policy not supported for ragged gather, "
+            f"got {bad_indices_policy!r}."
+        )
     params = params if isinstance(params, RaggedTensor) else convert(params)
     if isinstance(indices, RaggedTensor):
         return indices.with_values(gather_nd(params, indices.values))
@@ -149,7 +154,7 @@ def like(function: Any) -> Any:
     """`tf.zeros_like` and `tf.ones_like` of a RaggedTensor."""
 
     def call(input: Any, dtype: Any = None, name: Any = None, layout: Any = None) -> Any:
-        return input.with_flat_values(function(input.flat_values, dtype))
+        return input.with_flat_values(function(input.flat_values, dtype, layout=layout))
 
     return call
 
