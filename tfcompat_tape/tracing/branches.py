@@ -25,6 +25,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, state, tapes_of
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Call, Missing, Slices, contiguous, refuse, result_node
+from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.recorder import Ref, Staged
 from tfcompat_tape.tracing.trace import Trace
@@ -91,7 +92,7 @@ class Branch:
         self.kinds: list[str | None] = []
 
         def body() -> None:
-            self.result = function()
+            self.result = converted(function)()
             for x in leaves_of(self.result):
                 self.kinds.append(None if x is None else x.dtype.name)
                 if x is not None:

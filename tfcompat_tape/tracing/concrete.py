@@ -18,6 +18,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, contiguous
+from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.recorder import Guard, Ref
 from tfcompat_tape.tracing.results import taken_apart
@@ -367,7 +368,7 @@ class Concrete:
             args, kwargs = asked.bound([trace.argument(raw, raw if concrete else None) for raw in raws], seen)
 
             def body() -> Any:
-                return taken_apart(self.function(*args, **kwargs), self.name)
+                return taken_apart(converted(self.function)(*args, **kwargs), self.name)
 
             return Path(trace, self.name, seen, *trace.run(body, self.function))
 

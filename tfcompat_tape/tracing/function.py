@@ -25,6 +25,7 @@ from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
 from tfcompat_tape.tracing import results
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
 
@@ -264,8 +265,7 @@ def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:
         return method
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        found: Any = weak()
-        return found(*args, **kwargs)
+        return converted(weak())(*args, **kwargs)
 
     functools.update_wrapper(call, method)
     call.__wrapped__ = method.__func__  # type: ignore[attr-defined]  # the method itself holds its object

@@ -1,0 +1,219 @@
+"""From a user's function to the same function with staged branches: finding its source, compiling, keeping its closure.
+
+Functions of libraries, without source, generators, and those that look at their own variables stay as they are.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import functools
+import linecache
+import logging
+import sysconfig
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.rewriting import OPERATORS, inner, rewritten
+
+logger = logging.getLogger("tfcompat_tape")
+
+_PACKAGE = str(Path(__file__).parent.parent)
+_LIBRARIES = (
+    _PACKAGE,
+    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
+)
+_LOOKING = frozenset({"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"})
+_SKIPPED = 0x20 | 0x80 | 0x200  # generators, coroutines and both
+_FUTURE = functools.reduce(
+    lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
+)
+
+_converted: dict[types.CodeType, types.CodeType | None] = {}
+_made: set[types.CodeType] = set()
+_trees: dict[str, tuple[list[str], dict[int, list[Any]]]] = {}
+
+
+def converted(function: Any) -> Any:
+    """`function` as the trace that is under way wants it: with branches on Tensors staged, or itself."""
+    trace = scope.active.trace
+    if trace is None or not trace.autograph:
+        return function
+    kind = type(function)
+    if kind is types.FunctionType:
+        return _of_function(function)
+    if kind is types.MethodType:
+        inside = function.__func__
+        if type(inside) is types.FunctionType:
+            made = _of_function(inside)
+            return function if made is inside else types.MethodType(made, function.__self__)
+        return function
+    if kind is functools.partial:
+        made = converted(function.func)
+        return (
+            function
+            if made is function.func
+            else functools.partial(made, *function.args, **function.keywords)
+        )
+    if isinstance(function, type) or kind.__module__.split(".")[0] in (
+        "builtins",
+        "tfcompat_tape",
+        "torch",
+        "numpy",
+    ):
+        return function
+    call = next((c.__dict__["__call__"] for c in kind.__mro__ if "__call__" in c.__dict__), None)
+    if type(call) is types.FunctionType:
+        made = _of_function(call)
+        return function if made is call else types.MethodType(made, function)
+    return function
+
+
+def _of_function(function: types.FunctionType) -> types.FunctionType:
+    code = function.__code__
+    if code in _converted:
+        made = _converted[code]
+    else:
+        made = None
+        if code not in _made and not code.co_flags & _SKIPPED and not _of_library(code.co_filename):
+            try:
+                made = _compiled(function)
+            except Exception as error:
+                logger.debug("AutoGraph leaves %s as it is: %r", function.__qualname__, error)
+        _converted[code] = made
+    if made is None or getattr(function, "_tfcompat_as_written", False):
+        return function
+    from tfcompat_tape.tracing import statements
+
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+    cells[OPERATORS] = types.CellType(statements)
+    found = types.FunctionType(
+        made,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        tuple([cells[name] for name in made.co_freevars]),
+    )
+    found.__kwdefaults__ = function.__kwdefaults__
+    found.__qualname__ = function.__qualname__
+    found.__doc__ = function.__doc__
+    found.__module__ = function.__module__
+    found.__dict__.update(function.__dict__)
+    return found
+
+
+def _of_library(filename: str) -> bool:
+    return filename.startswith(_LIBRARIES) or "site-packages" in filename or "dist-packages" in filename
+
+
+def _compiled(function: types.FunctionType) -> types.CodeType | None:
+    """The code of the rewritten function; `None` if there is nothing to rewrite, or no way to."""
+    code = function.__code__
+    node = _source(code)
+    if node is None or _LOOKING & {*_names(code)}:
+        return None
+    made = rewritten(node)
+    name = code.co_name
+    if isinstance(made, ast.Lambda):
+        body: ast.stmt = ast.copy_location(ast.Return(made), made)
+        arguments = made.args
+    else:
+        made.decorator_list = []
+        made.returns = None
+        arguments = made.args
+        body = made
+    for argument in ast.walk(arguments):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    arguments.defaults = [ast.Constant(None) for _ in arguments.defaults]
+    arguments.kw_defaults = [None if x is None else ast.Constant(None) for x in arguments.kw_defaults]
+    around = ast.FunctionDef(
+        f"{OPERATORS}around",
+        ast.arguments([], [ast.arg(x) for x in (OPERATORS, *code.co_freevars)], None, [], [], None, []),
+        [body],
+        [],
+    )
+    module = ast.fix_missing_locations(ast.Module([ast.copy_location(around, node)], []))
+    flags = code.co_flags & _FUTURE
+    compiled = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
+    found = _inside(_inside(compiled, f"{OPERATORS}around"), name)
+    if found.co_varnames[: _arity(found)] != code.co_varnames[: _arity(code)]:
+        return None
+    _remember(found)
+    return found.replace(co_qualname=code.co_qualname) if hasattr(code, "co_qualname") else found
+
+
+def _arity(code: types.CodeType) -> int:
+    return code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
+
+
+def _names(code: types.CodeType) -> list[str]:
+    found = [*code.co_names]
+    for one in code.co_consts:
+        if isinstance(one, types.CodeType):
+            found += _names(one)
+    return found
+
+
+def _inside(code: types.CodeType, name: str) -> types.CodeType:
+    return next(x for x in code.co_consts if isinstance(x, types.CodeType) and x.co_name == name)
+
+
+def _remember(code: types.CodeType) -> None:
+    _made.add(code)
+    for one in code.co_consts:
+        if isinstance(one, types.CodeType):
+            _remember(one)
+
+
+def _source(code: types.CodeType) -> Any:
+    """The syntax of a function: its `def`, or its lambda if there is no doubt which one it is."""
+    lines = linecache.getlines(code.co_filename)
+    if not lines:
+        return None
+    held = _trees.get(code.co_filename)
+    if held is None or held[0] is not lines:
+        places: dict[int, list[Any]] = {}
+        _place(ast.parse("".join(lines)), None, places)
+        held = _trees[code.co_filename] = lines, places
+    kind = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
+    found = [
+        (node, private)
+        for node, private in held[1].get(code.co_firstlineno, [])
+        if isinstance(node, kind) and getattr(node, "name", "<lambda>") == code.co_name and _fits(node, code)
+    ]
+    if len(found) != 1 or found[0][1]:
+        return None
+    return found[0][0]
+
+
+def _fits(node: Any, code: types.CodeType) -> bool:
+    args = node.args
+    names = [x.arg for x in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    names += [x.arg for x in (args.vararg, args.kwarg) if x is not None]
+    return tuple(names) == code.co_varnames[: _arity(code)]
+
+
+def _place(node: ast.AST, owner: str | None, places: dict[int, list[Any]]) -> None:
+    """Enter the functions in `node` by line; those with private names of a class are marked."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.Lambda)):
+            decorators = getattr(child, "decorator_list", [])
+            line = decorators[0].lineno if decorators else child.lineno
+            private = owner is not None and any(map(_private, inner(child)))
+            places.setdefault(line, []).append((child, private))
+        _place(child, child.name if isinstance(child, ast.ClassDef) else owner, places)
+
+
+def _private(node: ast.AST) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def as_written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that shall not be converted."""
+    function._tfcompat_as_written = True  # type: ignore[attr-defined]
+    return function

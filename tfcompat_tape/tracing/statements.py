@@ -1,0 +1,213 @@
+"""What rewritten code calls in place of Python's statements and operators.
+
+Where the test is a Tensor of the trace that is under way, both ways are traced and the value decides at each call;
+otherwise, and where that cannot be, each does what Python does.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tfcompat_tape.core import reading
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
+
+__all__ = ["FELL_OFF", "and_", "fn", "if_", "if_exp", "if_return", "not_", "or_"]
+
+fn = converted
+
+
+def _staged(test: Any) -> Any:
+    """`test` as a Tensor of the trace under way; `None` if Python decides."""
+    if not isinstance(test, (Tensor, Variable)):
+        return None
+    trace = scope.active.trace
+    if trace is None or not trace.autograph:
+        return None
+    test = test._read() if isinstance(test, Variable) else test
+    if not test.dtype.is_bool:
+        if trace.recorder.mine(test._t):
+            raise ValueError(
+                f"The test of a branch must be a boolean, but it is a Tensor of dtype {test.dtype.name}. Compare it, "
+                "as in `if x != 0`."
+            )
+        return None
+    if test._t.numel() != 1:
+        raise ValueError(f"The test of a branch must be a scalar, but it has shape {tuple(test._t.shape)}.")
+    return test
+
+
+def _which(index: Any) -> int:
+    return 0 if index.item() else 1
+
+
+def if_(
+    test: Any, body: Callable[[], Any], orelse: Callable[[], Any], names: Sequence[str], live: Sequence[str]
+) -> None:
+    """`if test: body() else: orelse()`, which bind `names`, of which `live` are read later."""
+    pred = _staged(test)
+    if pred is None:
+        if test:
+            body()
+        else:
+            orelse()
+        return
+    cells = _cells((body, orelse), names)
+    before = {name: _contents(cell) for name, cell in cells.items()}
+    merged = Merged()
+
+    def branch(which: int, run: Callable[[], Any]) -> Callable[[], Any]:
+        def call() -> Any:
+            _restore(cells, before)
+            run()
+            values = {name: value for name in live if (value := _contents(cells[name])) is not _UNBOUND}
+            return merged.given(which, values)
+
+        return call
+
+    trace: Any = scope.active.trace
+    try:
+        found = trace.recorder.choose(pred, _which, [branch(0, body), branch(1, orelse)], merged.check, "If")
+    except reading.UntraceableError:
+        _restore(cells, before)
+        if pred:
+            body()
+        else:
+            orelse()
+        return
+    except BaseException:
+        _restore(cells, before)
+        raise
+    values = merged.values(found)
+    for name, cell in cells.items():
+        _put(cell, values.get(name, _UNBOUND))
+
+
+def if_return(test: Any, body: Callable[[], Any], orelse: Callable[[], Any], names: Sequence[str]) -> Any:
+    """`if test: return body() else: return orelse()`."""
+    pred = _staged(test)
+    if pred is None:
+        return _returned(body() if test else orelse())
+    cells = _cells((body, orelse), names)
+    before = {name: _contents(cell) for name, cell in cells.items()}
+
+    def branch(run: Callable[[], Any]) -> Callable[[], Any]:
+        def call() -> Any:
+            _restore(cells, before)
+            found = run()
+            if found is FELL_OFF:
+                raise ValueError(
+                    "A branch on a Tensor returns in one way and not in the other: return a value in both."
+                )
+            return found
+
+        return call
+
+    trace: Any = scope.active.trace
+    try:
+        return trace.recorder.choose(pred, _which, [branch(body), branch(orelse)], merged_returns, "If")
+    except reading.UntraceableError:
+        _restore(cells, before)
+        return _returned(body() if pred else orelse())
+
+
+def _returned(value: Any) -> Any:
+    return None if value is FELL_OFF else value
+
+
+def if_exp(test: Any, body: Callable[[], Any], orelse: Callable[[], Any]) -> Any:
+    """`body() if test else orelse()`."""
+    pred = _staged(test)
+    if pred is None:
+        return body() if test else orelse()
+    trace: Any = scope.active.trace
+    try:
+        return trace.recorder.choose(pred, _which, [body, orelse], merged_returns, "If")
+    except reading.UntraceableError:
+        return body() if pred else orelse()
+
+
+def and_(first: Any, *others: Callable[[], Any]) -> Any:
+    """`first and other() and ...`."""
+    if not others:
+        return first
+    if _is_test(first):
+        return _logical(first, lambda: and_(others[0](), *others[1:]), stop=False)
+    return and_(others[0](), *others[1:]) if first else first
+
+
+def or_(first: Any, *others: Callable[[], Any]) -> Any:
+    """`first or other() or ...`."""
+    if not others:
+        return first
+    if _is_test(first):
+        return _logical(first, lambda: or_(others[0](), *others[1:]), stop=True)
+    return first if first else or_(others[0](), *others[1:])
+
+
+def _is_test(value: Any) -> bool:
+    trace = scope.active.trace
+    return (
+        isinstance(value, Tensor)
+        and trace is not None
+        and trace.autograph
+        and value.dtype.is_bool
+        and value._t.numel() == 1
+    )
+
+
+def _logical(first: Any, other: Callable[[], Any], *, stop: bool) -> Any:
+    """`first`, if that is `stop`, and `other()` otherwise."""
+    trace: Any = scope.active.trace
+    ways = [lambda: first, other] if stop else [other, lambda: first]
+    try:
+        return trace.recorder.choose(first, _which, ways, merged_returns, "If")
+    except reading.UntraceableError:
+        return first if bool(first) is stop else other()
+
+
+def not_(value: Any) -> Any:
+    """`not value`."""
+    if _is_test(value):
+        from tfcompat_tape.math import logical_not
+
+        return logical_not(value)
+    return not value
+
+
+# -- variables of the function ----------------------------------------------------------------------------------------
+
+_UNBOUND = object()
+
+
+def _cells(functions: Sequence[Any], names: Sequence[str]) -> dict[str, types.CellType]:
+    found: dict[str, types.CellType] = {}
+    for function in functions:
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            if name in names:
+                found[name] = cell
+    return found
+
+
+def _contents(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _UNBOUND
+
+
+def _put(cell: types.CellType, value: Any) -> None:
+    if value is not _UNBOUND:
+        cell.cell_contents = value
+    elif _contents(cell) is not _UNBOUND:
+        del cell.cell_contents
+
+
+def _restore(cells: dict[str, types.CellType], before: dict[str, Any]) -> None:
+    for name, cell in cells.items():
+        _put(cell, before[name])
