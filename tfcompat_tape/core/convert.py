@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes, literals, registry
+from tfcompat_tape.core import devices, dtypes, literals, reading, registry
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact, type_name
@@ -79,6 +79,10 @@ def number(value: Any, dtype: torch.dtype) -> torch.Tensor:
         return constants[value, dtype, kind]
     except KeyError:
         pass
+    except TypeError:
+        if kind is not torch.SymInt:
+            raise
+        return reading.sized(value, dtype)
     if (
         (kind is float and not (dtype.is_floating_point or dtype.is_complex))
         or (kind is complex and not dtype.is_complex)

@@ -48,6 +48,12 @@ class Tracer(Protocol):
           UntraceableError: the functions cannot be traced for all calls; the value may still decide.
         """
 
+    def sizes_in(self, raw: Any) -> Any:
+        """What an integer tensor consists of, in nested lists, if that is sizes of other tensors; else `None`."""
+
+    def sized(self, sizes: Any, dtype: torch.dtype) -> Any:
+        """A size, or a tuple of sizes, as a tensor."""
+
     def place(self) -> int:
         """How many random ops without a seed the function has so far: the second seed of the next one."""
 
@@ -113,6 +119,28 @@ def item(raw: torch.Tensor) -> Any:
 def listed(raw: torch.Tensor) -> Any:
     """The values of a tensor as nested lists of Python numbers; raises what `item` raises."""
     return plain(raw).tolist()
+
+
+def sizes(raw: torch.Tensor) -> Any:
+    """The values of an integer tensor that are sizes and places, as nested lists; raises what `item` raises.
+
+    While a function is traced, sizes that differ from call to call are `torch.SymInt`s.
+    """
+    tracer = current.tracer
+    if tracer is not None:
+        found = tracer.sizes_in(raw)
+        if found is not None:
+            return found
+    return listed(raw)
+
+
+def sized(sizes: Any, dtype: torch.dtype) -> torch.Tensor:
+    """A size, or a tuple of sizes, as a tensor on the CPU."""
+    tracer = current.tracer
+    if tracer is not None:
+        found: torch.Tensor = tracer.sized(sizes, dtype)
+        return found
+    return torch.tensor(sizes, dtype=dtype, device="cpu")
 
 
 def plain(raw: torch.Tensor) -> torch.Tensor:

@@ -87,6 +87,8 @@ def _dimension(value: Any) -> int | None:
     if type(value) is not int:
         if isinstance(value, Dimension):
             return value.value
+        if type(value) is torch.SymInt:  # within a trace
+            return value  # type: ignore[return-value]
         try:
             value = operator.index(value)
         except (AttributeError, TypeError):

@@ -74,12 +74,12 @@ def as_ints(
     if not mixed and to is None and isinstance(value, (tuple, list)):
         same_dtype(what, value)
     numbers = _read(value, what, dtypes, to, hint, beside)
-    if type(numbers) is int:
+    if type(numbers) is int or type(numbers) is torch.SymInt:
         if not scalar:
             _fits(what, numbers)
             raise invalid(f"Expected {what} to be 1-D, but got shape []: write [{numbers}], not {numbers}.")
         return (numbers,)
-    if any(type(n) is not int for n in numbers):
+    if any(type(n) is not int and type(n) is not torch.SymInt for n in numbers):
         raise invalid(f"{what} must be a vector, got an array of {_rank(numbers)} axes: {numbers}.")
     return tuple(numbers)
 
@@ -139,7 +139,7 @@ def as_int(
     number = _read(value, what, dtypes, to, None, beside)
     while single and type(number) is list and len(number) == 1:
         number = number[0]
-    if type(number) is not int:
+    if type(number) is not int and type(number) is not torch.SymInt:
         raise invalid(f"{what} must be a scalar, but got: {compact(_form(number))}: {number}")
     return number
 
@@ -249,7 +249,7 @@ def as_sizes(
     for n in shape:
         if n < 0:
             raise invalid(f"{what} {list(shape)}: Dimension {n} must be >= 0")
-    if shape and math.prod(shape) >= 2**63:
+    if shape and reading.current.tracer is None and math.prod(shape) >= 2**63:
         _fits(what, *shape)
         raise invalid(f"Shape {compact(shape)} would have more than 2**63 - 1 elements")
     return shape
@@ -280,7 +280,7 @@ def as_pairs(value: Any, what: str = "paddings") -> tuple[tuple[int, int], ...]:
     numbers = _read(value, what, INT32_64)
     if (
         type(numbers) is int
-        or any(type(row) is int or len(row) != 2 for row in numbers)
+        or any(type(row) in (int, torch.SymInt) or len(row) != 2 for row in numbers)
         or (not numbers and not isinstance(value, (Tensor, np.ndarray)))
     ):
         raise invalid(f"{what} must be a matrix with 2 columns, got {numbers}.")
@@ -308,7 +308,7 @@ def _read(
                 f"cannot compute it as input {what} was expected to be a {type_name(to)} tensor but is a "
                 f"{type_name(value.dtype)} tensor"
             )
-        return reading.listed(convert(value, to)._t)
+        return reading.sizes(convert(value, to)._t)
     if isinstance(value, (tuple, list)) and value:
         found = [_number(n, what, dtypes) for n in value]
         if None not in found:
@@ -320,7 +320,7 @@ def _read(
     raw = hinted(value, hint, dtypes)._t
     if not isinstance(raw, torch.Tensor) or raw.dtype not in dtypes:
         raise _no_integer(what, value, raw)
-    return reading.listed(raw)
+    return reading.sizes(raw)
 
 
 def _has_dtype(value: Any) -> bool:
@@ -336,14 +336,14 @@ def _no_integer(what: str, value: Any, raw: Any) -> Exception:
 
 def _number(value: Any, what: str, dtypes: Any) -> Any:
     """An integer that stands in a list as an int, `None` for anything else."""
-    if type(value) is int:
+    if type(value) is int or type(value) is torch.SymInt:
         return value
     if isinstance(value, (np.integer, Dimension)):
         return int(value)
     if type(value) is Tensor or hasattr(value, "_read"):
         raw = convert(value)._t
         if isinstance(raw, torch.Tensor) and not raw.shape and raw.dtype in dtypes:
-            return reading.item(raw)
+            return reading.sizes(raw)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -10,6 +9,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, HALVES, Keep, gradient
+from tfcompat_tape.ops.helpers import by_shape
 from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.windows import (
     FORMATS,
@@ -51,7 +51,7 @@ def _kernels(name: str, nd: int) -> Any:
         """Whether torch has no kernel: averages over volumes of halves on a CPU."""
         return nd == 3 and x.dtype in HALVES and x.device.type == "cpu"
 
-    @lru_cache(maxsize=1024)
+    @by_shape
     def plan(
         shape: Any, ksize: Any, strides: Any, padding: str, data_format: str
     ) -> tuple[Window, bool, bool]:

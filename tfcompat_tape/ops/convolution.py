@@ -9,7 +9,6 @@ do that without copying: a channels-last tensor seen channels first is what torc
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
@@ -21,6 +20,7 @@ from tfcompat_tape.core.registry import FLOATS, Keep, gradient
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.batched_filters import filter_adjoint as filter_adjoint_of
 from tfcompat_tape.ops.batched_filters import is_batched
+from tfcompat_tape.ops.helpers import by_shape
 from tfcompat_tape.ops.tangents import multilinear
 from tfcompat_tape.ops.windows import FORMATS, Window, channels, check_format, cut_excess, shape_with, slide
 
@@ -77,7 +77,7 @@ def _planner(name: str, nd: int, depthwise: bool) -> Any:
     filter_out = (*range(2, nd + 2), 0, 1) if depthwise else (*range(2, nd + 2), 1, 0)
     same_order = tuple(range(nd + 2))
 
-    @lru_cache(maxsize=4096)
+    @by_shape
     def plan(
         x_shape: Any, w_shape: Any, strides: Any, padding: str, explicit: Any, form: str, dilations: Any
     ) -> _Plan:

@@ -69,7 +69,7 @@ def _arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
         raise invalid(f"Range: Requires {order}: {start}/{limit}")
     device = devices.current()
     if not dtype.is_floating_point:
-        count = -(-abs(limit - start) // abs(delta))
+        count = -((start - limit) // delta if delta > 0 else (limit - start) // -delta)
         # In int64, where the end of the range may be beyond what it holds, and steps wrap around to the right number.
         return Tensor((torch.arange(count, device=device) * delta + start).to(dtype), None)
     # As in TensorFlow all of it is done in the dtype: the number of steps, and each element as start + i * delta.
@@ -85,7 +85,7 @@ def _range(start: Any, limit: Any, delta: Any) -> Any:
     for value in (start, limit, delta):
         if value.numel() != 1:
             raise invalid(f"Range: start, limit and delta must be scalars, got shape {list(value.shape)}.")
-    return arange(*[reading.item(value) for value in (start, limit, delta)], start.dtype)._t
+    return arange(*[reading.sizes(value) for value in (start, limit, delta)], start.dtype)._t
 
 
 def _lin_space(start: Any, stop: Any, *, num: int) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -13,7 +12,7 @@ from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient
-from tfcompat_tape.ops.helpers import conj, shape_of
+from tfcompat_tape.ops.helpers import by_shape, conj, shape_of
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
 from tfcompat_tape.ops.tangents import multilinear
 
@@ -23,7 +22,7 @@ Shapes = tuple[tuple[int, ...], ...]
 _DTYPES = INEXACT | {torch.int32, torch.int64}
 
 
-@lru_cache(maxsize=1024)
+@by_shape
 def plan(equation: str, shapes: Shapes) -> tuple[tuple[Labels, ...], Labels, dict[str, int]]:
     """The labels of each input's axes and of the output's, with those of an ellipsis spelt out, and their sizes.
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.tensor import Tensor
+
+
+def by_shape(function: Callable[..., Any]) -> Any:
+    """Decorator: what a function makes of shapes is remembered, except for sizes that are open in a trace."""
+    quick = functools.lru_cache(maxsize=4096)(function)
+
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:
+        try:
+            return quick(*args)
+        except TypeError:
+            if not any(map(_open, args)):
+                raise
+        return function(*args)
+
+    return call
+
+
+def _open(x: Any) -> bool:
+    return type(x) is torch.SymInt or (isinstance(x, tuple) and any(map(_open, x)))
 
 
 def shape_of(x: Any) -> torch.Size:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive, unary
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
@@ -142,7 +143,7 @@ acts_on_elements("Identity", "EnsureShape", "CheckNumerics", "CheckNumericsV2")
 
 # Sizes stay on the CPU, as in TensorFlow: they become arguments of other ops.
 def _shape(x: Any, *, out_type: Any = torch.int32) -> Any:
-    return torch.tensor(tuple(x.shape), dtype=out_type, device="cpu")
+    return reading.sized(tuple(x.shape), out_type)
 
 
 shape = primitive(
@@ -160,7 +161,7 @@ shape_n = primitive(
 )
 size = primitive(
     "Size",
-    lambda x, *, out_type=torch.int32: torch.tensor(math.prod(x.shape), dtype=out_type, device="cpu"),
+    lambda x, *, out_type=torch.int32: reading.sized(math.prod(x.shape), out_type),
     inputs="input",
     defaults={"out_type": torch.int32},
     dtypes=MOVED,

@@ -8,7 +8,6 @@ the gradient, it starts from the first element, which stays if it is NaN.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -19,6 +18,7 @@ from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient, jvp
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import zeros_like
+from tfcompat_tape.ops.helpers import by_shape
 from tfcompat_tape.ops.tangents import attrs_of, otherwise, zeros_of
 from tfcompat_tape.ops.wide import lowest, ordered, unordered
 from tfcompat_tape.ops.windows import (
@@ -46,7 +46,7 @@ _ONE = (1, 1)
 # -- images: torch's kernels, which tell where they found each maximum -------------------------------------------------
 
 
-@lru_cache(maxsize=1024)
+@by_shape
 def _plan(
     shape: Any, ksize: Any, strides: Any, padding: str, explicit: Any, data_format: str
 ) -> tuple[Window, bool]:
@@ -402,7 +402,7 @@ def _max_pool_with_argmax_rule(op: Any, dy: Any, _: Any) -> Any:
 _ATTRS_3D = {"data_format": "NDHWC"}
 
 
-@lru_cache(maxsize=1024)
+@by_shape
 def _volume_window(shape: Any, ksize: Any, strides: Any, padding: str, data_format: str) -> Window:
     if padding == "EXPLICIT":
         raise invalid("MaxPool3D: padding must be 'SAME' or 'VALID', got 'EXPLICIT'.")

@@ -5,7 +5,6 @@ Windows are views (`torch.Tensor.unfold`), so every dtype will do; the adjoint a
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -13,6 +12,7 @@ import torch
 from tfcompat_tape.core.dispatch import primitive
 from tfcompat_tape.core.errors import invalid, not_found, out_of_range, unimplemented
 from tfcompat_tape.core.registry import ANY, REALS, Keep, gradient
+from tfcompat_tape.ops.helpers import by_shape
 from tfcompat_tape.ops.tangents import linear
 from tfcompat_tape.ops.wide import bits, lowest
 from tfcompat_tape.ops.windows import Window, slide, unfold_adjoint
@@ -20,7 +20,7 @@ from tfcompat_tape.ops.windows import Window, slide, unfold_adjoint
 _aten = torch.ops.aten
 
 
-@lru_cache(maxsize=1024)
+@by_shape
 def _plan(name: str, nd: int, shape: Any, ksizes: Any, strides: Any, rates: Any, padding: str) -> Window:
     if len(shape) != nd + 2:
         raise invalid(f"{name}: input must be {nd + 2}-dimensional: {list(shape)}")

@@ -54,7 +54,7 @@ def _mean_kernel(x: Any, *, axis: Any = None, keep_dims: bool = False) -> Any:
             dtype in COMPLEX and not x.numel()
         ):  # the complex mean of nothing is 0 in TensorFlow, the real one NaN
             return total
-        return total / number(float(count), dtype)
+        return total / number(count, dtype)
     total = torch.sum(bits(x).to(torch.int64), axis, keep_dims)
     if count == 0:
         return total.to(dtype)
@@ -188,10 +188,10 @@ def _sum(op: Any, dy: Any) -> Any:
 def _mean(op: Any, dy: Any) -> Any:
     shape = op.shapes[0]
     axis = op.attrs.get("axis")
-    count = shape.numel() if axis is None else _count(shape, axis)
+    count = _count(shape, axis)
     if axis is None and type(dy) is not Tensor:  # what most losses end with
-        return (dy / number(float(count), dy.dtype)).expand(shape)
-    return _spread(op, dy / number(float(count), dtype_of(dy)))
+        return (dy / number(count, dy.dtype)).expand(shape)
+    return _spread(op, dy / number(count, dtype_of(dy)))
 
 
 linear("Sum")

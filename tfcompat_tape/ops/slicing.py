@@ -6,7 +6,6 @@ torch understands. `begin` alone is the short form of `x[i]`, which loops and it
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import Keep, gradient
 from tfcompat_tape.ops.arguments import MOVED
-from tfcompat_tape.ops.helpers import raw_of, shape_of, unbroadcast
+from tfcompat_tape.ops.helpers import by_shape, raw_of, shape_of, unbroadcast
 from tfcompat_tape.ops.reinterpret import SIGNED_FORM, moves_elements
 from tfcompat_tape.ops.tangents import linear
 
@@ -47,7 +46,7 @@ class Plan(NamedTuple):
     pads: tuple[int, ...] | None
 
 
-@lru_cache(maxsize=4096)
+@by_shape
 def plan(
     shape: tuple[int, ...],
     begin: tuple[int, ...],
@@ -112,14 +111,21 @@ def plan(
                 raise invalid(f"StridedSlice: strides[{i}] must be non-zero.")
             # Python's own rules for a slice are TensorFlow's.
             given = slice(None if begin_mask & bit else begin[i], None if end_mask & bit else end[i], step)
-            taken = range(size)[given]
-            n = len(taken)
-            if not n:
+            if type(size) is torch.SymInt:
+                first, stop, n = _steps(given, size)
+                taken = None
+            else:
+                taken = range(size)[given]
+                n = len(taken)
+            if taken is None and step > 0:
+                part = slice(first, stop, step)
+            elif not n:
                 part = slice(0, 0)
             elif step > 0:
                 part = slice(taken[0], taken[-1] + 1, step)
             else:
-                part = slice(taken[-1], taken[0] + 1, -step)
+                lowest = taken[-1] if taken is not None else first + (n - 1) * step
+                part = slice(lowest, (taken[0] if taken is not None else first) + 1, -step)
                 flips.append(len(result))
                 block_flips.append(len(block))
             pads = None if pads is None or abs(step) != 1 else [part.start, size - part.stop, *pads]
@@ -136,6 +142,24 @@ def plan(
         tuple(block_shape),
         None if pads is None else tuple(pads),
     )
+
+
+def _steps(given: slice, size: Any) -> tuple[Any, Any, Any]:
+    """Where a slice of an axis, whose size is open in a trace, begins and ends, and how many elements it takes."""
+    step = given.step
+    low, high = (0, size) if step > 0 else (-1, size - 1)
+
+    def bounded(place: Any, default: Any) -> Any:
+        if place is None:
+            return default
+        if place < 0:
+            place = place + size
+        return low if place < low else high if place > high else place
+
+    first = bounded(given.start, low if step > 0 else high)
+    stop = bounded(given.stop, high if step > 0 else low)
+    count = stop - first if step == 1 else (stop - first + step - (1 if step > 0 else -1)) // step
+    return (first, first, 0) if count < 0 else (first, stop, count)
 
 
 def _element(index: int, stride: int, axis: int, shape: tuple[int, ...]) -> int:

@@ -7,13 +7,13 @@ ahead of the kernel (`Window.excess`) and cut off again behind its gradient.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
 
 from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.failures import compact
+from tfcompat_tape.ops.helpers import by_shape
 
 is_batched = torch._C._functorch.is_batchedtensor
 
@@ -73,7 +73,7 @@ def _per_axis(name: str, what: str, nd: int, data_format: str, values: Sequence[
     return inner
 
 
-@lru_cache(maxsize=4096)
+@by_shape
 def slide(
     name: str,
     nd: int,

@@ -22,15 +22,18 @@ from tfcompat_tape.tracing.recorder import Ref
 from tfcompat_tape.tracing.trace import Trace
 
 
+class ElsewhereError(Exception):
+    """A trace does not hold for these sizes."""
+
+
 class Slices:
     """Where among the results of a call the parts of an IndexedSlices are."""
 
-    __slots__ = ("rebuilt", "start", "width")
+    __slots__ = ("dense_shape", "start")
 
-    def __init__(self, value: IndexedSlices, start: int) -> None:
+    def __init__(self, dense_shape: Any, start: int) -> None:
         self.start = start
-        self.width = 2
-        self.rebuilt = value.dense_shape
+        self.dense_shape = dense_shape  # the place of it, if it differs from call to call
 
 
 class Call:
@@ -64,6 +67,8 @@ class Call:
         self.name = name
         self._lines: dict[Any, Line] = {}
         self._gradients: dict[tuple[bool, ...], Gradient] = {}
+        self._guards = 0
+        self._check: Callable[[Sequence[Any]], bool] | None = None
 
     def line(self, known: Sequence[int] = (), keep: Sequence[int] = ()) -> Line:
         """The line from the inputs (and the values `known`) to the outputs (and the values to `keep`)."""
@@ -79,6 +84,17 @@ class Call:
                 self.name,
             )
         return found
+
+    def holds(self, raws: Sequence[Any]) -> bool:
+        """Whether the trace holds for inputs of these shapes."""
+        sizes = self.trace.recorder.sizes
+        if sizes is None:
+            return True
+        count = len(sizes.env.guards)
+        if count != self._guards:
+            self._check = sizes.check(self.inputs)
+            self._guards = count
+        return self._check is None or bool(self._check(raws))
 
     def gradient(self, needs: tuple[bool, ...]) -> Gradient:
         """The call that computes the cotangents of those inputs that `needs` says, traced if it is not yet."""
@@ -121,6 +137,8 @@ class Call:
         op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
         try:
             gradient = self.gradient(needs)
+            if not self.holds(raws):  # the gradient asked for sizes, too
+                raise ElsewhereError
         except (LookupError, OpError, TypeError, ValueError) as error:  # for who asks for the gradient
             results = run(())
             op.rule = Missing(error)
@@ -181,8 +199,13 @@ class Gradient(Call):
                     if grad is None:
                         self.layout.append(None)
                     elif isinstance(grad, IndexedSlices):
-                        self.layout.append(Slices(grad, len(flat)))
+                        start = len(flat)
                         flat += [_as_tensor(grad.values), _as_tensor(grad.indices)]
+                        shape = grad.dense_shape
+                        if shape is not None and recorder.mine(_as_tensor(shape)._t):
+                            flat.append(_as_tensor(shape))
+                            shape = start + 2
+                        self.layout.append(Slices(shape, start))
                     else:
                         self.layout.append(len(flat))
                         flat.append(_as_tensor(grad))
@@ -229,7 +252,8 @@ class Gradient(Call):
                 grads.append(None)
             elif isinstance(place, Slices):
                 values, indices = found[place.start], found[place.start + 1]
-                grads.append(IndexedSlices(values, indices, place.rebuilt))
+                shape = place.dense_shape
+                grads.append(IndexedSlices(values, indices, found[shape] if type(shape) is int else shape))
             else:
                 grads.append(found[place])
         return grads

@@ -17,12 +17,13 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
-from tfcompat_tape.tracing.call import Call, contiguous
+from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.recorder import Guard, Ref
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
+from tfcompat_tape.tracing.sizes import Sizes
 from tfcompat_tape.tracing.trace import Trace
 
 logger = logging.getLogger("tfcompat_tape")
@@ -155,6 +156,13 @@ class Path:
         """Whether a Variable has a value of another shape by now."""
         return any(tuple(variable._t.shape) != shape for variable, shape in self.loose)
 
+    def holds(self, tensors: Sequence[Tensor]) -> bool:
+        """Whether it was made for such sizes of the arguments."""
+        if self.trace.recorder.sizes is None:
+            return True
+        between = [None] * len(self.variables)
+        return self.call.holds([*[x._t for x in tensors], *between, *[x._t for x in self.captured]])
+
     def stale(self) -> bool:
         """Whether a tape traces a Tensor from outside by now that was a constant when this was traced."""
         recording = state.recording
@@ -226,16 +234,26 @@ class Concrete:
     Args:
       function: called with the arguments as the trace sees them.
       names: a name for each Tensor among the arguments.
+      dims: the shape of each Tensor among the arguments, with `None` for the sizes that differ from call to call; all
+        of them are known if it is `None`.
 
     Attributes:
       traces: how often it was traced for its first call: twice where that made Variables.
     """
 
-    def __init__(self, function: Callable[..., Any], name: str, names: list[str], autograph: bool) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        names: list[str],
+        autograph: bool,
+        dims: Sequence[Sequence[int | None]] | None = None,
+    ) -> None:
         self.function = function
         self.name = name
         self.names = names
         self.autograph = autograph
+        self.dims = dims
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
         self.traces = 1
@@ -254,6 +272,11 @@ class Concrete:
         if not paths:
             return self._traced(asked)
         path = paths[0]
+        if self.dims is not None and not path.holds(tensors):
+            fitting = next((p for p in paths if p.holds(tensors)), None)
+            if fitting is None:
+                return self._traced(asked)
+            path = fitting
         if (path.constants and state.recording and path.stale()) or (path.loose and path.reshaped()):
             self.paths.clear()
             return self._traced(asked)
@@ -263,6 +286,8 @@ class Concrete:
             return path.run(tensors, asked.variables)
         except DivergedError as error:
             return self._elsewhere(path, error, asked)
+        except ElsewhereError:
+            return self(asked)
         except UntraceableError as error:
             return self._refused(error, asked)
 
@@ -275,14 +300,21 @@ class Concrete:
         key = tuple([ByIdentity(v) for v in asked.variables])
         found = self._exact.get(key)
         if found is None:
-            found = self._exact[key] = Concrete(self.function, self.name, self.names, self.autograph)
+            found = self._exact[key] = Concrete(
+                self.function, self.name, self.names, self.autograph, self.dims
+            )
         given = asked.args, asked.kwargs, asked.tensors, asked.variables, asked.as_it_is
         return found(Asked(*given, creating=False, exact=True))
 
     def _vectorized(self, asked: Asked) -> Any:
         """The results within `vmap`: by the line, if that only computes."""
         path = self.paths[0] if self.paths else None
-        if path is None or not path.computes_only or (path.loose and path.reshaped()):
+        if (
+            path is None
+            or not path.computes_only
+            or not path.holds(asked.tensors)
+            or (path.loose and path.reshaped())
+        ):
             return asked.plainly()
         if path.places and self._aliased(asked):
             return asked.plainly()
@@ -302,7 +334,9 @@ class Concrete:
                 (
                     p
                     for p in self.paths
-                    if id(p) not in tried and all(p.outcomes.get(i) == o for i, o in met.items())
+                    if id(p) not in tried
+                    and p.holds(asked.tensors)
+                    and all(p.outcomes.get(i) == o for i, o in met.items())
                 ),
                 None,
             )
@@ -313,6 +347,8 @@ class Concrete:
                 result = other.run(asked.tensors, asked.variables)
             except DivergedError as again:
                 path, error = other, again
+                continue
+            except ElsewhereError:
                 continue
             with contextlib.suppress(ValueError):  # another thread did it
                 self.paths.remove(other)
@@ -328,7 +364,12 @@ class Concrete:
         if len(self.paths) >= MOST_PATHS:
             return self._give_up(f"it took more than {MOST_PATHS} ways", asked)
         with self._lock:
-            if path is None and self.paths and not self.paths[0].outcomes:
+            if (
+                path is None
+                and self.paths
+                and not self.paths[0].outcomes
+                and self.paths[0].holds(asked.tensors)
+            ):
                 return self(asked)  # another thread traced it meanwhile
             return self._traced_now(asked, path, error)
 
@@ -341,7 +382,11 @@ class Concrete:
                 self.traces = 2
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
-        except (RuntimeError, NotImplementedError) as failure:
+        except Exception as failure:
+            if self.dims is not None and not _of_user(failure):
+                raise ClosedError(f"{type(failure).__name__}: {failure}") from failure
+            if not isinstance(failure, (RuntimeError, NotImplementedError)):
+                raise
             if not _of_tracing(failure):
                 raise
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
@@ -350,6 +395,8 @@ class Concrete:
             return self._exactly(asked)
         try:
             return found.first(asked.tensors, asked.variables)
+        except ElsewhereError:
+            return self(asked)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
 
@@ -359,13 +406,19 @@ class Concrete:
         """Run the function once, traced; `path` and `error` as in `_traced`."""
         raws = [contiguous(x._t) for x in asked.tensors]
         concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
-        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph)
+        sizes = None if self.dims is None else Sizes()
+        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph, sizes=sizes)
         trace.names = self.names
         if path is not None and error is not None:
             trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         with scope.left():
             seen = asked.seen()
-            args, kwargs = asked.bound([trace.argument(raw, raw if concrete else None) for raw in raws], seen)
+            dims: Any = self.dims or [None] * len(raws)
+            given = [
+                trace.argument(raw, raw if concrete else None, dim)
+                for raw, dim in zip(raws, dims, strict=True)
+            ]
+            args, kwargs = asked.bound(given, seen)
 
             def body() -> Any:
                 return taken_apart(converted(self.function)(*args, **kwargs), self.name)
@@ -379,13 +432,88 @@ class Concrete:
         return self._give_up(str(error), asked)
 
     def _give_up(self, why: str, asked: Asked) -> Any:
+        if self.dims is not None:
+            raise ClosedError(why)
         self.as_it_is = why
         self.paths.clear()
         logger.info("tf.function %s runs as it is: %s.", self.name, why)
         return asked.plainly()
 
 
+class ClosedError(Exception):
+    """A function has no trace for sizes that differ: each shape needs one of its own."""
+
+
+class Open:
+    """A function for arguments of one kind, some of whose sizes differ from call to call.
+
+    Where it can be traced so, one trace does. Otherwise there is one for each shape, as if each were a kind of its own.
+
+    Args: those of `Concrete`.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        names: list[str],
+        autograph: bool,
+        dims: Sequence[Sequence[int | None]],
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.names = names
+        self.autograph = autograph
+        self.together: Concrete | None = Concrete(function, name, names, autograph, dims)
+        self.apart: dict[Any, Concrete] = {}
+        self.why: str | None = None  # there is no trace for all shapes
+
+    @property
+    def paths(self) -> list[Path]:
+        """All traces that there are."""
+        if self.together is not None:
+            return self.together.paths
+        return [path for one in self.apart.values() for path in one.paths]
+
+    @property
+    def as_it_is(self) -> str | None:
+        """Why the function runs as it is, where it does."""
+        return next((one.as_it_is for one in self.apart.values() if one.as_it_is is not None), None)
+
+    @property
+    def traces(self) -> int:
+        """As in `Concrete`."""
+        one = self.together or next(iter(self.apart.values()))
+        return one.traces
+
+    def __call__(self, asked: Asked) -> Any:
+        """The results for a call."""
+        if self.together is not None:
+            try:
+                return self.together(asked)
+            except ClosedError as error:
+                if scope.active.trace is not None:
+                    return asked.plainly()
+                self.why = str(error)
+                logger.info("tf.function %s is traced for each shape: %s.", self.name, error)
+                self.together = None
+        shapes = tuple([x._t.shape for x in asked.tensors])
+        found = self.apart.get(shapes)
+        if found is None:
+            found = self.apart[shapes] = Concrete(self.function, self.name, self.names, self.autograph)
+        return found(asked)
+
+
 is_batched = torch._C._functorch.is_functorch_wrapped_tensor
+
+
+def _of_user(error: Exception) -> bool:
+    """Whether an exception was raised by code outside of this library and of torch."""
+    trace: Any = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_globals.get("__name__", "")
+    return name.split(".")[0] not in ("tfcompat_tape", "torch", "sympy", "numpy")
 
 
 def _of_tracing(error: Exception) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -121,8 +122,10 @@ class Function:
         self.__wrapped__: Callable[..., Any]
 
     def _made_kinds(self) -> Kinds:
-        most = 1 if self._input_signature is not None else 2 if self._relaxed else None
-        return Kinds(self._python_function, self.__name__, most, self._autograph, self._jit_compile)
+        shapes = None if self._input_signature is None else _shapes(self._input_signature)
+        return Kinds(
+            self._python_function, self.__name__, shapes, self._relaxed, self._autograph, self._jit_compile
+        )
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -255,6 +258,12 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<tf.function {self.__name__}: {self._python_function!r}>"
+
+
+def _shapes(specs: tuple[Any, ...]) -> list[TensorShape] | None:
+    """The shapes of an input signature, in the order in which the Tensors are noted."""
+    flat = nest.flatten(specs)
+    return [spec.shape for spec in flat] if all(isinstance(spec, TensorSpec) for spec in flat) else []
 
 
 def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:

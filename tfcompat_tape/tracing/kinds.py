@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from tfcompat_tape.core import hooks
 from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.wengert import state
-from tfcompat_tape.tracing.concrete import Asked, Concrete
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.concrete import Asked, Concrete, Open
 from tfcompat_tape.tracing.signature import Leaves
+from tfcompat_tape.tracing.sizes import symbolic
 
+Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...], torch.device], ...]
 autocasts = torch._C._is_any_autocast_enabled
 
 
@@ -21,21 +25,29 @@ class Kinds:
     """The traces of one function.
 
     Args:
-      most: calls that differ in shapes alone count as so many kinds at most; `None`: each shape counts.
+      signature: the shapes of the Tensors among the arguments, as far as they are known; `None` without a signature.
+      relaxed: where calls differ in shapes alone, the sizes in which they do are open from the second kind on.
 
     Attributes:
       count: how many kinds there were.
     """
 
     def __init__(
-        self, function: Callable[..., Any], name: str, most: int | None, autograph: bool, jit_compile: bool
+        self,
+        function: Callable[..., Any],
+        name: str,
+        signature: Sequence[TensorShape] | None,
+        relaxed: bool,
+        autograph: bool,
+        jit_compile: bool,
     ) -> None:
         self.function = function
         self.name = name
-        self.most = most
+        self.shapes = signature
+        self.relaxed = relaxed
         self.autograph = autograph
         self.jit_compile = jit_compile
-        self.kinds: dict[Any, dict[Any, Concrete]] = {}
+        self.kinds: dict[Any, dict[Any, Concrete | Open]] = {}
         self.counted: dict[Any, set[Any]] = {}
         self.called = False
         self.count = 0
@@ -64,6 +76,8 @@ class Kinds:
             return as_it_is(args, kwargs)
         tensors = leaves.tensors
         shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in tensors])
+        if self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
+            shapes = self._opened(shapes)
         kind: Any = shapes
         if leaves.values:
             kind = shapes, tuple(leaves.values)
@@ -75,10 +89,21 @@ class Kinds:
         if found is not None:
             self.called = True
             return found(asked)
+        if self.relaxed and kinds and not leaves.values:
+            kind = shapes = _relaxed(kinds, shapes)
+            found = kinds.get(kind)
+            if found is not None:
+                return found(asked)
+        dims = [shape for _, shape, _ in shapes]
         if leaves.within:
             within = set(leaves.within)
             shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
-        found = kinds[kind] = Concrete(self.function, self.name, self._names(args, kwargs), self.autograph)
+        names = self._names(args, kwargs)
+        if any(None in shape for shape in dims):
+            found = Open(self.function, self.name, names, self.autograph, dims)
+        else:
+            found = Concrete(self.function, self.name, names, self.autograph)
+        kinds[kind] = found
         failed = True
         try:
             result = found(asked)
@@ -94,9 +119,21 @@ class Kinds:
     def _count(self, key: Any, shapes: Any, traces: int) -> None:
         """Calls with `shapes` are one kind more, unless they belong to one that there is."""
         counted = self.counted.setdefault(key, set())
-        if shapes not in counted and (self.most is None or len(counted) < self.most):
+        if shapes not in counted and (self.shapes is None or not counted):
             counted.add(shapes)
             self.count += traces
+
+    def _opened(self, shapes: Shapes) -> Shapes:
+        """The same with `None` for sizes that the signature, or the function around this one, leaves open."""
+        wanted: Sequence[Any] = [shape for _, shape, _ in shapes]
+        if self.shapes is not None and len(self.shapes) == len(shapes):
+            wanted = self.shapes
+        return tuple(
+            [
+                (dtype, _open(shape, spec), device)
+                for (dtype, shape, device), spec in zip(shapes, wanted, strict=True)
+            ]
+        )
 
     def _names(self, args: Any, kwargs: Any) -> list[str]:
         """A name for each Tensor among the arguments: that of the parameter."""
@@ -124,3 +161,34 @@ class Kinds:
             ) from None
         bound.apply_defaults()
         return bound.args, bound.kwargs
+
+
+def _open(shape: Any, spec: Any) -> tuple[int | None, ...]:
+    """A shape with `None` for the sizes that `spec` leaves open."""
+    if not spec and len(shape):  # an unknown rank
+        return (None,) * len(shape)
+    return tuple(
+        [None if m is None or type(n) is torch.SymInt else n for m, n in zip(spec, shape, strict=True)]
+    )
+
+
+def _relaxed(kinds: Any, shapes: Shapes) -> Shapes:
+    """The kind that a call with `shapes` is of: one that there is, or what has in common with these."""
+    for other in kinds:
+        if other == _joined(other, shapes):
+            return other  # type: ignore[no-any-return]
+    for other in kinds:
+        shapes = _joined(other, shapes) or shapes
+    return shapes
+
+
+def _joined(first: Shapes, second: Shapes) -> Shapes | None:
+    """The kind that both belong to, with `None` for the sizes in which they differ; `None` if there is none."""
+    found = []
+    for (dtype, a, device), (other_dtype, b, other_device) in zip(first, second, strict=True):
+        if dtype != other_dtype or device != other_device:
+            return None
+        if len(a) != len(b):
+            return None
+        found.append((dtype, tuple([m if m == n else None for m, n in zip(a, b, strict=True)]), device))
+    return tuple(found)

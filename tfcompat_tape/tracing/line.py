@@ -27,6 +27,7 @@ from tfcompat_tape.tracing.recorder import (
     storage,
     substituted,
 )
+from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
 
 
 class _Values(dict[int, Any]):
@@ -129,7 +130,8 @@ class Line:
         for _, node in self.nodes:
             if node.effect or isinstance(node.function, Staged):
                 described = [
-                    (v.shape, v.dtype, v.device) for v in map(self._recorder.values.__getitem__, node.outs)
+                    (substituted(tuple(v.shape), values), v.dtype, v.device)
+                    for v in map(self._recorder.values.__getitem__, node.outs)
                 ]
                 args = [substituted(x, values) for x in node.args]
                 put(values, node, recorder.again(node, args, described))
@@ -155,6 +157,10 @@ class Line:
         recorder = self._recorder
         names: dict[str, Any] = {"diverged": _diverged, "shape_of": _shapes}
         constants: dict[int, str] = {}
+        sizes: Any = recorder.sizes
+        symbols: set[Any] = set()
+        if sizes is not None:
+            names.update(NAMES)
 
         def constant(value: Any) -> str:
             name = constants.get(id(value))
@@ -171,6 +177,8 @@ class Line:
                 return f"({', '.join([text(one) for one in x])}{',' if len(x) == 1 else ''})"
             if kind is list:
                 return f"[{', '.join([text(one) for one in x])}]"
+            if kind in SYMBOLIC:
+                return str(sizes.text(x, symbols))
             if x is None or kind in (int, bool) or (kind is float and x == x and abs(x) != float("inf")):
                 return repr(x)
             return constant(x)
@@ -226,6 +234,11 @@ class Line:
             if dying:
                 lines.append(f"    del {', '.join(sorted(dying))}")
         lines.append(f"    return [{', '.join([text(x) for x in self.outputs])}]")
+        # Sizes are read before their tensors are let go of.
+        lines[1:1] = [
+            f"    {symbol} = t{sizes.places[symbol][0]}.shape[{sizes.places[symbol][1]}]"
+            for symbol in sorted(symbols, key=str)
+        ]
         self._source = "\n".join(lines)
         exec(compile(self._source, "<tf.function>", "exec"), names)
         return names["line"]
@@ -322,6 +335,8 @@ def _key(x: Any, renamed: dict[int, int]) -> Any:
         return kind, tuple([_key(one, renamed) for one in x])
     if isinstance(x, torch.Tensor):
         return torch.Tensor, id(x)
+    if kind in SYMBOLIC:
+        return kind, x.node.expr
     return kind, repr(x) if kind is float else x  # -0.0 is not 0.0
 
 

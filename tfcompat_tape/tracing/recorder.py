@@ -23,7 +23,8 @@ from tfcompat_tape.core import dispatch, reading
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
-from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, try_dtypes
+from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, size_at, symbolic
+from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
 
 Raw = torch.Tensor
 
@@ -132,6 +133,8 @@ def substituted(x: Any, values: dict[int, Any]) -> Any:
         return tuple([substituted(one, values) for one in x])
     if kind is list:
         return [substituted(one, values) for one in x]
+    if kind in SYMBOLIC:
+        return size_at(x, values)
     return x
 
 
@@ -165,11 +168,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     Args:
       known: the values of inputs, by number, where this trace is made for a call: what Python asks for is computed
         from these. Without them nothing that depends on an input can be asked for.
+      sizes: where dimensions of inputs differ from call to call.
     """
 
-    def __init__(self, known: dict[int, Any] | None = None) -> None:
+    def __init__(self, known: dict[int, Any] | None = None, sizes: Sizes | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.mode = FakeTensorMode(allow_non_fake_inputs=True)
+        self.sizes = sizes
+        self.mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=None if sizes is None else sizes.env)
+        if sizes is not None:  # what is put into the cache asks for sizes
+            self.mode.cache_enabled = False
         self.values: list[Any] = []  # the fake tensors, by number
         self.numbers: dict[int, int] = {}  # by id
         self.producers: dict[int, int] = {}  # by value number
@@ -190,9 +197,16 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     # -- values ----------------------------------------------------------------------------------------------------
 
-    def fresh(self, like: Raw, *, dynamic: bool = True) -> FakeTensor:
-        """A new input with the shape, dtype and device of `like`."""
-        fake = self.empty(like.shape, like.dtype, like.device)
+    def fresh(self, like: Raw, *, dynamic: bool = True, dims: Sequence[Any] | None = None) -> FakeTensor:
+        """A new input with the shape, dtype and device of `like`; `dims` has `None` for what differs by call."""
+        shape: list[Any] = list(like.shape)
+        for axis, size in enumerate(shape):
+            foreign = type(size) is torch.SymInt and not (self.sizes is not None and self.sizes.mine(size))
+            if foreign or (dims is not None and dims[axis] is None):
+                if self.sizes is None:
+                    raise UntraceableError("sizes that are open in another function's trace")
+                shape[axis] = self.sizes.new(now(size), len(self.values), axis)
+        fake = self.empty(shape, like.dtype, like.device)
         self._enter(fake, dynamic)
         return fake
 
@@ -236,7 +250,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             written = self._written(func, args, kwargs)
         try:
             with self.mode:
-                result = func(*args, **kwargs)
+                result = (func if self.sizes is None else SAME_SHAPE.get(func, func))(*args, **kwargs)
         except _VALUES_NEEDED:
             if self.blind:
                 raise ValueNeededError("the values of a tensor are needed") from None
@@ -256,11 +270,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self._note(func, refs, names, (), True, written, dynamic)
                 return None
             raise UntraceableError(f"{func} writes into several tensors")
-        if func in _FILLED and dynamic and result.is_contiguous():
+        if func in _FILLED and dynamic and not symbolic(result.shape) and result.is_contiguous():
             return self._filled(func, args, result)
         effect = _RANDOM in func.tags
         outs, single = self._outs(result, dynamic or effect)
         self._note(func, refs, names, outs, single, (), dynamic or effect, effect=effect)
+        if self.sizes is not None:
+            self.sizes.follow(func, args, kwargs, result)
         return result
 
     def _filled(self, func: Any, args: Any, result: Any) -> Any:
@@ -362,10 +378,17 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """What an op gives whose kernel failed here; NotImplemented if it fails everywhere."""
         if isinstance(error, reading.AtEachCallError):
             with self.leave(), seeds.drawn_by(None):
-                shown = op.kernel(*raws, **attrs)
+                shown = op.kernel(*raws, **{name: now(x) for name, x in attrs.items()})
             single = isinstance(shown, torch.Tensor)
             described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]
-            return self.stateful(Drawn(op.kernel, attrs), raws, described, single=single)
+            fixed, sizes = split(attrs)
+            if sizes:
+                asked = attrs.get("shape")
+                if not single or asked is None or now(tuple(asked)) != tuple(shown.shape):
+                    raise UntraceableError(f"the sizes of what {op.name} draws are not known") from error
+                described = [(asked, shown.dtype, shown.device)]
+            drawn = Drawn(op.kernel, fixed, tuple(sizes))
+            return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
         if not any(self.mine(raw) for raw in raws):
             return NotImplemented
         if isinstance(error, ValueNeededError):
@@ -388,15 +411,17 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         finally:
             self.blind -= 1
             self._forget(*before)
-        step = Whole(op, attrs)
+        fixed, sizes = split(attrs)
+        step = Whole(op, fixed, tuple(sizes))
+        given = [*raws, *sizes.values()]
         several = isinstance(shown, (tuple, list))
         likes = shown if several else [shown]
         if not all(isinstance(x, FakeTensor) for x in likes):
             if not self.concrete:
                 raise UntraceableError(f"{op.name} needs values")
-            return self.call(step, raws, {})
+            return self.call(step, given, {})
         found: list[bool] = []
-        refs = self._refs(tuple(raws), found)
+        refs = self._refs(tuple(given), found)
         dynamic = True in found
         fakes = [self.empty(x.shape, x.dtype, x.device) for x in likes]
         outs = tuple([self._enter(fake, dynamic) for fake in fakes])
@@ -408,10 +433,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         found: list[Any] = []
         with self.outside():
             try:
-                found.append(Whole(op, attrs)(*[self._value(raw) for raw in raws]))
+                now_ = {name: now(x) for name, x in attrs.items()}
+                found.append(Whole(op, now_)(*[self._value(raw) for raw in raws]))
             except Exception:
                 return NotImplemented
-        return self.call(Whole(op, attrs), raws, {})
+        fixed, sizes = split(attrs)
+        return self.call(Whole(op, fixed, tuple(sizes)), [*raws, *sizes.values()], {})
 
     def _value(self, raw: Any) -> Any:
         return self._compute(self.number(raw)) if self.mine(raw) else raw
@@ -425,6 +452,21 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.env.pop(number, None)
         del self.values[values:], self.dynamic[values:]
         self.writes = writes
+
+    def sizes_in(self, raw: Any) -> Any:
+        """The sizes that an integer tensor consists of, in nested lists; `None` if it is another one."""
+        return None if self.sizes is None else self.sizes.contents(raw)
+
+    def sized(self, sizes: Any, dtype: torch.dtype) -> Any:
+        """A size, or a tuple of sizes, as a tensor of which other sizes can be computed."""
+        if self.sizes is None or not symbolic(sizes):
+            return torch.tensor(sizes, dtype=dtype, device="cpu")
+        several = isinstance(sizes, tuple)
+        fake = self.empty((len(sizes),) if several else (), dtype, "cpu")
+        number = self._enter(fake, True)
+        self._note(_tensor_of, (sizes, dtype), {}, (number,), True, (), True)
+        self.sizes.describe(fake, sizes if several else [sizes])
+        return fake
 
     def place(self) -> int:
         """How many random operations without a seed of their own the function has so far."""
@@ -504,6 +546,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return x
         if type(x) in (tuple, list):
             return type(x)([self._refs(one, found) for one in x])
+        if type(x) in SYMBOLIC:
+            if self.sizes is None or not self.sizes.mine(x):
+                raise UntraceableError("a size of another function's trace")
+            found.append(True)
+        elif type(x) is torch.Size and symbolic(x):
+            return tuple([self._refs(one, found) for one in x])
         return x
 
     def _outs(self, result: Any, dynamic: bool) -> tuple[tuple[int, ...], bool]:
@@ -634,6 +682,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             put(self.env, node, result)
 
 
+def _tensor_of(sizes: Any, dtype: torch.dtype) -> Raw:
+    return torch.tensor(sizes, dtype=dtype)
+
+
 def _in_kernel() -> bool:
     """Whether a kernel, called by dispatch on Tensors, asks: then that can be computed as a whole."""
     frame: Any = sys._getframe(2)
@@ -656,6 +708,8 @@ def _alike(a: Any, b: Any) -> bool:
     if isinstance(a, torch.Tensor):
         with _disable_current_modes():
             return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
+    if type(a) in SYMBOLIC:
+        return str(a) == str(b)
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(_alike, a, b))
     if isinstance(a, dict):

@@ -12,34 +12,51 @@ from torch.utils._python_dispatch import _disable_current_modes
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import recover
 from tfcompat_tape.ops import seeds
+from tfcompat_tape.tracing.sizes import symbolic
 
 
 class Whole:
     """An op as one step: its kernel and, where that fails, the ways that are left."""
 
-    __slots__ = ("attrs", "op")
+    __slots__ = ("attrs", "last", "op")
 
-    def __init__(self, op: Any, attrs: dict[str, Any]) -> None:
+    def __init__(self, op: Any, attrs: dict[str, Any], last: tuple[str, ...] = ()) -> None:
         self.op = op
         self.attrs = attrs
+        self.last = last  # attributes that come after the inputs, for they hold sizes
 
     def __call__(self, *raws: Any) -> Any:
+        attrs = self.attrs
+        if self.last:
+            raws, sizes = raws[: -len(self.last)], raws[-len(self.last) :]
+            attrs = {**attrs, **dict(zip(self.last, sizes, strict=True))}
         tracer: Any = reading.current.tracer
         if tracer is not None and any(tracer.mine(raw) for raw in raws):
-            return tracer.whole(self.op, raws, self.attrs)
+            return tracer.whole(self.op, raws, attrs)
         try:
-            return laid_out(self.op.kernel(*raws, **self.attrs))
+            return laid_out(self.op.kernel(*raws, **attrs))
         except Exception as error:
-            return laid_out(recover(self.op, error, raws, self.attrs))
+            return laid_out(recover(self.op, error, raws, attrs))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Whole) and self.op is other.op and _same(self.attrs, other.attrs)
+        return (
+            isinstance(other, Whole)
+            and self.op is other.op
+            and self.last == other.last
+            and _same(self.attrs, other.attrs)
+        )
 
     def __hash__(self) -> int:
         return hash(self.op.name)
 
     def __repr__(self) -> str:
         return str(self.op.name)
+
+
+def split(attrs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The attributes that are the same at each call, and those that hold sizes which are not."""
+    sizes = {name: x for name, x in attrs.items() if symbolic(x)}
+    return {name: x for name, x in attrs.items() if name not in sizes}, sizes
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -50,13 +67,16 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 class Drawn:
     """The kernel of a random op, with the streams of one place in one function."""
 
-    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any]) -> None:
+    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any], last: tuple[str, ...] = ()) -> None:
         self._kernel = kernel
         self._attrs = attrs
+        self._last = last  # as in `Whole`
 
-    def __call__(self, *raws: Any) -> Any:
+    def __call__(self, *given: Any) -> Any:
+        count = len(given) - len(self._last)
+        sizes = dict(zip(self._last, given[count:], strict=True))
         with seeds.drawn_by(id(self)):
-            return self._kernel(*raws, **self._attrs)
+            return self._kernel(*given[:count], **self._attrs, **sizes)
 
 
 def laid_out(result: Any) -> Any:

@@ -10,7 +10,10 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
+
 from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
@@ -115,15 +118,35 @@ def _len(self: Tensor) -> int:
     return int(_plain_len(self))
 
 
+def shown(raw: Any) -> TensorShape:
+    """The static shape: `None` where a size is another one at each call."""
+    shape = raw.shape
+    if any(type(n) is torch.SymInt for n in shape):
+        return TensorShape([None if type(n) is torch.SymInt else n for n in shape])
+    return TensorShape(shape)
+
+
+def _shape(self: Tensor) -> TensorShape:
+    """Library code sees the sizes themselves."""
+    raw = self._t
+    if sys._getframe(1).f_globals.get("__name__", "").startswith("tfcompat_tape"):
+        return TensorShape(raw.shape)
+    return shown(raw)
+
+
+def _get_shape(self: Tensor) -> TensorShape:
+    return shown(self._t)
+
+
 def _repr(self: Tensor) -> str:
     if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
-        return f"<tf.Tensor '{_name(self)}' shape={self.shape} dtype={self.dtype.name}>"
+        return f"<tf.Tensor '{_name(self)}' shape={shown(self._t)} dtype={self.dtype.name}>"
     return str(_plain_repr(self))
 
 
 def _str(self: Tensor) -> str:
     if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
-        return f'Tensor("{_name(self)}", shape={self.shape}, dtype={self.dtype.name})'
+        return f'Tensor("{_name(self)}", shape={shown(self._t)}, dtype={self.dtype.name})'
     return str(_plain_str(self))
 
 
@@ -161,6 +184,8 @@ INSIDE: dict[Any, dict[str, Any]] = {
         "__repr__": _repr,
         "__str__": _str,
         "__format__": _format,
+        "shape": property(_shape),
+        "get_shape": _get_shape,
     },
     Variable: {"numpy": _variable_numpy},
 }

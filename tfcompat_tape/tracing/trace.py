@@ -22,6 +22,7 @@ from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import body_of
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.recorder import Recorder
+from tfcompat_tape.tracing.sizes import Sizes
 
 
 class Held:
@@ -50,6 +51,7 @@ class Trace:
     Args:
       known: values of the arguments, in order, where there are any (see `Recorder`).
       creating: the function may make Variables.
+      sizes: where dimensions of arguments differ from call to call.
       autograph: Python may ask for values where TensorFlow's AutoGraph would have helped.
       around: the trace that this one is a part of: a branch.
 
@@ -60,12 +62,18 @@ class Trace:
     """
 
     def __init__(
-        self, *, concrete: bool, creating: bool, autograph: bool = True, around: Trace | None = None
+        self,
+        *,
+        concrete: bool,
+        creating: bool,
+        autograph: bool = True,
+        around: Trace | None = None,
+        sizes: Sizes | None = None,
     ) -> None:
         self.autograph = autograph
         self._around = None if around is None else weakref.ref(around)
         self._enclosing = None if scope.active.trace is None else weakref.ref(scope.active.trace)
-        self.recorder = Recorder({} if concrete else None)
+        self.recorder = Recorder({} if concrete else None, sizes)
         self.recorder.outside = scope.left
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
@@ -187,9 +195,12 @@ class Trace:
 
     # -- running the function ------------------------------------------------------------------------------------------
 
-    def argument(self, like: Any, value: Any = None) -> Tensor:
-        """One more argument: a Tensor with the shape and dtype of the raw tensor `like`."""
-        fake = self.recorder.fresh(like)
+    def argument(self, like: Any, value: Any = None, dims: Any = None) -> Tensor:
+        """One more argument: a Tensor with the shape and dtype of the raw tensor `like`.
+
+        Where `dims` has `None`, the size is another one at each call.
+        """
+        fake = self.recorder.fresh(like, dims=dims)
         number = self.recorder.number(fake)
         if value is not None:
             self.recorder.env[number] = value
