@@ -15,6 +15,7 @@ _FILES = "it reads files for a graph"
 _TABLES = "tables of tf.lookup are Python objects, without handles"
 _QUEUES = "queues of tf.queue are Python objects, without handles"
 _STRINGS = "tf.strings computes it without an op"
+_RAGGED = "tf.RaggedTensor computes it without an op: gather, tf.ragged.range, to_sparse, to_tensor, tf.math.bincount"
 _BYTES = "tf.io takes bytes apart and puts them together without ops"
 _IN_PLACE = "it writes into its input, and Tensors here never change: use tf.tensor_scatter_nd_update and kin"
 
@@ -47,6 +48,12 @@ _FAMILIES = {
     r"String.*|Regex.*|ReduceJoin|Substr|UnsortedSegmentJoin": _STRINGS,
     r"DecodeRaw|DecodePaddedRaw|(De|En)code(Base64|Proto.*)|ParseTensor|(Des|S)erialize.*": _BYTES,
     r".*SetOperation|SetSize": "tf.sets computes it without an op",
+    r"Ragged(Gather|Range|TensorTo(Sparse|Tensor)|Bincount|CountSparseOutput)": _RAGGED,
+    r"RaggedCross|SparseCross(V2|Hashed)?": "tf.ragged.cross and tf.sparse.cross compute it without an op",
+    r"Fingerprint": "tf.fingerprint computes it without an op",
+    r"ControlTrigger|FakeParam": "a part of a graph, which does nothing in eager execution",
+    r"Fused(ResizeAnd)?PadConv2D": "made by optimizers of graphs: use tf.image.resize, tf.pad and tf.nn.conv2d",
+    r"(GRU|LSTM)BlockCellGrad": "no gradient of TensorFlow calls it",
     r"Inplace.*": _IN_PLACE,
     r"ReduceDataset": "datasets are iterated over, not handed to ops",
     r"(Unb|B)atch(Grad)?": "it collects calls of a server's graph",

@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/raw_ops.json and raw_attrs.json: the arguments, attributes and results of TensorFlow's ops.
+"""Write tfcompat_tape/data/raw_*.json: the arguments, attributes and results of TensorFlow's ops.
 
 Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
 
@@ -11,6 +11,8 @@ variables. Left out are ops with other state, and families of ops that have noth
 raw_attrs.json says what each of these attributes is, by the names of `tf.raw_ops`: `"MaxPool": "ksize:list(int)>=4
 padding:string=SAME|VALID|EXPLICIT"`. `>=` is the least value, or the least length of a list; behind `=` stands what is
 allowed.
+
+raw_inputs.json says which tensors have one dtype, whatever the others have: `"AvgPoolGrad": "orig_input_shape:int32"`.
 """
 
 import importlib
@@ -101,6 +103,15 @@ def attributes(tf: Any, definition: Any, line: str) -> str:
     return " ".join(words)
 
 
+def fixed_inputs(tf: Any, definition: Any) -> str:
+    """Return which tensors of one op have a dtype of their own."""
+    return " ".join(
+        f"{value.name}:{tf.as_dtype(value.type).name}"
+        for value in definition.input_arg
+        if value.type and tf.as_dtype(value.type) not in (tf.resource, tf.variant)
+    )
+
+
 def write(name: str, table: dict[str, str]) -> None:
     """Write a table, one line for each op."""
     rows = ",\n".join(f"{json.dumps(op)}: {json.dumps(line)}" for op, line in table.items())
@@ -111,14 +122,16 @@ def write(name: str, table: dict[str, str]) -> None:
 def main() -> None:
     tf = importlib.import_module("tensorflow")
     registry = importlib.import_module("tensorflow.python.framework.op_def_registry")
-    table, kinds = {}, {}
+    table, kinds, inputs = {}, {}, {}
     for name in sorted(dir(tf.raw_ops)):
         definition = registry.get(name)
         if definition is not None and is_function(definition):
             table[name] = described(name, definition, getattr(tf.raw_ops, name))
             kinds[name] = attributes(tf, definition, table[name])
+            inputs[name] = fixed_inputs(tf, definition)
     write("raw_ops.json", table)
     write("raw_attrs.json", {name: line for name, line in kinds.items() if line})
+    write("raw_inputs.json", {name: line for name, line in inputs.items() if line})
 
 
 if __name__ == "__main__":
