@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, int32
+from tfcompat_tape.core.dtypes import as_dtype, bool_, int32, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
@@ -74,7 +74,7 @@ def shape_n(input, out_type=int32, name=None):
 
 
 def size(input, out_type=None, name=None):
-    """The number of elements, as a scalar of int32 or `out_type=tf.int64`.
+    """The number of elements, as a scalar of int32 or of the dtype `out_type`.
 
     Source: `tf.size`.
 
@@ -82,7 +82,11 @@ def size(input, out_type=None, name=None):
     >>> int(tf.size([[1, 2, 3]]))
     3
     """
-    return ops.size(_of(input), out_type=_out_type(out_type, "Size"))
+    kind = int32 if out_type is None else as_dtype(out_type)
+    if kind is int32 or kind is int64:
+        return ops.size(_of(input), out_type=_out_type(kind, "Size"))
+    count = int(ops.size(_of(input), out_type=_out_type(int64, "Size"))._t)
+    return convert(bool(count) if kind is bool_ else count, kind)
 
 
 def rank(input, name=None):

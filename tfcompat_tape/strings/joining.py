@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -68,7 +69,7 @@ def reduce_join(
     if axis is None:
         axes = tuple(reversed(range(rank)))
     else:
-        axes = tuple([int(i) for i in np.ravel(to_numpy(convert(axis)._t))])
+        axes = tuple([int(i) for i in np.ravel(to_numpy(convert(axis, int32)._t))])
         for i in axes:
             if not -rank <= i < rank:
                 raise out_of_range(

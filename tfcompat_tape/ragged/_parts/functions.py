@@ -90,6 +90,8 @@ def _table() -> dict[str, Callable[..., Any]]:
         table[name] = getattr(lookup, name)
     for name in ("zeros_like", "ones_like"):
         table[name] = lookup.like(named(name))
+    table["nn.embedding_lookup"] = lookup.embedding_lookup
+    table["nn.moments"] = reductions.moments
     table["dynamic_partition"] = lookup.dynamic_partition
     table["nn.softmax"] = reductions.softmax
     for path, function in functions(ASSERT):

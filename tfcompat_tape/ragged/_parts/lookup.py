@@ -11,6 +11,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.nn import embedding
 from tfcompat_tape.ragged._parts.elementwise import elementwise
 from tfcompat_tape.ragged._parts.gathering import check
 from tfcompat_tape.ragged._parts.indexing import take
@@ -109,6 +110,13 @@ def one_hot(
         axis -= indices.ragged_rank
     flat = arrays.one_hot(indices.flat_values, depth, on_value, off_value, axis, dtype)
     return indices.with_flat_values(flat)
+
+
+def embedding_lookup(params: Any, ids: Any, max_norm: Any = None, name: Any = None) -> Any:
+    """`tf.nn.embedding_lookup` of ragged ids."""
+    if not isinstance(ids, RaggedTensor):
+        raise TypeError("tf.nn.embedding_lookup takes a RaggedTensor only as ids.")
+    return ids.with_flat_values(embedding.embedding_lookup(params, ids.flat_values, max_norm))
 
 
 def size(input: Any, out_type: Any = None, name: Any = None) -> Any:

@@ -105,6 +105,16 @@ def reduce_mean(input_tensor: Any, axis: Any = None, keepdims: Any = False, name
     return _of_elements(lambda x, y: x / y, total, count)
 
 
+def moments(x: Any, axes: Any, shift: Any = None, keepdims: Any = False, name: Any = None) -> Any:
+    """`tf.nn.moments` of a RaggedTensor. Second derivatives take the mean within the variance for a constant."""
+    given = x.dtype
+    y = x.with_flat_values(cast(x.flat_values, dtypes.float32)) if given == dtypes.float16 else x
+    mean = _of_elements(arrays.stop_gradient, reduce_mean(y, axes, True))
+    squares = elementwise(math.squared_difference, (y, mean))
+    found = [reduce_mean(value, axes, keepdims) for value in (y, squares)]
+    return tuple([_of_elements(lambda flat: cast(flat, given), one) for one in found])
+
+
 def reduce_any(input_tensor: Any, axis: Any = None, keepdims: Any = False, name: Any = None) -> Any:
     """`tf.reduce_any` of a RaggedTensor."""
     numbers = input_tensor.with_flat_values(
