@@ -1,5 +1,6 @@
 """Branches on Tensors in Python syntax: staged where they can be, and what Python does everywhere else."""
 
+import importlib
 import linecache
 import traceback
 
@@ -252,3 +253,13 @@ def test_python_values_decide_as_in_python():
     seen = []
     g(tf.constant(1.0))
     assert [s[:4] for s in seen] == [(2, True, False, [2, 3]), ("none", False, True, None)]
+
+
+def test_a_file_that_changed_since_is_not_believed(tmp_path, monkeypatch):
+    path = tmp_path / "changing_program.py"
+    path.write_text("def f(x):\n    return x * 2.0 if x > 0.0 else x\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    program = importlib.import_module("changing_program")
+    path.write_text("def f(x):\n    return x * 3.0 if x > 0.0 else x\n")
+    f = tf.function(program.f)
+    assert [float(f(tf.constant(v))) for v in (1.0, -1.0)] == [2.0, -1.0]

@@ -7,6 +7,8 @@ from __future__ import annotations
 import __future__
 
 import ast
+import copy
+import dis
 import functools
 import linecache
 import logging
@@ -115,16 +117,24 @@ def _compiled(function: types.FunctionType) -> types.CodeType | None:
     node = _source(code)
     if node is None or _LOOKING & {*_names(code)}:
         return None
-    made = rewritten(node)
-    name = code.co_name
+    if not _equal(_code_of(copy.deepcopy(node), code), code):
+        return None  # the file is not what was imported
+    found = _code_of(rewritten(node), code)
+    if found.co_varnames[: _arity(found)] != code.co_varnames[: _arity(code)]:
+        return None
+    _remember(found)
+    return found.replace(co_qualname=code.co_qualname) if hasattr(code, "co_qualname") else found
+
+
+def _code_of(made: Any, code: types.CodeType) -> types.CodeType:
+    """Compile the syntax of a function whose code is `code`, with the operators as one more free name."""
     if isinstance(made, ast.Lambda):
         body: ast.stmt = ast.copy_location(ast.Return(made), made)
-        arguments = made.args
     else:
         made.decorator_list = []
         made.returns = None
-        arguments = made.args
         body = made
+    arguments = made.args
     for argument in ast.walk(arguments):
         if isinstance(argument, ast.arg):
             argument.annotation = None
@@ -136,14 +146,29 @@ def _compiled(function: types.FunctionType) -> types.CodeType | None:
         [body],
         [],
     )
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(around, node)], []))
+    module = ast.fix_missing_locations(ast.Module([ast.copy_location(around, made)], []))
     flags = code.co_flags & _FUTURE
     compiled = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
-    found = _inside(_inside(compiled, f"{OPERATORS}around"), name)
-    if found.co_varnames[: _arity(found)] != code.co_varnames[: _arity(code)]:
-        return None
-    _remember(found)
-    return found.replace(co_qualname=code.co_qualname) if hasattr(code, "co_qualname") else found
+    return _inside(_inside(compiled, f"{OPERATORS}around"), code.co_name)
+
+
+def _equal(a: types.CodeType, b: types.CodeType) -> bool:
+    """Whether two codes do the same; where one has an `assert`, test runners may have rewritten it."""
+    if "AssertionError" in a.co_names or "@pytest_ar" in b.co_names or _asserts(a):
+        return a.co_varnames[: _arity(a)] == b.co_varnames[: _arity(b)]
+    if (a.co_code, a.co_names, a.co_varnames) != (b.co_code, b.co_names, b.co_varnames):
+        return False
+    return len(a.co_consts) == len(b.co_consts) and all(map(_equal_constants, a.co_consts, b.co_consts))
+
+
+def _equal_constants(a: Any, b: Any) -> bool:
+    if isinstance(a, types.CodeType) and isinstance(b, types.CodeType):
+        return _equal(a, b)
+    return type(a) is type(b) and (a == b or a != a)
+
+
+def _asserts(code: types.CodeType) -> bool:
+    return any(one.opname == "LOAD_ASSERTION_ERROR" for one in dis.get_instructions(code))
 
 
 def _arity(code: types.CodeType) -> int:
