@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tfcompat_tape.core.errors import OpError
+from tfcompat_tape.core.errors import OpError, unimplemented
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
@@ -138,6 +138,11 @@ class Call:
         try:
             gradient = self.gradient(needs)
             if not self.holds(raws):  # the gradient asked for sizes, too
+                if known:  # a part of what is asked for has run
+                    raise unimplemented(
+                        f"{self.name}: a derivative of a tf.function depends on sizes, and these are others than those "
+                        "that it was traced with. The next call is traced for them: compute it again.",
+                    )
                 raise ElsewhereError
         except (LookupError, OpError, TypeError, ValueError) as error:  # for who asks for the gradient
             results = run(())

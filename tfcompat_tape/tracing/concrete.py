@@ -57,9 +57,7 @@ class Path:
         for x in leaves:
             raw = scope._slot_t.__get__(x)
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
-            targets.append(
-                scope._slot_node.__get__(x) if recorder.mine(raw) and raw.dtype in INEXACT else None
-            )
+            targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)
         self.written = [place for place, held in enumerate(trace.held.values()) if held.written]
         for held in [held for held in trace.held.values() if held.written]:
@@ -497,6 +495,8 @@ class Open:
                 self.why = str(error)
                 logger.info("tf.function %s is traced for each shape: %s.", self.name, error)
                 self.together = None
+        if scope.active.trace is not None:
+            return asked.plainly()
         shapes = tuple([x._t.shape for x in asked.tensors])
         found = self.apart.get(shapes)
         if found is None:

@@ -145,6 +145,14 @@ class Trace:
         held = self.captures.get(id(tensor))
         return None if held is None else held[2]
 
+    def entry_of(self, tensor: Tensor, raw: Any) -> Entry | None:
+        """The entry of a result; what is the same at each call (the maximum of nothing) may have one, too."""
+        if self.recorder.mine(raw):
+            node: Entry | None = scope._slot_node.__get__(tensor)
+            return node
+        given = self.outer_nodes.get(id(tensor))
+        return None if given is None else given[1]
+
     def set_outer_node(self, tensor: Tensor, node: Entry) -> None:
         """Something inside watches a Tensor from outside."""
         self.outer_nodes[id(tensor)] = tensor, node
