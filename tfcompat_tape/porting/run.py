@@ -29,6 +29,11 @@ def add_command(subparsers: Any) -> None:
         help="explain on stderr, once for each place, why a gradient comes back None (TFCOMPAT_EXPLAIN=1)",
     )
     parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="compile every tf.function that does not say jit_compile=False (TFCOMPAT_COMPILE=1)",
+    )
+    parser.add_argument(
         "--profile",
         action="store_true",
         help="at the end of the script, write to stderr where the time went: by op, and by line of the script",
@@ -46,6 +51,8 @@ def add_command(subparsers: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         os.environ["TFCOMPAT_EXPLAIN"] = "1"  # for the processes that the script starts, too
+    if arguments.compile:
+        os.environ["TFCOMPAT_COMPILE"] = "1"
     if arguments.profile or arguments.profile_trace is not None:
         return _run_profiled(arguments.script, arguments.args, arguments.profile_trace)
     return run_script(arguments.script, arguments.args)

@@ -86,7 +86,13 @@ class Branch:
     """
 
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
-        self.trace = Trace(concrete=False, creating=False, autograph=outer.autograph, around=outer)
+        self.trace = Trace(
+            concrete=False,
+            creating=False,
+            autograph=outer.autograph,
+            jit_compile=outer.jit_compile,
+            around=outer,
+        )
         self.raws: list[Any] = []
         self.nodes: list[Entry | None] = []
         self.kinds: list[str | None] = []

@@ -75,7 +75,7 @@ class Call:
         key = tuple(known), tuple(keep)
         found = self._lines.get(key)
         if found is None:
-            found = self._lines[key] = Line(
+            found = self._lines[key] = self._kind(
                 self.trace.recorder,
                 [*self.inputs, *known],
                 [*self.outputs, *[Ref(n) for n in keep]],
@@ -95,6 +95,14 @@ class Call:
             self._check = sizes.check(self.inputs)
             self._guards = count
         return self._check is None or bool(self._check(raws))
+
+    @property
+    def _kind(self) -> type[Line]:
+        if not self.trace.jit_compile or self.trace.recorder.sizes is not None:
+            return Line  # code is compiled for sizes that are known
+        from tfcompat_tape.tracing.compiled import CompiledLine
+
+        return CompiledLine
 
     def gradient(self, needs: tuple[bool, ...]) -> Gradient:
         """The call that computes the cotangents of those inputs that `needs` says, traced if it is not yet."""

@@ -246,12 +246,14 @@ class Concrete:
         names: list[str],
         autograph: bool,
         dims: Sequence[Sequence[int | None]] | None = None,
+        jit_compile: bool = False,
     ) -> None:
         self.function = function
         self.name = name
         self.names = names
         self.autograph = autograph
         self.dims = dims
+        self.jit_compile = jit_compile
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
         self.traces = 1
@@ -299,7 +301,7 @@ class Concrete:
         found = self._exact.get(key)
         if found is None:
             found = self._exact[key] = Concrete(
-                self.function, self.name, self.names, self.autograph, self.dims
+                self.function, self.name, self.names, self.autograph, self.dims, self.jit_compile
             )
         given = asked.args, asked.kwargs, asked.tensors, asked.variables, asked.as_it_is
         return found(Asked(*given, creating=False, exact=True))
@@ -405,7 +407,13 @@ class Concrete:
         raws = [contiguous(x._t) for x in asked.tensors]
         concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
         sizes = None if self.dims is None else Sizes()
-        trace = Trace(concrete=concrete, creating=creating, autograph=self.autograph, sizes=sizes)
+        trace = Trace(
+            concrete=concrete,
+            creating=creating,
+            autograph=self.autograph,
+            jit_compile=self.jit_compile,
+            sizes=sizes,
+        )
         trace.names = self.names
         if path is not None and error is not None:
             trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
@@ -457,12 +465,14 @@ class Open:
         names: list[str],
         autograph: bool,
         dims: Sequence[Sequence[int | None]],
+        jit_compile: bool = False,
     ) -> None:
         self.function = function
         self.name = name
         self.names = names
         self.autograph = autograph
-        self.together: Concrete | None = Concrete(function, name, names, autograph, dims)
+        self.jit_compile = jit_compile  # for each shape
+        self.together = None if jit_compile else Concrete(function, name, names, autograph, dims)
         self.apart: dict[Any, Concrete] = {}
         self.why: str | None = None  # there is no trace for all shapes
 
@@ -500,7 +510,9 @@ class Open:
         shapes = tuple([x._t.shape for x in asked.tensors])
         found = self.apart.get(shapes)
         if found is None:
-            found = self.apart[shapes] = Concrete(self.function, self.name, self.names, self.autograph)
+            found = self.apart[shapes] = Concrete(
+                self.function, self.name, self.names, self.autograph, None, self.jit_compile
+            )
         return found(asked)
 
 

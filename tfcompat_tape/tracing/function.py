@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +58,9 @@ def function(
       input_signature: sequence of TensorSpecs; arguments are converted to Tensors and must fit them. Calls with
         different shapes count as one kind.
       autograph: False makes an `if` on a Tensor an error, as in TensorFlow.
-      jit_compile: compile the line of kernels.
+      jit_compile: compile the kernels to machine code at the first call, which takes seconds, and for a function seen
+        before milliseconds: compiled code is kept on disk (see `docs/compiling.md`). `None`: as the environment
+        variable TFCOMPAT_COMPILE says. Without a C++ compiler, kernels run as they are.
       reduce_retracing: calls with different shapes count as one kind.
       the others: no effect.
 
@@ -81,16 +84,22 @@ def function(
     9.0 16.0
     """
 
+    jit = experimental_compile if jit_compile is None else jit_compile
+
     def decorate(f: Callable[..., Any]) -> Function:
         return Function(
             f,
             input_signature,
             autograph=autograph,
-            jit_compile=bool(jit_compile or experimental_compile),
+            jit_compile=_asked_to_compile() if jit is None else bool(jit),
             relaxed=bool(reduce_retracing or experimental_relax_shapes),
         )
 
     return decorate if func is None else decorate(func)
+
+
+def _asked_to_compile() -> bool:
+    return os.environ.get("TFCOMPAT_COMPILE", "0").lower() not in ("", "0", "false", "no", "off")
 
 
 class Function:

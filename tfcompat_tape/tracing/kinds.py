@@ -100,9 +100,9 @@ class Kinds:
             shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
         names = self._names(args, kwargs)
         if any(None in shape for shape in dims):
-            found = Open(self.function, self.name, names, self.autograph, dims)
+            found = Open(self.function, self.name, names, self.autograph, dims, self.jit_compile)
         else:
-            found = Concrete(self.function, self.name, names, self.autograph)
+            found = Concrete(self.function, self.name, names, self.autograph, None, self.jit_compile)
         kinds[kind] = found
         failed = True
         try:

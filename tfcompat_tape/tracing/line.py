@@ -119,7 +119,12 @@ class Line:
             if code not in between:
                 last = code
             trace = trace.tb_next
-        return last is self.function.__code__
+        return last in self._codes
+
+    @property
+    def _codes(self) -> list[Any]:
+        """The generated code."""
+        return [self.function.__code__]
 
     def _retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> list[Any]:
         """The results as values of a trace that calls this line."""

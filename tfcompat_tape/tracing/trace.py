@@ -53,6 +53,7 @@ class Trace:
       creating: the function may make Variables.
       sizes: where dimensions of arguments differ from call to call.
       autograph: Python may ask for values where TensorFlow's AutoGraph would have helped.
+      jit_compile: its lines are compiled.
       around: the trace that this one is a part of: a branch.
 
     Attributes:
@@ -69,8 +70,10 @@ class Trace:
         autograph: bool = True,
         around: Trace | None = None,
         sizes: Sizes | None = None,
+            jit_compile: bool = False,
     ) -> None:
         self.autograph = autograph
+        self.jit_compile = jit_compile
         self._around = None if around is None else weakref.ref(around)
         self._enclosing = None if scope.active.trace is None else weakref.ref(scope.active.trace)
         self.recorder = Recorder({} if concrete else None, sizes)

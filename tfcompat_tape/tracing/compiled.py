@@ -1,0 +1,111 @@
+"""A line whose kernels are compiled: runs of kernels become pieces, and each piece one function of machine code.
+
+What a compiler cannot take stays a kernel call between the pieces: guards, what happens at each call, kernels with
+shapes that depend on values. Nothing is compiled before a piece runs for the first time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tfcompat_tape.tracing.line import Line
+from tfcompat_tape.tracing.piece import Piece, takes
+from tfcompat_tape.tracing.recorder import NOTHING, Node, Recorder, Ref, storage
+
+_WORTHWHILE = 2  # kernels that compute: a piece with fewer is quicker as it is
+
+
+class CompiledLine(Line):
+    """A `Line` that runs compiled; under another trace and wherever compiled code does not fit, its kernels run."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        inputs: Sequence[int],
+        outputs: Sequence[Any],
+        first: int,
+        last: int,
+        name: str = "tf.function",
+    ) -> None:
+        super().__init__(recorder, inputs, outputs, first, last, name)
+        self.pieces: list[Piece] = []
+        kernels = self.nodes
+        steps = self._steps()
+        if self.pieces:
+            # The code of a line, with a piece as one kernel. Who calls this line from another trace sees the kernels.
+            self.nodes = steps
+            self.function = self._compiled()
+            self.nodes = kernels
+
+    @property
+    def _codes(self) -> list[Any]:
+        return [*super()._codes, *[piece.replayed.__code__ for piece in self.pieces]]
+
+    def _steps(self) -> list[tuple[int, Node]]:
+        """The nodes, those that are compiled together replaced by one."""
+        folded = self._folded()
+        wanted: dict[int, int] = {}  # how many steps outside of its own use a value
+        groups: list[tuple[bool, list[tuple[int, Node]]]] = []
+        pending: list[tuple[int, Node]] = []
+        made: set[int] = set()  # what the pending nodes compute
+        for index, node in self.nodes:
+            if node.outs and all(out in folded for out in node.outs):
+                continue
+            if takes(node, self._recorder):
+                pending.append((index, node))
+                made.update(node.outs)
+                continue
+            if any(self._name(n) in made for n in node.sources()):
+                groups.append((True, pending))
+                pending, made = [], set()
+            groups.append((False, [(index, node)]))  # nothing pending matters to it: it comes first
+        groups.append((True, pending))
+        for position, (_, group) in enumerate(groups):
+            for _, node in group:
+                for n in node.sources():
+                    wanted[self._name(n)] = position
+        for x in self.outputs:
+            if type(x) is Ref:
+                wanted[self._name(int(x))] = len(groups)
+        if self._recorder.writes and not self._apart(groups):
+            return self.nodes
+        steps: list[tuple[int, Node]] = []
+        for position, (together, group) in enumerate(groups):
+            if not together or sum(not _is_view(node) for _, node in group) < _WORTHWHILE:
+                steps += group
+                continue
+            outs = [n for _, node in group for n in node.outs if wanted.get(n, -1) > position]
+            inside = {n for _, node in group for n in node.outs}
+            given = list(
+                dict.fromkeys(
+                    n
+                    for _, node in group
+                    for n in map(self._name, node.sources())
+                    if n not in inside and n not in folded
+                )
+            )
+            piece = Piece(self._recorder, self.renamed, folded, group, given, outs, self.name)
+            self.pieces.append(piece)
+            refs = tuple([Ref(n) for n in given])
+            steps.append((group[0][0], Node(piece, refs, {}, tuple(outs), False)))
+        return steps
+
+    def _apart(self, groups: list[tuple[bool, list[tuple[int, Node]]]]) -> bool:
+        """Whether what is written is seen by one piece alone."""
+        values = self._recorder.values
+        home: dict[int, set[int]] = {storage(values[n]): {-1} for n in self.inputs}
+        written: set[int] = set()
+        for position, (together, group) in enumerate(groups):
+            for _, node in group:
+                for n in [*node.sources(), *node.outs]:
+                    if n != NOTHING:
+                        home.setdefault(storage(values[n]), set()).add(position if together else -1)
+                written.update(storage(values[n]) for n in node.writes)
+        return all(len(home[place]) == 1 and -1 not in home[place] for place in written)
+
+
+def _is_view(node: Node) -> bool:
+    """Whether a kernel computes nothing."""
+    function: Any = node.function
+    return not node.writes and any(x.alias_info is not None for x in function._schema.returns)

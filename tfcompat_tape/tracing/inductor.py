@@ -1,0 +1,179 @@
+"""The compiler: torch's Inductor, called directly. Importing it takes seconds, so only a compilation does.
+
+No guards of torch.compile stand between a call and the code; `Piece` checks what the code was made for. Floating point
+is kept as the kernels have it: no contraction, no reordering, signed zeros, infinities and NaN where they are; integers
+wrap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import unittest.mock
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tfcompat_tape.tape.progress import Waiting
+from tfcompat_tape.tracing.library import NoCompilerError, inlined
+from tfcompat_tape.tracing.recorder import Node, put
+
+if TYPE_CHECKING:
+    from tfcompat_tape.tracing.piece import Piece
+
+Raw = torch.Tensor
+
+
+def compiled(piece: Piece) -> Path:
+    """The library with the code of a piece.
+
+    Raises:
+      NoCompilerError: there is no C++ compiler.
+    """
+    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+    if shutil.which(compiler) is None:
+        raise NoCompilerError(
+            f"tf.function: there is no C++ compiler ({compiler!r}; the environment variable CXX names it), so nothing "
+            "is compiled and kernels run as they are."
+        )
+    with Waiting(f"compiling {piece.name}"), _alone():
+        return _compiled(piece)
+
+
+def _compiled(piece: Piece) -> Path:
+    import torch._inductor.config as config
+    from torch._inductor.compile_fx import compile_fx_inner
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    mode = FakeTensorMode(allow_non_fake_inputs=True)
+    count = len(piece.inputs)
+    layouts = [*piece.given, *[(raw.dtype, tuple(raw.shape), raw.stride()) for raw in piece.constants]]
+    with mode:
+        fakes = [torch.empty_strided(shape, stride, dtype=dtype) for dtype, shape, stride in layouts]
+    indexing = any(node.function in _INDEXING for node in piece.nodes)
+    graph = _graph(piece, fakes, mode)
+    fakes = fakes[:count] + [
+        fake for fake, raw in zip(fakes[count:], piece.constants, strict=True) if not inlined(raw)
+    ]
+    options = {
+        "compile_threads": 1,
+        "cpp_wrapper": True,
+        "force_disable_caches": False,
+        "fx_graph_cache": False,  # `library` keeps what comes out
+        "max_autotune": False,
+    }
+    with _flags(), torch._guards.tracing(torch._guards.TracingContext(mode)):
+        for alone in [True] if indexing else [False, True]:
+            # An index out of bounds is an exception, which must not leave a thread of OpenMP: that ends the process.
+            with config.patch({**options, "cpp.threads": 1} if alone else options):
+                made: Any = compile_fx_inner(graph, fakes, cpp_wrapper=True, is_inference=True)
+            if "out of bounds" not in made.source_code or "#pragma omp" not in made.source_code:
+                break
+        else:
+            raise RuntimeError("an index is checked on several threads")
+    return _library(made.current_callable)
+
+
+def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
+    """The kernels as a graph of torch.fx, without writes, in the terms that Inductor knows."""
+    from torch._inductor.decomposition import select_decomp_table
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    count = len(piece.inputs)
+
+    def kernels(*raws: Raw) -> list[Raw]:
+        values = piece.values(raws[:count], raws[count:])
+        for node in piece.nodes:
+            put(values, node, _strict(node).run(values))
+        return [values[n] for n in piece.outs]
+
+    with mode:
+        graph: Any = make_fx(
+            torch.func.functionalize(kernels, remove="mutations"), decomposition_table=select_decomp_table()
+        )(*fakes)
+    places = [node for node in graph.graph.nodes if node.op == "placeholder"]
+    for i, (place, constant) in enumerate(zip(places[count:], piece.constants, strict=True)):
+        if inlined(constant):
+            graph.register_buffer(f"constant{i}", constant)
+            with graph.graph.inserting_before(place):
+                number = graph.graph.get_attr(f"constant{i}")
+                number.meta.update(place.meta)
+            place.replace_all_uses_with(number)
+            graph.graph.erase_node(place)
+    graph.graph.output_node().meta["user_visible_output_idxs"] = list(range(len(piece.outs)))  # layouts stay
+    graph.recompile()
+    return graph
+
+
+def _strict(node: Node) -> Node:
+    """A kernel that refuses an index below zero, which Inductor would count from the end."""
+    function: Any = node.function
+    place = _INDEX.get(function)
+    if place is None:
+        return node
+
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        index = args[place]
+        index = torch.where(index < 0, torch.iinfo(index.dtype).max, index)
+        return function(*args[:place], index, *args[place + 1 :], **kwargs)
+
+    return Node(refusing, node.args, node.kwargs, node.outs, node.single)
+
+
+aten = torch.ops.aten
+_INDEX: dict[Any, int] = {
+    aten.index_select.default: 2,
+    aten.gather.default: 2,
+    aten.embedding.default: 1,
+    aten.scatter.src: 2,
+    aten.scatter.value: 2,
+    aten.scatter_add.default: 2,
+    aten.scatter_reduce.two: 2,
+    aten.index_add.default: 2,
+    aten.index_copy.default: 2,
+    aten.index_fill.int_Scalar: 2,
+}
+# Kernels that take a number from a tensor for an index.
+_INDEXING = {
+    *_INDEX,
+    aten.index.Tensor,
+    aten.index_put.default,
+    aten.index_put_.default,
+    aten._unsafe_index.Tensor,
+    aten._index_put_impl_.default,
+    aten.take.default,
+    aten.embedding_dense_backward.default,
+}
+
+
+def _library(function: Any) -> Path:
+    """Where the code of what Inductor returns is."""
+    for cell in function.__closure__:
+        place = getattr(getattr(cell.cell_contents, "__self__", None), "__file__", None)
+        if place is not None:
+            return Path(place)
+    raise RuntimeError("Inductor made no library")
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Away from what the calling code has set up in torch."""
+    with torch.utils._python_dispatch._disable_current_modes(), torch.no_grad():
+        yield
+
+
+@contextlib.contextmanager
+def _flags() -> Iterator[None]:
+    """Flags of the C++ compiler: the sign of zero counts, and integers wrap."""
+    from torch._inductor import cpp_builder
+
+    def flags() -> list[str]:
+        return [*(flag for flag in plain() if flag != "fno-signed-zeros"), "fsigned-zeros", "fwrapv"]
+
+    plain = cpp_builder._get_ffast_math_flags
+    with unittest.mock.patch.object(cpp_builder, "_get_ffast_math_flags", flags):
+        yield
