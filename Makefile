@@ -47,6 +47,7 @@ docs: $(VENV)/.has-docs
 
 bench: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/functions.py
 
 bench-explain: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/explain.py

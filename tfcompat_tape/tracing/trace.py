@@ -70,7 +70,7 @@ class Trace:
         autograph: bool = True,
         around: Trace | None = None,
         sizes: Sizes | None = None,
-            jit_compile: bool = False,
+        jit_compile: bool = False,
     ) -> None:
         self.autograph = autograph
         self.jit_compile = jit_compile
