@@ -98,20 +98,6 @@ def test_a_tape_inside_the_function_of_recompute_grad(device):
     assert tape.gradient(y, x).numpy() == 12.0
 
 
-def test_a_tape_that_was_entered_inside_a_function_and_is_asked_outside(device):
-    x = tf.Variable(2.0)
-    tapes = []
-
-    @tf.function
-    def square():
-        tapes.append(tf.GradientTape())
-        with tapes[0]:
-            return x * x
-
-    y = square()
-    assert tapes[0].gradient(y, x).numpy() == 4.0
-
-
 def test_integer_sources_and_targets_are_warned_of_by_a_logger_of_our_own(device, caplog):
     x = tf.constant(2)
     with caplog.at_level(logging.WARNING, "tfcompat_tape"), tf.GradientTape() as tape:

@@ -1,4 +1,4 @@
-"""What is different because functions are run as they are, not as graphs (docs/differences.md)."""
+"""What is different in functions that are traced, here or in TensorFlow (docs/differences.md)."""
 
 import numpy as np
 import pytest
@@ -27,24 +27,6 @@ def test_a_custom_gradient_in_a_function_sees_its_variable(device):
     assert tape.gradient(y, v).numpy().tolist() == [10.0, 20.0]
 
 
-def test_a_custom_gradient_of_integers_in_a_function_is_the_one_it_gives(device):
-    place = tf.custom_gradient(lambda a: (tf.argmax(a), lambda dy: tf.ones_like(a)))
-    x = tf.constant([1.0, 2.0])
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = tf.function(place)(x)
-    assert tape.gradient(y, x).numpy().tolist() == [1.0, 1.0]
-
-
-def test_forward_mode_in_a_function_goes_through_the_ops_under_a_custom_gradient(device):
-    reversed_ = tf.custom_gradient(lambda a: (3.0 * a, lambda dy: -dy))
-    x = tf.constant([1.0, 2.0])
-    for run in (reversed_, tf.function(reversed_)):
-        with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as accumulator:
-            y = run(x)
-        assert accumulator.jvp(y).numpy().tolist() == [3.0, 3.0]
-
-
 @pytest.mark.parametrize(
     "loop",
     [
@@ -62,10 +44,20 @@ def test_what_the_body_of_a_loop_does_not_use_has_no_gradient(loop, device):
     assert of_w.numpy() == 2.0
 
 
-def test_cond_of_a_python_bool_in_a_function(device):
+def test_what_no_trace_can_hold_runs_at_each_call(device):
+    ran = []
+
+    @tf.function
+    def length(text):
+        ran.append("call")
+        return tf.strings.length(text)
+
+    assert [int(length(tf.constant(text))) for text in ("a", "bc", "def")] == [1, 2, 3]
+    assert ran == ["call"] * 3
+
+
+def test_cond_of_a_python_bool_in_a_vectorized_map(device):
     x = tf.constant([1.0, 2.0])
-    doubled = tf.function(lambda x: tf.cond(False, lambda: x, lambda: 2.0 * x))
-    assert doubled(x).numpy().tolist() == [2.0, 4.0]
     assert tf.vectorized_map(lambda a: tf.cond(True, lambda: a, lambda: -a), x).numpy().tolist() == [1.0, 2.0]
 
 

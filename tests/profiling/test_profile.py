@@ -169,7 +169,7 @@ def test_guards_and_errors_in_traced_functions_are_as_without() -> None:
 
     with tf.profile() as p:
         assert [f(tf.constant([a])).numpy().tolist() for a in (2.0, -2.0, 2.0)] == [[3.0], [-3.0], [3.0]]
-    assert calls(p)["outcome_of"] >= 2
+    assert {"tf.function f", "aten.sum"} <= calls(p).keys()
 
     @tf.function
     def g(x: Any) -> Any:
