@@ -205,7 +205,7 @@ def make(name: str) -> Callable[..., Any]:
         _count_axes(op.name, attrs, inputs)
         try:
             result = op.call(*inputs, **attrs)
-        except InvalidArgumentError:
+        except (InvalidArgumentError, ValueError):
             if kwargs.get("incompatible_shape_error", True):
                 raise
             return convert(op.name == "NotEqual")  # values of different shapes are not equal

@@ -58,7 +58,7 @@ def print(*inputs: Any, **kwargs: Any) -> None:
         name = "stdout" if stream is sys.stdout else "stderr" if stream is sys.stderr else None
 
         def write(*raws: Any) -> list[Any]:
-            _write(rebuilt(raws), getattr(sys, name) if name else stream, summarize, sep, end)
+            _write(rebuilt(raws), getattr(sys, name) if name else stream, summarize, sep, end, quoted=True)
             return []
 
         tracer.each_call(write, parts, [])
@@ -82,8 +82,8 @@ def _checked(stream: Any) -> None:
 _LOGS = (logging.debug, logging.info, logging.warning, logging.error, logging.critical)
 
 
-def _write(inputs: Any, stream: Any, summarize: int, sep: str, end: str) -> None:
-    text = sep.join(_text(x, summarize) for x in inputs)
+def _write(inputs: Any, stream: Any, summarize: int, sep: str, end: str, quoted: bool = False) -> None:
+    text = sep.join(_text(x, summarize, quoted) for x in inputs)
     if stream is sys.stdout or stream is sys.stderr:
         stream.write(text + end)
         stream.flush()
@@ -104,11 +104,12 @@ class _Hole:
         return self.mark
 
 
-def _text(value: Any, summarize: int) -> str:
+def _text(value: Any, summarize: int, quoted: bool) -> str:
+    """`quoted`: also a scalar string, as in a function's graph."""
     if isinstance(value, str):
         return value
     if _is_tensor(value):
-        return format_tensor(value, summarize)
+        return format_tensor(value, summarize, quoted)
     holes: list[tuple[str, str]] = []
 
     def leaf(x: Any) -> Any:

@@ -130,3 +130,57 @@ def test_indices_are_looked_at_in_each_call() -> None:
     constant = tf.function(lambda: tf.gather_nd(x, [[0, 4]]))
     with pytest.raises((tf.errors.InvalidArgumentError, ValueError), match="4"):
         constant()
+
+
+def test_exceptions_of_python_code_leave_a_trace_once() -> None:
+    calls = []
+
+    @tf.function
+    def f(x: Any, kind: str) -> Any:
+        calls.append(kind)
+        if kind == "python":
+            raise NotImplementedError("on purpose")
+        if kind == "runtime":
+            raise RuntimeError("on purpose")
+        return x @ x if kind == "static" else x + 1.0
+
+    x = tf.ones([2, 3])
+    for kind, error in {"python": NotImplementedError, "runtime": RuntimeError, "static": ValueError}.items():
+        with pytest.raises(error):
+            f(x, kind)
+    assert float(f(x, "fine")[0, 0]) == 2.0
+    assert calls == ["python", "runtime", "static", "fine"] and f.experimental_get_tracing_count() == 1
+
+
+def test_a_row_by_an_index_that_is_known_at_the_call() -> None:
+    pick = tf.function(lambda x, i: x[i])
+    x = tf.constant([1.0, 2.0, 3.0])
+    assert [float(pick(x, tf.constant(i))) for i in (0, -1, 2, -3)] == [1.0, 3.0, 3.0, 1.0]
+    for i in (3, -4):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            pick(x, tf.constant(i))
+    assert float(pick(x, tf.constant(1))) == 2.0
+
+
+def test_values_that_left_their_function_are_refused() -> None:
+    kept = []
+
+    @tf.function
+    def leak(x: Any) -> Any:
+        kept.append(x * 2.0)
+        return kept[-1]
+
+    leak(tf.ones([2]))
+    (y,) = kept
+    for use in (
+        lambda: y + 1.0,
+        lambda: tf.sin(y),
+        lambda: tf.stack([y, y]),
+        lambda: leak(y),
+        lambda: np.sum(y),
+    ):
+        with pytest.raises(TypeError, match="out of scope"):
+            use()
+    with pytest.raises(ValueError, match="no value"):
+        tf.Variable(y)
+    assert y.shape == [2] and "traced" in repr(y) and tf.is_symbolic_tensor(y)

@@ -99,7 +99,7 @@ def is_tensor(x):
 
 
 def is_symbolic_tensor(tensor):
-    """Whether `tensor` belongs to a graph and has no value yet: never so here.
+    """Whether `tensor` has no value yet: it belongs to a `tf.function` that is traced.
 
     Source: `tf.is_symbolic_tensor`.
 
@@ -107,7 +107,7 @@ def is_symbolic_tensor(tensor):
     >>> tf.is_symbolic_tensor(tf.constant(1.0))
     False
     """
-    return False
+    return isinstance(tensor, Tensor) and hasattr(tensor._t, "fake_mode")
 
 
 def get_static_value(tensor, partial=False):

@@ -20,6 +20,7 @@ from tfcompat_tape.core.errors import (
     ResourceExhaustedError,
     UnimplementedError,
     UnknownError,
+    invalid,
 )
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
@@ -159,8 +160,14 @@ def _guarded(func: Callable[..., Any], tensors: list[Any], wanted: list[Any]) ->
     except OpError:
         raise
     except Exception as error:
-        kind = next((k for classes, k in _KINDS if isinstance(error, classes)), UnknownError)
-        raise kind(None, None, f"py_function: {type(error).__name__}: {error}") from error
+        raise _as_op_error("py_function", error) from error
+
+
+def _as_op_error(name: str, error: Exception) -> OpError:
+    """What an op says of an exception of Python's."""
+    kind = next((k for classes, k in _KINDS if isinstance(error, classes)), UnknownError)
+    found: OpError = kind(None, None, f"{name}: {type(error).__name__}: {error}")
+    return found
 
 
 _KINDS: list[tuple[Any, Any]] = [
@@ -215,9 +222,23 @@ def _numpy_at_each_call(func: Callable[..., Any], inp: Any, Tout: Any, tracer: r
     wanted = [dtypes.as_dtype(x) for x in (Tout if several else [Tout])]
 
     def run(*raws: Any) -> list[Any]:
-        found = func(*[to_numpy(raw)[()] for raw in raws])
+        try:
+            found = func(*[to_numpy(raw)[()] for raw in raws])
+        except OpError:
+            raise
+        except Exception as error:
+            raise _as_op_error("numpy_function", error) from error
         found = found if isinstance(found, (list, tuple)) else [] if found is None else [found]
-        return [convert(x, dtype)._t for x, dtype in zip(found, wanted, strict=False)]
+        results = []
+        for i, (x, dtype) in enumerate(zip(found, wanted, strict=False)):
+            given = convert(x)
+            if given.dtype != dtype and not isinstance(x, (bool, int, float, complex, list)):
+                raise invalid(
+                    f"numpy_function: {i}-th value returned by {getattr(func, '__name__', func)} is "
+                    f"{given.dtype.name}, but expects {dtype.name}."
+                )
+            results.append(convert(x, dtype)._t)
+        return results
 
     results = [Tensor(raw, None) for raw in tracer.each_call(run, [convert(x)._t for x in inp], None)]
     return results if several else results[0] if results else None

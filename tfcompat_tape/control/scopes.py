@@ -9,6 +9,7 @@ from typing import Any
 
 from tfcompat_tape.core import naming, reading
 from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tape.functions import running
 
 __all__ = [
     "control_dependencies",
@@ -123,4 +124,4 @@ def inside_function() -> bool:
     >>> tf.inside_function()
     False
     """
-    return reading.current.tracer is not None
+    return reading.current.tracer is not None or running.depth > 0

@@ -6,7 +6,7 @@ package an op that fails writes ``raise invalid("...")``: the short helpers at t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 OK = 0
@@ -209,8 +209,31 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A Python operator was used on a symbolic tensor that has no value yet."""
 
 
-def invalid(message: str) -> InvalidArgumentError:
-    """The error for arguments that do not fit an op: ``raise invalid("...")``."""
+def _false() -> bool:
+    return False
+
+
+def out_of_scope(shape: Any) -> TypeError:
+    """The error for a value of a function that was traced, outside of it."""
+    return TypeError(
+        f"<tf.Tensor: shape={tuple(shape)}> is out of scope and cannot be used here. Use return values, explicit "
+        "Python locals or TensorFlow collections to access it: it has values within its tf.function only."
+    )
+
+
+class Facts:
+    """`static()`: what is known here is shapes and dtypes alone, as a function is traced (`tracing/scope.py`)."""
+
+    static: Callable[[], bool] = staticmethod(_false)
+
+
+def invalid(message: str) -> InvalidArgumentError | ValueError:
+    """The error for arguments that do not fit an op: ``raise invalid("...")``.
+
+    While a function is traced it is a ValueError, as TensorFlow infers shapes before it runs anything.
+    """
+    if Facts.static():
+        return ValueError(message)
     return InvalidArgumentError(None, None, message)
 
 

@@ -11,6 +11,7 @@ import torch
 
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.errors import (
+    Facts,
     InvalidArgumentError,
     OpError,
     ResourceExhaustedError,
@@ -35,6 +36,8 @@ def _describe(raw: Any) -> str:
 def refused(op: Op, raws: Any) -> Exception:
     """The exception for inputs whose dtypes the op does not take."""
     given = ", ".join(_describe(raw) for raw in raws)
+    if reading.current.tracer is not None:
+        return _refused_in_graph(op, raws, given)
     same = [i for i in (range(len(raws)) if op.same is None else op.same) if i < len(raws)]
     for i in same:
         if raws[i].dtype != raws[same[0]].dtype:
@@ -62,6 +65,24 @@ def refused(op: Op, raws: Any) -> Exception:
     )
 
 
+def _refused_in_graph(op: Op, raws: Any, given: str) -> TypeError:
+    """The same while a function is traced."""
+    names = [op.inputs[min(i, len(op.inputs) - 1)].lstrip("*") for i in range(len(raws))]
+    dtypes_of = [dtypes.FROM_TORCH.get(raw.dtype, dtypes.string).name for raw in raws]
+    same = [i for i in (range(len(raws)) if op.same is None else op.same) if i < len(raws)]
+    for i in same:
+        if dtypes_of[i] != dtypes_of[same[0]]:
+            return TypeError(
+                f"Input '{names[i]}' of '{op.name}' Op has type {dtypes_of[i]} that does not match type "
+                f"{dtypes_of[same[0]]} of argument '{names[same[0]]}': got {given}. Use tf.cast on one."
+            )
+    takes = ", ".join(sorted(dtypes.FROM_TORCH.get(dtype, dtypes.string).name for dtype in op.dtypes))
+    return TypeError(
+        f"Value passed to parameter '{names[0]}' has DataType {dtypes_of[0]} not in list of allowed values: {takes}: "
+        f"{op.name} got {given}. Use tf.cast."
+    )
+
+
 def type_name(dtype: Any) -> str:
     """A dtype, torch's or TensorFlow's, as TensorFlow's messages write it."""
     name = dtype.name if isinstance(dtype, dtypes.DType) else dtypes.FROM_TORCH.get(dtype, dtypes.string).name
@@ -76,10 +97,24 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     passes as it is.
     """
     tracer = reading.current.tracer
-    if tracer is not None:
-        found = tracer.rescue(op, error, raws, attrs)
-        if found is not NotImplemented:
-            return found
+    if tracer is None:
+        return _recover(op, error, raws, attrs)
+    found = tracer.rescue(op, error, raws, attrs)
+    if found is not NotImplemented:
+        return found
+    try:
+        return _recover(op, error, raws, attrs)
+    except InvalidArgumentError as known:
+        if Facts.static() and op.name not in _AT_RUN_TIME:
+            raise ValueError(known.message) from error
+        raise
+
+
+# Ops of which TensorFlow finds out only as they run.
+_AT_RUN_TIME = frozenset({"Slice", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd"})
+
+
+def _recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     if _passes(error):
         raise error
     devices = {raw.device for raw in raws if isinstance(raw, torch.Tensor)}
@@ -153,6 +188,8 @@ def composed(function: Callable[P, R]) -> Callable[P, R]:
 def _passes(error: Exception) -> bool:
     """Whether an exception is TensorFlow's already, or of this library, or meant for whoever vectorizes."""
     if isinstance(error, OpError) or type(error) is LookupError:  # there is no gradient
+        return True
+    if type(error) is TypeError and "is out of scope" in str(error):  # a value of a traced function
         return True
     foreign = type(error).__module__.partition(".")[0] in ("builtins", "torch", "numpy")
     return not foreign or "vmap" in str(error)  # classes of plugins are theirs to raise

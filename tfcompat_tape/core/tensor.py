@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import devices, dtypes, reading
+from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.wengert import Entry
 
@@ -36,10 +37,7 @@ def to_numpy(raw: Any) -> Any:
     if raw.is_conj() or raw.is_neg():
         raw = raw.resolve_conj().resolve_neg()
     if type(raw) is not torch.Tensor and hasattr(raw, "fake_mode"):
-        raise TypeError(
-            f"<tf.Tensor: shape={tuple(raw.shape)}> is out of scope and cannot be used here. Use return values, "
-            "explicit Python locals or TensorFlow collections to access it: it has values within its tf.function only."
-        )
+        raise out_of_scope(raw.shape)
     raw = raw.detach().cpu()
     if raw.dtype in _AS_BITS:
         bits, numpy_type = _AS_BITS[raw.dtype]
@@ -319,16 +317,20 @@ def value_text(raw: Any) -> str:
 
 def _array(raw: Any) -> Any:
     """The value to show."""
-    if isinstance(raw, torch.Tensor) and reading.known(raw) is None:
-        return np.array(_Unknown(), dtype=object)
+    if isinstance(raw, torch.Tensor) and (hasattr(raw, "fake_mode") or reading.known(raw) is None):
+        kind = "traced" if hasattr(raw, "fake_mode") or reading.tracing() else "vectorized"
+        return np.array(_Unknown(kind), dtype=object)
     return to_numpy(raw)
 
 
 class _Unknown:
     """Stands for a value that does not exist: one function call computes many, at once or by a trace."""
 
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
     def __repr__(self) -> str:
-        return "<inside a traced function>" if reading.tracing() else "<inside a vectorized function>"
+        return f"<inside a {self.kind} function>"
 
 
 def _on_its_own_line(text: str) -> str:

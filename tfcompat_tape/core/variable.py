@@ -174,6 +174,11 @@ class Variable(metaclass=_VariableType):
         if isinstance(value, Variable):
             value = value._read_silently()
         raw = _owned(value, None if dtype is None else dtypes.as_dtype(dtype))
+        if hasattr(raw, "fake_mode") and reading.current.tracer is None:
+            raise ValueError(
+                f"tf.Variable: the initial value {value!r} belongs to a tf.function that was traced: it has no value "
+                "here."
+            )
         self._t = raw
         self._node: Entry | None = None
         self._lock = threading.RLock()  # held while the value is replaced by one that was made from it

@@ -88,7 +88,7 @@ def matmul(
         return _batch_matmul(a, b)
     try:
         return _matmul(a, b)
-    except InvalidArgumentError:
+    except (InvalidArgumentError, TypeError, ValueError):
         if _is_mixed(a, b):
             return sparse_matmul(a, b, transpose_a=False, transpose_b=False)
         raise

@@ -176,7 +176,8 @@ def _look_up(x: Tensor, index: Tensor, items: Any, position: int) -> Tensor:
         axis = len(x._t.shape) - sum(1 for item in items[position:] if item is not None)
     else:
         axis = sum(1 for item in before if item is not None)
-    return gather(x, reshape(index, shape=(1,)), axis=axis, batch_dims=0)
+    size, raw = x._t.shape[axis], index._t
+    return gather(x, Tensor(torch.where(raw < 0, raw + size, raw).reshape(1), None), axis=axis, batch_dims=0)
 
 
 def variable_getitem(variable: Any, key: Any) -> Tensor:

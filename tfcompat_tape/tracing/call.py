@@ -6,6 +6,7 @@ is itself a call with a rule, so derivatives go to any order.
 
 from __future__ import annotations
 
+import opcode
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -152,7 +153,10 @@ class Call:
                         "that it was traced with. The next call is traced for them: compute it again.",
                     )
                 raise ElsewhereError
-        except (LookupError, OpError, TypeError, ValueError) as error:  # for who asks for the gradient
+        except (LookupError, NotImplementedError, OpError, TypeError, ValueError) as error:
+            # For who asks for the gradient, if a rule said so.
+            if type(error) is NotImplementedError and not said(error):
+                raise
             results = run(())
             op.rule = Missing(error)
         else:
@@ -191,8 +195,7 @@ class Gradient(Call):
         targets: list[Entry] = []
         seeds: list[Tensor] = []
         sources = [node if need else None for node, need in zip(of.nodes, needs, strict=True)]
-        before = recorder.mode.allow_non_fake_inputs
-        recorder.mode.allow_non_fake_inputs = True
+        before, recorder.mode.closed = recorder.mode.closed, False
         concrete, recorder.concrete = recorder.concrete, False
         running.depth += 1
         try:
@@ -229,7 +232,7 @@ class Gradient(Call):
         finally:
             running.depth -= 1
             recorder.concrete = concrete
-            recorder.mode.allow_non_fake_inputs = before
+            recorder.mode.closed = before
         super().__init__(
             trace,
             [*of.inputs, *inputs],
@@ -296,6 +299,17 @@ class Rule:
     def let_go(self) -> None:
         """Nobody will ask again."""
         self._known = {}
+
+
+def said(error: BaseException) -> bool:
+    """Whether Python code, a user's or of this library, raises an exception: torch does not."""
+    trace: Any = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    frame = trace.tb_frame
+    if str(frame.f_globals.get("__name__")).partition(".")[0] == "torch":
+        return False
+    return opcode.opname[frame.f_code.co_code[trace.tb_lasti]] in ("RAISE_VARARGS", "RERAISE")
 
 
 class Missing:

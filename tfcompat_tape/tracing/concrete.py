@@ -17,7 +17,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
-from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous
+from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.recorder import Guard, Ref
@@ -530,4 +530,5 @@ def _of_user(error: Exception) -> bool:
 
 def _of_tracing(error: Exception) -> bool:
     """Whether an exception is about fake tensors rather than about the function."""
-    return type(error) in (RuntimeError, NotImplementedError) or type(error).__module__.startswith("torch")
+    foreign = type(error) in (RuntimeError, NotImplementedError) or type(error).__module__.startswith("torch")
+    return foreign and not said(error)

@@ -20,6 +20,7 @@ from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from tfcompat_tape.core import dispatch, reading
+from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
@@ -162,6 +163,22 @@ def outcome_of(raw: Raw) -> Any:
     return tuple(raw.flatten().tolist()), tuple(raw.shape)
 
 
+class Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
+    """The fake tensors of one trace. Once that is over they are of no use: `closed`."""
+
+    def __init__(self, shape_env: Any) -> None:
+        super().__init__(allow_non_fake_inputs=True, shape_env=shape_env)
+        self.closed = False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if self.closed or reading.current.tracer is None:
+            for x in args:
+                for one in x if isinstance(x, (list, tuple)) else (x,):
+                    if isinstance(one, FakeTensor):
+                        raise out_of_scope(one.shape)
+        return super().__torch_dispatch__(func, types, args, kwargs)
+
+
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the kernels that run on fake tensors while it is active.
 
@@ -174,7 +191,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, known: dict[int, Any] | None = None, sizes: Sizes | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.sizes = sizes
-        self.mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=None if sizes is None else sizes.env)
+        self.mode = Mode(None if sizes is None else sizes.env)
         if sizes is not None:  # what is put into the cache asks for sizes
             self.mode.cache_enabled = False
         self.values: list[Any] = []  # the fake tensors, by number

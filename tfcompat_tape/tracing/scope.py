@@ -16,6 +16,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core import reading
+from tfcompat_tape.core.errors import Facts
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import only
@@ -34,6 +35,15 @@ class _Active(threading.local):
 
 
 active = _Active()
+
+
+def _static() -> bool:
+    """Whether this thread traces for known shapes, and nothing has asked for a value yet."""
+    trace = active.trace
+    return trace is not None and not trace.recorder.demanded and trace.recorder.sizes is None
+
+
+Facts.static = staticmethod(_static)
 
 
 def _tensor_t(self: Tensor) -> Any:

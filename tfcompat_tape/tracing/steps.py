@@ -100,6 +100,8 @@ def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
     dtypes = tuple([x.dtype for x in tensors])
     if not dtypes or not _COMMON.isdisjoint(dtypes):
         return
+    if any(type(n) is not int or n == 0 for x in tensors for n in x.shape):
+        return
     key = func, dtypes, tensors[0].device
     if key not in _takes:
         with _disable_current_modes():

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
+from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -99,7 +100,10 @@ class Trace:
             return held[1]
         if not isinstance(raw, torch.Tensor):
             return raw
-        foreign = isinstance(raw, FakeTensor)
+        mode: Any = getattr(raw, "fake_mode", None)
+        foreign = mode is not None
+        if foreign and getattr(mode, "closed", False):
+            raise out_of_scope(raw.shape)
         if torch._C._functorch.is_functorch_wrapped_tensor(raw):
             return raw
         node = scope._slot_node.__get__(tensor)
@@ -187,6 +191,7 @@ class Trace:
             return
         if not self.creating:
             raise ValueError(
+                "Creating variables on a non-first call to a function decorated with tf.function is not possible: "
                 "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable "
                 "is only created once or created outside tf.function. See "
                 "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
@@ -231,7 +236,7 @@ class Trace:
                 return body()
         finally:
             running.depth -= 1
-            self.recorder.mode.allow_non_fake_inputs = False  # what leaves the function is of no use
+            self.recorder.mode.closed = True
 
     def name_of(self, tensor: Tensor) -> str:
         """What the function's graph calls a Tensor."""
