@@ -67,6 +67,8 @@ class Path:
         numbers = [number for number, _ in trace.sources()]
         nodes = [node for _, node in trace.sources()]
         self.call = Call(trace, numbers, nodes, outputs, targets, 0, len(recorder.nodes), name)
+        # The ranks that it was traced with, where the function is for arguments of any.
+        self.ranks = [recorder.values[n].dim() for n in trace.argument_numbers] if trace.unranked else None
         self.variables = trace.variables
         numbers_of = {id(v): number for number, v in enumerate(given)}
         self.places = [
@@ -158,6 +160,8 @@ class Path:
         """Whether it was made for such sizes of the arguments."""
         if self.trace.recorder.sizes is None:
             return True
+        if self.ranks is not None and self.ranks != [x._t.dim() for x in tensors]:
+            return False
         between = [None] * len(self.variables)
         return self.call.holds([*[x._t for x in tensors], *between, *[x._t for x in self.captured]])
 
@@ -245,7 +249,7 @@ class Concrete:
         name: str,
         names: list[str],
         autograph: bool,
-        dims: Sequence[Sequence[int | None]] | None = None,
+        dims: Sequence[Sequence[int | None] | None] | None = None,
         jit_compile: bool = False,
     ) -> None:
         self.function = function
@@ -419,11 +423,15 @@ class Concrete:
             trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         with scope.left():
             seen = asked.seen()
-            dims: Any = self.dims or [None] * len(raws)
-            given = [
-                trace.argument(raw, raw if concrete else None, dim)
-                for raw, dim in zip(raws, dims, strict=True)
-            ]
+            given = []
+            for i, raw in enumerate(raws):
+                value = raw if concrete else None
+                if self.dims is None:
+                    given.append(trace.argument(raw, value))
+                    continue
+                dim = self.dims[i]
+                unranked = dim is None
+                given.append(trace.argument(raw, value, [None] * raw.dim() if unranked else dim, unranked))
             args, kwargs = asked.bound(given, seen)
 
             def body() -> Any:
@@ -464,7 +472,7 @@ class Open:
         name: str,
         names: list[str],
         autograph: bool,
-        dims: Sequence[Sequence[int | None]],
+        dims: Sequence[Sequence[int | None] | None],
         jit_compile: bool = False,
     ) -> None:
         self.function = function

@@ -17,7 +17,7 @@ from tfcompat_tape.tracing.concrete import Asked, Concrete, Open
 from tfcompat_tape.tracing.signature import Leaves
 from tfcompat_tape.tracing.sizes import symbolic
 
-Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...], torch.device], ...]
+Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
 autocasts = torch._C._is_any_autocast_enabled
 
 
@@ -99,7 +99,7 @@ class Kinds:
             within = set(leaves.within)
             shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
         names = self._names(args, kwargs)
-        if any(None in shape for shape in dims):
+        if any(shape is None or None in shape for shape in dims):
             found = Open(self.function, self.name, names, self.autograph, dims, self.jit_compile)
         else:
             found = Concrete(self.function, self.name, names, self.autograph, None, self.jit_compile)
@@ -163,10 +163,10 @@ class Kinds:
         return bound.args, bound.kwargs
 
 
-def _open(shape: Any, spec: Any) -> tuple[int | None, ...]:
-    """A shape with `None` for the sizes that `spec` leaves open."""
-    if not spec and len(shape):  # an unknown rank
-        return (None,) * len(shape)
+def _open(shape: Any, spec: Any) -> tuple[int | None, ...] | None:
+    """A shape with `None` for the sizes that `spec` leaves open, or for the whole."""
+    if isinstance(spec, TensorShape) and spec.rank is None:
+        return None
     return tuple(
         [None if m is None or type(n) is torch.SymInt else n for m, n in zip(spec, shape, strict=True)]
     )
@@ -184,11 +184,12 @@ def _relaxed(kinds: Any, shapes: Shapes) -> Shapes:
 
 def _joined(first: Shapes, second: Shapes) -> Shapes | None:
     """The kind that both belong to, with `None` for the sizes in which they differ; `None` if there is none."""
-    found = []
+    found: list[Any] = []
     for (dtype, a, device), (other_dtype, b, other_device) in zip(first, second, strict=True):
         if dtype != other_dtype or device != other_device:
             return None
-        if len(a) != len(b):
-            return None
+        if a is None or b is None or len(a) != len(b):
+            found.append((dtype, None, device))
+            continue
         found.append((dtype, tuple([m if m == n else None for m, n in zip(a, b, strict=True)]), device))
     return tuple(found)

@@ -121,6 +121,9 @@ def _len(self: Tensor) -> int:
 def shown(raw: Any) -> TensorShape:
     """The static shape: `None` where a size is another one at each call."""
     shape = raw.shape
+    trace = scope.active.trace
+    if trace is not None and id(raw) in trace.unranked:
+        return TensorShape(None)
     if any(type(n) is torch.SymInt for n in shape):
         return TensorShape([None if type(n) is torch.SymInt else n for n in shape])
     return TensorShape(shape)

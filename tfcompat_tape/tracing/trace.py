@@ -81,6 +81,7 @@ class Trace:
         self.recorder.outside = scope.left
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
+        self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
         self.arguments: list[Tensor] = []
         self.argument_numbers: list[int] = []
         self.held: dict[int, Held] = {}
@@ -211,10 +212,10 @@ class Trace:
 
     # -- running the function ------------------------------------------------------------------------------------------
 
-    def argument(self, like: Any, value: Any = None, dims: Any = None) -> Tensor:
+    def argument(self, like: Any, value: Any = None, dims: Any = None, unranked: bool = False) -> Tensor:
         """One more argument: a Tensor with the shape and dtype of the raw tensor `like`.
 
-        Where `dims` has `None`, the size is another one at each call.
+        Where `dims` has `None`, the size is another one at each call. If it is `unranked`, the function sees no rank.
         """
         fake = self.recorder.fresh(like, dims=dims)
         number = self.recorder.number(fake)
@@ -225,6 +226,8 @@ class Trace:
         scope._slot_t.__set__(tensor, fake)
         scope._slot_node.__set__(tensor, node)
         self.arguments.append(tensor)
+        if unranked:
+            self.unranked.add(id(fake))
         self.argument_numbers.append(number)
         return tensor
 
