@@ -90,3 +90,14 @@ def test_random_numbers_of_an_open_size() -> None:
 
     assert [f(tf.ones([n])).shape.as_list() for n in (3, 5, 1)] == [[3, 2], [5, 2], [1, 2]]
     assert not np.array_equal(f(tf.ones([4])).numpy(), f(tf.ones([4])).numpy())
+
+
+def test_shapes_that_do_not_fit_are_an_exception_and_nothing_in_the_log(caplog: Any) -> None:
+    f = tf.function(lambda x, y: x @ y, input_signature=[tf.TensorSpec([None, None])] * 2)
+    with (
+        caplog.at_level("ERROR"),
+        pytest.raises(tf.errors.InvalidArgumentError, match="Matrix size-incompatible"),
+    ):
+        f(tf.ones([2, 3]), tf.ones([2, 4]))
+    assert not caplog.records
+    assert f(tf.ones([2, 3]), tf.ones([3, 4])).shape == [2, 4]

@@ -11,6 +11,7 @@ of this call, and the trace holds for the calls where it comes out the same: see
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -28,6 +29,16 @@ from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, size_a
 from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
 
 Raw = torch.Tensor
+
+
+class _Quiet(logging.Filter):
+    """torch logs what fails on fake tensors; while a function is traced that is an exception, and no more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return reading.current.tracer is None
+
+
+logging.getLogger("torch._subclasses.fake_tensor").addFilter(_Quiet())
 
 
 class ValueNeededError(Exception):
