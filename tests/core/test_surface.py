@@ -194,7 +194,10 @@ def test_the_graph_of_a_concrete_function():
     assert graph.outer_graph is tf.compat.v1.get_default_graph()
     with graph.as_default() as entered:
         assert tf.compat.v1.get_default_graph() is entered is graph
-    for name in ("inputs", "outputs", "captures", "get_operations"):
+    assert [x.name for x in (*graph.inputs, *graph.outputs)] == [
+        x.name for x in (*concrete.inputs, *concrete.outputs)
+    ]
+    for name in ("captures", "get_operations"):
         with pytest.raises(tf.NotCoveredError, match=name):
             getattr(graph, name)
 

@@ -76,7 +76,9 @@ def test_a_concrete_function_fixes_python_values() -> None:
     assert cube.structured_input_signature[0][0] == tf.TensorSpec([], tf.float32, name="x")
     with pytest.raises(TypeError, match="positional"):
         cube(tf.constant(2.0), tf.constant(3.0))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="float32 tensor was expected"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="expected to be a float tensor but is a int32 tensor"
+    ):
         cube(tf.constant(2))
 
 

@@ -114,7 +114,7 @@ class Graph:
 class FuncGraph(Graph):
     """What `ConcreteFunction.graph` gives: the scope that the function would run in, and what it takes.
 
-    There are no operations in it, for the function runs as it is: what asks for them raises `NotCoveredError`.
+    It keeps no operations: what asks for them raises `NotCoveredError`.
 
     Attributes:
       name: the name of the function.
@@ -126,6 +126,7 @@ class FuncGraph(Graph):
         super().__init__()
         self.name = name
         self.outer_graph = get_default_graph()
+        self._function: Any
         self.structured_input_signature = structured_input_signature
 
     @property
@@ -133,11 +134,23 @@ class FuncGraph(Graph):
         """True, as of every graph of a function."""
         return True
 
-    def __getattr__(self, name: str) -> NoReturn:
+    def __getattr__(self, name: str) -> Any:
+        if name in _OF_CONCRETE and "_function" in self.__dict__:
+            return getattr(self._function, _OF_CONCRETE[name])
         if name in _OF_FUNCTIONS:
             raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
         super().__getattr__(name)
 
+
+# What a concrete function says for its graph, and what it calls that.
+_OF_CONCRETE = {
+    "external_captures": "captured_inputs",
+    "inputs": "inputs",
+    "outputs": "outputs",
+    "structured_outputs": "structured_outputs",
+    "trainable_variables": "trainable_variables",
+    "variables": "variables",
+}
 
 # What TensorFlow's graphs of functions have and other graphs lack.
 _OF_FUNCTIONS = frozenset(

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -152,6 +153,15 @@ class Path:
             variables[place]._t = x._t
         return self.structure(found[: self.count])
 
+    def outputs(self) -> list[tuple[Any, Any]]:
+        """Shape and dtype of each Tensor among the results."""
+        values = self.trace.recorder.values
+        raws = [values[x] if type(x) is Ref else x for x in self.call.outputs[: self.count]]
+        return [
+            ([None if type(n) is torch.SymInt else n for n in raw.shape], FROM_TORCH[raw.dtype])
+            for raw in raws
+        ]
+
     def reshaped(self) -> bool:
         """Whether a Variable has a value of another shape by now."""
         return any(tuple(variable._t.shape) != shape for variable, shape in self.loose)
@@ -241,6 +251,7 @@ class Concrete:
 
     Attributes:
       traces: how often it was traced for its first call: twice where that made Variables.
+      types: those of the arguments, in order and by name.
     """
 
     def __init__(
@@ -261,6 +272,7 @@ class Concrete:
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
         self.traces = 1
+        self.types: Any = ([], {})
         self._exact: dict[Any, Concrete] = {}
         self._lock = threading.RLock()  # held while tracing
 
@@ -294,6 +306,22 @@ class Concrete:
             return self(asked)
         except UntraceableError as error:
             return self._refused(error, asked)
+
+    def prepare(self, asked: Asked) -> None:
+        """Trace the function for a call that is still to come, if that can be done without its values."""
+        with self._lock, scope.left():
+            try:
+                found = self._path(asked, asked.creating, concrete=False)
+                if found.trace.created:
+                    found = self._path(asked, False, concrete=False)
+                    self.traces = 2
+            except UntraceableError:
+                return
+            except (RuntimeError, NotImplementedError) as failure:
+                if not _of_tracing(failure):
+                    raise
+                return
+            self.paths.insert(0, found)
 
     def _aliased(self, asked: Asked) -> bool:
         """Whether a Variable among the arguments is one that the function uses besides."""
@@ -405,11 +433,16 @@ class Concrete:
             return self._refused(refusal, asked)
 
     def _path(
-        self, asked: Asked, creating: bool, path: Path | None = None, error: DivergedError | None = None
+        self,
+        asked: Asked,
+        creating: bool,
+        path: Path | None = None,
+        error: DivergedError | None = None,
+        concrete: bool = True,
     ) -> Path:
         """Run the function once, traced; `path` and `error` as in `_traced`."""
         raws = [contiguous(x._t) for x in asked.tensors]
-        concrete = not any(isinstance(raw, FakeTensor) for raw in raws)
+        concrete = concrete and not any(isinstance(raw, FakeTensor) for raw in raws)
         sizes = None if self.dims is None else Sizes()
         trace = Trace(
             concrete=concrete,
@@ -478,6 +511,7 @@ class Open:
         self.function = function
         self.name = name
         self.names = names
+        self.types: Any = ([], {})  # as of Concrete
         self.autograph = autograph
         self.jit_compile = jit_compile  # for each shape
         self.together = None if jit_compile else Concrete(function, name, names, autograph, dims)

@@ -15,21 +15,26 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
+from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.shapes import TensorShape
-from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
 from tfcompat_tape.tracing import results
-from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction, described, specs_of
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, of_parameters, type_of
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
+from tfcompat_tape.tracing.signature import Leaves
 
 __all__ = ["function"]
 
@@ -119,9 +124,9 @@ class Function:
         functools.update_wrapper(self, python_function)
         self.__name__ = getattr(python_function, "__name__", type(python_function).__name__)
         self._python_function = python_function
+        if input_signature is not None:
+            _check_signature(python_function, input_signature)
         self._input_signature = None if input_signature is None else tuple(input_signature)
-        if self._input_signature is not None:
-            _check_constrained(python_function, self._input_signature)
         self._autograph = autograph
         self._jit_compile = jit_compile
         self._relaxed = relaxed
@@ -232,9 +237,12 @@ class Function:
             elif len(given) < len(specs):
                 given.append(bound.arguments.get(name, parameter.default))
             elif parameter.kind is not parameter.VAR_KEYWORD and name in bound.arguments:
-                if bound.arguments[name] is not parameter.default:
+                value = bound.arguments[name]
+                if isinstance(value, (Tensor, Variable, np.ndarray)) or value != parameter.default:
                     raise TypeError(
-                        f"{self.__name__}(): {name!r} is not in the input signature, so it must keep its default."
+                        f"{self.__name__}(): Binding inputs to tf.function failed due to `Can not cast {value!r} to "
+                        f"Literal[{parameter.default!r}]`: {name!r} is not in the input signature, so it must keep its "
+                        "default."
                     )
         if len(given) != len(specs):
             raise TypeError(
@@ -251,9 +259,77 @@ class Function:
         >>> print(concrete(tf.constant([2.0, 3.0])).numpy())
         [4. 9.]
         """
-        if not args and not kwargs and self._input_signature is not None:
-            args = self._input_signature
-        return ConcreteFunction(self, args, kwargs)
+        signature = self._input_signature
+        if signature is not None:
+            if args or kwargs:
+                self._check_specs(args, kwargs, signature)
+            args, kwargs = signature, {}
+        kinds = self._kinds
+        args, kwargs = kinds._bound(args, kwargs)
+        specs = specs_of([list(args), kwargs])
+        key = _key(specs)
+        found: ConcreteFunction | None = kinds.concretes.get(key)
+        if found is not None:
+            return found
+        sample = _sample([list(args), kwargs])
+        if sample is None:
+            kinds.count += 1
+            found = ConcreteFunction(self, kinds.again(_shapes(specs)), specs[0], specs[1], None)
+        else:
+            concrete = kinds.prepared(sample[0], sample[1], self._as_it_is)
+            found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
+        kinds.concretes[key] = found
+        return found
+
+    def _check_specs(self, args: Any, kwargs: dict[str, Any], signature: Any) -> None:
+        """TypeError for specs that do not fit the input signature."""
+        given, named = self._kinds._bound(args, kwargs)
+        flat = nest.flatten(specs_of([list(given)[: len(signature)], named])[0])
+        for spec, wanted in zip(flat, nest.flatten(list(signature)), strict=False):
+            if not isinstance(spec, TypeSpec) or not wanted.is_compatible_with(spec):
+                raise TypeError(
+                    f"{self.__name__}(): Binding inputs to tf.function failed due to `Can not cast {spec!r} to "
+                    f"{wanted!r}`."
+                )
+
+    @property
+    def name(self) -> str:
+        """The name of the Python function."""
+        return self.__name__
+
+    @property
+    def function_type(self) -> FunctionType:
+        """The parameters, with the types that an input signature gives them."""
+        types: dict[str, Any] = {}
+        signature = self._kinds.signature or inspect.Signature()
+        if self._input_signature is not None:
+            variables: list[Variable] = []
+            plain = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+            for i, p in enumerate(plain):
+                if i < len(self._input_signature):
+                    types[p.name] = type_of(self._input_signature[i], variables)
+                elif p.default is not p.empty:
+                    types[p.name] = type_of(p.default, variables)
+        return of_parameters(signature, types)
+
+    def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
+        """What the function was traced for: the types of arguments and results of each kind.
+
+        >>> import tfcompat_tape as tf
+        >>> double = tf.function(lambda x: x + x)
+        >>> _ = double(tf.constant([1.0, 2.0]))
+        >>> print(double.pretty_printed_concrete_signatures())
+        Input Parameters:
+          x (POSITIONAL_OR_KEYWORD): TensorSpec(shape=(2,), dtype=tf.float32, name=None)
+        Output Type:
+          TensorSpec(shape=(2,), dtype=tf.float32, name=None)
+        Captures:
+          None
+        """
+        shown = [described(self._kinds.signature, concrete) for concrete in self._kinds.all]
+        if verbose:
+            return "\n\n".join([kind.pretty(captures) for kind, captures in shown])
+        return "\n".join([str(kind) for kind, _ in shown])
 
     def __getstate__(self) -> dict[str, Any]:
         # Copies, and what is pickled, are traced anew.
@@ -291,16 +367,67 @@ def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _check_constrained(function: Callable[..., Any], specs: tuple[Any, ...]) -> None:
-    """TypeError for a parameter that has neither a spec nor a default."""
-    parameters = [p for p in inspect.signature(function).parameters.values() if p.kind is not p.VAR_KEYWORD]
+def _key(specs: Any) -> Any:
+    """What concrete functions are found by: the kind of the arguments, and the names of specs."""
+    flat = nest.flatten(specs)
+    leaves = Leaves()
+    of_variables = [repr(x) if isinstance(x, VariableSpec) else None for x in flat]
+    plain = [None if isinstance(x, VariableSpec) else x for x in flat]
+    names = [x.name if isinstance(x, TensorSpec) else None for x in flat]
+    form = leaves.key(nest.map_structure(lambda _: None, specs))
+    return form, leaves.key(plain), tuple(of_variables), tuple(names)
+
+
+def _sample(args: Any) -> Any:
+    """`args` with Tensors without values in the places of specs; `None` where a size or a dtype leaves that open."""
+    mode = FakeTensorMode()
+
+    def one(x: Any) -> Any:
+        if not isinstance(x, TypeSpec):
+            return x
+        if not isinstance(x, TensorSpec) or not x.shape.is_fully_defined() or x.dtype.torch is None:
+            raise _OpenError
+        with mode:
+            return Tensor(
+                torch.empty([n or 0 for n in x.shape], dtype=x.dtype.torch, device=devices.current()), None
+            )
+
+    try:
+        return nest.map_structure(one, args)
+    except _OpenError:
+        return None
+
+
+class _OpenError(Exception):
+    """A spec has values of many shapes."""
+
+
+def _check_signature(function: Callable[..., Any], specs: Any) -> None:
+    """TypeError for a signature that is none, or does not have one spec for each parameter without a default."""
+    if not isinstance(specs, (list, tuple)):
+        raise TypeError(f"input_signature must be either a tuple or a list, got {type(specs)}.")
+    wrong = [x for x in nest.flatten(list(specs)) if not isinstance(x, TypeSpec)]
+    if wrong:
+        raise TypeError(
+            f"input_signature must be a possibly nested sequence of TensorSpec objects, got invalid args {wrong} with "
+            f"types {[type(x) for x in wrong]}."
+        )
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    parameters = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     if parameters and parameters[0].name == "self" and not inspect.ismethod(function):
         return  # a method that is not bound yet
     for parameter in parameters[len(specs) :]:
         if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL:
             raise TypeError(
-                f"tf.function: input_signature is missing a type constraint for {parameter.name!r}."
+                f"tf.function: input_signature is missing a type constraint for {parameter.name!r} "
+                f"(input_signature missing type constraint for {parameter.name})."
             )
+    extra = len(specs) - len(parameters)
+    if extra > 0 and not any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        raise TypeError(f"input_signature contains {extra} extra type constraints.")
 
 
 def _argument(value: Any) -> Any:

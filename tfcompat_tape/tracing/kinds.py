@@ -9,12 +9,16 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core import hooks
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.concrete import Asked, Concrete, Open
-from tfcompat_tape.tracing.signature import Leaves
+from tfcompat_tape.tracing.function_type import of_parameters, type_of
+from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
 
 Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
@@ -48,6 +52,8 @@ class Kinds:
         self.autograph = autograph
         self.jit_compile = jit_compile
         self.kinds: dict[Any, dict[Any, Concrete | Open]] = {}
+        self.all: list[Any] = []  # one for each kind that counts
+        self.concretes: dict[Any, Any] = {}  # what `get_concrete_function` gave
         self.counted: dict[Any, set[Any]] = {}
         self.called = False
         self.count = 0
@@ -67,25 +73,15 @@ class Kinds:
             return as_it_is(args, kwargs)
         if kwargs or not self.simple or len(args) != self.arity:
             args, kwargs = self._bound(args, kwargs)
-        leaves = Leaves()
         try:
-            key = tuple([leaves.key(x) for x in args])
-            if kwargs:
-                key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
+            key, kind, shapes, leaves = self._sorted_out(args, kwargs)
         except UntraceableError:
             return as_it_is(args, kwargs)
-        tensors = leaves.tensors
-        shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in tensors])
-        if self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
-            shapes = self._opened(shapes)
-        kind: Any = shapes
-        if leaves.values:
-            kind = shapes, tuple(leaves.values)
         kinds = self.kinds.get(key)
         if kinds is None:
             kinds = self.kinds[key] = {}
         found = kinds.get(kind)
-        asked = Asked(args, kwargs, tensors, leaves.variables, as_it_is, not self.called)
+        asked = Asked(args, kwargs, leaves.tensors, leaves.variables, as_it_is, not self.called)
         if found is not None:
             self.called = True
             return found(asked)
@@ -94,16 +90,7 @@ class Kinds:
             found = kinds.get(kind)
             if found is not None:
                 return found(asked)
-        dims = [shape for _, shape, _ in shapes]
-        if leaves.within:
-            within = set(leaves.within)
-            shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
-        names = self._names(args, kwargs)
-        if any(shape is None or None in shape for shape in dims):
-            found = Open(self.function, self.name, names, self.autograph, dims, self.jit_compile)
-        else:
-            found = Concrete(self.function, self.name, names, self.autograph, None, self.jit_compile)
-        kinds[kind] = found
+        found = kinds[kind] = self._made(args, kwargs, shapes, leaves)
         failed = True
         try:
             result = found(asked)
@@ -112,16 +99,87 @@ class Kinds:
             if failed and not found.paths and found.as_it_is is None:  # its trace did
                 kinds.pop(kind, None)
             else:
-                self._count(key, shapes, found.traces)
+                self._count(key, shapes, leaves, found)
                 self.called = True
         return result
 
-    def _count(self, key: Any, shapes: Any, traces: int) -> None:
+    def _sorted_out(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any, Any, Leaves]:
+        """The key of arguments, what their trace is found by, the shapes of the Tensors, and the Tensors."""
+        leaves = Leaves()
+        key = tuple([leaves.key(x) for x in args])
+        if kwargs:
+            key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
+        shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in leaves.tensors])
+        if self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
+            shapes = self._opened(shapes)
+        return key, (shapes, tuple(leaves.values)) if leaves.values else shapes, shapes, leaves
+
+    def _made(self, args: Any, kwargs: dict[str, Any], shapes: Shapes, leaves: Leaves) -> Any:
+        names = self._names(args, kwargs)
+        dims = [shape for _, shape, _ in shapes]
+        found: Any
+        if any(shape is None or None in shape for shape in dims):
+            found = Open(self.function, self.name, names, self.autograph, dims, self.jit_compile)
+            if not leaves.within:
+                specs = iter([TensorSpec(shape, FROM_TORCH[dtype]) for dtype, shape, _ in shapes])
+
+                def take(x: Any) -> Any:
+                    return x if isinstance(x, Variable) else next(specs)
+
+                args = [rebuilt(x, take) for x in args]
+                kwargs = {name: rebuilt(kwargs[name], take) for name in sorted(kwargs)}
+        else:
+            found = Concrete(self.function, self.name, names, self.autograph, None, self.jit_compile)
+        variables: list[Any] = []
+        found.types = (
+            [type_of(x, variables) for x in args],
+            {name: type_of(kwargs[name], variables) for name in sorted(kwargs)},
+        )
+        return found
+
+    def _count(self, key: Any, shapes: Any, leaves: Leaves, concrete: Any) -> None:
         """Calls with `shapes` are one kind more, unless they belong to one that there is."""
+        if leaves.within:
+            within = set(leaves.within)
+            shapes = tuple([None if i in within else shape for i, shape in enumerate(shapes)])
         counted = self.counted.setdefault(key, set())
         if shapes not in counted and (self.shapes is None or not counted):
             counted.add(shapes)
-            self.count += traces
+            self.count += concrete.traces
+            self.all.append(concrete)
+
+    def prepared(self, args: Any, kwargs: dict[str, Any], as_it_is: Callable[[Any, Any], Any]) -> Any:
+        """The function for arguments of one kind, which is traced if it is not yet and can be without values."""
+        key, kind, shapes, leaves = self._sorted_out(args, kwargs)
+        kinds = self.kinds.setdefault(key, {})
+        found = kinds.get(kind)
+        if found is None:
+            found = self._made(args, kwargs, shapes, leaves)
+            found.prepare(Asked(args, kwargs, leaves.tensors, leaves.variables, as_it_is, not self.called))
+            kinds[kind] = found
+            self._count(key, shapes, leaves, found)
+            self.called = True
+        return found
+
+    def concretely(self, args: Any, kwargs: dict[str, Any], as_it_is: Callable[[Any, Any], Any]) -> Any:
+        """The results for a call of a function for arguments of one kind: it counts as no other."""
+        count, known = self.count, len(self.all)
+        try:
+            return self(args, kwargs, as_it_is)
+        finally:
+            self.count = count
+            del self.all[known:]
+
+    def again(self, shapes: Sequence[TensorShape] | None) -> Kinds:
+        """The same function, not traced yet, for arguments of these shapes."""
+        return Kinds(self.function, self.name, shapes, self.relaxed, self.autograph, self.jit_compile)
+
+    def positional(self, count: int) -> list[str]:
+        """Names for so many arguments in order."""
+        declared = [] if self.signature is None else list(self.signature.parameters.values())
+        plain = [p.name for p in declared if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        rest = next((p.name for p in declared if p.kind is p.VAR_POSITIONAL), "args")
+        return [plain[i] if i < len(plain) else f"{rest}_{i - len(plain)}" for i in range(count)]
 
     def _opened(self, shapes: Shapes) -> Shapes:
         """The same with `None` for sizes that the signature, or the function around this one, leaves open."""
@@ -157,7 +215,8 @@ class Kinds:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError as error:
             raise TypeError(
-                f"{self.name}(): binding inputs to tf.function failed due to `{error}`."
+                f"{self.name}(): Binding inputs to tf.function failed due to `{error}`. Received args: {args} and "
+                f"kwargs: {kwargs} for signature: {of_parameters(self.signature, {})}."
             ) from None
         bound.apply_defaults()
         return bound.args, bound.kwargs

@@ -32,13 +32,53 @@ def result(value: Any, name: str) -> Any:
     return nest.map_structure(lambda x: _leaf(x, name), _plain(value))
 
 
+class Structure:
+    """How to put a result together from Tensors.
+
+    Attributes:
+      places: for each leaf of `like`: the number of a Tensor; the spec of a composite value, the number of its first
+        Tensor, and how many there are; or what it is at each call, alone.
+    """
+
+    __slots__ = ("like", "places")
+
+    def __init__(self, like: Any, places: list[Any]) -> None:
+        self.like = like
+        self.places = places
+
+    def __call__(self, found: list[Tensor]) -> Any:
+        values = []
+        for place in self.places:
+            if type(place) is int:
+                values.append(found[place])
+            elif len(place) == 1:
+                values.append(place[0])
+            else:
+                spec, start, count = place
+                values.append(
+                    nest.pack_sequence_as(spec, found[start : start + count], expand_composites=True)
+                )
+        return nest.pack_sequence_as(self.like, values)
+
+    def described(self, tensor: Callable[[int], Any], composite: Callable[[Any, int, int], Any]) -> Any:
+        """The result with `tensor(number)` and `composite(spec, start, count)` in the places of Tensors."""
+        values = []
+        for place in self.places:
+            if type(place) is int:
+                values.append(tensor(place))
+            else:
+                values.append(place[0] if len(place) == 1 else composite(*place))
+        return nest.pack_sequence_as(self.like, values)
+
+
 def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], list[Tensor]]:
     """How to put a result together from Tensors, and the Tensors."""
     if type(value) is Tensor and isinstance(_slot_t(value), torch.Tensor):
-        return _only, [value]
+        return only, [value]
     value = _plain(value)
     leaves: list[Tensor] = []
     places: list[Any] = []
+
     for x in nest.flatten(value):
         x = _leaf(x, name)
         if isinstance(x, CompositeTensor):
@@ -53,25 +93,11 @@ def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], l
             leaves.append(x)
         else:  # strings are the same at each call that takes this way
             places.append((x,))
-
-    def together(found: list[Tensor]) -> Any:
-        values = []
-        for place in places:
-            if type(place) is int:
-                values.append(found[place])
-            elif len(place) == 1:
-                values.append(place[0])
-            else:
-                spec, start, count = place
-                values.append(
-                    nest.pack_sequence_as(spec, found[start : start + count], expand_composites=True)
-                )
-        return nest.pack_sequence_as(value, values)
-
-    return together, leaves
+    return Structure(value, places), leaves
 
 
-def _only(found: list[Tensor]) -> Tensor:
+def only(found: list[Tensor]) -> Tensor:
+    """The result of a function that returns a Tensor."""
     return found[0]
 
 

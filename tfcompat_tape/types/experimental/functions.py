@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import ABCMeta, abstractmethod
 from typing import Any
 
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction as _Concrete
 from tfcompat_tape.tracing.function import Function as _Function
-
-
-class FunctionType(inspect.Signature):
-    """The parameters of a function and what it returns. Source: `tf.types.experimental.FunctionType`.
-
-    >>> import tfcompat_tape as tf
-    >>> str(tf.types.experimental.FunctionType.from_callable(lambda x, y=1: x))
-    '(x, y=1)'
-    """
+from tfcompat_tape.tracing.function_type import FunctionType
 
 
 class Callable(metaclass=ABCMeta):
