@@ -22,6 +22,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -34,6 +35,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, of_parameters, type_of
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
+from tfcompat_tape.tracing.listing import listed
 from tfcompat_tape.tracing.signature import Leaves
 
 __all__ = ["function"]
@@ -311,6 +313,31 @@ class Function:
                 elif p.default is not p.empty:
                     types[p.name] = type_of(p.default, variables)
         return of_parameters(signature, types)
+
+    def listing(self, *args: Any, **kwargs: Any) -> str:
+        """The straight line of kernels that runs for these arguments, with the lines of code that it comes from.
+
+        The function is traced for them if it is not yet; it does not run. Where values decide which way it takes, the
+        lines of all ways that were met stand one after another.
+
+        Raises:
+          UnimplementedError: there is no line, or none before the function is called with values.
+
+        >>> import tfcompat_tape as tf
+        >>> double = tf.function(lambda x: x + x)
+        >>> print(double.listing(tf.constant([1.0, 2.0])).splitlines()[-1])
+        return t1
+        """
+        concrete = self.get_concrete_function(*args, **kwargs)._concrete
+        paths = [] if concrete is None else concrete.paths
+        if not paths:
+            why = "values or sizes decide" if concrete is None else concrete.as_it_is or "values decide"
+            raise UnimplementedError(
+                None,
+                None,
+                f"{self.__name__}: there is no line of kernels before the function is called ({why}).",
+            )
+        return "\n\n".join([listed(path) for path in paths])
 
     def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
         """What the function was traced for: the types of arguments and results of each kind.

@@ -22,6 +22,7 @@ from tfcompat_tape.core.wengert import Entry, Recording, alive, leaf, only
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import body_of
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.listing import user_line
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import Sizes
 
@@ -79,6 +80,7 @@ class Trace:
         self._enclosing = None if scope.active.trace is None else weakref.ref(scope.active.trace)
         self.recorder = Recorder({} if concrete else None, sizes)
         self.recorder.outside = scope.left
+        self.recorder.frame = user_line
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
         self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
