@@ -119,3 +119,11 @@ def test_strings_come_out_of_a_trace() -> None:
 
     answers = [label(tf.constant(x)).numpy() for x in (5.0, 0.5, 7.0, 0.25, 0.5)]
     assert answers == [b"large", b"0.5", b"large", b"0.2", b"0.5"]
+
+
+def test_sparse_and_ragged_arguments_are_put_together_within_the_trace() -> None:
+    f = tf.function(lambda s, r: (tf.sparse.to_dense(s) * 2.0, tf.reduce_sum(r, axis=1)))
+    for k in (1.0, 3.0):
+        dense, sums = f(tf.SparseTensor([[0, 1]], [k], [1, 2]), tf.ragged.constant([[k, k], [k]]))
+        assert dense.numpy().tolist() == [[0.0, 2.0 * k]] and sums.numpy().tolist() == [2.0 * k, k]
+    assert f.experimental_get_tracing_count() == 1

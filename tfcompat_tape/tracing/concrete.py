@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
+from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
@@ -465,9 +467,16 @@ class Concrete:
                 dim = self.dims[i]
                 unranked = dim is None
                 given.append(trace.argument(raw, value, [None] * raw.dim() if unranked else dim, unranked))
-            args, kwargs = asked.bound(given, seen)
+            # Composite values look at their parts, which have values within the trace alone.
+            within = concrete and any(
+                isinstance(x, CompositeTensor) for x in nest.flatten([*asked.args, *asked.kwargs.values()])
+            )
+            args, kwargs = ((), {}) if within else asked.bound(given, seen)
 
             def body() -> Any:
+                nonlocal args, kwargs
+                if within:
+                    args, kwargs = asked.bound(given, seen)
                 return taken_apart(converted(self.function)(*args, **kwargs), self.name)
 
             return Path(trace, self.name, seen, *trace.run(body, self.function))
