@@ -270,6 +270,7 @@ class Concrete:
         self.names = names
         self.autograph = autograph
         self.dims = dims
+        self.shapes_known = dims is None  # before the call: what does not fit is found while tracing
         self.jit_compile = jit_compile
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
@@ -454,6 +455,7 @@ class Concrete:
             sizes=sizes,
         )
         trace.names = self.names
+        trace.shapes_known = self.shapes_known
         if path is not None and error is not None:
             trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         with scope.left():
@@ -564,6 +566,7 @@ class Open:
             found = self.apart[shapes] = Concrete(
                 self.function, self.name, self.names, self.autograph, None, self.jit_compile
             )
+            found.shapes_known = False
         return found(asked)
 
 

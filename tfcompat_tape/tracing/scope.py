@@ -40,7 +40,7 @@ active = _Active()
 def _static() -> bool:
     """Whether this thread traces for known shapes, and nothing has asked for a value yet."""
     trace = active.trace
-    return trace is not None and not trace.recorder.demanded and trace.recorder.sizes is None
+    return trace is not None and trace.shapes_known and not trace.recorder.demanded
 
 
 Facts.static = staticmethod(_static)

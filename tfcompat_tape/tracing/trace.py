@@ -83,6 +83,7 @@ class Trace:
         self.recorder.frame = user_line
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
+        self.shapes_known = True  # where they do not fit, TensorFlow finds out while tracing
         self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
         self.arguments: list[Tensor] = []
         self.argument_numbers: list[int] = []
