@@ -88,7 +88,7 @@ def laid_out(result: Any) -> Any:
     return result
 
 
-_takes: dict[Any, Exception | None] = {}  # by kernel, dtypes and device: what it says to them
+_refused: dict[Any, Exception] = {}  # by kernel, dtypes and device: what it says to them
 
 
 def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
@@ -103,19 +103,17 @@ def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
     if any(type(n) is not int or n == 0 for x in tensors for n in x.shape):
         return
     key = func, dtypes, tensors[0].device
-    if key not in _takes:
+    if key not in _refused:
         with _disable_current_modes():
             try:
+                # That it takes these proves nothing: a flip of one element does not look at its dtype.
                 func(*_zeros(args), **{name: _zeros(x) for name, x in kwargs.items()})
             except (NotImplementedError, RuntimeError) as error:
-                if not isinstance(error, NotImplementedError) and "not implemented" not in str(error):
-                    return  # it is about the zeros
-                _takes[key] = error
+                if isinstance(error, NotImplementedError) or "not implemented" in str(error):
+                    _refused[key] = error  # otherwise it is about the zeros
             except Exception:
                 return
-            else:
-                _takes[key] = None
-    refused = _takes[key]
+    refused = _refused.get(key)
     if refused is not None:
         raise type(refused)(*refused.args)
 
