@@ -34,6 +34,7 @@ MEANT: dict[str, str] = {
     "nn_activations:silu beta vector": "TensorFlow fails: its rule sums the gradient of beta to a scalar",
     "nn_losses:compute_average_loss weighted": "rounded to float32 on the way",
     "nn_pooling:raw_ops.MaxPool": "TensorFlow's rule has zeros for the maxima, too, where this one has None",
+    "older_ops:TensorStridedSliceUpdate by [1, 1, 1, 2, 2]": "TensorFlow fails in forward mode; here there is a JVP",
     "segments:sparse.segment": "TensorFlow has no gradient of SparseSegmentSumGrad; here it is composed",
 }
 

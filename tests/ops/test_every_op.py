@@ -186,7 +186,7 @@ def gradient(function: Any, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor
 
 
 # torch can trace these all the same, with a size that is left open.
-OPEN_SIZE = {"boolean_mask", "an index of booleans", "unique"}
+OPEN_SIZE = {"boolean_mask", "an index of booleans", "unique", "where with one argument"}
 
 
 @pytest.mark.parametrize("name", OF_UNKNOWN_SHAPE)

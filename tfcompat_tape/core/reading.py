@@ -88,6 +88,11 @@ class _Current(threading.local):
 current = _Current()
 
 
+def left_its_function(raw: Any) -> bool:
+    """Whether a value is one of a `tf.function` that was or is being traced."""
+    return type(getattr(raw, "fake_mode", None)).__module__.startswith("tfcompat_tape.")
+
+
 def tracing() -> bool:
     """Whether a trace (or another dispatch mode) is under way on this thread."""
     return torch._C._len_torch_dispatch_stack() > 0

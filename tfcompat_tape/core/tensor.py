@@ -317,8 +317,8 @@ def value_text(raw: Any) -> str:
 
 def _array(raw: Any) -> Any:
     """The value to show."""
-    if isinstance(raw, torch.Tensor) and (hasattr(raw, "fake_mode") or reading.known(raw) is None):
-        kind = "traced" if hasattr(raw, "fake_mode") or reading.tracing() else "vectorized"
+    if isinstance(raw, torch.Tensor) and (reading.left_its_function(raw) or reading.known(raw) is None):
+        kind = "traced" if reading.left_its_function(raw) or reading.tracing() else "vectorized"
         return np.array(_Unknown(kind), dtype=object)
     return to_numpy(raw)
 

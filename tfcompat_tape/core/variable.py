@@ -174,7 +174,7 @@ class Variable(metaclass=_VariableType):
         if isinstance(value, Variable):
             value = value._read_silently()
         raw = _owned(value, None if dtype is None else dtypes.as_dtype(dtype))
-        if hasattr(raw, "fake_mode") and reading.current.tracer is None:
+        if reading.left_its_function(raw) and reading.current.tracer is None:
             raise ValueError(
                 f"tf.Variable: the initial value {value!r} belongs to a tf.function that was traced: it has no value "
                 "here."

@@ -12,7 +12,7 @@ import torch
 
 from tfcompat_tape._coverage import is_internal
 from tfcompat_tape.core import dtypes, reading
-from tfcompat_tape.core.errors import InvalidArgumentError, invalid
+from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.debugging.executions import listen, unlisten
 
@@ -140,7 +140,7 @@ def _found(
         lines += [f"         {k}: {text}" for k, text in enumerate(given)]
     lines += ["", *_places(*limits), ""]
     words = {1: "{}", 2: "{} and {}", 3: "{}, {}, and {}"}[len(kinds)].format(*kinds)
-    return invalid("\n".join(lines) + f" : Tensor had {words} values")
+    return InvalidArgumentError(None, None, "\n".join(lines) + f" : Tensor had {words} values")
 
 
 def _places(height: int, width: int) -> list[str]:

@@ -85,7 +85,7 @@ def _range(start: Any, limit: Any, delta: Any) -> Any:
     for value in (start, limit, delta):
         if value.numel() != 1:
             raise invalid(f"Range: start, limit and delta must be scalars, got shape {list(value.shape)}.")
-    return arange(*[reading.sizes(value) for value in (start, limit, delta)], start.dtype)._t
+    return arange(*[reading.sizes(value.reshape(())) for value in (start, limit, delta)], start.dtype)._t
 
 
 def _lin_space(start: Any, stop: Any, *, num: int) -> Any:

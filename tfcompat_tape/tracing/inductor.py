@@ -45,6 +45,9 @@ def compiled(piece: Piece) -> Path:
 
 
 def _compiled(piece: Piece) -> Path:
+    if "distutils" in sys.modules and "setuptools" not in sys.modules:
+        # setuptools, which Inductor imports, insists on a distutils of its own unless it is told otherwise.
+        os.environ.setdefault("SETUPTOOLS_USE_DISTUTILS", "stdlib")
     import torch._inductor.config as config
     from torch._inductor.compile_fx import compile_fx_inner
     from torch._subclasses.fake_tensor import FakeTensorMode
