@@ -196,7 +196,7 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
 def _scalar(x):
     if x._t.numel() != 1:
         raise invalid(f"Range: start, limit and delta must be scalars, got shape {list(x._t.shape)}.")
-    return reading.sizes(x._t)
+    return reading.sizes(x._t.reshape(()))
 
 
 def _number(value, kind):

@@ -105,7 +105,7 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     try:
         return _recover(op, error, raws, attrs)
     except InvalidArgumentError as known:
-        if Facts.static() and op.name not in _AT_RUN_TIME:
+        if known is not error and Facts.static() and op.name not in _AT_RUN_TIME:
             raise ValueError(known.message) from error
         raise
 
