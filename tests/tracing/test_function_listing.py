@@ -23,7 +23,7 @@ def test_each_kernel_stands_beside_its_line_of_code() -> None:
     product = next(line for line in lines if "mm" in line)
     assert (
         "(arg0, w)" in product
-        and "test_listing.py:" in product
+        and "test_function_listing.py:" in product
         and product.endswith("y = x @ w  # a product")
     )
     assert any("tanh" in line and line.endswith("return tf.tanh(y)") for line in lines)
