@@ -27,7 +27,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Call, Missing, Slices, contiguous, refuse, result_node
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import Line
-from tfcompat_tape.tracing.recorder import Ref, Staged
+from tfcompat_tape.tracing.nodes import Ref, Staged
 from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor

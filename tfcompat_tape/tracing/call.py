@@ -19,7 +19,7 @@ from tfcompat_tape.tape.backward import backward
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.line import Line, live
-from tfcompat_tape.tracing.recorder import Ref
+from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.trace import Trace
 
 

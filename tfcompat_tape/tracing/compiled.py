@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfcompat_tape.tracing.line import Line
+from tfcompat_tape.tracing.nodes import NOTHING, Node, Ref, storage
 from tfcompat_tape.tracing.piece import Piece, takes
-from tfcompat_tape.tracing.recorder import NOTHING, Node, Recorder, Ref, storage
+from tfcompat_tape.tracing.recorder import Recorder
 
 _WORTHWHILE = 2  # kernels that compute: a piece with fewer is quicker as it is
 

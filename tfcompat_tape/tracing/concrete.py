@@ -23,7 +23,7 @@ from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
-from tfcompat_tape.tracing.recorder import Guard, Ref
+from tfcompat_tape.tracing.nodes import Guard, Ref
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
 from tfcompat_tape.tracing.sizes import Sizes

@@ -20,7 +20,7 @@ import torch
 
 from tfcompat_tape.tape.progress import Waiting
 from tfcompat_tape.tracing.library import NoCompilerError, inlined
-from tfcompat_tape.tracing.recorder import Node, put
+from tfcompat_tape.tracing.nodes import Node, put
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.piece import Piece

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tfcompat_tape.tracing.recorder import Ref
+from tfcompat_tape.tracing.nodes import Ref
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.piece import Piece

@@ -16,17 +16,8 @@ from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.recorder import (
-    NOTHING,
-    Guard,
-    Node,
-    Recorder,
-    Ref,
-    Staged,
-    put,
-    storage,
-    substituted,
-)
+from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref, Staged, put, storage, substituted
+from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.tape.explain.places import Place, caller
-from tfcompat_tape.tracing.recorder import NOTHING, Guard, Node, Ref
+from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref
 
 
 def user_line() -> tuple[str, int] | None:

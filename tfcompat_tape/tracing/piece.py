@@ -17,7 +17,8 @@ from torch._C._dynamo.guards import TensorGuards
 
 from tfcompat_tape.tracing import library
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.recorder import NOTHING, Guard, Node, Recorder, Ref
+from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref
+from tfcompat_tape.tracing.recorder import Recorder
 
 Raw = torch.Tensor
 logger = logging.getLogger("tfcompat_tape")

@@ -11,183 +11,39 @@ of this call, and the trace holds for the calls where it comes out the same: see
 from __future__ import annotations
 
 import contextlib
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 from tfcompat_tape.core import dispatch, reading
-from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
-from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, size_at, symbolic
+from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
+from tfcompat_tape.tracing.nodes import (
+    LARGEST_OUTCOME,
+    NOTHING,
+    Guard,
+    Node,
+    Ref,
+    Staged,
+    alike,
+    outcome_of,
+    put,
+    storage,
+)
+from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, symbolic
 from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
 
 Raw = torch.Tensor
 
 
-class _Quiet(logging.Filter):
-    """torch logs what fails on fake tensors; while a function is traced that is an exception, and no more."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return reading.current.tracer is None
-
-
-logging.getLogger("torch._subclasses.fake_tensor").addFilter(_Quiet())
-
-
 class ValueNeededError(Exception):
     """A kernel needs the values of a fake tensor."""
-
-
-class Ref(int):
-    """The number of a value, among the arguments of a node."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"t{int(self)}"
-
-
-NOTHING = -1  # the number of a result that a kernel leaves out
-
-
-class Node:
-    """One kernel call: `outs = function(*args, **kwargs)`, where a `Ref` stands for an earlier value.
-
-    Attributes:
-      writes: numbers of the values that it writes into.
-      effect: it does something besides computing (prints, draws random numbers): it runs once at each call, in order.
-      shapes: the shapes of its results are true for this call alone, and checked at others.
-    """
-
-    __slots__ = (
-        "args",
-        "effect",
-        "frame",
-        "function",
-        "kwargs",
-        "outs",
-        "shapes",
-        "single",
-        "static",
-        "writes",
-    )
-
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        outs: tuple[int, ...],
-        single: bool,
-        *,
-        writes: tuple[int, ...] = (),
-        effect: bool = False,
-        shapes: bool = False,
-        static: bool = False,
-        frame: Any = None,
-    ) -> None:
-        self.function = function
-        self.args = args
-        self.kwargs = kwargs
-        self.outs = outs
-        self.single = single
-        self.writes = writes
-        self.effect = effect
-        self.shapes = shapes
-        self.static = static
-        self.frame = frame
-
-    def sources(self) -> list[int]:
-        """The numbers of the values that it uses."""
-        found: list[int] = []
-        _collect(self.args, found)
-        if self.kwargs:
-            _collect(tuple(self.kwargs.values()), found)
-        return found
-
-    @property
-    def loose(self) -> bool:
-        """Whether its results may come in another layout than the trace has them in."""
-        return (self.effect or self.shapes) and not isinstance(self.function, Staged)
-
-    def run(self, values: dict[int, Any]) -> Any:
-        """What it computes from `values`."""
-        args = substituted(self.args, values)
-        if self.kwargs:
-            return self.function(*args, **{key: substituted(x, values) for key, x in self.kwargs.items()})
-        return self.function(*args)
-
-    def __repr__(self) -> str:
-        return f"{', '.join(f't{i}' for i in self.outs)} = {self.function}{self.args}"
-
-
-def _collect(x: Any, found: list[int]) -> None:
-    if type(x) is Ref:
-        found.append(int(x))
-    elif type(x) in (tuple, list):
-        for one in x:
-            _collect(one, found)
-
-
-def substituted(x: Any, values: dict[int, Any]) -> Any:
-    """`x` with values in place of their numbers."""
-    kind = type(x)
-    if kind is Ref:
-        return values[x]
-    if kind is tuple:
-        return tuple([substituted(one, values) for one in x])
-    if kind is list:
-        return [substituted(one, values) for one in x]
-    if kind in SYMBOLIC:
-        return size_at(x, values)
-    return x
-
-
-class Staged:
-    """A function of a node that runs lines of other traces; the layout of its results is as those traces have it."""
-
-
-class Guard(Node):
-    """A value that Python asked for: `outcome` is what it was. Other outcomes lead to other nodes."""
-
-    __slots__ = ("outcome",)
-
-    def __init__(self, source: int, outcome: Any, frame: Any) -> None:
-        super().__init__(outcome_of, (Ref(source),), {}, (), True, frame=frame)
-        self.outcome = outcome
-
-
-_LARGEST_OUTCOME = 64  # elements of a value that a trace may depend on
-
-
-def outcome_of(raw: Raw) -> Any:
-    """The value of a small tensor, in a form that can be compared and looked up."""
-    if raw.dim() == 0:
-        return raw.item()
-    return tuple(raw.flatten().tolist()), tuple(raw.shape)
-
-
-class Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
-    """The fake tensors of one trace. Once that is over they are of no use: `closed`."""
-
-    def __init__(self, shape_env: Any) -> None:
-        super().__init__(allow_non_fake_inputs=True, shape_env=shape_env)
-        self.closed = False
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if self.closed or reading.current.tracer is None:
-            for x in args:
-                for one in x if isinstance(x, (list, tuple)) else (x,):
-                    if isinstance(one, FakeTensor):
-                        raise out_of_scope(one.shape)
-        return super().__torch_dispatch__(func, types, args, kwargs)
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -279,7 +135,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             with self.mode:
                 result = (func if self.sizes is None else SAME_SHAPE.get(func, func))(*args, **kwargs)
-        except _VALUES_NEEDED:
+        except VALUES_NEEDED:
             if self.blind:
                 raise ValueNeededError("the values of a tensor are needed") from None
             return self.call(func, args, kwargs)
@@ -528,7 +384,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             same = type(before) is type(node) and before.effect == node.effect
             staged = isinstance(node.function, Staged) and len(before.outs) == len(node.outs)
             same = same and (node.effect or before.function == node.function or node.shapes or staged)
-            if not same or not _alike((before.args, before.kwargs), (node.args, node.kwargs)):
+            if not same or not alike((before.args, before.kwargs), (node.args, node.kwargs)):
                 raise UntraceableError("its Python code does something else each time")
             if node.effect or staged:
                 node.function = before.function  # the streams of random numbers go on
@@ -646,7 +502,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         number = self.number(raw)
         if not self.concrete:
             raise UntraceableError("a value is needed that depends on the arguments, and there are none yet")
-        if raw.numel() > _LARGEST_OUTCOME:
+        if raw.numel() > LARGEST_OUTCOME:
             raise UntraceableError(f"{raw.numel()} values are needed while tracing")
         with self.outside():
             self._run_effects(len(self.nodes))
@@ -729,39 +585,6 @@ def _in_kernel() -> bool:
 _DISPATCH = dispatch.__file__
 
 
-def _alike(a: Any, b: Any) -> bool:
-    """Whether two nodes have the same arguments, values of the trace and constants."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, torch.Tensor):
-        with _disable_current_modes():
-            return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
-    if type(a) in SYMBOLIC:
-        return str(a) == str(b)
-    if isinstance(a, (tuple, list)):
-        return len(a) == len(b) and all(map(_alike, a, b))
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
-    return bool(a == b)
-
-
-def put(values: dict[int, Any], node: Node, result: Any) -> None:
-    """Enter the results of a node."""
-    if node.single:
-        if node.outs:
-            values[node.outs[0]] = result
-    else:
-        for number, one in zip(node.outs, result or (), strict=True):
-            if number != NOTHING:
-                values[number] = one
-
-
-def storage(raw: Raw) -> int:
-    """What two tensors that share memory have in common."""
-    place: int = raw.untyped_storage()._cdata
-    return place
-
-
 def _no_frame() -> Any:
     return None
 
@@ -781,16 +604,3 @@ _FILLED = {
 _PLAIN = (torch.device, torch.dtype, torch.layout, bool, int)
 _ITEM = torch.ops.aten._local_scalar_dense.default
 _RANDOM = torch.Tag.nondeterministic_seeded
-
-
-def _needed() -> tuple[type[Exception], ...]:
-    from torch._subclasses.fake_tensor import (
-        DataDependentOutputException,
-        DynamicOutputShapeException,
-        UnsupportedOperatorException,
-    )
-
-    return DataDependentOutputException, DynamicOutputShapeException, UnsupportedOperatorException
-
-
-_VALUES_NEEDED = _needed()
