@@ -4,10 +4,9 @@ import hypothesis
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from ways_kit import alike, by_guards
 
 import tfcompat_tape as tf
-from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.tracing.recorder import Recorder
 
 
 def program(draw, depth):
@@ -76,17 +75,9 @@ def test_random_branches_are_the_same_eagerly_staged_and_by_guards(data):
     source = program(data.draw, 2)
     eager = answers(source, lambda f: f, POINTS)
     staged = answers(source, tf.function, POINTS)
-    with pytest.MonkeyPatch.context() as patch:
-
-        def refuse(*args):
-            raise UntraceableError("not in this test")
-
-        patch.setattr(Recorder, "choose", refuse)
+    with by_guards():
         guarded = answers(source, tf.function, POINTS)
-    for one in (staged, guarded):
-        for a, b in zip(eager, one, strict=True):
-            for p, q in zip(a, b, strict=True):
-                np.testing.assert_allclose(q, p, rtol=2e-5, atol=1e-5, err_msg=source)
+    alike(eager, (staged, guarded), source, rtol=2e-5, atol=1e-5)
 
 
 def test_a_branch_is_one_node_and_one_trace():

@@ -6,12 +6,10 @@ import traceback
 
 import hypothesis
 import hypothesis.strategies as st
-import numpy as np
 import pytest
+from ways_kit import alike, by_guards
 
 import tfcompat_tape as tf
-from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.tracing.recorder import Recorder
 
 TESTS = [
     "x[0] > 0.0",
@@ -122,17 +120,9 @@ def test_random_programs_are_the_same_eagerly_staged_and_by_guards(data):
     program = function_of(source)
     eager = answers(program, lambda f: f, POINTS)
     staged = answers(program, tf.function, POINTS)
-    with pytest.MonkeyPatch.context() as patch:
-
-        def refuse(*args):
-            raise UntraceableError("not in this test")
-
-        patch.setattr(Recorder, "choose", refuse)
+    with by_guards():
         guarded = answers(program, tf.function, POINTS)
-    for one in (staged, guarded):
-        for a, b in zip(eager, one, strict=True):
-            for p, q in zip(a, b, strict=True):
-                np.testing.assert_allclose(q, p, rtol=1e-4, atol=1e-4, err_msg=source)
+    alike(eager, (staged, guarded), source, rtol=1e-4, atol=1e-4)
 
 
 def test_both_ways_are_traced_once():

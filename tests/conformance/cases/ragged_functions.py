@@ -1,24 +1,13 @@
 # ruff: noqa: F841, RUF005, RUF059 - each script has the same tensors by the same names
 """tf.ragged, and what TensorFlow dispatches on RaggedTensors: operators, functions, reductions, specs."""
 
+from cases._ragged import tensors
 from conformance_kit import raises, script
-
-
-def _tensors(tf):
-    """Of float32, of two ragged dimensions, of int32, of uniform rows, with a uniform inner dimension."""
-    constant = tf.ragged.constant
-    return (
-        constant([[1.0, 2.0], [], [3.0]]),
-        constant([[[1, 2], []], [], [[3]]]),
-        constant([[3, 1], [], [2]]),
-        tf.RaggedTensor.from_uniform_row_length([1, 2, 3, 4], 2),
-        constant([[[1, 2], [3, 4]], [[5, 6]]], ragged_rank=1),
-    )
 
 
 @script("functions 1")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "c(1)": c(1),
@@ -84,7 +73,7 @@ def _(tf):
 
 @script("functions 2")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "tf.ragged.boolean_mask([[1,2],[3,4]],[[True,False],[False,False]])": tf.ragged.boolean_mask(
@@ -146,7 +135,7 @@ def _(tf):
 
 @script("functions 3")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "tf.reduce_sum(r,axis=1)": tf.reduce_sum(r, axis=1),
@@ -194,7 +183,7 @@ def _(tf):
 
 @script("functions 4")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "tf.gather([[1.],[2.],[3.],[4.]],ri)": tf.gather([[1.0], [2.0], [3.0], [4.0]], ri),
@@ -248,7 +237,7 @@ def _(tf):
 
 @script("functions 5")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "tf.RaggedTensorSpec([2,None,None],flat_values_spec=tf.TensorSpec([None],tf.int32),dtype=None)": repr(
@@ -273,7 +262,7 @@ def _(tf):
 
 @script("functions: refused")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "c([[1],2])": raises(lambda: c([[1], 2])),

@@ -1,24 +1,13 @@
 # ruff: noqa: F841, RUF059 - each script has the same tensors by the same names
 """RaggedTensors: made, taken apart, indexed, written, converted."""
 
+from cases._ragged import tensors
 from conformance_kit import raises, script
-
-
-def _tensors(tf):
-    """Of float32, of two ragged dimensions, of int32, of uniform rows, with a uniform inner dimension."""
-    constant = tf.ragged.constant
-    return (
-        constant([[1.0, 2.0], [], [3.0]]),
-        constant([[[1, 2], []], [], [[3]]]),
-        constant([[3, 1], [], [2]]),
-        tf.RaggedTensor.from_uniform_row_length([1, 2, 3, 4], 2),
-        constant([[[1, 2], [3, 4]], [[5, 6]]], ragged_rank=1),
-    )
 
 
 @script("tensors 1")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "R.from_row_splits([1,2,3],tf.constant([0,3],tf.int32))": R.from_row_splits(
@@ -105,7 +94,7 @@ def _(tf):
 
 @script("tensors 2")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "r[:, -1:]": r[:, -1:],
@@ -155,7 +144,7 @@ def _(tf):
 
 @script("tensors 3")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "r3.merge_dims(0,2)": r3.merge_dims(0, 2),
@@ -170,7 +159,7 @@ def _(tf):
 
 @script("tensors: refused")
 def _(tf):
-    r, r3, ri, u, ud = _tensors(tf)
+    r, r3, ri, u, ud = tensors(tf)
     c, R = tf.ragged.constant, tf.RaggedTensor
     return {
         "R.from_row_splits([1,2,3],[0,2,1,3])": raises(lambda: R.from_row_splits([1, 2, 3], [0, 2, 1, 3])),
