@@ -8,10 +8,12 @@ wrap.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shutil
 import sys
 import unittest.mock
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,10 +46,21 @@ def compiled(piece: Piece) -> Path:
         return _compiled(piece)
 
 
+def _take_any_distutils() -> None:
+    """Let setuptools, which torch imports to compile, take Python's own distutils where there is one.
+
+    Otherwise it insists on bringing its own, and fails if a program has imported the other one before.
+    """
+    if sys.version_info >= (3, 12) or "setuptools" in sys.modules:
+        return
+    wanted = {"SETUPTOOLS_USE_DISTUTILS": os.environ.get("SETUPTOOLS_USE_DISTUTILS", "stdlib")}
+    with unittest.mock.patch.dict(os.environ, wanted), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # both ways are deprecated
+        importlib.import_module("setuptools")
+
+
 def _compiled(piece: Piece) -> Path:
-    if "distutils" in sys.modules and "setuptools" not in sys.modules:
-        # setuptools, which Inductor imports, insists on a distutils of its own unless it is told otherwise.
-        os.environ.setdefault("SETUPTOOLS_USE_DISTUTILS", "stdlib")
+    _take_any_distutils()
     import torch._inductor.config as config
     from torch._inductor.compile_fx import compile_fx_inner
     from torch._subclasses.fake_tensor import FakeTensorMode
