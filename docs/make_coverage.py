@@ -1,4 +1,4 @@
-"""Write docs/coverage.md and tfcompat_tape/data/coverage.json: which of TensorFlow's names are here, and how we know.
+"""Write docs/coverage.md and tfcompat_tape/facts/coverage.json: which of TensorFlow's names are here, and how we know.
 
     python docs/make_coverage.py           write the files
     python docs/make_coverage.py --check   exit status 1 if they are not what would be written
@@ -29,7 +29,7 @@ from tfcompat_tape.core import registry  # noqa: E402
 from tfcompat_tape.ops.updates import UPDATES  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
-FACTS = ROOT / "tfcompat_tape" / "data" / "coverage.json"
+FACTS = ROOT / "tfcompat_tape" / "facts" / "coverage.json"
 NAMES = FACTS.with_name("tf_symbols.json")
 TESTS = ROOT / "tests"
 sys.path[1:1] = [str(TESTS), str(TESTS / "ops")]
@@ -294,7 +294,7 @@ def op_section(rows: dict[str, tuple[str, ...]]) -> str:
 
 
 def make_pages() -> dict[Path, str]:
-    """Return {docs/coverage.md: its text, data/coverage.json: its text}."""
+    """Return {docs/coverage.md: its text, facts/coverage.json: its text}."""
     api = load("data/tf_api.json")
     ops = op_rows(load("data/tf_ops.json"))
     numeric = symbol_rows(api["symbols"], ops)

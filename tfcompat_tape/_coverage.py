@@ -219,7 +219,7 @@ def tensorflow_names() -> dict[str, frozenset[str]]:
 @cache
 def version_1_names() -> dict[str, dict[str, str | None]]:
     """Return {namespace in `tf.compat.v1`: {name: what it is called in version 2, None if version 1 has its own}}."""
-    facts = json.loads((_PACKAGE / "data" / "tf_v1.json").read_text(encoding="utf-8"))
+    facts = json.loads((_PACKAGE / "facts" / "tf_v1.json").read_text(encoding="utf-8"))
     words = {
         space: [word.partition("=") for word in names.split()] for space, names in facts["namespaces"].items()
     }
@@ -228,7 +228,7 @@ def version_1_names() -> dict[str, dict[str, str | None]]:
 
 @cache
 def _facts() -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads((_PACKAGE / "data" / "tf_symbols.json").read_text(encoding="utf-8"))
+    facts: dict[str, Any] = json.loads((_PACKAGE / "facts" / "tf_symbols.json").read_text(encoding="utf-8"))
     return facts
 
 

@@ -91,7 +91,7 @@ class Argument(NamedTuple):
 
 @cache
 def _table() -> dict[str, str]:
-    text = (Path(__file__).parent / "data" / "raw_ops.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "facts" / "raw_ops.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table
 

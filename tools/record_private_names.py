@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/tf_private.json: private names of an installed TensorFlow, and where they are public.
+"""Write tfcompat_tape/facts/tf_private.json: private names of an installed TensorFlow, and where they are public.
 
 Run it in an environment that has TensorFlow:
 
@@ -21,7 +21,7 @@ from typing import Any
 
 from record_v1_names import homes
 
-TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "tf_private.json"
+TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "facts" / "tf_private.json"
 TABLE = TARGET.with_name("tf_v1.json")
 KEPT = ("eager", "framework", "module", "ops", "platform", "trackable", "training", "types", "util")
 

@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/raw_*.json: the arguments, attributes and results of TensorFlow's ops.
+"""Write tfcompat_tape/facts/raw_*.json: the arguments, attributes and results of TensorFlow's ops.
 
 Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
 
@@ -22,7 +22,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data"
+DATA = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "facts"
 # These count as having state, but are functions here.
 FUNCTIONS = re.compile(
     "SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst|CandidateSampler|Fractional"

@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/tf_symbols.json: the public names of the TensorFlow that is installed.
+"""Write tfcompat_tape/facts/tf_symbols.json: the public names of the TensorFlow that is installed.
 
 Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
 
@@ -13,7 +13,7 @@ import json
 import pkgutil
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "tf_symbols.json"
+TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "facts" / "tf_symbols.json"
 PUBLIC_ROOT = "tensorflow._api.v2"  # the package that TensorFlow's public namespaces are made from
 NAMES_ONLY = ("tf.compat.v1", "tf.compat.v2", "tf.keras")
 CLASSES = ("Graph",)  # in `tf`; their attributes are listed, too

@@ -1,4 +1,4 @@
-"""Write tfcompat_tape/data/tf_v1.json: what `tf.compat.v1` holds of the TensorFlow that is installed.
+"""Write tfcompat_tape/facts/tf_v1.json: what `tf.compat.v1` holds of the TensorFlow that is installed.
 
 Run it with the Python of an environment that has TensorFlow (the package itself never imports it):
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "data" / "tf_v1.json"
+TARGET = Path(__file__).resolve().parent.parent / "tfcompat_tape" / "facts" / "tf_v1.json"
 SYMBOLS = TARGET.with_name("tf_symbols.json")
 # Those that are about numbers; of the others only the names are kept, in the namespace above them.
 SPACES = "bitwise config debugging dtypes errors experimental image initializers linalg manip math nest nn"

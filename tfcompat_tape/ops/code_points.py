@@ -27,7 +27,7 @@ _BY_MARK = {
     "utf-32": (codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE),
 }
 INT32 = frozenset({torch.int32})
-_SCRIPTS = Path(__file__).parent.parent / "data" / "unicode_scripts.json"
+_SCRIPTS = Path(__file__).parent.parent / "facts" / "unicode_scripts.json"
 
 
 def decoder(encoding: str, op: str) -> str:

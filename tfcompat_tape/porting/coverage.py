@@ -13,7 +13,7 @@ from typing import Any
 from tfcompat_tape._alternatives import alternative
 from tfcompat_tape._coverage import coverage_table, tensorflow_names
 
-FACTS = Path(__file__).parents[1] / "data" / "coverage.json"
+FACTS = Path(__file__).parents[1] / "facts" / "coverage.json"
 COLUMNS = ("covered", "value", "first", "second", "forward", "vmap", "trace", "dtypes")
 NOT_FOUND = 1
 

@@ -80,7 +80,7 @@ def module(fullname: str) -> ModuleType | None:
 
 @cache
 def _facts() -> dict[str, Any]:
-    text = (Path(__file__).parents[1] / "data" / "tf_private.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "facts" / "tf_private.json").read_text(encoding="utf-8")
     facts: dict[str, Any] = json.loads(text)
     facts["generated"] = frozenset(facts["generated"].split())
     return facts
