@@ -193,9 +193,12 @@ class Asked:
     Args:
       creating: the function may make Variables.
       exact: the trace sees the Variables themselves; else copies of them, so that it holds for others in their places.
+
+    Attributes:
+      ran: the trace that was run without any more ado, if one was, and the traces among which it is the first.
     """
 
-    __slots__ = ("args", "as_it_is", "creating", "exact", "kwargs", "tensors", "variables")
+    __slots__ = ("args", "as_it_is", "creating", "exact", "kwargs", "ran", "tensors", "variables")
 
     def __init__(
         self,
@@ -214,6 +217,7 @@ class Asked:
         self.as_it_is = as_it_is
         self.creating = creating
         self.exact = exact
+        self.ran: tuple[Path, list[Path]] | None = None
 
     def plainly(self) -> Any:
         """The results of the Python code, run for this call."""
@@ -302,7 +306,9 @@ class Concrete:
         if path.places and self._aliased(asked):
             return self._exactly(asked)
         try:
-            return path.run(tensors, asked.variables)
+            result = path.run(tensors, asked.variables)
+            asked.ran = path, paths
+            return result
         except DivergedError as error:
             return self._elsewhere(path, error, asked)
         except ElsewhereError:

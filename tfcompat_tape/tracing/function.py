@@ -32,6 +32,7 @@ from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
 from tfcompat_tape.tracing import results
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction, described, specs_of
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.entry import MISSED
 from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, of_parameters, type_of
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
@@ -186,6 +187,11 @@ class Function:
         return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        entry = self._kinds.entry
+        if entry is not None:
+            result = entry(args, kwargs)
+            if result is not MISSED:
+                return result
         if functions_run_eagerly():
             return self._python_function(*args, **kwargs)
         if self._input_signature is not None:

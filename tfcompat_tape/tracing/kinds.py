@@ -16,13 +16,15 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.concrete import Asked, Concrete, Open
+from tfcompat_tape.tracing.concrete import Asked, Concrete, Open, Path
+from tfcompat_tape.tracing.entry import Entry, autocasts, entry_to, usual
 from tfcompat_tape.tracing.function_type import of_parameters, type_of
 from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
 
 Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
-autocasts = torch._C._is_any_autocast_enabled
+
+_MOST_ENTRIES = 64
 
 
 class Kinds:
@@ -34,6 +36,7 @@ class Kinds:
 
     Attributes:
       count: how many kinds there were.
+      entry: the way in for calls like the last one.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Kinds:
         self.counted: dict[Any, set[Any]] = {}
         self.called = False
         self.count = 0
+        self.entry: Entry | None = None
+        self._entries: dict[Any, Entry | None] = {}
         try:
             self.signature: inspect.Signature | None = inspect.signature(function)
         except (TypeError, ValueError):
@@ -71,6 +76,7 @@ class Kinds:
         if state.observer is not None or hooks.recorded or hooks.computed or autocasts():
             # Who looks on sees every op; and autocasting is a matter of each call.
             return as_it_is(args, kwargs)
+        given = args, kwargs
         if kwargs or not self.simple or len(args) != self.arity:
             args, kwargs = self._bound(args, kwargs)
         try:
@@ -84,7 +90,10 @@ class Kinds:
         asked = Asked(args, kwargs, leaves.tensors, leaves.variables, as_it_is, not self.called)
         if found is not None:
             self.called = True
-            return found(asked)
+            result = found(asked)
+            if asked.ran is not None and usual():
+                self._enter(*asked.ran, given, (args, kwargs))
+            return result
         if self.relaxed and kinds and not leaves.values:
             kind = shapes = _relaxed(kinds, shapes)
             found = kinds.get(kind)
@@ -102,6 +111,15 @@ class Kinds:
                 self._count(key, shapes, leaves, found)
                 self.called = True
         return result
+
+    def _enter(self, path: Path, paths: list[Path], given: Any, bound: Any) -> None:
+        """Let calls like this one, which `path` has served, go straight there."""
+        form = path, len(given[0]), tuple(given[1])
+        if form not in self._entries:
+            if len(self._entries) >= _MOST_ENTRIES:
+                self._entries.clear()
+            self._entries[form] = entry_to(path, paths, self.signature, given, bound)
+        self.entry = self._entries[form]
 
     def _sorted_out(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any, Any, Leaves]:
         """The key of arguments, what their trace is found by, the shapes of the Tensors, and the Tensors."""

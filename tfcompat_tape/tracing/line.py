@@ -35,6 +35,8 @@ class _Values(dict[int, Any]):
 # The code of functions that stand between a line and its kernels while somebody looks on.
 between: set[Any] = set()
 
+# Exceptions of kernels.
+FAILURES = (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError)
 _FOLDED = 65536  # elements: larger constants are computed at each call
 
 
@@ -92,14 +94,23 @@ class Line:
         if trace is None:
             try:
                 result = self.function(*inputs)
-            except (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError) as error:
-                # Exceptions of kernels; what Python functions in the line raise stays.
-                if self._by_kernel(error):
-                    raise translated(error, f"{self.name}: ") from error
-                raise
+            except FAILURES as error:
+                raise self.failure(error)  # noqa: B904  # its cause is set
         else:
             result = self._retraced(trace.recorder, inputs)
         return result
+
+    def failure(self, error: Exception) -> Exception:
+        """What to raise for an exception in the code: one of a kernel is translated, others stay."""
+        if not self._by_kernel(error):
+            return error
+        found: Exception = translated(error, f"{self.name}: ")
+        found.__cause__ = error
+        return found
+
+    def quickest(self) -> tuple[Any, list[int]]:
+        """A function that does what the line does for inputs in the layout of the trace, and which inputs it takes."""
+        return self.function, list(range(len(self.inputs)))
 
     def _by_kernel(self, error: Exception) -> bool:
         """Whether an exception comes from a kernel that the generated code called directly."""
@@ -237,7 +248,7 @@ class Line:
         ]
         self._source = "\n".join(lines)
         exec(compile(self._source, "<tf.function>", "exec"), names)
-        return names["line"]
+        return names.pop("line")  # which would keep itself alive there
 
     def _name(self, number: int) -> int:
         return self.renamed.get(number, number)

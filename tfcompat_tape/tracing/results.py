@@ -60,6 +60,29 @@ class Structure:
                 )
         return nest.pack_sequence_as(self.like, values)
 
+    def written(self, tensor: Callable[[int], str], constant: Callable[[Any], str]) -> str | None:
+        """The result as a Python expression, where it consists of tuples, lists and dictionaries; else `None`."""
+        places = iter(self.places)
+
+        def text(x: Any) -> str:
+            kind = type(x)
+            if kind is tuple:
+                return f"({''.join([f'{text(one)}, ' for one in x])})"
+            if kind is list:
+                return f"[{', '.join([text(one) for one in x])}]"
+            if kind is dict and all(type(key) is str for key in x):
+                parts = {key: text(x[key]) for key in sorted(x)}
+                return f"{{{', '.join([f'{key!r}: {parts[key]}' for key in x])}}}"
+            if nest.is_nested(x) or isinstance(x, CompositeTensor):
+                raise _OtherError
+            place = next(places)
+            return tensor(place) if type(place) is int else constant(*place)
+
+        try:
+            return text(self.like)
+        except _OtherError:
+            return None
+
     def described(self, tensor: Callable[[int], Any], composite: Callable[[Any, int, int], Any]) -> Any:
         """The result with `tensor(number)` and `composite(spec, start, count)` in the places of Tensors."""
         values = []
@@ -69,6 +92,10 @@ class Structure:
             else:
                 values.append(place[0] if len(place) == 1 else composite(*place))
         return nest.pack_sequence_as(self.like, values)
+
+
+class _OtherError(Exception):
+    """A structure of another kind."""
 
 
 def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], list[Tensor]]:

@@ -1,0 +1,288 @@
+"""The way in for calls like the last one: one generated function that checks the arguments and runs the line.
+
+What it takes is a call of the same form, with Tensors of the same dtypes and shapes and equal Python values, on a
+thread where nothing records, traces or looks on. For any other call it answers `MISSED` before anything has happened,
+and the general way (`Kinds`) has it; both give the same results.
+"""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch._C._dynamo.guards import TensorGuards
+
+from tfcompat_tape.config import machine
+from tfcompat_tape.core import hooks
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.specs import TypeSpec
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wengert import state
+from tfcompat_tape.tracing import results, scope
+from tfcompat_tape.tracing.line import FAILURES
+
+if TYPE_CHECKING:
+    from tfcompat_tape.tracing.concrete import Path
+
+Entry = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+MISSED: Any = object()  # the answer to a call of another kind
+autocasts = torch._C._is_any_autocast_enabled
+
+_PLAIN = (int, float, complex, str, bytes)
+# Objects that say themselves what kind they are of.
+_SPEAKING = ("__tf_tracing_type__", "__tf_flatten__", "__attrs_attrs__")
+_MOST_CHECKS = 200
+
+
+class _OtherError(Exception):
+    """There is no quick way for such a call."""
+
+
+def entry_to(
+    path: Path,
+    paths: list[Path],
+    signature: inspect.Signature | None,
+    given: tuple[Any, Any],
+    bound: tuple[Any, Any],
+) -> Entry | None:
+    """The way in to `path` for calls like this one, which has just taken it; `None` if there is none.
+
+    Args:
+      paths: the traces for such arguments; as long as `path` is the first of them, it is taken.
+      given: the arguments of the call, in order and by name; `bound`: the same with the defaults.
+    """
+    try:
+        return _Writer(path, paths, signature).entry(*given, *bound)
+    except _OtherError:
+        return None
+
+
+def usual() -> bool:
+    """Whether nothing on this thread records, traces or looks on."""
+    return not (
+        state.recordings
+        or scope.active.trace is not None
+        or hooks.recorded
+        or hooks.computed
+        or autocasts()
+        or machine.functions_run_eagerly()
+        or torch._C._len_torch_dispatch_stack()
+        or torch._C._functorch.peek_interpreter_stack() is not None
+    )
+
+
+class _Writer:
+    """The source of one way in."""
+
+    def __init__(self, path: Path, paths: list[Path], signature: inspect.Signature | None) -> None:
+        self.path = path
+        self.signature = signature
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {
+            "MISSED": MISSED,
+            "Tensor": Tensor,
+            "state": state,
+            "active": scope.active,
+            "recorded": hooks.recorded,
+            "computed": hooks.computed,
+            "autocasts": autocasts,
+            "machine": machine,
+            "FAILURES": FAILURES,
+            "UntraceableError": UntraceableError,
+            "path": path,
+            "paths": paths,
+        }
+        self.raws: list[str] = []
+        self.samples: list[Any] = []
+
+    def constant(self, value: Any) -> str:
+        name = f"c{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def unless(self, condition: str) -> None:
+        self.lines.append(f"if {condition}: return MISSED")
+        if len(self.lines) > _MOST_CHECKS:
+            raise _OtherError
+
+    # -- arguments -----------------------------------------------------------------------------------------------------
+
+    def entry(self, args: Any, kwargs: Any, bound: Any, named: Any) -> Entry:
+        """The function."""
+        path = self.path
+        if path.outcomes or path.places or path.trace.recorder.sizes is not None:
+            raise _OtherError
+        count = len(args)
+        if kwargs:
+            self.unless(f"len(args) != {count} or kwargs.keys() != {self.constant(frozenset(kwargs))}")
+        else:
+            self.unless(f"kwargs or len(args) != {count}")
+        if count:
+            self.lines.append(f"{''.join([f'a{i}, ' for i in range(count)])} = args")
+        parameters = [] if self.signature is None else list(self.signature.parameters)
+        for i, value in enumerate(bound):
+            if i < count:
+                if value is not args[i]:
+                    raise _OtherError
+                self.checked(f"a{i}", value)
+            else:
+                self.passed(parameters[i], value, kwargs)
+        for name in sorted(named):
+            self.passed(name, named[name], kwargs)
+        self.unless(
+            "state.recordings or active.trace is not None or recorded or computed or autocasts() "
+            "or machine._functions_run_eagerly"
+        )
+        self.unless("not paths or paths[0] is not path")
+        return self.finished()
+
+    def passed(self, name: str, value: Any, kwargs: Any) -> None:
+        """An argument that is given by name, or left to its default."""
+        if name not in kwargs:
+            self.checked(self.constant(value), value)
+            return
+        local = f"k{len(self.names)}_{len(self.lines)}"
+        self.lines.append(f"{local} = kwargs[{name!r}]")
+        self.checked(local, value)
+
+    def checked(self, x: str, value: Any) -> None:
+        """That what the expression `x` gives is of the kind of `value`, in the order of `Leaves.key`."""
+        kind = type(value)
+        if kind is Tensor:
+            if not isinstance(value._t, torch.Tensor):
+                raise _OtherError
+            self.unless(f"type({x}) is not Tensor")
+            self.raw(f"{x}._t", value._t)
+        elif value is None or kind is bool:
+            self.unless(f"{x} is not {value}")
+        elif kind in _PLAIN:
+            self.unless(f"type({x}) is not {kind.__name__} or {x} != {self.constant(value)}")
+        elif kind is tuple or kind is list:
+            self.unless(f"type({x}) is not {kind.__name__} or len({x}) != {len(value)}")
+            parts = [f"{x}_{i}" for i in range(len(value))]
+            if parts:
+                self.lines.append(f"{', '.join(parts)}, = {x}")
+            for part, one in zip(parts, value, strict=True):
+                self.checked(part, one)
+        elif kind is dict and all(type(key) is str for key in value):
+            self.unless(f"type({x}) is not dict or {x}.keys() != {self.constant(frozenset(value))}")
+            for i, key in enumerate(sorted(value)):
+                self.lines.append(f"{x}_{i} = {x}[{key!r}]")
+                self.checked(f"{x}_{i}", value[key])
+        elif _by_identity(value):
+            try:
+                self.unless(f"{x} is not {self.constant(weakref.ref(value))}()")
+            except TypeError:
+                self.unless(f"{x} is not {self.constant(value)}")
+        else:
+            raise _OtherError
+
+    def raw(self, x: str, sample: Any) -> None:
+        name = f"r{len(self.raws)}"
+        self.lines.append(f"{name} = {x}")
+        self.raws.append(name)
+        self.samples.append(sample if sample.is_contiguous() else sample.contiguous())
+
+    # -- the call ------------------------------------------------------------------------------------------------------
+
+    def finished(self) -> Entry:
+        """Variables and captured Tensors, the call of the line, assignments, the result."""
+        path, lines = self.path, self.lines
+        variables = {}
+        for i, variable in enumerate(path.variables):
+            variables[i] = self.constant(variable)
+            self.raw(f"{variables[i]}._t", variable._t)
+        for tensor in path.captured:
+            self.raw(f"{self.constant(tensor)}._t", tensor._t)
+        if self.raws:
+            if any(type(sample) is not torch.Tensor for sample in self.samples):
+                raise _OtherError
+            self.names["fits"] = guard(self.samples)
+            self.names["singly"] = _Singly(self.samples)
+            raws = ", ".join(self.raws)
+            self.unless(f"not fits({raws}) and not singly({raws})")
+        function, names = path.plain.quickest()
+        self.names["run"] = function
+        self.names["failure"] = path.plain.failure
+        outs = ", ".join([f"o{i}" for i in range(len(path.call.outputs))])
+        lines += [
+            "try:",
+            f"    {'[' + outs + '] = ' if outs else ''}run({', '.join([self.raws[i] for i in names])})",
+            "except FAILURES as error:",
+            "    raise failure(error)",
+            "except UntraceableError:",
+            "    return MISSED",
+        ]
+        for place, number in zip(path.written, range(path.count, len(path.call.outputs)), strict=True):
+            lines.append(f"{variables[place]}._t = o{number}")
+        lines.append(f"return {self.result()}")
+        body = "\n".join(["def entry(args, kwargs):", *[f"    {line}" for line in lines]])
+        exec(compile(body, "<tf.function>", "exec"), self.names)
+        found: Entry = self.names.pop("entry")  # which would keep itself alive there
+        return found
+
+    def result(self) -> str:
+        """The expression of the result."""
+        structure = self.path.structure
+        if structure is results.only:
+            return "Tensor(o0, None)"
+        if isinstance(structure, results.Structure):
+            text = structure.written(lambda number: f"Tensor(o{number}, None)", self.constant)
+            if text is not None:
+                return text
+        self.names["structure"] = structure
+        return f"structure([{', '.join([f'Tensor(o{i}, None)' for i in range(self.path.count)])}])"
+
+
+def guard(samples: list[Any]) -> Callable[..., bool]:
+    """Whether raw tensors are like these: dtype, device, shape, layout, and nothing else than memory."""
+    made: Any = TensorGuards
+    found: Callable[..., bool] = made(
+        *samples,
+        dynamic_dims_sizes=[list(raw.shape) for raw in samples],
+        dynamic_dims_strides=[list(raw.stride()) for raw in samples],
+    ).check
+    return found
+
+
+class _Singly:
+    """A guard for calls in which one raw tensor comes twice, which torch's guard never accepts."""
+
+    def __init__(self, samples: list[Any]) -> None:
+        self.guards = [guard([sample]) for sample in samples]
+
+    def __call__(self, *raws: Any) -> bool:
+        if len({id(raw) for raw in raws}) == len(raws):
+            return False
+        return all(fits(raw) for fits, raw in zip(self.guards, raws, strict=True))
+
+
+def _by_identity(value: Any) -> bool:
+    """Whether an argument counts as itself alone."""
+    kind = type(value)
+    plain: Any = object.__hash__
+    return (
+        kind.__hash__ is plain
+        and not isinstance(
+            value,
+            (
+                Variable,
+                Tensor,
+                np.ndarray,
+                np.generic,
+                torch.Tensor,
+                CompositeTensor,
+                TypeSpec,
+                tuple,
+                list,
+                Mapping,
+            ),
+        )
+        and not any(hasattr(kind, name) for name in _SPEAKING)
+    )
