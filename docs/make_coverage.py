@@ -57,7 +57,7 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 
 The same is printed by `tfcompat coverage [NAME]`.
 
-Not listed, and not covered: `tf.keras`, `tf.data`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
+Not listed, and not covered: `tf.keras`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
 namespaces of which nothing is covered. Of `tf.compat.v1` only what version 1 has of its own is listed; the rest is the
 same as in version 2.
 """

@@ -267,6 +267,7 @@ __getattr__ = namespace(
     "tf",
     extras=frozenset({"derivatives", "interop", "plugins"}),
     later={
+        "data": "tfcompat_tape.data",
         "types": "tfcompat_tape.types",
         "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
         "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",

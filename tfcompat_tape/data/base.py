@@ -1,0 +1,127 @@
+"""What all datasets share: specs, cardinality, how iteration starts. `Dataset`'s methods are in `dataset.py`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tfcompat_tape.core import reading
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.data.options import Options
+from tfcompat_tape.data.structure import Element, Layout
+
+AUTOTUNE = -1
+INFINITE = -1
+UNKNOWN = -2
+
+
+class Run:
+    """One iteration over a pipeline.
+
+    Attributes:
+      peek: it only looks at the first element to see of what kind it is: no random stream moves on.
+      deterministic: parallel steps keep the order.
+      stopped: set when nobody reads any more: workers end.
+    """
+
+    __slots__ = ("deterministic", "peek", "stopped")
+
+    def __init__(self, peek: bool = False, deterministic: bool = True) -> None:
+        self.peek = peek
+        self.deterministic = deterministic
+        self.stopped = threading.Event()
+
+
+class NotKnownError(Exception):
+    """The spec of elements is not known before there is one."""
+
+
+class Pipeline:
+    """One step of a pipeline, on top of those that it reads from.
+
+    A subclass gives `_spec`, `_count` and `_open`.
+    """
+
+    _kept_layout: Layout | None = None
+
+    def __init__(self, *inputs: Any) -> None:
+        reading.at_each_call("a tf.data.Dataset")
+        self._from: tuple[Any, ...] = inputs
+
+    # -- for subclasses ------------------------------------------------------------------------------------------------
+
+    def _spec(self) -> Any:
+        """The `element_spec`, by default that of the input.
+
+        Raises:
+          NotKnownError: it is known when there is an element.
+        """
+        return self._from[0]._layout_now().spec
+
+    def _count(self) -> int:
+        """How many elements there are, `INFINITE` or `UNKNOWN`; by default as many as the input has."""
+        count: int = self._from[0]._count()
+        return count
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        """The elements, taken apart."""
+        raise NotImplementedError
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        """The elements stacked, `size` at a time (fewer in the last); `None` if that is not done at once."""
+        return None
+
+    # -- for everybody -------------------------------------------------------------------------------------------------
+
+    def _layout_now(self) -> Layout:
+        """How elements are taken apart; raises NotKnownError."""
+        found = self._kept_layout
+        if found is None:
+            found = self._kept_layout = Layout(self._spec())
+        return found
+
+    @property
+    def _layout(self) -> Layout:
+        """How elements are taken apart: the first one is looked at where nothing else tells."""
+        try:
+            return self._layout_now()
+        except NotKnownError:
+            pass
+        for _ in self._open(Run(peek=True)):
+            break
+        try:
+            return self._layout_now()
+        except NotKnownError:
+            raise invalid(
+                f"{type(self).__name__}: the element_spec is not known. A function of the pipeline does what no trace "
+                "can hold, and there is no element to see the result of."
+            ) from None
+
+    def _known(self) -> Layout | None:
+        """How elements are taken apart, if that is known without looking at one."""
+        try:
+            return self._layout_now()
+        except NotKnownError:
+            return None
+
+    def _merged_options(self) -> Options:
+        """The options of all steps."""
+        found = Options()
+        for one in self._from:
+            found = found.merge(one._merged_options())
+        return found
+
+    def _started(self) -> tuple[Run, Iterator[Element]]:
+        """An iteration from the start."""
+        options = self._merged_options()
+        run = Run(deterministic=options.deterministic is not False)
+        return run, self._open(run)
+
+
+def counted(counts: Sequence[int]) -> int:
+    """How many elements the shortest of several has."""
+    if UNKNOWN in counts:
+        return UNKNOWN
+    finite = [count for count in counts if count != INFINITE]
+    return min(finite) if finite else INFINITE

@@ -1,0 +1,131 @@
+"""Steps that put elements together, or take them apart: batch, unbatch, rebatch."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run
+from tfcompat_tape.data.dataset import Dataset
+from tfcompat_tape.data.ordering import integer
+from tfcompat_tape.data.slicing import batched, leading, slices, stacked, unbatched
+from tfcompat_tape.data.structure import Element, mapped
+
+
+def batch_count(count: int, size: int, drop: bool) -> int:
+    """How many batches there are of so many elements."""
+    if count in (INFINITE, UNKNOWN):
+        return count
+    return count // size if drop else -(-count // size)
+
+
+def put_together(elements: list[Element], specs: Any) -> Element:
+    """One element of several, stacked leaf by leaf; `specs()` are the specs of the leaves."""
+    return tuple([stacked(column, specs, i) for i, column in enumerate(zip(*elements, strict=True))])
+
+
+class BatchDataset(Dataset):
+    """Elements stacked, so many at a time."""
+
+    def __init__(self, input_dataset: Dataset, size: Any, drop: Any) -> None:
+        super().__init__(input_dataset)
+        self._size = integer(size, "batch_size")
+        self._drop = bool(drop)
+        if self._size < 1:
+            raise invalid("Batch size must be greater than zero.")
+
+    def _spec(self) -> Any:
+        size = self._size if self._drop else None
+        return mapped(lambda spec: batched(spec, size), self._from[0]._layout_now().spec)
+
+    def _count(self) -> int:
+        return batch_count(self._from[0]._count(), self._size, self._drop)
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        size, source = self._size, self._from[0]
+        blocks = source._blocks(run, size)
+        if blocks is not None:
+            for block in blocks:
+                if len(block[0]) == size or not self._drop:
+                    yield block
+            return
+        elements = source._open(run)
+
+        def specs() -> Any:
+            return source._layout.leaves
+
+        while True:
+            part = list(itertools.islice(elements, size))
+            if len(part) == size or (part and not self._drop):
+                yield put_together(part, specs)
+            if len(part) < size:
+                return
+
+
+class ParallelBatchDataset(BatchDataset):
+    """The same; batches are made where the next step reads them."""
+
+
+class UnbatchDataset(Dataset):
+    """The slices of each element, one by one."""
+
+    def _spec(self) -> Any:
+        return mapped(unbatched, self._from[0]._layout_now().spec)
+
+    def _count(self) -> int:
+        source = self._from[0]
+        known = source._known()
+        count: int = source._count()
+        if known is None or count == UNKNOWN:
+            return UNKNOWN
+        first = known.leaves[0].shape[0] if known.leaves and known.leaves[0].shape.rank else None
+        if first is None:
+            return UNKNOWN
+        return count if count == INFINITE else count * first
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        for element in self._from[0]._open(run):
+            sizes = [_rows(leaf) for leaf in element if leaf is not None]
+            if any(size != sizes[0] for size in sizes):
+                raise invalid(f"Input element must have the same batch size in each component: {sizes}.")
+            yield from zip(*[slices(leaf, 0, sizes[0]) for leaf in element], strict=True)
+
+
+def _rows(leaf: Any) -> int:
+    if isinstance(leaf, (torch.Tensor, np.ndarray)):
+        if not leaf.ndim:
+            raise invalid("Input element must have a non-scalar value in each component.")
+        return int(leaf.shape[0])
+    return leading(leaf)
+
+
+class RebatchDataset(Dataset):
+    """Batches of another size: of one size, or of several in turn."""
+
+    def __init__(self, input_dataset: Dataset, sizes: list[int], drop: Any) -> None:
+        super().__init__(input_dataset)
+        self._sizes = sizes
+        self._drop = bool(drop)
+
+    def _spec(self) -> Any:
+        sizes = set(self._sizes)
+        size = self._sizes[0] if self._drop and len(sizes) == 1 else None
+        return mapped(lambda spec: batched(unbatched(spec), size), self._from[0]._layout_now().spec)
+
+    def _count(self) -> int:
+        return UNKNOWN if self._from[0]._count() != INFINITE else INFINITE
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        source = UnbatchDataset(self._from[0])
+        elements = source._open(run)
+        for size in itertools.cycle(self._sizes):
+            part = list(itertools.islice(elements, size))
+            if len(part) == size or (part and not self._drop):
+                yield put_together(part, lambda: source._layout.leaves)
+            if len(part) < size:
+                return

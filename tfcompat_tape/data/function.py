@@ -1,0 +1,341 @@
+"""A user's function of elements: traced once, as TensorFlow does, and then run on raw tensors.
+
+The trace is made for the spec of the elements, before there is any, so that Python code runs once and the spec of the
+results is known. A function that no trace can hold for all elements (Python asks for values; strings; what makes
+datasets) runs as `tf.function` runs it: along further traces, or as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, raw_of, spec_of
+from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tracing import results
+from tfcompat_tape.tracing.concrete import Asked, Concrete, Open, Path
+from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.function import Function
+from tfcompat_tape.tracing.kinds import Kinds
+
+_SAMPLE = 3  # the size of an axis that is open, while tracing
+_OTHER_SAMPLES = (1, 0, 7)  # where sizes decide what comes out
+_RANKS = (1, 2, 3, 4, 0)  # those that are tried where the rank is open
+
+
+class ElementFunction:
+    """A function of elements, given as arguments of these specs.
+
+    Args:
+      function: the user's function.
+      given: the specs of the arguments; `None` where they are not known before there is an element.
+      name: what it is called in errors.
+
+    Attributes:
+      layout: of the results; `None` where the trace does not tell.
+    """
+
+    def __init__(self, function: Callable[..., Any], given: Sequence[Any] | None, name: str) -> None:
+        if not callable(function):
+            raise TypeError(f"{name}: {function!r} is not a callable object.")
+        self.name = name
+        self.user = function.python_function if isinstance(function, Function) else function
+        self.function = Function(self._prepared)
+        self.function.__name__ = getattr(self.user, "__name__", name)
+        self.layout: Layout | None = None
+        self.given = None if given is None else tuple(given)
+        self._path: Path | None = None
+        self._order: list[int] = []
+        self._checked = False
+        self._kinds = self.function._kinds
+        if given is not None:
+            self._trace(given)
+
+    def _prepared(self, *arguments: Any) -> Any:
+        """What the user's function gives, as an element."""
+        return self._as_element(converted(self.user)(*arguments))
+
+    def _as_element(self, value: Any) -> Any:
+        try:
+            return normalized(mapped_result(value))
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"Unsupported return value from function passed to {self.name}: {value!r}."
+            ) from error
+
+    # -- tracing -------------------------------------------------------------------------------------------------------
+
+    def _trace(self, given: Sequence[Any]) -> None:
+        """Trace the function for elements of these specs, if that can be done without one."""
+        flat = [leaf for spec in given for leaf in flatten(spec)]
+        if not all(_has_sample(leaf) for leaf in flat):
+            return
+        unranked = any(leaf.shape.rank is None for leaf in flat if type(leaf) is TensorSpec)
+        for rank in _RANKS if unranked else (0,):
+            try:
+                path = self._traced(given, rank)
+            except Exception:
+                if unranked and rank != _RANKS[-1]:
+                    continue
+                raise
+            if path is not None:
+                self._take(path, unranked, self._others(path, given, rank))
+            return
+
+    def _others(self, path: Path, given: Sequence[Any], rank: int) -> list[Any]:
+        """The shapes of the results for other sizes, where those of `path` hold for some sizes only."""
+        sizes = path.trace.recorder.sizes
+        if sizes is None or not sizes.guards():
+            return []
+        kept = self._kinds
+        found = []
+        for size in _OTHER_SAMPLES:
+            try:
+                other = self._traced(given, rank, size)
+            except Exception:
+                continue
+            if other is not None and other.count == path.count:
+                found.append([shape for shape, _ in other.outputs()])
+        self._kinds = kept
+        return found
+
+    def _traced(self, given: Sequence[Any], rank: int, size: int = _SAMPLE) -> Path | None:
+        shapes = [
+            part.shape
+            for spec in given
+            for leaf in flatten(spec)
+            for part in nest.flatten(leaf, expand_composites=True)
+        ]
+        is_open = not all(shape.is_fully_defined() for shape in shapes)
+        kinds = Kinds(
+            self.function._kinds.function,
+            self.function.__name__,
+            shapes if is_open else None,
+            False,
+            True,
+            False,
+        )
+        mode = FakeTensorMode()
+        args = tuple([mapped(lambda leaf: _sample(leaf, rank, size, mode), spec) for spec in given])
+        bound, kwargs = kinds._bound(args, {})
+        try:
+            key, kind, sorted_shapes, leaves = kinds._sorted_out(bound, kwargs)
+            found = kinds._made(bound, kwargs, sorted_shapes, leaves)
+            concrete = found.together if isinstance(found, Open) else found
+            asked = Asked(
+                bound, kwargs, leaves.tensors, leaves.variables, self.function._as_it_is, not kinds.called
+            )
+            assert isinstance(concrete, Concrete)
+            with paused():
+                concrete.prepare(asked)
+        except UntraceableError:
+            return None
+        if not concrete.paths:
+            return None
+        kinds.kinds[key] = {kind: found}
+        kinds.called = True
+        self._kinds = kinds
+        return concrete.paths[0]
+
+    def _take(self, path: Path, unranked: bool, others: list[Any]) -> None:
+        """Go by a trace from here on; `others` are shapes of the results for other sizes."""
+        structure = path.structure
+        specs = [
+            TensorSpec(_common_shape([shape, *[other[i] for other in others]]), dtype)
+            for i, (shape, dtype) in enumerate(path.outputs())
+        ]
+        if structure is results.only:
+            value: Any = specs[0]
+            places: list[Any] | None = [0]
+        else:
+            value = structure.described(lambda i: specs[i], lambda spec, start, count: spec)
+            places = list(structure.places)
+        spec = mapped(_result_spec, value)
+        if unranked:
+            spec = mapped(_any_rank, spec)
+        self.layout = Layout(spec)
+        if _may_be_another_dataset(value):
+            return
+        simple = (
+            places is not None
+            and all(type(place) is int for place in places)
+            and path.computes_only
+            and not path.places
+            and not path.captured
+            and not path.loose
+            and self.given is not None
+            and Layout(tuple(self.given)).plain
+        )
+        if simple and places is not None:
+            self._path = path
+            self._order = places
+            self._checked = path.trace.recorder.sizes is not None
+
+    def look(self, known: Layout | None) -> None:
+        """Find out what the function gives where that is a dataset: it is called once, with samples.
+
+        Making a dataset reads nothing, so that no sample comes to be seen.
+        """
+        if known is None or self.given is None:
+            return
+        found = [self._looked(size) for size in (_SAMPLE, _SAMPLE + 2)[: 2 if _is_open(self.given) else 1]]
+        if None in found:
+            return
+        spec = found[0]
+        for other in found[1:]:
+            spec = mapped(lambda a, b: a.most_specific_compatible_type(b), spec, other)
+        self.layout = Layout(spec)
+
+    def _looked(self, size: int) -> Any:
+        try:
+            arguments = [mapped(lambda leaf: _stand_in(leaf, size), spec) for spec in self.given or ()]
+            with paused():
+                return spec_of(self._as_element(self.user(*arguments)))
+        except Exception:
+            return None
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    def bare(self) -> Callable[[Element], Element] | None:
+        """The function on raw tensors alone, where its trace is a line of kernels; else `None`."""
+        path = self._path
+        if path is None:
+            return None
+        run, variables, order = path.plain.run, path.variables, self._order
+        general = self._of_raws
+        whole = order == list(range(len(order)))
+        if self._checked:
+            ranks, holds = path.ranks, path.call.holds
+
+            def checked(element: Element) -> Element:
+                raws: list[Any] = [raw if raw.is_contiguous() else raw.contiguous() for raw in element]
+                if ranks is not None and ranks != [raw.dim() for raw in raws]:
+                    return general(element)
+                raws += [v._t for v in variables]
+                if not holds(raws):
+                    return general(element)
+                found = run(raws)
+                return tuple(found) if whole else tuple([found[i] for i in order])
+
+            return checked
+        if variables:
+
+            def with_variables(element: Element) -> Element:
+                raws: list[Any] = [raw if raw.is_contiguous() else raw.contiguous() for raw in element]
+                found = run(raws + [v._t for v in variables])
+                return tuple(found) if whole else tuple([found[i] for i in order])
+
+            return with_variables
+
+        def line(element: Element) -> Element:
+            raws = [raw if raw.is_contiguous() else raw.contiguous() for raw in element]
+            found = run(raws)
+            return tuple(found) if whole else tuple([found[i] for i in order])
+
+        return line
+
+    def _of_raws(self, element: Element) -> Element:
+        assert self.given is not None
+        return self.flat(*Layout(self.given).pack(element))
+
+    def __call__(self, *arguments: Any) -> Any:
+        """The result for Tensors, as a normalized structure."""
+        with paused():
+            found = self._kinds(arguments, {}, self.function._as_it_is)
+        return found
+
+    def flat(self, *arguments: Any) -> Element:
+        """The result for Tensors, taken apart."""
+        value = self(*arguments)
+        if self.layout is None:
+            self.layout = Layout(mapped(_open_dims, spec_of(value)))
+        return tuple([raw_of(leaf) for leaf in flatten(value)])
+
+
+def mapped_result(value: Any) -> Any:
+    """What a function of elements returns: a list is a tuple."""
+    return tuple(value) if type(value) is list else value
+
+
+def _result_spec(leaf: Any) -> Any:
+    if isinstance(leaf, TensorSpec) or hasattr(leaf, "_component_specs"):
+        return leaf
+    if leaf is None:
+        return NoneTensorSpec()
+    if isinstance(leaf, Tensor):
+        return TensorSpec(leaf.shape, leaf.dtype)
+    return leaf._type_spec
+
+
+def _common_shape(shapes: list[Any]) -> Any:
+    """The shape with `None` for sizes in which these differ; `None` if they differ in rank."""
+    first = shapes[0]
+    for other in shapes[1:]:
+        if len(other) != len(first):
+            return None
+        first = [m if m == n else None for m, n in zip(first, other, strict=True)]
+    return first
+
+
+def _any_rank(spec: Any) -> Any:
+    if type(spec) is TensorSpec and not spec.shape.is_fully_defined():
+        return TensorSpec(None, spec.dtype)
+    return spec
+
+
+def _open_dims(spec: Any) -> Any:
+    """The spec of one element, as far as it says something of others."""
+    if type(spec) is TensorSpec:
+        return TensorSpec([None] * len(spec.shape), spec.dtype)
+    return spec
+
+
+def _may_be_another_dataset(value: Any) -> bool:
+    return any(isinstance(leaf, CompositeTensor) for leaf in flatten(value))
+
+
+def _has_sample(leaf: Any) -> bool:
+    return isinstance(leaf, NoneTensorSpec) or (type(leaf) is TensorSpec and leaf.dtype.torch is not None)
+
+
+def _is_open(specs: Any) -> bool:
+    return any(
+        type(leaf) is TensorSpec and not leaf.shape.is_fully_defined()
+        for spec in specs
+        for leaf in flatten(spec)
+    )
+
+
+def _stand_in(leaf: Any, size: int) -> Any:
+    """A value of a spec."""
+    from tfcompat_tape.data.sources import Placeholder
+    from tfcompat_tape.data.specs import DatasetSpec
+
+    if isinstance(leaf, NoneTensorSpec):
+        return None
+    if isinstance(leaf, DatasetSpec):
+        return Placeholder(leaf.element_spec)
+    if type(leaf) is not TensorSpec or leaf.shape.rank is None:
+        raise NotImplementedError
+    shape = [size if n is None else n for n in leaf.shape]
+    if leaf.dtype.torch is None:
+        return Tensor(np.full(shape, b"", object), None)
+    return Tensor(torch.zeros(shape, dtype=leaf.dtype.torch), None)
+
+
+def _sample(leaf: Any, rank: int, size: int, mode: FakeTensorMode) -> Any:
+    """A Tensor without values in the place of a spec."""
+    if isinstance(leaf, NoneTensorSpec):
+        return None
+    sizes = [size] * rank if leaf.shape.rank is None else [size if n is None else n for n in leaf.shape]
+    with mode:
+        return Tensor(torch.empty(sizes, dtype=leaf.dtype.torch), None)

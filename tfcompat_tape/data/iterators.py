@@ -1,0 +1,145 @@
+"""Iterators over datasets, as users hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator as Iterable
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import devices, reading
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.errors import out_of_range
+from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.structure import Element, Layout
+from tfcompat_tape.tape.attention import paused
+
+__all__ = ["Iterator", "NumpyIterator"]
+
+_CPU = torch.device("cpu")
+
+
+class Iterator(CompositeTensor):
+    """An iterator over a dataset: what `iter(dataset)` gives.
+
+    Source: `tf.data.Iterator`.
+
+    >>> import tfcompat_tape as tf
+    >>> iterator = iter(tf.data.Dataset.range(2))
+    >>> iterator.get_next().numpy().item(), iterator.get_next_as_optional().has_value().numpy().item()
+    (0, True)
+    """
+
+    @property
+    def element_spec(self) -> Any:
+        """The specs of the elements, in their structure."""
+        raise NotImplementedError
+
+    def get_next(self) -> Any:
+        """The next element; OutOfRangeError at the end."""
+        raise NotImplementedError
+
+    def get_next_as_optional(self) -> Any:
+        """The next element as an Optional, which is empty at the end."""
+        raise NotImplementedError
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        raise NotImplementedError
+
+
+class OwnedIterator(Iterator):
+    """An iteration over one dataset."""
+
+    def __init__(self, dataset: Any) -> None:
+        reading.at_each_call("an iterator over a tf.data.Dataset")
+        self._dataset = dataset
+        self._run: Run
+        self._elements: Iterable[Element]
+        self._taken = 0
+        self._run, self._elements = dataset._started()
+        self._layout: Layout | None = None
+
+    @property
+    def element_spec(self) -> Any:
+        return self._dataset.element_spec
+
+    @property
+    def _type_spec(self) -> Any:
+        from tfcompat_tape.data.specs import IteratorSpec
+
+        return IteratorSpec(self.element_spec)
+
+    def _flat(self) -> Element | None:
+        """The next element, taken apart; `None` at the end."""
+        if reading.current.tracer is not None:
+            reading.at_each_call("the next element of a tf.data iterator")
+        with paused():
+            element = next(self._elements, None)
+        if element is None:
+            return None
+        self._taken += 1
+        where = devices.current()
+        if where != _CPU:
+            element = tuple([leaf.to(where) if isinstance(leaf, torch.Tensor) else leaf for leaf in element])
+        return element
+
+    def _packed(self, element: Element) -> Any:
+        layout = self._layout
+        if layout is None:
+            layout = self._layout = self._dataset._layout
+        return layout.pack(element)
+
+    def __next__(self) -> Any:
+        element = self._flat()
+        if element is None:
+            raise StopIteration
+        return self._packed(element)
+
+    def get_next(self, name: str | None = None) -> Any:
+        element = self._flat()
+        if element is None:
+            raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
+        return self._packed(element)
+
+    def get_next_as_optional(self) -> Any:
+        from tfcompat_tape.experimental._optional import Optional, _Present
+
+        element = self._flat()
+        if element is None:
+            return Optional.empty(self.element_spec)
+        return _Present(self.element_spec, self._packed(element))
+
+    def _to_components(self) -> Any:
+        return self
+
+
+class NumpyIterator:
+    """An iterator over the elements as NumPy's arrays. Source: `tf.data.NumpyIterator`.
+
+    >>> import tfcompat_tape as tf
+    >>> [int(x) for x in tf.data.Dataset.range(3).as_numpy_iterator()]
+    [0, 1, 2]
+    """
+
+    __slots__ = ("_iterator",)
+
+    def __init__(self, dataset: Any) -> None:
+        self._iterator = OwnedIterator(dataset)
+
+    def __repr__(self) -> str:
+        return f"NumpyIterator(iterator={self._iterator!r})"
+
+    def __iter__(self) -> NumpyIterator:
+        return self
+
+    def __next__(self) -> Any:
+        iterator = self._iterator
+        element = iterator._flat()
+        if element is None:
+            raise StopIteration
+        if iterator._layout is None:
+            iterator._layout = iterator._dataset._layout
+        return iterator._layout.to_numpy(element)

@@ -1,0 +1,178 @@
+"""Steps that call a user's function for each element: map, filter, flat_map, take_while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.dataset import Dataset
+from tfcompat_tape.data.function import ElementFunction
+from tfcompat_tape.data.parallel import in_order, workers_for
+from tfcompat_tape.data.structure import Element, flatten
+
+
+def arguments(spec: Any) -> tuple[Any, ...]:
+    """The specs of the arguments that a function of elements gets: a tuple is several."""
+    return tuple(spec) if isinstance(spec, tuple) else (spec,)
+
+
+class FunctionDataset(Dataset):
+    """The base of steps with a function of elements."""
+
+    _NAME = ""
+
+    def __init__(self, input_dataset: Dataset, function: Callable[..., Any]) -> None:
+        super().__init__(input_dataset)
+        known = input_dataset._known()
+        given = None if known is None else arguments(known.spec)
+        self._function = ElementFunction(function, given, self._NAME)
+
+    def _caller(self) -> Callable[[Element], Element]:
+        """The function of flat elements."""
+        bare = self._function.bare()
+        if bare is not None:
+            return bare
+        source, flat = self._from[0], self._function.flat
+
+        def call(element: Element) -> Element:
+            return flat(*source._layout.arguments(element))
+
+        return call
+
+
+class MapDataset(FunctionDataset):
+    """The results of a function of each element."""
+
+    _NAME = "Dataset.map()"
+
+    def __init__(
+        self,
+        input_dataset: Dataset,
+        function: Callable[..., Any],
+        calls: Any = None,
+        deterministic: Any = None,
+    ) -> None:
+        super().__init__(input_dataset, function)
+        self._workers = workers_for(calls)
+        self._ordered = deterministic
+
+    def _spec(self) -> Any:
+        layout = self._function.layout
+        if layout is None:
+            raise NotKnownError
+        return layout.spec
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        call, source = self._caller(), self._from[0]._open(run)
+        if self._workers > 1 and not run.peek:
+            ordered = run.deterministic if self._ordered is None else bool(self._ordered)
+            return in_order(call, source, self._workers, run, ordered, self._function.bare() is not None)
+        return map(call, source)
+
+
+class ParallelMapDataset(MapDataset):
+    """The same, with several calls at a time."""
+
+
+class FilterDataset(FunctionDataset):
+    """The elements for which a function says True."""
+
+    _NAME = "Dataset.filter()"
+
+    def __init__(self, input_dataset: Dataset, function: Callable[..., Any]) -> None:
+        super().__init__(input_dataset, function)
+        if self._function.layout is not None:
+            check_predicate(self._function.layout.spec)
+
+    def _count(self) -> int:
+        return UNKNOWN if self._from[0]._count() != 0 else 0
+
+    def _test(self) -> Callable[[Element], bool]:
+        call = self._caller()
+
+        def test(element: Element) -> bool:
+            found = call(element)
+            layout = self._function.layout
+            if layout is not None and layout.leaves[0].dtype is not dtypes.bool_:
+                check_predicate(layout.spec)
+            return bool(found[0])
+
+        return test
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        return filter(self._test(), self._from[0]._open(run))
+
+
+class TakeWhileDataset(FilterDataset):
+    """The elements before the first for which a function says False."""
+
+    _NAME = "Dataset.take_while()"
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        test = self._test()
+        for element in self._from[0]._open(run):
+            if not test(element):
+                return
+            yield element
+
+
+def check_predicate(spec: Any) -> None:
+    """ValueError unless a function that chooses elements gives a bool."""
+    if not (type(spec) is TensorSpec and spec.dtype is dtypes.bool_ and spec.shape.rank in (None, 0)):
+        raise ValueError(
+            "Invalid `predicate`. `predicate` must return a `tf.bool` scalar tensor, but its return type is "
+            f"{spec}."
+        )
+
+
+class FlatMapDataset(FunctionDataset):
+    """The elements of the datasets that a function makes of each element."""
+
+    _NAME = "Dataset.flat_map()"
+
+    def __init__(self, input_dataset: Dataset, function: Callable[..., Any]) -> None:
+        super().__init__(input_dataset, function)
+        if self._function.layout is None:
+            self._function.look(input_dataset._known())
+        layout = self._function.layout
+        if layout is not None:
+            check_dataset(layout.spec)
+
+    def _spec(self) -> Any:
+        layout = self._function.layout
+        if layout is None:
+            raise NotKnownError
+        return check_dataset(layout.spec)
+
+    def _count(self) -> int:
+        count = self._from[0]._count()
+        return count if count in (0, INFINITE) and count == 0 else UNKNOWN
+
+    def _datasets(self, run: Run) -> Iterator[Dataset]:
+        call = self._caller()
+        for element in self._from[0]._open(run):
+            found = call(element)
+            layout = self._function.layout
+            if not isinstance(found[0], Dataset) and layout is not None:
+                check_dataset(layout.spec)
+            yield found[0]
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        for dataset in self._datasets(run):
+            yield from dataset._open(run)
+
+
+def check_dataset(spec: Any) -> Any:
+    """The spec of the elements of the dataset that a function gives; TypeError if it gives none."""
+    from tfcompat_tape.data.specs import DatasetSpec
+
+    if not isinstance(spec, DatasetSpec):
+        raise TypeError(f"The `map_func` argument must return a `Dataset` object. Got {_shown(spec)!r}.")
+    return spec._element_spec
+
+
+def _shown(spec: Any) -> Any:
+    return spec if len(flatten(spec)) != 1 else flatten(spec)[0]

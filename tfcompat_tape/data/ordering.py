@@ -1,0 +1,298 @@
+"""Steps that choose elements and hand them on as they are: take, skip, repeat, shard, zip, concatenate, enumerate."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, counted
+from tfcompat_tape.data.dataset import Dataset
+from tfcompat_tape.data.options import Options
+from tfcompat_tape.data.structure import Element, flatten, mapped
+
+
+def integer(value: Any, name: str) -> int:
+    """A count that a user gives: a Python integer or a scalar tensor."""
+    found = convert(value, dtypes.int64) if not hasattr(value, "_t") else convert(value)
+    if found.dtype not in (dtypes.int64, dtypes.int32):
+        raise ValueError(f"{name} must be an integer, got {value!r}.")
+    return int(found)
+
+
+class TakeDataset(Dataset):
+    """The first elements; all of them where the count is negative."""
+
+    def __init__(self, input_dataset: Dataset, count: Any) -> None:
+        super().__init__(input_dataset)
+        self._most = integer(count, "count")
+
+    def _count(self) -> int:
+        count, most = self._from[0]._count(), self._most
+        if most < 0 or count == UNKNOWN:
+            return UNKNOWN if count == UNKNOWN and most != 0 else count
+        return most if count == INFINITE else min(count, most)
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        if self._most < 0:
+            return self._from[0]._open(run)
+        if self._most == 0:
+            return iter(())
+        return itertools.islice(self._from[0]._open(run), self._most)
+
+
+class SkipDataset(Dataset):
+    """All but the first elements; none where the count is negative."""
+
+    def __init__(self, input_dataset: Dataset, count: Any) -> None:
+        super().__init__(input_dataset)
+        self._skipped = integer(count, "count")
+
+    def _count(self) -> int:
+        count = self._from[0]._count()
+        if self._skipped < 0:
+            return 0
+        return count if count in (INFINITE, UNKNOWN) else max(0, count - self._skipped)
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        if self._skipped < 0:
+            return iter(())
+        return itertools.islice(self._from[0]._open(run), self._skipped, None)
+
+
+class RepeatDataset(Dataset):
+    """The elements again and again: without an end where the count is negative or None."""
+
+    def __init__(self, input_dataset: Dataset, count: Any) -> None:
+        super().__init__(input_dataset)
+        self._times = -1 if count is None else integer(count, "count")
+
+    def _count(self) -> int:
+        count = self._from[0]._count()
+        if self._times < 0:
+            return INFINITE if count != 0 else 0
+        if self._times == 0:
+            return 0
+        return count if count in (INFINITE, UNKNOWN) else count * self._times
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        times = range(self._times) if self._times >= 0 else itertools.count()
+        for _ in times:
+            empty = True
+            for element in self._from[0]._open(run):
+                empty = False
+                yield element
+            if empty and self._times < 0:
+                return  # no element would ever come
+
+
+class ShardDataset(Dataset):
+    """Every n-th element."""
+
+    def __init__(self, input_dataset: Dataset, num_shards: Any, index: Any) -> None:
+        super().__init__(input_dataset)
+        self._shards, self._index = integer(num_shards, "num_shards"), integer(index, "index")
+        if self._shards < 1:
+            raise invalid(
+                f"Number of shards must be greater than zero (currently num_shards = {self._shards})."
+            )
+        if not 0 <= self._index < self._shards:
+            raise invalid(
+                f"Index must be between 0 and {self._shards - 1} (currently index = {self._index})."
+            )
+
+    def _count(self) -> int:
+        count = self._from[0]._count()
+        if count in (INFINITE, UNKNOWN):
+            return count
+        return len(range(self._index, count, self._shards))
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        return itertools.islice(self._from[0]._open(run), self._index, None, self._shards)
+
+
+class ConcatenateDataset(Dataset):
+    """The elements of one dataset, then those of another."""
+
+    def __init__(self, first: Dataset, second: Dataset) -> None:
+        super().__init__(first, second)
+        if first._known() is not None and second._known() is not None:
+            self._layout_now()
+
+    def _spec(self) -> Any:
+        first, second = [one._layout_now().spec for one in self._from]
+        try:
+            return mapped(_common, first, second)
+        except TypeError:
+            raise TypeError(f"Incompatible dataset elements:\n  {first} vs.   {second}") from None
+
+    def _count(self) -> int:
+        first, second = [one._count() for one in self._from]
+        if INFINITE in (first, second):
+            return INFINITE
+        return UNKNOWN if UNKNOWN in (first, second) else first + second
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        return itertools.chain.from_iterable(one._open(run) for one in self._from)
+
+
+def _common(first: Any, second: Any) -> Any:
+    found = first.most_specific_common_supertype([second])
+    if found is None and type(first) is type(second) is TensorSpec and first.dtype == second.dtype:
+        return TensorSpec(None, first.dtype)
+    if found is None:
+        raise TypeError
+    return found
+
+
+class ZipDataset(Dataset):
+    """Elements of several datasets side by side, until one ends."""
+
+    def __init__(self, datasets: Any) -> None:
+        found = flatten(datasets)
+        for one in found:
+            if not isinstance(one, Dataset):
+                listed = isinstance(one, list)
+                raise TypeError(
+                    "Invalid input to `zip`. Inputs are expected to be (nested) structures of `tf.data.Dataset` "
+                    "objects. "
+                    + (
+                        "Python `list` is not supported and you should use `tuple` instead."
+                        if listed
+                        else f"Encountered object of type {type(one)}."
+                    )
+                )
+        super().__init__(*found)
+        self._structure = datasets
+
+    def _spec(self) -> Any:
+        return mapped(lambda one: one._layout_now().spec, self._structure)
+
+    def _count(self) -> int:
+        return counted([one._count() for one in self._from])
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        several = [one._open(run) for one in self._from]
+        if len(several) == 1:
+            return several[0]
+        if len(several) == 2:
+            return (a + b for a, b in zip(*several, strict=False))
+        return (tuple(itertools.chain.from_iterable(parts)) for parts in zip(*several, strict=False))
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        several = [one._blocks(run, size) for one in self._from]
+        if None in several:
+            return None
+        return _cut(several)
+
+
+def _cut(several: list[Any]) -> Iterator[Element]:
+    """Blocks side by side, all as long as the shortest."""
+    for parts in zip(*several, strict=False):
+        sizes = [len(part[0]) for part in parts]
+        least = min(sizes)
+        if max(sizes) != least:
+            parts = tuple([tuple([leaf[:least] for leaf in part]) for part in parts])
+        yield tuple(itertools.chain.from_iterable(parts))
+        if max(sizes) != least:
+            return
+
+
+class OptionsDataset(Dataset):
+    """The same elements, with options."""
+
+    def __init__(self, input_dataset: Dataset, options: Any) -> None:
+        super().__init__(input_dataset)
+        if not isinstance(options, Options):
+            raise TypeError(f"with_options: {options!r} is no tf.data.Options.")
+        self._said = options
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        opened: Iterator[Element] = self._from[0]._open(run)
+        return opened
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        found: Iterator[Element] | None = self._from[0]._blocks(run, size)
+        return found
+
+    def _merged_options(self) -> Options:
+        return super()._merged_options().merge(self._said)
+
+
+class AssertCardinalityDataset(Dataset):
+    """The same elements, of which there are as many as the user says."""
+
+    def __init__(self, input_dataset: Dataset, count: Any) -> None:
+        super().__init__(input_dataset)
+        self._said_count = integer(count, "expected_cardinality")
+
+    def _count(self) -> int:
+        return self._said_count
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        wanted = self._said_count
+        number = 0
+        for element in self._from[0]._open(run):
+            number += 1
+            if number > wanted >= 0:
+                raise _failed(
+                    f"Input dataset was expected to contain {_elements(wanted)} but contained at least"
+                )
+            yield element
+        if wanted == INFINITE:
+            raise _failed(
+                "Input dataset was expected to contain an infinite number of elements but contained only"
+            )
+        if 0 <= number < wanted:
+            raise _failed(
+                f"Input dataset was expected to contain {_elements(wanted)} but contained only {_elements(number)}."
+            )
+
+
+def _failed(message: str) -> Exception:
+    from tfcompat_tape.core.errors import failed_precondition
+
+    return failed_precondition(message)
+
+
+def _elements(count: int) -> str:
+    return f"{count} element{'' if count == 1 else 's'}"
+
+
+class CountedDataset(Dataset):
+    """Elements with their numbers before them."""
+
+    _shown = "_ZipDataset"
+
+    def __init__(self, input_dataset: Dataset, start: Any) -> None:
+        super().__init__(input_dataset)
+        self._start = integer(start, "start")
+
+    def _spec(self) -> Any:
+        return TensorSpec([], dtypes.int64), self._from[0]._layout_now().spec
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        number = self._start
+        for element in self._from[0]._open(run):
+            yield (torch.tensor(number), *element)
+            number += 1
+
+
+__all__ = [
+    "AssertCardinalityDataset",
+    "ConcatenateDataset",
+    "CountedDataset",
+    "NotKnownError",
+    "OptionsDataset",
+    "RepeatDataset",
+    "ShardDataset",
+    "SkipDataset",
+    "TakeDataset",
+    "ZipDataset",
+]

@@ -1,0 +1,277 @@
+"""Threads that prepare elements while others are used: bounded, in order unless asked otherwise.
+
+A worker hands over what it raises, and the loop that reads raises it. Workers hold no reference to who reads: when the
+reading side is dropped (a loop is left early) they are told to stop, and they end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+from tfcompat_tape.data.base import AUTOTUNE, Run
+from tfcompat_tape.data.structure import Element
+
+_AUTO = 16  # elements that are prepared ahead where nobody says how many
+_END = object()
+
+
+class Channel:
+    """A bounded queue between one thread that puts and one that takes.
+
+    Taking and putting need no lock while there is something to take, and room to put.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.items: deque[Any] = deque()
+        self.changed = threading.Condition()
+        self.closed = False
+        self._waiting = 0
+
+    def put(self, item: Any) -> bool:
+        """Put something; False if nobody takes any more."""
+        if len(self.items) >= self.size:
+            with self.changed:
+                self._waiting += 1
+                while len(self.items) >= self.size and not self.closed:
+                    self.changed.wait()
+                self._waiting -= 1
+        if self.closed:
+            return False
+        self.items.append(item)
+        if self._waiting:
+            with self.changed:
+                self.changed.notify_all()
+        return True
+
+    def take(self) -> Any:
+        """Take the oldest."""
+        items = self.items
+        if not items:
+            with self.changed:
+                self._waiting += 1
+                while not items:
+                    self.changed.wait()
+                self._waiting -= 1
+        item = items.popleft()
+        # Whoever waits for room is woken when there is some worth waking for.
+        if self._waiting and len(items) <= self.size // 2:
+            with self.changed:
+                self.changed.notify_all()
+        return item
+
+    def close(self) -> None:
+        """Nobody takes any more."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+
+
+_channels: weakref.WeakSet[Channel] = weakref.WeakSet()
+_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+def start(target: Callable[..., None], *args: Any) -> threading.Thread:
+    """Start a thread that ends with the program."""
+    thread = threading.Thread(target=target, args=args, name="tf.data", daemon=True)
+    _threads.add(thread)
+    thread.start()
+    return thread
+
+
+@atexit.register
+def _stop_all() -> None:
+    """No thread shall run kernels while the interpreter goes down."""
+    for channel in [*_channels]:
+        channel.close()
+    for pool in [*_pools]:
+        pool.close()
+    for thread in [*_threads]:
+        thread.join(0.5)
+
+
+class _Raised:
+    """What a worker raised."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def _fill(channel: Channel, source: Callable[[], Iterator[Any]]) -> None:
+    """What the thread of `ahead` does."""
+    elements: Any = None
+    try:
+        elements = source()
+        for element in elements:
+            if not channel.put(element):
+                return
+            del element
+        channel.put(_END)
+    except BaseException as error:
+        channel.put(_Raised(error))
+    finally:
+        close = getattr(elements, "close", None)
+        del elements
+        if close is not None:
+            close()
+
+
+def ahead(source: Callable[[], Iterator[Element]], size: int) -> Iterator[Element]:
+    """The elements of `source()`, which a thread prepares up to `size` ahead of the reader."""
+    channel = Channel(size)
+    _channels.add(channel)
+    start(_fill, channel, source)
+    try:
+        while True:
+            item = channel.take()
+            if item is _END:
+                return
+            if type(item) is _Raised:
+                raise item.error
+            yield item
+    finally:
+        channel.close()
+
+
+def buffer_size(size: int) -> int:
+    """How many elements to prepare ahead."""
+    return _AUTO if size == AUTOTUNE else size
+
+
+# -- several calls at a time -------------------------------------------------------------------------------------------
+
+
+def workers_for(calls: Any) -> int:
+    """How many calls at a time a user asks for."""
+    if calls is None:
+        return 1
+    from tfcompat_tape.data.ordering import integer
+
+    count = integer(calls, "num_parallel_calls")
+    if count == AUTOTUNE:
+        return max(2, min(os.cpu_count() or 1, 16))
+    if count < 1:
+        from tfcompat_tape.core.errors import invalid
+
+        raise invalid("num_parallel_calls must be greater than zero.")
+    return count
+
+
+class Pool:
+    """Threads that run calls, for one iteration."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._tasks: deque[Any] = deque()
+        self._ready = threading.Semaphore(0)
+        self._started = 0
+        self._closed = threading.Event()
+        _pools.add(self)
+
+    def submit(self, call: Callable[[Any], Any], element: Any) -> Future[Any]:
+        """Have `call(element)` run by one of the threads."""
+        found: Future[Any] = Future()
+        self._tasks.append((found, call, element))
+        if self._started < self._count:
+            self._started += 1
+            start(_work, self._tasks, self._ready, self._closed)
+        self._ready.release()
+        return found
+
+    def close(self) -> None:
+        """The threads end after what they are at."""
+        self._closed.set()
+        for _ in range(self._started):
+            self._ready.release()
+
+
+_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+
+
+def _work(tasks: deque[Any], ready: threading.Semaphore, closed: threading.Event) -> None:
+    while True:
+        ready.acquire()
+        if closed.is_set():
+            return
+        future, call, element = tasks.popleft()
+        try:
+            future.set_result(call(element))
+        except BaseException as error:
+            future.set_exception(error)
+        del future, element
+
+
+def in_order(
+    call: Callable[[Element], Element],
+    source: Iterator[Element],
+    count: int,
+    run: Run,
+    ordered: bool,
+    light: bool,
+) -> Iterator[Element]:
+    """`call` of each element, `count` at a time.
+
+    Args:
+      ordered: results come in the order of the elements; else as they are ready.
+      light: the function is a line of kernels without effects. Such calls are timed, and where each takes less than
+        what handing it over costs, they are made by the reader itself: the results are the same.
+    """
+    if light:
+        import time
+
+        clock = time.perf_counter
+        spent = 0.0
+        for number, element in enumerate(source, 1):
+            began = clock()
+            found = call(element)
+            spent += clock() - began
+            yield found
+            if number == _TRIED:
+                if spent / number < _WORTH_IT:
+                    yield from map(call, source)
+                    return
+                break
+        else:
+            return
+    pool = Pool(count)
+    try:
+        pending: deque[Future[Any]] = deque()
+        ended = False
+        failed: BaseException | None = None
+        while True:
+            while not ended and len(pending) < 2 * count:
+                try:
+                    element = next(source)
+                except StopIteration:
+                    ended = True
+                    break
+                except Exception as error:
+                    failed, ended = error, True
+                    break
+                pending.append(pool.submit(call, element))
+            if not pending:
+                if failed is not None:
+                    raise failed
+                return
+            if ordered:
+                future = pending.popleft()
+            else:
+                done = wait(pending, return_when=FIRST_COMPLETED).done
+                future = next(one for one in pending if one in done)
+                pending.remove(future)
+            yield future.result()
+    finally:
+        pool.close()
+
+
+_TRIED = 8
+_WORTH_IT = 2e-4  # seconds

@@ -1,0 +1,87 @@
+"""Random order, as TensorFlow has it for a seed: `shuffle`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run
+from tfcompat_tape.data.dataset import Dataset
+from tfcompat_tape.data.ordering import integer
+from tfcompat_tape.data.randomness import Seeds, numbers, pair_of
+from tfcompat_tape.data.structure import Element
+
+
+class ShuffleDataset(Dataset):
+    """The elements in random order: each is one of a buffer of those that come next."""
+
+    def __init__(self, input_dataset: Dataset, size: Any, seed: Any, reshuffle: Any) -> None:
+        super().__init__(input_dataset)
+        self._size = integer(size, "buffer_size")
+        if self._size < 1 and self._size != UNKNOWN:
+            raise invalid("buffer_size must be greater than zero or UNKNOWN_CARDINALITY")
+        self._seeds = Seeds(pair_of(seed), reshuffle is None or bool(reshuffle))
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        pair = self._seeds.next(run.peek)
+        elements = self._from[0]._open(run)
+        size = self._size
+        if size == UNKNOWN:
+            kept = list(elements)
+            return shuffled(iter(kept), len(kept) or 1, pair)
+        return shuffled(elements, size, pair)
+
+
+def shuffled(elements: Iterator[Any], size: int, pair: tuple[int, int]) -> Iterator[Any]:
+    """The elements, each picked at random from the next `size` ones.
+
+    The buffer is a ring. The oldest fills the hole that the picked one leaves, and the next element takes its place.
+    """
+    ring: list[Any] = []
+    for element in elements:
+        ring.append(element)
+        if len(ring) == size:
+            break
+    start, left, room = 0, len(ring), len(ring)
+    draw = numbers(pair)
+    for element in elements:
+        place = (start + next(draw) % left) % room
+        found = ring[place]
+        ring[place] = ring[start]
+        ring[start] = element
+        start = (start + 1) % room
+        yield found
+        del found
+    while left:
+        place = (start + next(draw) % left) % room
+        found = ring[place]
+        ring[place] = ring[start]
+        ring[start] = None
+        start = (start + 1) % room
+        left -= 1
+        yield found
+        del found
+
+
+class RandomDataset(Dataset):
+    """Random numbers of 32 bits, without an end."""
+
+    def __init__(self, seed: Any, fresh: Any) -> None:
+        super().__init__()
+        self._seeds = Seeds(pair_of(seed), bool(fresh))
+
+    def _spec(self) -> Any:
+        from tfcompat_tape.core import dtypes
+        from tfcompat_tape.core.specs import TensorSpec
+
+        return TensorSpec([], dtypes.int64)
+
+    def _count(self) -> int:
+        return INFINITE
+
+    def _open(self, run: Run) -> Iterator[Element]:
+        import torch
+
+        for number in numbers(self._seeds.next(run.peek)):
+            yield (torch.tensor(number, dtype=torch.int64),)

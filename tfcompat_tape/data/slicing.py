@@ -1,0 +1,107 @@
+"""Slices and stacks of leaves: how tensors, composite values and their specs lose and gain a first axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.failures import compact
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
+from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
+from tfcompat_tape.core.tensor import Tensor
+
+
+def leading(leaf: Any) -> int:
+    """The size of the first axis."""
+    if not leaf.shape.rank:
+        raise ValueError("Unbatching a tensor is only supported for rank >= 1")
+    if isinstance(leaf, Tensor):
+        return int(leaf._t.shape[0])
+    first = leaf.shape[0]
+    return int(leaf.nrows() if first is None else first)
+
+
+def slices(leaf: Any, start: int, end: int) -> Iterable[Any]:
+    """The slices from `start` to `end` along the first axis."""
+    if isinstance(leaf, torch.Tensor):
+        return leaf[start:end].unbind(0)
+    if isinstance(leaf, np.ndarray):
+        part = leaf[start:end]
+        return [part[i, ...] for i in range(len(part))]
+    if leaf is None:
+        return [None] * (end - start)
+    return leaf._unstacked()[start:end]
+
+
+def unbatched(spec: Any) -> Any:
+    """The spec of a slice."""
+    if type(spec) is TensorSpec:
+        if spec.shape.rank is None:
+            return TensorSpec(None, spec.dtype)
+        if spec.shape.rank == 0:
+            raise ValueError("Unbatching a tensor is only supported for rank >= 1")
+        return TensorSpec(spec.shape[1:], spec.dtype)
+    if isinstance(spec, NoneTensorSpec):
+        return spec
+    if isinstance(spec, SparseTensorSpec):
+        return SparseTensorSpec(spec.shape[1:], spec.dtype)
+    return spec._unbatch()
+
+
+def batched(spec: Any, size: int | None) -> Any:
+    """The spec of `size` values, stacked."""
+    if type(spec) is TensorSpec:
+        return TensorSpec(TensorShape([size]).concatenate(spec.shape), spec.dtype)
+    if isinstance(spec, NoneTensorSpec):
+        return spec
+    if isinstance(spec, SparseTensorSpec):
+        return SparseTensorSpec(TensorShape([size]).concatenate(spec.shape), spec.dtype)
+    return spec._batch(size)
+
+
+def stacked(leaves: Sequence[Any], specs: Any, component: int) -> Any:
+    """One leaf of several: tensors of one shape, or composite values, along a new first axis.
+
+    Args:
+      specs: a function that gives the specs of the leaves, where composite values need one.
+      component: the number of the leaf, for errors.
+    """
+    first = leaves[0]
+    if isinstance(first, torch.Tensor):
+        try:
+            return torch.stack(leaves)  # type: ignore[arg-type]
+        except (RuntimeError, TypeError):
+            _check_shapes(leaves, component)
+            raise
+    if isinstance(first, np.ndarray):
+        _check_shapes(leaves, component)
+        found = np.empty((len(leaves), *first.shape), first.dtype)
+        for i, leaf in enumerate(leaves):
+            found[i] = leaf
+        return found
+    if first is None:
+        return None
+    spec = specs()[component]
+    return spec._stack(leaves)
+
+
+def _check_shapes(leaves: Sequence[Any], component: int) -> None:
+    first = leaves[0].shape
+    for i, leaf in enumerate(leaves):
+        if leaf.shape != first:
+            raise invalid(
+                f"Cannot batch tensors with different shapes in component {component}. First element had shape "
+                f"{compact(TensorShape(first))} and element {i} had shape {compact(TensorShape(leaf.shape))}."
+            )
+
+
+def as_tensor(leaf: Any) -> Any:
+    """A leaf as a Tensor, where it is a raw value."""
+    return leaf if isinstance(leaf, CompositeTensor) else convert(leaf)
