@@ -2,7 +2,7 @@
 
 A namespace module ends with ``__getattr__ = namespace(globals(), "tf.math")``. Python calls it only for names that the
 module does not have, so nothing here costs time until something is missing. Then the facts about TensorFlow's own
-public names are read from data/tf_symbols.json, and the error says which of the two cases it is: a name that
+public names are read from facts/tf_symbols.json, and the error says which of the two cases it is: a name that
 TensorFlow has and we do not, or a name that TensorFlow does not have either.
 """
 

@@ -1,6 +1,6 @@
 """Attributes of TensorFlow's ops: what kind of value each takes, and values of other kinds refused as TensorFlow does.
 
-data/raw_attrs.json says for each attribute its type in the op's definition, the least value (or length of a list) and
+facts/raw_attrs.json says for each attribute its type in the op's definition, the least value (or length of a list) and
 what values are allowed. A boolean is a bool and nothing else; an integer is whatever `int()` takes but no text, so a
 float or a tensor of one element will do; a list is a list or tuple.
 """

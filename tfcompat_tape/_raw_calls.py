@@ -1,6 +1,6 @@
 """Ops of the registry as functions of keyword arguments, by TensorFlow's own names: what `tf.raw_ops` consists of.
 
-data/raw_ops.json says what TensorFlow calls the arguments and results of an op, and which arguments are tensors. Some
+facts/raw_ops.json says what TensorFlow calls the arguments and results of an op, and which arguments are tensors. Some
 of these tensors (axis, shape, perm, ...) are static attributes here: they are read, and reach the kernel as Python
 numbers and tuples.
 """

@@ -1,6 +1,6 @@
 """Inputs of ops that have one dtype, whatever the others have: what is no tensor gets it, a tensor must have it.
 
-data/raw_inputs.json says which these are, by op and name.
+facts/raw_inputs.json says which these are, by op and name.
 """
 
 from __future__ import annotations

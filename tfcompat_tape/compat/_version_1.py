@@ -1,6 +1,6 @@
 """What `tf.compat.v1` finds its names with, and what switches eager execution on.
 
-Names that mean the same in both versions are those of version 2: data/tf_v1.json, read off TensorFlow, says which.
+Names that mean the same in both versions are those of version 2: facts/tf_v1.json, read off TensorFlow, says which.
 What version 1 has of its own is defined in `_v1`, and loaded when it is first used.
 """
 

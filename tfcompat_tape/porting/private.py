@@ -1,7 +1,7 @@
 """Private modules of TensorFlow, for code that imports them all the same.
 
-data/tf_private.json says which of their names are public elsewhere: `tensorflow.python.ops.math_ops.add_v2` is
-`tf.math.add`. What is public nowhere and stands here all the same is in `internals/`, a file for each module.
+facts/tf_private.json says which of their names are public elsewhere: `tensorflow.python.ops.math_ops.argmax_v2` is
+`tf.math.argmax`. What is public nowhere and stands here all the same is in `internals/`, a file for each module.
 `tensorflow.python.ops.gen_nn_ops` and its like have the raw ops, called by position.
 """
 
