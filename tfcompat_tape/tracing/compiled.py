@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfcompat_tape.tracing.line import Line
-from tfcompat_tape.tracing.nodes import NOTHING, Node, Ref, storage
-from tfcompat_tape.tracing.piece import Piece, takes
+from tfcompat_tape.tracing.nodes import NOTHING, Layout, Node, Ref, storage
+from tfcompat_tape.tracing.piece import Piece, give, take, takes
 from tfcompat_tape.tracing.recorder import Recorder
 
 _WORTHWHILE = 2  # kernels that compute: a piece with fewer is quicker as it is
@@ -33,11 +33,46 @@ class CompiledLine(Line):
         self.pieces: list[Piece] = []
         kernels = self.nodes
         steps = self._steps()
+        self._single = len(steps) == len(self.pieces) == 1
         if self.pieces:
             # The code of a line, with a piece as one kernel. Who calls this line from another trace sees the kernels.
             self.nodes = steps
             self.function = self._compiled()
             self.nodes = kernels
+
+    def written(
+        self, raws: Sequence[str], layouts: Sequence[Layout], names: dict[str, Any]
+    ) -> tuple[list[str], list[str]]:
+        """As `Line.written`. Where the line is one piece, its code is called at once."""
+        piece = self.pieces[0] if self._single else None
+        if piece is None or piece.compiled is None:
+            return super().written(raws, layouts, names)
+        given = dict(zip(self.inputs, zip(raws, layouts, strict=True), strict=True))
+        if [given[n][1] for n in piece.inputs] != piece.given:
+            return super().written(raws, layouts, names)
+        code, constants = piece.compiled
+        names.update(give=give, take=take, code=code)
+        handed = [given[n][0] for n in piece.inputs]
+        for i, raw in enumerate(constants):
+            names[f"constant{i}"] = raw
+            handed.append(f"constant{i}")
+        outs = {n: f"o{i}" for i, n in enumerate(piece.outs)}
+        results = []
+        for i, x in enumerate(self.outputs):
+            n = self._name(int(x)) if type(x) is Ref else None
+            if n in outs:
+                results.append(outs[n])
+            elif n in given:
+                results.append(given[n][0])
+            else:
+                names[f"result{i}"] = self._folded()[n] if n is not None else x
+                results.append(f"result{i}")
+        return [
+            "try:",
+            f"    {', '.join(outs.values())}, = take(code(give([{', '.join(handed)}])))",
+            "except RuntimeError:",
+            "    return MISSED",  # the kernels say it better
+        ], results
 
     @property
     def _codes(self) -> list[Any]:

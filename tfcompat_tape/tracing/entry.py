@@ -25,7 +25,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import results, scope
-from tfcompat_tape.tracing.line import FAILURES
+from tfcompat_tape.tracing.nodes import layout
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.concrete import Path
@@ -93,7 +93,6 @@ class _Writer:
             "computed": hooks.computed,
             "autocasts": autocasts,
             "machine": machine,
-            "FAILURES": FAILURES,
             "UntraceableError": UntraceableError,
             "path": path,
             "paths": paths,
@@ -207,37 +206,28 @@ class _Writer:
             self.names["singly"] = _Singly(self.samples)
             raws = ", ".join(self.raws)
             self.unless(f"not fits({raws}) and not singly({raws})")
-        function, names = path.plain.quickest()
-        self.names["run"] = function
-        self.names["failure"] = path.plain.failure
-        outs = ", ".join([f"o{i}" for i in range(len(path.call.outputs))])
-        lines += [
-            "try:",
-            f"    {'[' + outs + '] = ' if outs else ''}run({', '.join([self.raws[i] for i in names])})",
-            "except FAILURES as error:",
-            "    raise failure(error)",
-            "except UntraceableError:",
-            "    return MISSED",
-        ]
-        for place, number in zip(path.written, range(path.count, len(path.call.outputs)), strict=True):
-            lines.append(f"{variables[place]}._t = o{number}")
-        lines.append(f"return {self.result()}")
+        code, outs = path.plain.written(self.raws, [layout(sample) for sample in self.samples], self.names)
+        lines += [*code, "except UntraceableError:", "    return MISSED"]
+        for place, out in zip(path.written, outs[path.count :], strict=True):
+            lines.append(f"{variables[place]}._t = {out}")
+        lines.append(f"return {self.result(outs)}")
         body = "\n".join(["def entry(args, kwargs):", *[f"    {line}" for line in lines]])
         exec(compile(body, "<tf.function>", "exec"), self.names)
         found: Entry = self.names.pop("entry")  # which would keep itself alive there
         return found
 
-    def result(self) -> str:
+    def result(self, outs: list[str]) -> str:
         """The expression of the result."""
         structure = self.path.structure
+        tensors = [f"Tensor({out}, None)" for out in outs[: self.path.count]]
         if structure is results.only:
-            return "Tensor(o0, None)"
+            return tensors[0]
         if isinstance(structure, results.Structure):
-            text = structure.written(lambda number: f"Tensor(o{number}, None)", self.constant)
+            text = structure.written(tensors.__getitem__, self.constant)
             if text is not None:
                 return text
         self.names["structure"] = structure
-        return f"structure([{', '.join([f'Tensor(o{i}, None)' for i in range(self.path.count)])}])"
+        return f"structure([{', '.join(tensors)}])"
 
 
 def guard(samples: list[Any]) -> Callable[..., bool]:

@@ -14,7 +14,7 @@ import shutil
 import sys
 import unittest.mock
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,20 +109,53 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
 
     with mode:
         graph: Any = make_fx(
-            torch.func.functionalize(kernels, remove="mutations"), decomposition_table=select_decomp_table()
+            torch.func.functionalize(kernels, remove="mutations"),
+            decomposition_table={**select_decomp_table(), **_PRODUCTS},
         )(*fakes)
     places = [node for node in graph.graph.nodes if node.op == "placeholder"]
     for i, (place, constant) in enumerate(zip(places[count:], piece.constants, strict=True)):
         if inlined(constant):
-            graph.register_buffer(f"constant{i}", constant)
             with graph.graph.inserting_before(place):
-                number = graph.graph.get_attr(f"constant{i}")
-                number.meta.update(place.meta)
-            place.replace_all_uses_with(number)
+                if constant.dim():
+                    full = list(constant.shape), constant.flatten()[0].item()
+                    value = graph.graph.call_function(aten.full.default, full, {"dtype": constant.dtype})
+                    with mode:
+                        value.meta["val"] = torch.empty(constant.shape, dtype=constant.dtype)
+                else:
+                    graph.register_buffer(f"constant{i}", constant)
+                    value = graph.graph.get_attr(f"constant{i}")
+                    value.meta.update(place.meta)
+            place.replace_all_uses_with(value)
             graph.graph.erase_node(place)
     graph.graph.output_node().meta["user_visible_output_idxs"] = list(range(len(piece.outs)))  # layouts stay
     graph.recompile()
     return graph
+
+
+# Matrix products that are no work for a library: the compiler makes one loop of them and what is around.
+
+
+def _mm(a: Raw, b: Raw) -> Any:
+    if a.dtype not in _EXACT:
+        return NotImplemented
+    if a.shape[1] == 1:
+        return a * b
+    if b.shape[1] == 1 and a.numel() <= _SMALL:
+        return (a * b.t()).sum(1, keepdim=True)
+    return NotImplemented
+
+
+def _addmm(x: Raw, a: Raw, b: Raw, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    product = _mm(a, b) if beta == 1 and alpha == 1 else NotImplemented
+    return product if product is NotImplemented else x + product
+
+
+_EXACT = (torch.float32, torch.float64)
+_SMALL = 4096
+_PRODUCTS: dict[Any, Callable[..., Any]] = {
+    torch.ops.aten.mm.default: _mm,
+    torch.ops.aten.addmm.default: _addmm,
+}
 
 
 def _strict(node: Node) -> Node:

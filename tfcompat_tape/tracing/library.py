@@ -73,7 +73,8 @@ def _key(piece: Piece) -> str:
     parts = [repr((*_machine(), torch.get_num_threads()))]
     parts += [f"{text(Ref(n))} {layout}" for n, layout in zip(piece.inputs, piece.given, strict=True)]
     for i, raw in enumerate(piece.constants):
-        parts.append(f"{text(Ref(-2 - i))} {_layout(raw)} {raw.item()!r}" if inlined(raw) else _layout(raw))
+        value = f" {raw.flatten()[0].item()!r}" if inlined(raw) else ""
+        parts.append(f"{text(Ref(-2 - i))} {_layout(raw)}{value}")
         text(Ref(-2 - i))
     for node in piece.nodes:
         named = [f"{key}={text(x)}" for key, x in sorted(node.kwargs.items())]
@@ -84,8 +85,8 @@ def _key(piece: Piece) -> str:
 
 
 def inlined(raw: Raw) -> bool:
-    """Whether a constant becomes a number in the code."""
-    return raw.dim() == 0
+    """Whether a constant becomes a number in the code: it is one, or the same one all over."""
+    return raw.numel() > 0 and all(step == 0 for step in raw.stride())
 
 
 def _layout(raw: Raw) -> str:

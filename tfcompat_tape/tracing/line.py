@@ -16,7 +16,7 @@ from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref, Staged, put, storage, substituted
+from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
 
@@ -108,9 +108,25 @@ class Line:
         found.__cause__ = error
         return found
 
-    def quickest(self) -> tuple[Any, list[int]]:
-        """A function that does what the line does for inputs in the layout of the trace, and which inputs it takes."""
-        return self.function, list(range(len(self.inputs)))
+    def written(
+        self, raws: Sequence[str], layouts: Sequence[Layout], names: dict[str, Any]
+    ) -> tuple[list[str], list[str]]:
+        """Python code that runs the line: statements, and an expression for each result.
+
+        Args:
+          raws: an expression for each input; `layouts`: what these are known to have.
+          names: what the code refers to is entered here.
+        """
+        names["line"], names["failure"], names["FAILURES"] = self.function, self.failure, FAILURES
+        outs = [f"o{i}" for i in range(len(self.outputs))]
+        left = f"{', '.join(outs)}, = " if outs else ""
+        code = [
+            "try:",
+            f"    {left}line({', '.join(raws)})",
+            "except FAILURES as error:",
+            "    raise failure(error)",
+        ]
+        return code, outs
 
     def _by_kernel(self, error: Exception) -> bool:
         """Whether an exception comes from a kernel that the generated code called directly."""

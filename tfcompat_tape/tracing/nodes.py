@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 from tfcompat_tape.tracing.sizes import SYMBOLIC, size_at
 
 Raw = torch.Tensor
+Layout = tuple[torch.dtype, tuple[int, ...], tuple[int, ...]]  # dtype, shape, strides
 
 
 class Ref(int):
@@ -151,6 +152,11 @@ def put(values: dict[int, Any], node: Node, result: Any) -> None:
         for number, one in zip(node.outs, result or (), strict=True):
             if number != NOTHING:
                 values[number] = one
+
+
+def layout(raw: Raw) -> Layout:
+    """How the elements of a raw tensor lie."""
+    return raw.dtype, tuple(raw.shape), raw.stride()
 
 
 def storage(raw: Raw) -> int:

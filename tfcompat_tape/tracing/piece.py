@@ -17,13 +17,15 @@ from torch._C._dynamo.guards import TensorGuards
 
 from tfcompat_tape.tracing import library
 from tfcompat_tape.tracing.kernels import direct
-from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref
+from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref, layout
 from tfcompat_tape.tracing.recorder import Recorder
 
 Raw = torch.Tensor
 logger = logging.getLogger("tfcompat_tape")
 lock = threading.RLock()  # one compilation at a time
 _told: set[str] = set()
+give = torch._C._aoti.unsafe_alloc_void_ptrs_from_tensors
+take = torch._C._aoti.alloc_tensors_by_stealing_from_void_ptrs
 
 # Dtypes that the compiler computes with. Complex ones it leaves to torch's kernels.
 _DTYPES = {
@@ -121,6 +123,11 @@ class Piece:
 
     Args:
       renamed, folded: of the line that the nodes belong to: values that equal others, and constants.
+
+    Attributes:
+      given: the layouts of the inputs.
+      compiled: a function of the handles (`give`) of such inputs and of some constants, which gives the handles of the
+        results (for `take`), and these constants; `None` as long as there is none.
     """
 
     def __init__(
@@ -153,11 +160,12 @@ class Piece:
             for _, node in nodes
         ]
         self.replayed = self._replayed()
-        self.given = [_layout(recorder.values[n]) for n in inputs]
+        self.given = [layout(recorder.values[n]) for n in inputs]
         self._results = [recorder.values[n].stride() for n in outs]
         self._run: Callable[[Sequence[Raw]], list[Raw]] | None = None
         self._fits: Callable[..., bool] = _never  # whether inputs are of the kind that the code is for
         self._failed = False
+        self.compiled: tuple[library.Entry, list[Raw]] | None = None
 
     def __call__(self, *raws: Raw) -> list[Raw]:
         if not self._fits(*raws):
@@ -206,8 +214,6 @@ class Piece:
             return None
         constants = [raw for raw in self.constants if not library.inlined(raw)]
         strides = self._results
-        give = torch._C._aoti.unsafe_alloc_void_ptrs_from_tensors
-        take = torch._C._aoti.alloc_tensors_by_stealing_from_void_ptrs
 
         def run(raws: Sequence[Raw]) -> list[Raw]:
             return take(entry(give([*raws, *constants])))
@@ -219,6 +225,7 @@ class Piece:
             shown = run(raws)
             if [raw.stride() for raw in shown] != strides:
                 return laid_out
+        self.compiled = entry, constants
         if raws:
             guards: Any = TensorGuards
             self._fits = guards(
@@ -292,10 +299,6 @@ class Piece:
 
 def _never(*raws: Raw) -> bool:
     return False
-
-
-def _layout(raw: Raw) -> tuple[torch.dtype, tuple[int, ...], tuple[int, ...]]:
-    return raw.dtype, tuple(raw.shape), raw.stride()
 
 
 def _ordinary(raw: Raw) -> bool:

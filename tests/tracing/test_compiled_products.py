@@ -1,0 +1,45 @@
+"""Small matrix products and constants, which compiled code makes loops of, give what the kernels give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import test_compiled
+
+import tfcompat_tape as tf
+
+
+def test_products_of_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TFCOMPAT_CACHE", str(tmp_path))
+    specials = np.array([0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 1e30, -2.5, 0.1], np.float32)
+    draw = np.random.default_rng(0)
+    matrix = draw.normal(size=(10, 20)).astype(np.float32)
+    long = draw.normal(size=(10, 700)).astype(np.float32)
+    three, one = tf.constant(3.0), tf.ones([10], np.float32)
+
+    def f(x: Any, a: Any, b: Any) -> Any:
+        row, column = x[None, :], x[:, None]
+        expanded = tf.broadcast_to(three, [10, 1])
+        return (
+            tf.matmul(column, row), tf.matmul(column, row) + tf.matmul(row, column),
+            tf.matmul(column, tf.ones_like(row)), tf.matmul(tf.cast(column, tf.float64), tf.cast(row, tf.float64)),
+            tf.matmul(tf.matmul(column, row), column), tf.matmul(a, a[0][:, None]), tf.linalg.matvec(a, a[1]),
+            tf.matmul(a, column, transpose_a=True), tf.matmul(a, expanded, transpose_a=True),
+            tf.matmul(b, b[2][:, None]), tf.linalg.matvec(tf.cast(a, tf.float64), tf.cast(a[1], tf.float64)),
+            tf.matmul(expanded, row), tf.matmul(row, expanded), one * x, x * tf.fill([10], -0.0),
+            tf.matmul(column[:, None], row[None]), tf.matmul(a[:, :, None], a[:, None, :]),
+        )  # fmt: skip
+
+    compiled = tf.function(f, jit_compile=True)
+    arguments = tf.constant(specials), tf.constant(matrix), tf.constant(long)
+    expected = tf.function(f)(*arguments)
+    for _ in range(3):
+        found = compiled(*arguments)
+        for ours, theirs in zip(found, expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=3e-6, atol=3e-6)
+            zero = theirs.numpy() == 0
+            np.testing.assert_array_equal(np.signbit(ours.numpy()[zero]), np.signbit(theirs.numpy()[zero]))
+    assert test_compiled.ran_compiled(compiled) == 1
