@@ -25,12 +25,12 @@ def next_line() -> str:
 def test_a_name_that_tensorflow_has() -> None:
     with pytest.raises(tf.NotCoveredError) as caught:
         line = next_line()
-        _ = tf.keras
+        _ = tf.lite
     assert isinstance(caught.value, AttributeError)
-    assert caught.value.symbol == "tf.keras"
+    assert caught.value.symbol == "tf.lite"
     assert caught.value.used_at == line
     message = str(caught.value)
-    assert "tf.keras is in TensorFlow 2.21" in message
+    assert "tf.lite is in TensorFlow 2.21" in message
     assert line in message
     table = message.rpartition("What is covered: ")[2]
     assert Path(table).name == "coverage.md" and Path(table).exists()
@@ -43,7 +43,7 @@ def test_in_a_namespace() -> None:
 
 def test_the_place_is_the_scripts_not_the_packages() -> None:
     module = ModuleType("inside")
-    code = compile("def ask(tf): return tf.keras", str(Path(tf.__file__).parent / "inside.py"), "exec")
+    code = compile("def ask(tf): return tf.lite", str(Path(tf.__file__).parent / "inside.py"), "exec")
     exec(code, module.__dict__)
     with pytest.raises(tf.NotCoveredError) as caught:
         line = next_line()
@@ -74,15 +74,15 @@ def test_nothing_like_it() -> None:
 
 
 def test_hasattr_and_defaults() -> None:
-    assert not hasattr(tf, "keras")
-    assert getattr(tf, "keras", None) is None
+    assert not hasattr(tf, "lite")
+    assert getattr(tf, "lite", None) is None
     assert getattr(tf.math, "no_such_name", 7) == 7
 
 
 def test_from_import_is_an_import_error() -> None:
     with pytest.raises(ImportError) as caught:
         line = next_line()
-        from tfcompat_tape import keras  # noqa: F401
+        from tfcompat_tape import lite  # noqa: F401
     assert isinstance(caught.value, tf.NotCoveredError)
     assert caught.value.used_at == line
     with pytest.raises(ImportError, match=r"tf\.signal\.fftnd") as caught:
@@ -105,12 +105,12 @@ def test_what_python_itself_looks_up() -> None:
 
 @pytest.mark.parametrize("kind", [_coverage.NotCoveredAttributeError, _coverage.NotCoveredImportError])
 def test_the_error_pickles(kind: type[tf.NotCoveredError]) -> None:
-    error = kind("tf.keras", "script.py:3")
+    error = kind("tf.lite", "script.py:3")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.symbol, again.used_at) == (
         kind,
         str(error),
-        "tf.keras",
+        "tf.lite",
         "script.py:3",
     )
 

@@ -265,9 +265,12 @@ newaxis = None
 __getattr__ = namespace(
     globals(),
     "tf",
-    extras=frozenset({"derivatives", "interop", "plugins"}),
+    extras=frozenset({"derivatives", "interop", "keras", "plugins"}),
     later={
         "data": "tfcompat_tape.data",
+        "__internal__": "tfcompat_tape.__internal__",
+        "distribute": "tfcompat_tape.distribute",
+        "keras": "tfcompat_tape.keras",
         "types": "tfcompat_tape.types",
         "RaggedTensor": "tfcompat_tape.ragged._parts.tensor",
         "RaggedTensorSpec": "tfcompat_tape.ragged._parts.spec",

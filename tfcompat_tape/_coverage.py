@@ -31,14 +31,14 @@ _IMPORT_FROM = dis.opmap["IMPORT_FROM"]
 class NotCoveredError(Exception):
     """A script used a public TensorFlow name that this package does not have.
 
-    `symbol` is TensorFlow's name ("tf.data.Dataset"), `used_at` the place in the script ("train.py:12", or None),
+    `symbol` is TensorFlow's name ("tf.lite.Interpreter"), `used_at` the place in the script ("train.py:12", or None),
     `alternative` an expression that does the same here (or None): for `wanted`, the whole name that the script uses,
     where `symbol` is just the namespace that it stands in.
     What is raised is also an AttributeError or an ImportError, so `hasattr`, `getattr` with a default and
     ``except ImportError`` work as they do on any module.
 
     >>> import tfcompat_tape as tf
-    >>> hasattr(tf, "keras")
+    >>> hasattr(tf, "lite")
     False
     """
 
@@ -92,7 +92,7 @@ def namespace(
     Args:
       symbols: the `globals()` of the module. Namespaces within it stay, for they have a `__getattr__` of their own.
       name: what TensorFlow calls it ("tf", "tf.math").
-      extras: modules that stay although TensorFlow has no such namespace.
+      extras: modules that stay although TensorFlow has no such namespace, or the namespace is another package.
       later: names that are loaded when they are first used, with the modules that have them, or that they are.
     """
     _namespaces.append((symbols, extras))

@@ -68,7 +68,7 @@ def test_all(capsys: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("tf.keras.optimizers.Adam", "In its place: tf.interop.TorchOptimizer"),
+        ("tf.compat.v1.layers.Dense", "In its place: tf.keras.layers.Dense"),
         ("tf.math.tanhh", "Do you mean tf.math.tanh"),
         ("tf.data", "not covered"),
         ("no_such_thing_at_all", "no public name"),

@@ -59,9 +59,9 @@ class TestInstalled:
     @pytest.mark.parametrize(
         ("statement", "symbol"),
         [
-            ("import tensorflow.keras", "tf.keras"),
-            ("from tensorflow import keras", "tf.keras"),
-            ("from tensorflow.keras import layers", "tf.keras"),
+            ("import tensorflow.lite", "tf.lite"),
+            ("from tensorflow import lite", "tf.lite"),
+            ("from tensorflow.lite import layers", "tf.lite"),
             ("import tensorflow.data.experimental", "tf.data"),
             ("from tensorflow.compat.v1 import Session", "tf.compat.v1.Session"),
             ("from tensorflow.compat.v1.nn import raw_rnn", "tf.compat.v1.nn.raw_rnn"),
@@ -71,7 +71,10 @@ class TestInstalled:
                 "from tensorflow.python.framework import no_such",
                 "tensorflow.python.framework.no_such",
             ),
-            ("from tensorflow.python.framework.ops import Tensor", "tensorflow.python.framework.ops.Tensor"),
+            (
+                "from tensorflow.python.framework.ops import no_such",
+                "tensorflow.python.framework.ops.no_such",
+            ),
             (
                 "from tensorflow.python.ops.gen_io_ops import no_such",
                 "tensorflow.python.ops.gen_io_ops.no_such",

@@ -8,6 +8,8 @@ import numpy as np
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
+from tfcompat_tape.core.handles import Handle
+from tfcompat_tape.core.kinds import TensorType
 from tfcompat_tape.core.literals import from_array, from_data
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensor
@@ -93,9 +95,9 @@ def is_tensor(x):
     >>> tf.is_tensor(tf.Variable(1.0)), tf.is_tensor([1.0])
     (True, False)
     """
-    if isinstance(x, (Tensor, SparseTensor)):
+    if isinstance(x, (TensorType, SparseTensor)):
         return True
-    return not isinstance(x, type) and (hasattr(x, "_read") or hasattr(x, "_to_tensor"))
+    return not isinstance(x, type) and (type(x) is Handle or hasattr(x, "_to_tensor"))
 
 
 def is_symbolic_tensor(tensor):

@@ -104,7 +104,8 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     """`value` as a Tensor.
 
     Args:
-      value: Tensor, Variable, number, string, nested lists of these, NumPy array, torch tensor (shared, not copied),
+      value: Tensor, Variable, an object with `__tf_tensor__(dtype, name)`,
+        number, string, nested lists of these, NumPy array, torch tensor (shared, not copied),
         anything with DLPack or `__array__`.
       dtype: the dtype asked for.
       preferred: a dtype to use if the value can have it.
@@ -125,6 +126,8 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
             return convert(value)
     if kind in _NATURAL:
         return _scalar(value, dtype)
+    if hasattr(value, "__tf_tensor__"):
+        return _by_protocol(value, dtype)
     for _, types, function in _functions:
         if isinstance(value, types):
             result = function(value, dtype=dtype, name=None, as_ref=False)
@@ -145,6 +148,14 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if hasattr(value, "__array__"):
         return literals.from_array(value, dtype)
     return literals.from_data(value, dtype)
+
+
+def _by_protocol(value: Any, dtype: DType | None) -> Tensor:
+    """What an object says it is as a tensor: with its own derivative, which its `__array__` would lose."""
+    found = value.__tf_tensor__(dtype, None)
+    if found is NotImplemented:
+        raise TypeError(f"{type(value).__name__}.__tf_tensor__ gives no tensor of dtype {dtype}.")
+    return convert(found, dtype)
 
 
 def _standing(value: Any) -> Any:

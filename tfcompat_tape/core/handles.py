@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.kinds import acts_as_variable
 from tfcompat_tape.core.shapes import TensorShape
 
 if TYPE_CHECKING:
@@ -50,5 +51,7 @@ class Handle:
 
 
 def variable_of(value: Any) -> Any:
-    """The variable whose handle `value` is; any other value as it is."""
+    """The variable whose handle `value` is, or that it acts as; any other value as it is."""
+    if acts_as_variable(value):
+        value = value.handle
     return value.variable if type(value) is Handle else value

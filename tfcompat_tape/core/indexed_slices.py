@@ -10,13 +10,15 @@ from tfcompat_tape.core import registry
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype, float32, int64
+from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.registry import Rule
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 
 
-class IndexedSlices(CompositeTensor):
+@known_as("tensorflow.python.framework.indexed_slices")
+class IndexedSlices(CompositeTensor, metaclass=Known):
     """Rows `values[i]` that belong at `dense[indices[i]]`; rows with one index add up.
 
     Args:

@@ -49,7 +49,12 @@ _INT32, _INT64 = np.iinfo(np.int32), np.iinfo(np.int64)
 
 def _kind_of(cls: type) -> str:
     """What a value of type `cls` is to a conversion."""
-    if cls is Tensor or issubclass(cls, torch.Tensor) or hasattr(cls, "_read"):
+    if (
+        cls is Tensor
+        or issubclass(cls, torch.Tensor)
+        or hasattr(cls, "_read")
+        or hasattr(cls, "__tf_tensor__")
+    ):
         return TENSOR
     if hasattr(cls, "_to_tensor"):  # composite values do not stand in lists
         return UNKNOWN

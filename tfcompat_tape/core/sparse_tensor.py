@@ -12,12 +12,14 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype, float32, int64
 from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 
 
-class SparseTensor(CompositeTensor):
+@known_as("tensorflow.python.framework.sparse_tensor")
+class SparseTensor(CompositeTensor, metaclass=Known):
     """A tensor of which only some elements are there: `values[i]` at `indices[i]`, and nothing elsewhere.
 
     Args:

@@ -15,6 +15,8 @@ import torch
 
 from tfcompat_tape.core import devices, dtypes, reading
 from tfcompat_tape.core.errors import out_of_scope
+from tfcompat_tape.core.identity import Known, known_as
+from tfcompat_tape.core.kinds import TensorType
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.wengert import Entry
 
@@ -91,7 +93,8 @@ class _NumpysMethod:
         )
 
 
-class Tensor:
+@known_as("tensorflow.python.framework.ops")
+class Tensor(TensorType, metaclass=Known):
     """A value: an n-dimensional array of one dtype on one device.
 
     Made by `tf.constant`, `tf.convert_to_tensor` and every op; never changed afterwards.
@@ -103,6 +106,9 @@ class Tensor:
     """
 
     __slots__ = ("__dict__", "__weakref__", "_node", "_t")  # __dict__: users may set attributes
+
+    # The operators that are installed on the class.
+    OVERLOADABLE_OPERATORS: frozenset[str] = frozenset()
 
     # NumPy defers to our operators, so that `array * tensor` is a Tensor.
     __array_priority__ = 100

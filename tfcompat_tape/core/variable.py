@@ -22,9 +22,12 @@ from tfcompat_tape.core import devices, dtypes, naming, reading, registry, wenge
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.handles import Handle
+from tfcompat_tape.core.identity import Known, known_as, picklable
+from tfcompat_tape.core.kinds import TensorType
 from tfcompat_tape.core.registry import INEXACT, NUMERIC
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Ref, Tensor, to_numpy, value_text
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.wengert import Entry, listening, state
 
 _handles = itertools.count().__next__
@@ -93,7 +96,7 @@ def variable_creator_scope(variable_creator: Callable[..., Any]) -> Iterator[Non
         _creators.entered = outer
 
 
-class _VariableType(type):
+class _VariableType(Known):
     """`tf.Variable(...)` asks the creators in scope; as in TensorFlow, keywords that it lacks are ignored."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -113,7 +116,11 @@ class _VariableType(type):
         return create(**arguments.arguments, **unknown)
 
 
-class Variable(metaclass=_VariableType):
+picklable(_VariableType)
+
+
+@known_as("tensorflow.python.ops.resource_variable_ops")
+class Variable(TensorType, Trackable, metaclass=_VariableType):
     """A tensor that can be assigned to, and that tapes watch by themselves if it is trainable.
 
     Args:
@@ -274,6 +281,16 @@ class Variable(metaclass=_VariableType):
     def handle(self) -> Handle:
         """What ops on resources take: `tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype)`."""
         return Handle(getattr(self, "_variable", self))
+
+    @property
+    def _shared_name(self) -> str:
+        """The name without `:0`; several variables may have it."""
+        return self._name.removesuffix(":0")
+
+    @property
+    def _unique_id(self) -> str:
+        """A name that no other variable has."""
+        return f"{self._shared_name}_{self._handle}"
 
     @property
     def initializer(self) -> None:

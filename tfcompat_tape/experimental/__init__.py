@@ -28,6 +28,7 @@ _PARTS = {
     "dispatch_for_binary_elementwise_apis": "tfcompat_tape.experimental.dispatching",
     "dispatch_for_binary_elementwise_assert_apis": "tfcompat_tape.experimental.dispatching",
     "dispatch_for_unary_elementwise_apis": "tfcompat_tape.experimental.dispatching",
+    "dtensor": "tfcompat_tape.experimental.dtensor",
     "numpy": "tfcompat_tape.experimental.numpy",
     "unregister_dispatch_for": "tfcompat_tape.experimental.dispatching",
 }

@@ -220,6 +220,10 @@ _ALONE = {
     "invert": invert,
     "abs": abs_,
 }
+Tensor.OVERLOADABLE_OPERATORS = frozenset(
+    ["__getitem__", *[f"__{name}__" for name in (*_ALONE, *_WITH_REFLECTED)]]
+    + [f"__r{name}__" for name in _WITH_REFLECTED]
+)
 for _cls in (Tensor, Variable):
     for _name, _call in _WITH_REFLECTED.items():
         setattr(_cls, f"__{_name}__", _call)

@@ -99,6 +99,8 @@ def _answer(fullname: str) -> ModuleType:
         return _private(fullname)
     if parts[:2] == ["compat", "v1"]:
         return _version_1(fullname, parts[2:])
+    if parts and parts[0] == "keras":
+        return _keras(fullname, parts[1:])
     if symbol not in tensorflow_names():
         raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
     module: Any = importlib.import_module(PACKAGE)
@@ -108,6 +110,15 @@ def _answer(fullname: str) -> ModuleType:
             raise not_covered(NotCoveredImportError, symbol)
     found: ModuleType = module
     return found
+
+
+def _keras(fullname: str, parts: Sequence[str]) -> ModuleType:
+    """Return the module of Keras that TensorFlow has under the name `fullname`."""
+    root: ModuleType = importlib.import_module(f"{PACKAGE}.keras")
+    try:
+        return importlib.import_module(".".join([root.__name__, *parts]))
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname) from error
 
 
 def _private(fullname: str) -> ModuleType:

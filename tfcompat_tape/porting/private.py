@@ -24,10 +24,13 @@ PACKAGE = __package__.partition(".")[0]
 INTERNALS = {
     "eager.context": "context",
     "framework.ops": "framework_ops",
+    "framework.type_spec_registry": "type_spec_registry",
     "framework.test_util": "test_util",
     "ops.gradient_checker_v2": "gradient_checker",
+    "ops.linalg.sparse.sparse_csr_matrix_ops": "sparse_csr_matrix_ops",
     "ops.parallel_for.control_flow_ops": "parallel_for",
     "platform.tf_logging": "tf_logging",
+    "trackable.data_structures": "data_structures",
     "util.all_util": "all_util",
     "util.deprecation": "deprecation",
     "util.nest": "nest",
@@ -35,6 +38,8 @@ INTERNALS = {
     "util.tf_export": "tf_export",
     "util.tf_inspect": "tf_inspect",
 }
+# Others, which lie elsewhere.
+BEYOND = {"tensorflow.compiler.tf2xla.python.xla": "xla"}
 
 
 class PrivateModule(ModuleType):
@@ -52,7 +57,7 @@ class PrivateModule(ModuleType):
         return found
 
     def _find(self, name: str) -> Any:
-        own = INTERNALS.get(self._short)
+        own = INTERNALS.get(self._short) or BEYOND.get(self.__name__)
         if own is not None:
             internal = importlib.import_module(f"{__package__}.internals.{own}")
             if name in internal.__all__:
@@ -65,7 +70,7 @@ class PrivateModule(ModuleType):
         return module(f"{self.__name__}.{name}")
 
     def __dir__(self) -> list[str]:
-        own = INTERNALS.get(self._short)
+        own = INTERNALS.get(self._short) or BEYOND.get(self.__name__)
         names = importlib.import_module(f"{__package__}.internals.{own}").__all__ if own else []
         return sorted({*super().__dir__(), *names, *_public(self._short)})
 
@@ -73,9 +78,17 @@ class PrivateModule(ModuleType):
 @cache
 def module(fullname: str) -> ModuleType | None:
     """Our module for TensorFlow's private `fullname`; `None` if there is none."""
+    if fullname in _beyond():
+        return PrivateModule(fullname)
     short = fullname.removeprefix(ROOT).removeprefix(".")
     known = fullname == ROOT or (fullname.startswith(ROOT + ".") and short in _known())
     return PrivateModule(fullname) if known else None
+
+
+@cache
+def _beyond() -> frozenset[str]:
+    """The modules of `BEYOND`, and the packages that they lie in."""
+    return frozenset(name.rsplit(".", i)[0] for name in BEYOND for i in range(name.count(".")))
 
 
 @cache

@@ -20,6 +20,7 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Recording, only, state
 from tfcompat_tape.tape.backward import backward
@@ -61,7 +62,7 @@ def hessian_vector_product(tape: GradientTape, target: Any, sources: Any, vector
     array([6., 0.], dtype=float32)
     """
     nest.assert_same_structure(sources, vectors)
-    flat = nest.flatten(sources)
+    flat = [variable_of(x) for x in nest.flatten(sources)]
     tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
     record = tape._prepare("hessian_vector_product")
     nodes = [source_node(x, record.id) for x in flat]
@@ -111,7 +112,7 @@ def gauss_newton_vector_product(
     array([ 8., 32.], dtype=float32)
     """
     nest.assert_same_structure(sources, vectors)
-    flat, heads = nest.flatten(sources), nest.flatten(outputs)
+    flat, heads = [variable_of(x) for x in nest.flatten(sources)], nest.flatten(outputs)
     tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
     record = tape._prepare("gauss_newton_vector_product")
     nodes = [source_node(x, record.id) for x in flat]

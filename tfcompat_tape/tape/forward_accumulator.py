@@ -9,6 +9,7 @@ from typing import Any
 from tfcompat_tape import nest
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -65,7 +66,8 @@ class ForwardAccumulator:
             int, tuple[Any, Tensor]
         ] = {}  # primals that have a tangent which no op passes on
         nest.assert_same_structure(primals, tangents)
-        pairs = list(zip(nest.flatten(primals), nest.flatten(tangents), strict=True))
+        flat = [variable_of(x) for x in nest.flatten(primals)]
+        pairs = list(zip(flat, nest.flatten(tangents), strict=True))
         seen: set[int] = set()
         for primal, _ in pairs:
             if id(primal) in seen:

@@ -341,7 +341,7 @@ class GradientTape(Explaining):
         [[2. 0.]
          [0. 4.]]
         """
-        flat = nest.flatten(sources)
+        flat = [variable_of(x) for x in nest.flatten(sources)]
         target = self._as_target(target)
         self._check_loop("jacobian", experimental_use_pfor, parallel_iterations)
         if not experimental_use_pfor and not target._t.numel() and any(source.shape.rank for source in flat):
@@ -433,7 +433,7 @@ class GradientTape(Explaining):
         self._check_loop("batch_jacobian", experimental_use_pfor, parallel_iterations)
         target = self._as_target(target)
         record = self._prepare("batch_jacobian")
-        source_entry = source_node(source, record.id)
+        source_entry = source_node(variable_of(source), record.id)
         node = target_node(target, record.id)
         try:
             result = jacobians.batch_jacobian(

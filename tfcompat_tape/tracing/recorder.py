@@ -36,7 +36,7 @@ from tfcompat_tape.tracing.nodes import (
     put,
     storage,
 )
-from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, symbolic
+from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, NumberNeededError, Sizes, now, symbolic
 from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
 
 Raw = torch.Tensor
@@ -134,7 +134,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             written = self._written(func, args, kwargs)
         try:
             with self.mode:
-                result = (func if self.sizes is None else SAME_SHAPE.get(func, func))(*args, **kwargs)
+                if self.sizes is None:
+                    result = func(*args, **kwargs)
+                else:
+                    result = self.sizes.settled(SAME_SHAPE.get(func, func), args, kwargs)
         except VALUES_NEEDED:
             if self.blind:
                 raise ValueNeededError("the values of a tensor are needed") from None
@@ -275,6 +278,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
         if not any(self.mine(raw) for raw in raws):
             return NotImplemented
+        if self.sizes is not None and isinstance(error, NumberNeededError):
+            with _disable_current_modes(), self.mode:
+                shown = self.sizes.compared(op.kernel, raws, attrs)
+            single = isinstance(shown, torch.Tensor)
+            described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]
+            return self.stateful(Whole(op, {}), list(raws), described, single=single, effect=False)
         if isinstance(error, ValueNeededError):
             if self.blind:
                 raise error

@@ -140,6 +140,8 @@ def _leaf(x: Any, name: str) -> Any:
             return convert(x)
         except (TypeError, ValueError):
             raise _refused(x, name) from None
+    if hasattr(x, "__tf_tensor__"):
+        return convert(x)
     if x is None or isinstance(x, (Tensor, CompositeTensor)):
         return x
     if type(x).__module__.startswith("tfcompat_tape") and not isinstance(x, DType):

@@ -16,8 +16,17 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core.reading import UntraceableError
+
 SYMBOLIC = (torch.SymInt, torch.SymFloat, torch.SymBool)
 NAMES = {"math": math, "torch": torch}
+# Of a ShapeEnv.
+OPTIONS: dict[str, Any] = {
+    "duck_shape": False,
+    "specialize_zero_one": False,
+    "allow_scalar_outputs": False,
+    "allow_dynamic_output_shape_ops": False,
+}
 
 
 class Sizes:
@@ -27,15 +36,10 @@ class Sizes:
       places: which axis of which input (by the number of its value) each symbol is the size of.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, env: Any = None) -> None:
         from torch.fx.experimental.symbolic_shapes import ShapeEnv  # takes a second: only who needs it
 
-        env: Any = ShapeEnv(
-            duck_shape=False,
-            specialize_zero_one=False,
-            allow_scalar_outputs=False,
-            allow_dynamic_output_shape_ops=False,
-        )
+        env = ShapeEnv(**OPTIONS) if env is None else env
         env.tfcompat_sizes = self
         self.env = env
         self.places: dict[Any, tuple[int, int]] = {}
@@ -59,6 +63,14 @@ class Sizes:
     def mine(self, x: Any) -> bool:
         """Whether a size is one of this trace."""
         return x.node.shape_env is self.env
+
+    def compared(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """What a function gives that needs numbers for sizes: here they are known at each call."""
+        raise UntraceableError(f"{function} needs numbers for sizes")
+
+    def settled(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """What a kernel gives; a class whose sizes depend on what a kernel asks of them makes it over."""
+        return function(*args, **kwargs)
 
     # -- at a call -------------------------------------------------------------------------------------------------
 
@@ -138,6 +150,10 @@ class Sizes:
         if type(x) is list or type(x) is tuple:
             return [self._array(one, seen) for one in x]
         return x
+
+
+class NumberNeededError(UntraceableError):
+    """A kernel needs a number for a size that is not known."""
 
 
 class _NoSizesError(Exception):

@@ -125,8 +125,13 @@ def shown(raw: Any) -> TensorShape:
     if trace is not None and id(raw) in trace.unranked:
         return TensorShape(None)
     if any(type(n) is torch.SymInt for n in shape):
-        return TensorShape([None if type(n) is torch.SymInt else n for n in shape])
+        return TensorShape([_size(n) for n in shape])
     return TensorShape(shape)
+
+
+def _size(n: Any) -> int | None:
+    """A size that is the same at each call; `None` for another."""
+    return n.node.maybe_as_int() if type(n) is torch.SymInt else n  # type: ignore[no-any-return]
 
 
 def _shape(self: Tensor) -> TensorShape:

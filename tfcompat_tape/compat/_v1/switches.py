@@ -82,15 +82,23 @@ enable_v2_tensorshape = _anyway("enable_v2_tensorshape")
 
 
 def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Any:
-    """RuntimeError: there are no placeholders in eager code. Source: `tf.compat.v1.placeholder`."""
-    raise RuntimeError(
-        "tf.placeholder() is not compatible with eager execution. Give the value itself as an argument of a function."
-    )
+    """An input of the `tf.__internal__.FuncGraph` that is built; RuntimeError in eager code.
+
+    Source: `tf.compat.v1.placeholder`.
+    """
+    from tfcompat_tape.tracing import scratch  # needs symbolic shapes, which take a second to load
+
+    return scratch.placeholder(dtype, shape)
 
 
 def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Any:
-    """RuntimeError: there are no placeholders in eager code. Source: `tf.compat.v1.sparse_placeholder`."""
-    raise RuntimeError("`sparse_placeholder` is not compatible with eager execution.")
+    """A sparse input of the `tf.__internal__.FuncGraph` that is built; RuntimeError in eager code.
+
+    Source: `tf.compat.v1.sparse_placeholder`.
+    """
+    from tfcompat_tape.tracing import scratch
+
+    return scratch.sparse_placeholder(dtype, shape)
 
 
 def ragged_placeholder(dtype: Any, ragged_rank: Any, value_shape: Any = None, name: str | None = None) -> Any:

@@ -22,6 +22,9 @@ class Context:
     def ensure_initialized(self) -> None:
         """There is nothing to set up."""
 
+    def clear_kernel_cache(self) -> None:
+        """There is no such cache."""
+
     def num_gpus(self) -> int:
         return num_gpus()
 

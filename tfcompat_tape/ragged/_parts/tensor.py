@@ -12,6 +12,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.casting import cast
@@ -40,7 +41,8 @@ class _Gradient:
         return value.with_flat_values(component_grads)
 
 
-class RaggedTensor(factories.Factories, CompositeTensor):
+@known_as("tensorflow.python.ops.ragged.ragged_tensor")
+class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
     """A tensor whose rows differ in length: `values`, which `row_splits` cut into rows.
 
     The values may be a RaggedTensor in turn. Make one with `tf.ragged.constant` or `RaggedTensor.from_row_splits`
@@ -333,9 +335,6 @@ def _axis(axis: Any, rank: int, name: str = "axis") -> int:
     if not -rank <= axis < rank:
         raise ValueError(f"{name}={axis} out of bounds: expected -{rank}<={name}<{rank}")
     return axis % rank
-
-
-RaggedTensor.__module__ = "tfcompat_tape"
 
 
 factories.bind(RaggedTensor)

@@ -1,0 +1,21 @@
+"""``tf.__internal__``: what libraries of TensorFlow's own house reach for, Keras first of all.
+
+TensorFlow does not document it. What is here does what it says; other names of it raise AttributeError.
+"""
+
+from tfcompat_tape.__internal__ import (
+    decorator,
+    distribute,
+    eager_context,
+    nest,
+    smart_cond,
+    tf2,
+    tracking,
+    types,
+)
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.control.scopes import get_current_name_scope as get_name_scope
+from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.tensor import Tensor as EagerTensor
+
+__getattr__ = namespace(globals(), "tf.__internal__", later={"FuncGraph": "tfcompat_tape.tracing.scratch"})

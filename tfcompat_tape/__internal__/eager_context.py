@@ -1,0 +1,8 @@
+"""``tf.__internal__.eager_context``."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.porting.internals.context import eager_mode
+
+__all__ = ["eager_mode"]
+
+__getattr__ = namespace(globals(), "tf.__internal__.eager_context")

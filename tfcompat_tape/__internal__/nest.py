@@ -1,0 +1,24 @@
+"""``tf.__internal__.nest``: walks along a part of a structure."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.porting.internals.nest import (
+    flatten_up_to,
+    get_traverse_shallow_structure,
+    is_attrs,
+    is_mapping,
+    list_to_tuple,
+    map_structure_up_to,
+    yield_flat_paths,
+)
+
+__all__ = [
+    "flatten_up_to",
+    "get_traverse_shallow_structure",
+    "is_attrs",
+    "is_mapping",
+    "list_to_tuple",
+    "map_structure_up_to",
+    "yield_flat_paths",
+]
+
+__getattr__ = namespace(globals(), "tf.__internal__.nest")

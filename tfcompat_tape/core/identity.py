@@ -1,0 +1,56 @@
+"""What classes say they are: libraries tell TensorFlow's values by the name of their module.
+
+`type(x).__module__` is `tensorflow.python.framework.ops` for a Tensor, as in TensorFlow: autoray, eagerpy, PennyLane
+and Keras look at that. A class that is pickled is found where it is defined.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Class = TypeVar("Class", bound=type)
+
+
+class Known(type):
+    """The metaclass of classes that are known by a module of TensorFlow's."""
+
+    _defined_in: str | None = None
+
+
+def known_as(module: str) -> Callable[[Class], Class]:
+    """Decorator: the class says that it is from TensorFlow's `module`."""
+
+    def name(cls: Class) -> Class:
+        home = cls._defined_in = cls.__module__  # type: ignore[attr-defined]
+        # doctest would take the class for one of another module.
+        vars(sys.modules[home]).setdefault("__test__", {})[cls.__name__] = cls
+        cls.__module__ = module
+        return cls
+
+    return name
+
+
+def _reduce(cls: Any) -> Any:
+    home = vars(cls).get("_defined_in")
+    if home is None:
+        return _find, (cls.__module__, cls.__qualname__)
+    return _find, (home, cls.__qualname__)
+
+
+def _find(module: str, name: str) -> Any:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def picklable(metaclass: type) -> None:
+    """Let classes of `metaclass` be pickled by where they are defined."""
+    copyreg.pickle(metaclass, _reduce)
+
+
+picklable(Known)

@@ -1,0 +1,411 @@
+"""The default strategy: everything runs once, in this process, on the current device."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any, NoReturn
+
+from tfcompat_tape import nest
+from tfcompat_tape.arrays.conversion import convert_to_tensor
+from tfcompat_tape.control.flow import group
+from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.math.reductions import reduce_mean, reduce_sum
+
+
+class ReduceOp(Enum):
+    """How values of replicas become one. Source: `tf.distribute.ReduceOp`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.ReduceOp("MEAN") is tf.distribute.ReduceOp.MEAN
+    True
+    """
+
+    SUM = "SUM"
+    MEAN = "MEAN"
+
+    @staticmethod
+    def from_variable_aggregation(aggregation: Any) -> ReduceOp:
+        """What a variable's aggregation asks for; ValueError for one that reduces nothing."""
+        name = aggregation.name
+        if name not in ("SUM", "MEAN"):
+            raise ValueError(
+                f"Could not convert from `tf.VariableAggregation` {aggregation} to `tf.distribute.ReduceOp`"
+            )
+        return ReduceOp(name)
+
+
+class InputContext:
+    """Which part of the input a pipeline is for. Source: `tf.distribute.InputContext`."""
+
+    def __init__(
+        self, num_input_pipelines: int = 1, input_pipeline_id: int = 0, num_replicas_in_sync: int = 1
+    ) -> None:
+        self.num_input_pipelines = num_input_pipelines
+        self.input_pipeline_id = input_pipeline_id
+        self.num_replicas_in_sync = num_replicas_in_sync
+
+    def get_per_replica_batch_size(self, global_batch_size: int) -> int:
+        """The batch size of one replica; ValueError where that is no whole number."""
+        if global_batch_size % self.num_replicas_in_sync:
+            raise ValueError(
+                f"The `global_batch_size` {global_batch_size} is not divisible by `num_replicas_in_sync` "
+                f"{self.num_replicas_in_sync}"
+            )
+        return global_batch_size // self.num_replicas_in_sync
+
+
+class ValueContext:
+    """For which replica a value is asked. Source: `tf.distribute.experimental.ValueContext`."""
+
+    def __init__(self, replica_id_in_sync_group: int = 0, num_replicas_in_sync: int = 1) -> None:
+        self.replica_id_in_sync_group = replica_id_in_sync_group
+        self.num_replicas_in_sync = num_replicas_in_sync
+
+
+class RunOptions:
+    """How `Strategy.run` runs; taken for compatibility. Source: `tf.distribute.RunOptions`."""
+
+    def __init__(self, experimental_enable_dynamic_batch_size: bool = True, **options: Any) -> None:
+        self.experimental_enable_dynamic_batch_size = experimental_enable_dynamic_batch_size
+        self.options = options
+
+
+class ReplicaContext:
+    """What code that runs for one replica knows: here there is one. Source: `tf.distribute.ReplicaContext`."""
+
+    def __init__(self, strategy: Strategy, replica_id_in_sync_group: int = 0) -> None:
+        self._strategy = strategy
+        self.replica_id_in_sync_group = replica_id_in_sync_group
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy that runs it."""
+        return self._strategy
+
+    @property
+    def num_replicas_in_sync(self) -> int:
+        """How many replicas there are."""
+        return self._strategy.num_replicas_in_sync
+
+    def merge_call(self, merge_fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
+        """`merge_fn(strategy, *args, **kwargs)`, called once for all replicas."""
+        with _within(None):
+            return merge_fn(self._strategy, *args, **(kwargs or {}))
+
+    def all_reduce(self, reduce_op: Any, value: Any, options: Any = None) -> Any:
+        """The sum or mean over the replicas: of one value, the value."""
+        _reduce_op(reduce_op)
+        return nest.map_structure(convert_to_tensor_or_composite, value)
+
+    def all_gather(self, value: Any, axis: Any, options: Any = None) -> Any:
+        """The values of all replicas, joined along `axis`."""
+        return nest.map_structure(convert_to_tensor_or_composite, value)
+
+
+def convert_to_tensor_or_composite(value: Any) -> Any:
+    """`value` as a Tensor; composite values, like IndexedSlices, as they are."""
+    return value if hasattr(value, "_type_spec") else convert_to_tensor(value)
+
+
+def _reduce_op(op: Any) -> ReduceOp:
+    return op if isinstance(op, ReduceOp) else ReduceOp(op.upper() if isinstance(op, str) else op)
+
+
+class StrategyExtended:
+    """The parts of a strategy that libraries use. Source: `tf.distribute.StrategyExtended`."""
+
+    def __init__(self, strategy: Strategy) -> None:
+        self._strategy = strategy
+
+    def _in_multi_worker_mode(self) -> bool:
+        return False
+
+    @property
+    def experimental_require_static_shapes(self) -> bool:
+        """False: shapes may differ from step to step."""
+        return False
+
+    @property
+    def worker_devices(self) -> NoReturn:
+        raise RuntimeError("worker_devices() method unsupported by default tf.distribute.Strategy.")
+
+    @property
+    def parameter_devices(self) -> NoReturn:
+        raise RuntimeError("parameter_devices() method unsupported by default tf.distribute.Strategy.")
+
+    def colocate_vars_with(self, colocate_with_variable: Any) -> Any:
+        """A context in which variables are made where another one is: where they are made anyway."""
+        return contextlib.nullcontext()
+
+    def variable_created_in_scope(self, v: Any) -> bool:
+        """Whether the variable belongs to this strategy."""
+        return True
+
+    def update(
+        self, var: Any, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, group: bool = True
+    ) -> Any:
+        """`fn(var, *args, **kwargs)`; not in a tuple if `group`."""
+        result = fn(var, *args, **(kwargs or {}))
+        return result if group else nest.map_structure(lambda x: (x,), result)
+
+    def update_non_slot(
+        self,
+        colocate_with: Any,
+        fn: Callable[..., Any],
+        args: Any = (),
+        kwargs: Any = None,
+        group: bool = True,
+    ) -> Any:
+        """`fn(*args, **kwargs)`; not in a tuple if `group`."""
+        result = fn(*args, **(kwargs or {}))
+        return result if group else nest.map_structure(lambda x: (x,), result)
+
+    def reduce_to(self, reduce_op: Any, value: Any, destinations: Any, options: Any = None) -> Any:
+        """The sum or mean over the replicas: of one value, the value."""
+        _reduce_op(reduce_op)
+        return value
+
+    def batch_reduce_to(self, reduce_op: Any, value_destination_pairs: Any, options: Any = None) -> Any:
+        """`reduce_to` of each pair."""
+        return [self.reduce_to(reduce_op, value, where) for value, where in value_destination_pairs]
+
+    def broadcast_to(self, tensor: Any, destinations: Any) -> Any:
+        """The value on all devices: as it is."""
+        return tensor
+
+    def call_for_each_replica(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
+        """`fn(*args, **kwargs)`, for the one replica."""
+        with _within(ReplicaContext(self._strategy)):
+            return fn(*args, **(kwargs or {}))
+
+    def read_var(self, v: Any) -> Any:
+        """The value of a variable."""
+        return v.read_value() if hasattr(v, "read_value") else convert_to_tensor(v)
+
+    def value_container(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+    def non_slot_devices(self, var_list: Any) -> Any:
+        """Where other values of an optimizer live: with the first of the variables."""
+        return min(var_list, key=lambda v: v.name)
+
+
+class Strategy:
+    """How a program is spread over devices. This one does not spread it: one replica, in this process.
+
+    `tf.distribute.get_strategy()` gives it; a `Strategy` of one's own cannot be made.
+
+    Source: `tf.distribute.Strategy`.
+
+    >>> import tfcompat_tape as tf
+    >>> strategy = tf.distribute.get_strategy()
+    >>> strategy.num_replicas_in_sync, strategy.run(lambda x: x + 1, args=(2,))
+    (1, 3)
+    """
+
+    def __init__(self, extended: Any = None) -> None:
+        raise unimplemented(
+            f"{type(self).__name__}: values are not spread over several devices here. Use "
+            "tf.distribute.get_strategy(), which runs everything once; for more devices start a process for each with "
+            "torchrun."
+        )
+
+    @property
+    def extended(self) -> StrategyExtended:
+        """What libraries use of the strategy."""
+        return self._extended  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def num_replicas_in_sync(self) -> int:
+        """How many replicas there are."""
+        return 1
+
+    @property
+    def cluster_resolver(self) -> None:
+        """There is no cluster."""
+        return None
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[Strategy]:
+        """A context whose code belongs to the strategy."""
+        yield self
+
+    def run(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, options: Any = None) -> Any:
+        """`fn(*args, **kwargs)`, once for each replica."""
+        return self.extended.call_for_each_replica(fn, args, kwargs)
+
+    def reduce(self, reduce_op: Any, value: Any, axis: int | None) -> Any:
+        """The values of the replicas as one, and their elements along `axis`, if it is given, too.
+
+        Raises:
+          ValueError: `reduce_op` is none.
+
+        >>> import tfcompat_tape as tf
+        >>> print(tf.distribute.get_strategy().reduce("MEAN", tf.constant([1.0, 2.0]), axis=0).numpy())
+        1.5
+        """
+        op = _reduce_op(reduce_op)
+        if axis is None:
+            return nest.map_structure(convert_to_tensor_or_composite, value)
+        function = reduce_sum if op is ReduceOp.SUM else reduce_mean
+        return nest.map_structure(lambda x: function(x, axis=axis), value)
+
+    def gather(self, value: Any, axis: int) -> Any:
+        """The values of the replicas, joined along `axis`."""
+        return nest.map_structure(convert_to_tensor_or_composite, value)
+
+    def group(self, value: Any, name: str | None = None) -> Any:
+        """An operation that waits for the values: they are there."""
+        return group(value)
+
+    def experimental_local_results(self, value: Any) -> tuple[Any, ...]:
+        """The values of the replicas of this process."""
+        return (value,)
+
+    unwrap = experimental_local_results
+
+    def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
+        """The dataset with the elements that this process gets: all."""
+        return dataset
+
+    def distribute_datasets_from_function(self, dataset_fn: Callable[[Any], Any], options: Any = None) -> Any:
+        """`dataset_fn(InputContext())`."""
+        return dataset_fn(InputContext())
+
+    experimental_distribute_datasets_from_function = distribute_datasets_from_function
+
+    def experimental_distribute_values_from_function(self, value_fn: Callable[[Any], Any]) -> Any:
+        """`value_fn(ValueContext())`, for the one replica."""
+        return value_fn(ValueContext())
+
+
+class _DefaultStrategy(Strategy):
+    def __init__(self) -> None:
+        self._extended = StrategyExtended(self)
+
+    def __copy__(self) -> Strategy:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Strategy:
+        return self
+
+    def __reduce__(self) -> Any:
+        return get_strategy, ()
+
+
+class MirroredStrategy(Strategy):
+    """One replica per device: UnimplementedError. Source: `tf.distribute.MirroredStrategy`."""
+
+
+class OneDeviceStrategy(Strategy):
+    """All on one device: UnimplementedError; use `tf.device`. Source: `tf.distribute.OneDeviceStrategy`."""
+
+
+class MultiWorkerMirroredStrategy(Strategy):
+    """Replicas in several processes: UnimplementedError. Source: `tf.distribute.MultiWorkerMirroredStrategy`."""
+
+
+class ParameterServerStrategy(Strategy):
+    """Variables in other processes: UnimplementedError. Source: `tf.distribute.ParameterServerStrategy`."""
+
+
+class TPUStrategy(Strategy):
+    """Replicas on TPUs: UnimplementedError. Source: `tf.distribute.TPUStrategy`."""
+
+
+class DistributedValues:
+    """The base of values that differ by replica, which none does. Source: `tf.distribute.DistributedValues`."""
+
+
+class DistributedDataset:
+    """The base of datasets that are spread over replicas; none is. Source: `tf.distribute.DistributedDataset`."""
+
+
+class DistributedIterator:
+    """The base of the iterators of such datasets; none is. Source: `tf.distribute.DistributedIterator`."""
+
+
+_DEFAULT = _DefaultStrategy()
+_REPLICA = ReplicaContext(_DEFAULT)
+
+
+class _Contexts(threading.local):
+    """The replica that this thread runs for; `None` within a `merge_call`."""
+
+    replica: ReplicaContext | None = _REPLICA
+
+
+_contexts = _Contexts()
+
+
+@contextlib.contextmanager
+def _within(replica: ReplicaContext | None) -> Iterator[None]:
+    outer = _contexts.replica
+    _contexts.replica = replica
+    try:
+        yield
+    finally:
+        _contexts.replica = outer
+
+
+def get_strategy() -> Strategy:
+    """The current strategy: the default one. Source: `tf.distribute.get_strategy`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.get_strategy() is tf.distribute.get_strategy()
+    True
+    """
+    return _DEFAULT
+
+
+def has_strategy() -> bool:
+    """Whether there is another strategy than the default one: False. Source: `tf.distribute.has_strategy`."""
+    return False
+
+
+def in_cross_replica_context() -> bool:
+    """Whether the code runs once for all replicas, as in `merge_call`.
+
+    Source: `tf.distribute.in_cross_replica_context`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.in_cross_replica_context()
+    False
+    """
+    return _contexts.replica is None
+
+
+def get_replica_context() -> ReplicaContext | None:
+    """The replica that the code runs for; `None` within a `merge_call`. Source: `tf.distribute.get_replica_context`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.get_replica_context().replica_id_in_sync_group
+    0
+    """
+    return _contexts.replica
+
+
+def experimental_set_strategy(strategy: Any) -> None:
+    """Make `strategy` the current one: only the default one can be. Source: `tf.distribute.experimental_set_strategy`.
+
+    Raises:
+      UnimplementedError: it is another one.
+    """
+    if strategy is not None and strategy is not _DEFAULT:
+        raise unimplemented(
+            f"experimental_set_strategy: only the default strategy can be set, got {strategy!r}."
+        )
+
+
+def maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs: Any) -> Any:
+    """`fn(strategy, *args, **kwargs)`: one replica has nothing to wait for."""
+    return fn(strategy, *args, **kwargs)
+
+
+def strategy_supports_no_merge_call() -> bool:
+    """True: the one replica needs no others."""
+    return True

@@ -1,0 +1,5 @@
+"""``tf.experimental.dtensor``: nothing of it is here; values are not spread over devices."""
+
+from tfcompat_tape._coverage import namespace
+
+__getattr__ = namespace(globals(), "tf.experimental.dtensor")
