@@ -70,7 +70,7 @@ def test_all(capsys: Any) -> None:
     [
         ("tf.compat.v1.layers.Dense", "In its place: tf.keras.layers.Dense"),
         ("tf.math.tanhh", "Do you mean tf.math.tanh"),
-        ("tf.data", "not covered"),
+        ("tf.tpu", "not covered"),
         ("no_such_thing_at_all", "no public name"),
     ],
 )

@@ -62,7 +62,7 @@ class TestInstalled:
             ("import tensorflow.lite", "tf.lite"),
             ("from tensorflow import lite", "tf.lite"),
             ("from tensorflow.lite import layers", "tf.lite"),
-            ("import tensorflow.data.experimental", "tf.data"),
+            ("import tensorflow.tpu.experimental", "tf.tpu"),
             ("from tensorflow.compat.v1 import Session", "tf.compat.v1.Session"),
             ("from tensorflow.compat.v1.nn import raw_rnn", "tf.compat.v1.nn.raw_rnn"),
             ("import tensorflow.compat.v1.layers", "tf.compat.v1.layers"),
