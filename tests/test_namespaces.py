@@ -21,10 +21,12 @@ OURS = {
     "derivatives",
     "install",
     "interop",
+    "load_ipython_extension",
     "plugins",
     "profile",
     "profiling",
     "uninstall",
+    "unload_ipython_extension",
 }
 
 

@@ -283,6 +283,7 @@ __getattr__ = namespace(
         "make_tensor_proto": "tfcompat_tape.io.tensor_protos",
         "train": "tfcompat_tape.train",
         "fingerprint": "tfcompat_tape.strings.fingerprints",
+        "load_ipython_extension": "tfcompat_tape.porting.ipython",
         "lookup": "tfcompat_tape.lookup",
         "TensorArraySpec": "tfcompat_tape.control.tensor_array",
         "profile": "tfcompat_tape.profiling",
@@ -290,5 +291,6 @@ __getattr__ = namespace(
         "queue": "tfcompat_tape.queue",
         "sets": "tfcompat_tape.sets",
         "test": "tfcompat_tape.test",
+        "unload_ipython_extension": "tfcompat_tape.porting.ipython",
     },
 )

@@ -99,6 +99,66 @@ def test_a_script_that_is_not_there(tmp_path: Path) -> None:
     assert ours.stderr == plain.stderr.replace(f"{sys.executable}: ", "tfcompat: ")
 
 
+FAILS = """\
+import tensorflow as tf
+
+def loss(x):
+    return tf.matmul(x, x)
+
+tf.map_fn(loss, tf.ones([3]))
+"""
+
+
+def test_a_traceback_has_the_lines_of_the_script(tmp_path: Path) -> None:
+    (tmp_path / "fails.py").write_text(FAILS)
+    done = tfcompat("run", "fails.py", cwd=tmp_path)
+    assert done.returncode == 1
+    frames = [line for line in done.stderr.splitlines() if line.startswith("  File ")]
+    assert [line.rpartition("line ")[2] for line in frames] == ["6, in <module>", "4, in loss"]
+    *_, error, note = done.stderr.splitlines()
+    assert "MatMul" in error and "frames of tfcompat_tape left out" in note
+    whole = tfcompat("run", "--full-traceback", "fails.py", cwd=tmp_path)
+    assert whole.stderr.count("  File ") > 6
+    assert "direct cause" in whole.stderr and "left out" not in whole.stderr
+
+
+MODULE = """\
+import sys
+import tensorflow as tf
+from . import other
+print(__name__, sys.argv[1:], other.X, tf.constant(1).device[-5:], sys.modules["__main__"].__dict__ is globals())
+"""
+
+
+def test_modules_and_options(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "other.py").write_text("X = 5\n")
+    (package / "__main__.py").write_text(MODULE)
+    done = tfcompat("run", "--device", "cpu", "-m", "package", "-m", "--seed", "2", cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("__main__ ['-m', '--seed', '2'] 5 CPU:0 True\n", "")
+    missing = tfcompat("run", "-m", "no_such_module", cwd=tmp_path)
+    assert missing.returncode == 1 and "No module named no_such_module" in missing.stderr
+
+
+SEEDED = """\
+import os, random, sys
+import numpy as np
+import tensorflow as tf
+print(random.random(), np.random.rand(), tf.random.normal([]).numpy(), os.environ["KERAS_BACKEND"], sys.argv)
+"""
+
+
+def test_the_same_seed_gives_the_same_numbers(tmp_path: Path) -> None:
+    (tmp_path / "seeded.py").write_text(SEEDED)
+    command = ["run", "--seed", "5", "--keras-backend", "torch", "seeded.py", "-m", "x"]
+    first, second = (tfcompat(*command, cwd=tmp_path) for _ in range(2))
+    assert first.stdout == second.stdout != ""
+    assert first.stdout.endswith("torch ['seeded.py', '-m', 'x']\n")
+    assert first.stdout.startswith("0.62290169488")  # random.Random(5)
+
+
 def test_a_name_that_we_lack(tmp_path: Path) -> None:
     script = tmp_path / "trains.py"
     script.write_text("import tensorflow as tf\n\nmodel = tf.lite.Interpreter()\n")

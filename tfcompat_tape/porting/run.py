@@ -1,16 +1,20 @@
-"""`tfcompat run SCRIPT [ARGS]`: what ``python SCRIPT [ARGS]`` does, with this package answering as tensorflow."""
+"""`tfcompat run SCRIPT [ARGS]`: what ``python SCRIPT [ARGS]`` does, with this package answering as tensorflow.
+
+So with `-m MODULE [ARGS]`, and with a notebook, which `notebook_runs` takes care of.
+"""
 
 import argparse
 import builtins
 import io
 import os
+import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import SourceFileLoader
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any
 
-from tfcompat_tape._coverage import NotCoveredError, is_internal
+from tfcompat_tape.porting import tracebacks
 from tfcompat_tape.porting.importing import install
 
 CANNOT_OPEN = 2  # Python's own exit status for a script that it cannot open
@@ -43,23 +47,94 @@ def add_command(subparsers: Any) -> None:
         metavar="FILE",
         help="the same, and write every execution to FILE (.json or .json.gz) for chrome://tracing and Perfetto",
     )
-    parser.add_argument("script", metavar="SCRIPT", help="the script to run")
-    parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
-    parser.set_defaults(action=_run)
+    parser.add_argument(
+        "--device", metavar="NAME", help="where Tensors live: cpu, cuda, cuda:1 (TFCOMPAT_DEVICE)"
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="start the random numbers of Python, NumPy and tf.random from N"
+    )
+    parser.add_argument(
+        "--keras-backend",
+        metavar="NAME",
+        help="the backend of Keras: tensorflow, torch, numpy, jax (KERAS_BACKEND)",
+    )
+    parser.add_argument(
+        "--full-traceback",
+        action="store_true",
+        help="show the frames of this package in the traceback of an exception, too",
+    )
+    book = parser.add_argument_group("notebooks")
+    book.add_argument("--output", metavar="FILE", help="write the notebook as it was executed to FILE")
+    book.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    what = parser.add_argument_group("what to run")
+    what.add_argument("script", metavar="SCRIPT", nargs="?", help="a script, or a notebook (.ipynb)")
+    what.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
+    what.add_argument(
+        "-m",
+        dest="module",
+        nargs=argparse.REMAINDER,
+        metavar="MODULE [ARGS]",
+        help="a module, as python -m does",
+    )
+    parser.set_defaults(action=lambda arguments: _run(arguments, parser))
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    if arguments.explain:
-        os.environ["TFCOMPAT_EXPLAIN"] = "1"  # for the processes that the script starts, too
-    if arguments.compile:
-        os.environ["TFCOMPAT_COMPILE"] = "1"
-    if arguments.profile or arguments.profile_trace is not None:
-        return _run_profiled(arguments.script, arguments.args, arguments.profile_trace)
-    return run_script(arguments.script, arguments.args)
+def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if not arguments.script and not arguments.module:
+        parser.error("the following arguments are required: SCRIPT, or -m MODULE")
+    if arguments.script and arguments.module:  # an -m behind the script is the script's
+        arguments.args, arguments.module = ["-m", *arguments.module], None
+    # In the environment, for the processes that the script starts, too.
+    for variable, value in (
+        ("TFCOMPAT_EXPLAIN", "1" if arguments.explain else None),
+        ("TFCOMPAT_COMPILE", "1" if arguments.compile else None),
+        ("TFCOMPAT_DEVICE", arguments.device),
+        ("TFCOMPAT_FULL_TRACEBACK", "1" if arguments.full_traceback else None),
+        ("KERAS_BACKEND", arguments.keras_backend),
+    ):
+        if value is not None:
+            os.environ[variable] = value
+    notebook = bool(arguments.script) and arguments.script.endswith(".ipynb")
+    profiled = arguments.profile or arguments.profile_trace is not None
+    if notebook:
+        if profiled:
+            parser.error("--profile is for scripts; in a notebook use tf.profile()")
+        if arguments.args:
+            parser.error(f"a notebook takes no arguments: {' '.join(arguments.args)}")
+        from tfcompat_tape.porting import notebook_runs
+
+        return notebook_runs.run(
+            arguments.script, arguments.output, force=arguments.force, seed=arguments.seed
+        )
+    if arguments.output is not None or arguments.force:
+        parser.error("--output and --force are for notebooks (.ipynb)")
+    if arguments.seed is not None:
+        seed_all(arguments.seed)
+    words = arguments.module or [arguments.script, *arguments.args]
+
+    def run() -> int:
+        if arguments.module:
+            return run_module(words[0], words[1:])
+        return run_script(words[0], words[1:])
+
+    return _run_profiled(run, words[0], arguments.profile_trace) if profiled else run()
 
 
-def _run_profiled(script: str, args: Sequence[str], trace: str | None) -> int:
-    """`run_script`, then the table, however the script ends."""
+def seed_all(seed: int) -> None:
+    """Start Python's, NumPy's and our own random numbers from `seed`."""
+    import random
+
+    import numpy as np
+
+    from tfcompat_tape.random import set_seed
+
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    set_seed(seed)
+
+
+def _run_profiled(run: Callable[[], int], name: str, trace: str | None) -> int:
+    """What `run` does, then the table, however the script ends."""
     from tfcompat_tape import profile
     from tfcompat_tape.profiling import tables
 
@@ -73,12 +148,12 @@ def _run_profiled(script: str, args: Sequence[str], trace: str | None) -> int:
     status: int | None = None
     try:
         with profile() as measured:
-            status = run_script(script, args)
+            status = run()
         return status
     finally:
         if status != CANNOT_OPEN:
             sys.stdout.flush()
-            tables.show(measured, f"Profile of {script}")
+            tables.show(measured, f"Profile of {name}")
             if trace is not None:
                 try:
                     measured.chrome_trace(trace)
@@ -99,42 +174,32 @@ def run_script(script: str, args: Sequence[str]) -> int:
     sys.argv = [script, *args]
     if not sys.flags.safe_path:
         sys.path[0] = os.path.dirname(os.path.realpath(path))  # in place of the directory of this command
-    main = ModuleType("__main__")
-    main.__dict__.update(__file__=path, __loader__=SourceFileLoader("__main__", path), __builtins__=builtins)
-    sys.modules["__main__"] = main  # for good: exit handlers and threads of the script still look there
+    main = _new_main(__file__=path, __loader__=SourceFileLoader("__main__", path))
     try:
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
     except BaseException:
-        _hide_launcher(path)
+        tracebacks.show_from(lambda frame: frame.f_code.co_filename == path)
         raise
     return 0
 
 
-def _hide_launcher(path: str) -> None:
-    """Let an exception that the script does not catch be shown as Python shows it, from the script's frame on.
-
-    The exception itself is left to pass through, so that exit statuses and interrupts are the interpreter's doing.
-    """
-    show = sys.excepthook  # the script may have set its own
-
-    def show_from_script(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        while trace is not None and trace.tb_frame.f_code.co_filename != path:
-            trace = trace.tb_next
-        if isinstance(error, NotCoveredError):
-            _end_at_user(trace)
-        show(kind, error.with_traceback(trace), trace)
-
-    sys.excepthook = show_from_script
+def run_module(module: str, args: Sequence[str]) -> int:
+    """Run `module` as `python -m` does, and return the exit status 0; what it raises passes through."""
+    install()
+    sys.argv = ["-m", *args]  # runpy puts the file in the place of -m
+    if not sys.flags.safe_path:
+        sys.path[0] = os.getcwd()
+    _new_main()
+    try:
+        runpy._run_module_as_main(module)  # type: ignore[attr-defined]  # what python -m calls
+    except BaseException:
+        tracebacks.show_from(lambda frame: frame.f_globals.get("__name__") == "__main__")
+        raise
+    return 0
 
 
-def _end_at_user(trace: TracebackType | None) -> None:
-    """Cut the frames of this package off the end of a traceback: where the name was used is all that matters."""
-    last = trace
-    while trace is not None:
-        if not is_internal(trace.tb_frame):
-            last = trace
-        trace = trace.tb_next
-    if last is not None:
-        last.tb_next = None
+def _new_main(**attributes: Any) -> ModuleType:
+    main = ModuleType("__main__")
+    main.__dict__.update(attributes, __builtins__=builtins)
+    sys.modules["__main__"] = main  # for good: exit handlers and threads of the script still look there
+    return main

@@ -8,14 +8,21 @@ from __future__ import annotations
 import atexit
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
 from tfcompat_tape.tape.explain.explaining import report
 from tfcompat_tape.tape.explain.places import Place, user_frames
+from tfcompat_tape.tape.explain.report import Report
 from tfcompat_tape.tape.explain.trace import find
 
+
+def _print(text: str, report: Report) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+outlet: Callable[[str, Report], None] = _print  # a notebook puts another one here
 _told: Counter[Any] = Counter()
 _explained: set[Any] = set()  # what was explained, by place, and the texts
 
@@ -47,7 +54,12 @@ def announce(
     text = f"\n{count} None{'' if place is None else f' at {place}'}\n{_indented(shown.text())}\n"
     if (place, text) not in _explained:
         _explained.add((place, text))
-        print(text, file=sys.stderr, flush=True)
+        outlet(text, shown)
+
+
+def forget() -> None:
+    """Explain again what was explained before."""
+    _explained.clear()
 
 
 def _made(tape: Any, target: Any) -> Any:
