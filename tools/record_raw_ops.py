@@ -28,7 +28,7 @@ FUNCTIONS = re.compile(
     "SampleDistorted|Random|Multinomial|TruncatedNormal|CheckNumerics|GuaranteeConst|CandidateSampler|Fractional"
 )
 LEFT_OUT = re.compile(
-    "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|(?<!Unicode)(?<!CTCGreedy)(?<!CTCBeamSearch)Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg)|(?<!Unicode)Encode(?!Png|Jpeg)|^String(?!SplitV2|NGrams)|Regex|"
+    "Quantized(?!Concat$)|QuantizeDown|Requant|Uniform(Quant|Deq|Req)|Xla|TPU|SparseCore|Boosted|Debug|(?<!Unicode)(?<!CTCGreedy)(?<!CTCBeamSearch)Decode(?!Png|Jpeg|Bmp|Gif|Image|WebP|AndCropJpeg|Wav)|(?<!Unicode)Encode(?!Png|Jpeg|Wav)|^String(?!SplitV2|NGrams)|Regex|"
     "TensorArray|Cudnn|Sdca|Parse|Serialize|UnicodeTranscode|Summary|Cudnn|CTCLossV2|Placeholder(?!WithDefault)|Bytes|"
     "^Batch(Matrix|Chol|FFT|IFFT|Svd|Self)|KMC2|Kmeans|Copy|Merge|Enter|Exit|NextIter|Switch|LoopCond"
 )

@@ -21,7 +21,8 @@ SYMBOLS = TARGET.with_name("tf_symbols.json")
 # Those that are about numbers; of the others only the names are kept, in the namespace above them.
 SPACES = "bitwise config debugging dtypes errors experimental image initializers linalg manip math nest nn"
 SPACES += " logging losses nn.experimental ragged random random.experimental sets signal sparse spectral strings test"
-SPACES += " train version"
+SPACES += " train version app audio autograph data data.experimental flags gfile io io.gfile lookup"
+SPACES += " lookup.experimental python_io profiler queue resource_loader summary sysconfig user_ops"
 
 
 def public(names: list[str]) -> list[str]:

@@ -100,15 +100,22 @@ class Message:
             raise AttributeError(
                 f'Assignment not allowed to message field "{name}" in protocol message object.'
             )
-        self._held[name] = KINDS[field.kind].check(value, f"{self.DESCRIPTOR.full_name}.{name}")
+        checked = KINDS[field.kind].check(value, f"{self.DESCRIPTOR.full_name}.{name}")
+        self._alone(field)
+        self._held[name] = checked
         self._changed()
+
+    def _alone(self, field: Field) -> None:
+        """Let go of the others of which at most one is there."""
+        if field.oneof:
+            for other in self.DESCRIPTOR.fields:
+                if other.oneof == field.oneof and other is not field:
+                    self._held.pop(other.name, None)
 
     def _adopt(self, field: Field, part: Message) -> None:
         """A part that was read gets something put in: from here on it is there."""
         if self._held.get(field.name) is not part:
-            for other in self.DESCRIPTOR.fields:
-                if field.oneof and other.oneof == field.oneof:
-                    self._held.pop(other.name, None)
+            self._alone(field)
             self._held[field.name] = part
         self._changed()
 
@@ -124,12 +131,12 @@ class Message:
             return False
         if field.repeated or field.kind == "map":
             return len(held) > 0
-        return bool(field.message) or held != KINDS[field.kind].default
+        return bool(field.message or field.oneof) or held != KINDS[field.kind].default
 
     def HasField(self, field_name: str) -> bool:
         """Whether a field that is a message, or one of several, is there."""
         field = self._field(field_name)
-        if field.repeated or field.kind == "map" or not field.message:
+        if field.repeated or field.kind == "map" or not (field.message or field.oneof):
             raise ValueError(f"Field {self.DESCRIPTOR.full_name}.{field_name} does not have presence.")
         return self._is_there(field)
 
@@ -307,6 +314,7 @@ class Message:
         elif field.repeated:
             getattr(self, field.name)._items.append(form.read(value))
         else:
+            self._alone(field)
             self._held[field.name] = form.read(value)
         return True
 

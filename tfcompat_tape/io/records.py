@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
+from collections.abc import Iterator
 from typing import IO, Any, ClassVar, Self
 
-from tfcompat_tape.core.errors import FailedPreconditionError
+from tfcompat_tape.core.errors import DataLossError, FailedPreconditionError
 from tfcompat_tape.io.checksums import masked
 from tfcompat_tape.io.paths import local, told
 
 _KINDS = ("", "ZLIB", "GZIP")
+_HEADER, _FOOTER = 12, 4  # bytes before and after what a record holds
 
 
 def _kind(name: Any) -> str:
@@ -154,3 +157,57 @@ class TFRecordWriter:
 
     def __del__(self) -> None:
         self.close()
+
+
+def records(path: Any, options: Any = None) -> Iterator[bytes]:
+    """The records of a file, one after the other.
+
+    Args:
+      path: of the file. options: TFRecordOptions, or the kind of compression.
+
+    Raises:
+      NotFoundError, PermissionDeniedError: as the operating system says.
+      DataLossError: once the records before it were given, at one that is cut off or whose bytes are not those of its
+        sum.
+    """
+    name = local(path)
+    kind = TFRecordOptions.get_compression_type_string(options)
+    with told(name):
+        file = open(name, "rb")  # noqa: SIM115  # the generator closes it
+    return _records(name, file, kind)
+
+
+def _records(name: str, file: IO[bytes], kind: str) -> Iterator[bytes]:
+    with file:
+        source: Any = gzip.GzipFile(fileobj=file) if kind == "GZIP" else _Inflated(file) if kind else file
+        at = 0
+        while header := source.read(_HEADER):
+            if len(header) < _HEADER:
+                raise _lost(f"truncated record at {at}", name)
+            if masked(header[:8]) != header[8:]:
+                raise _lost(f"corrupted record at {at}", name)
+            size = int.from_bytes(header[:8], "little")
+            data = source.read(size + _FOOTER)
+            if len(data) < size + _FOOTER:
+                raise _lost(f"truncated record at {at}", name)
+            if masked(data[:size]) != data[size:]:
+                raise _lost(f"corrupted record at {at + _HEADER}", name)
+            yield data[:size]
+            at += _HEADER + size + _FOOTER
+
+
+def _lost(what: str, name: str) -> DataLossError:
+    return DataLossError(None, None, f"{what} of {name}")
+
+
+class _Inflated:
+    """What a file that zlib has compressed holds, to be read in pieces."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._inflate, self._held = file, zlib.decompressobj(), b""
+
+    def read(self, size: int) -> bytes:
+        while len(self._held) < size and (piece := self._file.read(1 << 16)):
+            self._held += self._inflate.decompress(piece)
+        found, self._held = self._held[:size], self._held[size:]
+        return found

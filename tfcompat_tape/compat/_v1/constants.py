@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging as _logging
 from typing import Any
 
+import torch
+
 import tfcompat_tape as tf
 from tfcompat_tape.compat._text import dimension_at_index as dimension_at_index
 from tfcompat_tape.compat._text import dimension_value as dimension_value
@@ -15,6 +17,9 @@ from tfcompat_tape.core.variable import variable_creator_scope as variable_creat
 
 VERSION = tf.version.VERSION
 newaxis = None
+CXX11_ABI_FLAG = int(torch.compiled_with_cxx11_abi())
+CXX_VERSION = 201703
+MONOLITHIC_BUILD = 0
 
 OK = 0
 CANCELLED = 1

@@ -54,6 +54,7 @@ PLACES: dict[str, dict[str, str]] = {
             sparse_segment_sqrt_n=segment_sqrt_n sparse_segment_sum=segment_sum sparse_split=split sparse_to_dense
             substr string_to_number=to_number string_to_hash_bucket=to_hash_bucket reduce_join""",
         "image": "extract_image_patches",
+        "summaries": "Event HistogramProto LogMessage SessionLog Summary SummaryMetadata",
         "constants": """VERSION QUANTIZED_DTYPES Dimension VariableAggregation newaxis dimension_value
             dimension_at_index variable_creator_scope""",
     },
@@ -63,6 +64,11 @@ PLACES: dict[str, dict[str, str]] = {
         "constants": """OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS
             PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL
             UNAVAILABLE DATA_LOSS UNAUTHENTICATED exception_type_from_error_code error_code_from_exception_type"""
+    },
+    "app": {"scripts": "run flags"},
+    "gfile": {
+        "files": """Copy DeleteRecursively Exists FastGFile Glob IsDirectory ListDirectory MakeDirs MkDir Remove
+            Rename Stat Walk"""
     },
     "image": {
         "image": """ResizeMethod crop_and_resize draw_bounding_boxes extract_glimpse extract_image_patches resize
@@ -77,6 +83,10 @@ PLACES: dict[str, dict[str, str]] = {
             he_normal he_uniform lecun_normal lecun_uniform""",
         "variables": """global_variables=global_variables_initializer local_variables=local_variables_initializer
             tables_initializer variables=variables_initializer""",
+    },
+    "io": {
+        "files": """TFRecordCompressionType decode_csv decode_raw parse_example parse_single_example
+            serialize_many_sparse serialize_sparse tf_record_iterator"""
     },
     "linalg": {"reductions": "norm"},
     "logging": {
@@ -108,20 +118,33 @@ PLACES: dict[str, dict[str, str]] = {
         "reductions": "in_top_k",
         "arrays": "depth_to_space space_to_batch space_to_depth",
     },
+    "python_io": {"files": "TFRecordCompressionType tf_record_iterator"},
     "ragged": {"switches": "placeholder=ragged_placeholder"},
     "random": {"control": "multinomial poisson set_random_seed stateless_multinomial get_seed"},
+    "resource_loader": {
+        "scripts": """get_data_files_path get_path_to_datafile get_root_dir_with_all_resources load_resource
+            readahead_file_path"""
+    },
     "sparse": {
         "sparse": """add concat reduce_max reduce_max_sparse reduce_sum reduce_sum_sparse segment_mean segment_sqrt_n
             segment_sum split""",
         "switches": "placeholder=sparse_placeholder",
     },
+    "summary": {
+        "summaries": """Event FileWriter FileWriterCache SessionLog Summary SummaryDescription TaggedRunMetadata
+            all_v2_summary_ops audio get_summary_description histogram image initialize merge merge_all scalar
+            tensor_summary text"""
+    },
     "strings": {"sparse": "length reduce_join substr to_hash_bucket to_number"},
+    "sysconfig": {"constants": "CXX11_ABI_FLAG CXX_VERSION MONOLITHIC_BUILD"},
     "train": {
         "optimizers": "Optimizer",
         "training": """AdadeltaOptimizer AdagradOptimizer AdamOptimizer FtrlOptimizer GradientDescentOptimizer
             MomentumOptimizer ProximalAdagradOptimizer ProximalGradientDescentOptimizer RMSPropOptimizer""",
         "decays": _DECAYS,
+        "summaries": "summary_iterator",
     },
+    "user_ops": {"scripts": "my_fact"},
     "version": {"constants": "VERSION"},
 }
 

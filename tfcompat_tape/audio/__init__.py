@@ -1,0 +1,8 @@
+"""The namespace `tf.audio`: sound as WAV files."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.audio.wav import decode_wav, encode_wav
+
+__all__ = ["decode_wav", "encode_wav"]
+
+__getattr__ = namespace(globals(), "tf.audio")
