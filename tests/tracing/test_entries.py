@@ -400,6 +400,62 @@ def test_tapes():
     assert accumulator.jvp(y) == 12.0
 
 
+def test_tapes_by_the_way_in():
+    w = tf.Variable(3.0)
+
+    def function(x, y):
+        w.assign_add(1.0)
+        return x * x * w + y, tf.cast(x, tf.int32)
+
+    f, x, y = tf.function(function), tf.constant(2.0), tf.constant(1.0)
+    for _ in range(3):  # the third by the way in, which was made while a tape recorded
+        with tf.GradientTape(persistent=True) as outer:
+            outer.watch(x)
+            with tf.GradientTape(persistent=True) as tape:
+                tape.watch(x)
+                before = w.numpy()
+                z, n = f(x, y)
+            dx = tape.gradient(z, x)
+        assert w.numpy() == before + 1.0
+        assert (z, n) == (4.0 * w + 1.0, 2)
+        assert dx == 4.0 * w
+        assert tape.gradient(z, [w, y]) == [4.0, None]
+        assert outer.gradient(dx, [x, w]) == [2.0 * w, 4.0]
+    with tf.GradientTape(watch_accessed_variables=False, persistent=True) as tape:
+        silent, _ = quickly(f, x, y)
+        tape.watch(y)
+        z, _ = quickly(f, x, y)
+        tape.watch(w)
+        seen, _ = quickly(f, x, y)
+    assert tape.gradient(silent, [x, y, w]) == [None, None, None]
+    assert tape.gradient(z, [x, y, w]) == [None, 1.0, None]
+    assert tape.gradient(seen, [x, y, w]) == [None, 1.0, 4.0]
+    with tf.autodiff.ForwardAccumulator(x, tf.constant(1.0)) as accumulator:
+        z, n = quickly(f, x, y)
+    assert accumulator.jvp(z) == 4.0 * w
+    assert accumulator.jvp(n) is None
+
+
+def test_tapes_and_a_function_that_reads_nothing():
+    f = warm(tf.function(lambda x: x * x), tf.constant(2.0))
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        silent = quickly(f, x)
+        tape.watch(x)
+        z = quickly(f, x)
+    assert silent._node is None
+    assert tape.gradient(z, x) == 6.0
+
+
+def test_variables_that_a_recomputed_function_reads():
+    w = tf.Variable(3.0)
+    f = warm(tf.function(lambda x: x * w), tf.constant(2.0))
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        z = tf.recompute_grad(lambda x: f(x) * x)(x)
+    assert tape.gradient(z, w) == 4.0
+
+
 def test_a_constant_that_a_tape_traces():
     k = tf.constant(3.0)
     f = warm(tf.function(lambda x: x * k), tf.constant(2.0))

@@ -125,23 +125,22 @@ class Call:
           run: computes the results, and the values to keep, in place of the line.
         """
         raws = [contiguous(x._t) for x in tensors]
-        known = known or {}
-        if run is None:
-
-            def run(keep: Sequence[int]) -> list[Any]:
-                return self.line(tuple(known), keep).run([*raws, *known.values()])
-
-        parents = tuple(
-            [x._node if x._node is not None and x._node.tapes & state.recording else None for x in tensors]
-        )
-        tapes = tapes_of(parents, state.recording)
+        recording = state.recording
+        parents = [None if (node := x._node) is None or not node.tapes & recording else node for x in tensors]
+        tapes = tapes_of(parents, recording)
         needs = tuple(
             [
                 parent is not None and node is not None
                 for parent, node in zip(parents, self.nodes, strict=True)
             ]
         )
-        if not tapes or not any(needs):
+        known = known or {}
+        if run is None:
+
+            def run(keep: Sequence[int]) -> list[Any]:
+                return self.line(tuple(known), keep).run([*raws, *known.values()])
+
+        if not tapes or True not in needs:
             return [Tensor(raw, None) for raw in run(())]
         op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
         try:
@@ -160,14 +159,13 @@ class Call:
             results = run(())
             op.rule = Missing(error)
         else:
-            found = run(gradient.kept)
-            count = len(self.outputs)
-            results = found[:count]
-            kept = dict(zip(gradient.kept, found[count:], strict=True))
-            op.rule = Rule(gradient, {**known, **kept}, len(tensors))
+            results = run(gradient.kept)
+            kept = results[len(self.outputs) :]
+            del results[len(self.outputs) :]
+            op.rule = Rule(gradient, {**known, **dict(zip(gradient.kept, kept, strict=True))}, len(tensors))
         entry = Entry(
             op,
-            parents,
+            tuple(parents),
             tuple(raws),
             (),
             tuple([raw.shape for raw in raws]),

@@ -115,6 +115,9 @@ class Path:
         if state.recording:
             inputs = [*tensors, *[v._read() for v in variables], *self.captured]
             return self._finished(self.call.apply(inputs), variables)
+        if state.accessors:  # who only notes which Variables are read
+            for v in variables:
+                v._read()
         raws = [x._t for x in tensors]
         if variables:
             raws += [v._t for v in variables]
@@ -125,6 +128,16 @@ class Path:
                 raws[i] = raw.contiguous()
         found = self.plain.run(raws)
         return self._finished([Tensor(raw, None) for raw in found], variables)
+
+    def taped(self, tensors: Sequence[Tensor], otherwise: Any) -> Any:
+        """`run` while something records; `otherwise`, before anything has happened, where that is not all there is."""
+        if state.observer is not None or not state.recording or (self.constants and self.stale()):
+            return otherwise
+        try:
+            inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
+            return self._finished(self.call.apply(inputs), self.variables)
+        except (ElsewhereError, UntraceableError):
+            return otherwise
 
     def _in_place(self, given: Sequence[Variable]) -> list[Variable]:
         """The Variables of a call: those that are arguments are other ones each time."""

@@ -1,8 +1,8 @@
 """The way in for calls like the last one: one generated function that checks the arguments and runs the line.
 
 What it takes is a call of the same form, with Tensors of the same dtypes and shapes and equal Python values, on a
-thread where nothing records, traces or looks on. For any other call it answers `MISSED` before anything has happened,
-and the general way (`Kinds`) has it; both give the same results.
+thread where nothing traces or looks on; where a tape records, it hands the Tensors on. For any other call it answers
+`MISSED` before anything has happened, and the general way (`Kinds`) has it; both give the same results.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def entry_to(
 
 
 def usual() -> bool:
-    """Whether nothing on this thread records, traces or looks on."""
+    """Whether nothing on this thread traces or looks on."""
     return not (
-        state.recordings
+        state.observer is not None
         or scope.active.trace is not None
         or hooks.recorded
         or hooks.computed
@@ -97,6 +97,7 @@ class _Writer:
             "path": path,
             "paths": paths,
         }
+        self.tensors: list[str] = []
         self.raws: list[str] = []
         self.samples: list[Any] = []
 
@@ -135,8 +136,7 @@ class _Writer:
         for name in sorted(named):
             self.passed(name, named[name], kwargs)
         self.unless(
-            "state.recordings or active.trace is not None or recorded or computed or autocasts() "
-            "or machine._functions_run_eagerly"
+            "active.trace is not None or recorded or computed or autocasts() or machine._functions_run_eagerly"
         )
         self.unless("not paths or paths[0] is not path")
         return self.finished()
@@ -157,6 +157,7 @@ class _Writer:
             if not isinstance(value._t, torch.Tensor):
                 raise _OtherError
             self.unless(f"type({x}) is not Tensor")
+            self.tensors.append(x)
             self.raw(f"{x}._t", value._t)
         elif value is None or kind is bool:
             self.unless(f"{x} is not {value}")
@@ -193,6 +194,7 @@ class _Writer:
     def finished(self) -> Entry:
         """Variables and captured Tensors, the call of the line, assignments, the result."""
         path, lines = self.path, self.lines
+        tensors = list(self.tensors)
         variables = {}
         for i, variable in enumerate(path.variables):
             variables[i] = self.constant(variable)
@@ -206,6 +208,13 @@ class _Writer:
             self.names["singly"] = _Singly(self.samples)
             raws = ", ".join(self.raws)
             self.unless(f"not fits({raws}) and not singly({raws})")
+        self.names["taped"] = path.taped
+        seen = "state.recordings"
+        if not (path.variables or path.captured or path.constants):
+            # Nothing to record where no tape traces an argument.
+            traced = "".join([f" or {x}._node is not None" for x in tensors])
+            seen += f" and (state.observer is not None{traced})"
+        lines.append(f"if {seen}: return taped([{', '.join(tensors)}], MISSED)")
         code, outs = path.plain.written(self.raws, [layout(sample) for sample in self.samples], self.names)
         lines += [*code, "except UntraceableError:", "    return MISSED"]
         for place, out in zip(path.written, outs[path.count :], strict=True):
