@@ -32,6 +32,10 @@ class CompositeTensor:
 
     __composite_gradient__: CompositeGradient | None = None
 
+    _at_each_call = (
+        False  # such a value says other things at each call: no trace of a function holds for others
+    )
+
     @property
     def _type_spec(self) -> TypeSpec:
         """What is known of the value: its spec."""

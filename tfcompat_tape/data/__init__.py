@@ -35,6 +35,9 @@ __getattr__ = namespace(
     globals(),
     "tf.data",
     later={
+        "FixedLengthRecordDataset": "tfcompat_tape.data.files",
+        "TFRecordDataset": "tfcompat_tape.data.files",
+        "TextLineDataset": "tfcompat_tape.data.files",
         "experimental": "tfcompat_tape.data.experimental",
     },
 )

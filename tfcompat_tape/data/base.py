@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,15 +21,15 @@ class Run:
     Attributes:
       peek: it only looks at the first element to see of what kind it is: no random stream moves on.
       deterministic: parallel steps keep the order.
-      stopped: set when nobody reads any more: workers end.
+      places: for each function of elements, how far its random streams have come.
     """
 
-    __slots__ = ("deterministic", "peek", "stopped")
+    __slots__ = ("deterministic", "peek", "places")
 
     def __init__(self, peek: bool = False, deterministic: bool = True) -> None:
         self.peek = peek
         self.deterministic = deterministic
-        self.stopped = threading.Event()
+        self.places: dict[Any, dict[Any, int]] = {}
 
 
 class NotKnownError(Exception):

@@ -24,9 +24,18 @@ def batch_count(count: int, size: int, drop: bool) -> int:
     return count // size if drop else -(-count // size)
 
 
-def put_together(elements: list[Element], specs: Any) -> Element:
-    """One element of several, stacked leaf by leaf; `specs()` are the specs of the leaves."""
-    return tuple([stacked(column, specs, i) for i, column in enumerate(zip(*elements, strict=True))])
+def specs_of(source: Dataset) -> list[Any] | None:
+    """The specs of leaves, where some are no tensors."""
+    known = source._known()
+    return None if known is None or known.plain else known.leaves
+
+
+def put_together(elements: list[Element], specs: list[Any] | None) -> Element:
+    """One element of several, stacked leaf by leaf."""
+    columns = zip(*elements, strict=True)
+    if specs is None:
+        return tuple([stacked(column, None, i) for i, column in enumerate(columns)])
+    return tuple([stacked(column, specs[i], i) for i, column in enumerate(columns)])
 
 
 class BatchDataset(Dataset):
@@ -49,22 +58,33 @@ class BatchDataset(Dataset):
     def _open(self, run: Run) -> Iterator[Element]:
         size, source = self._size, self._from[0]
         blocks = source._blocks(run, size)
-        if blocks is not None:
-            for block in blocks:
-                if len(block[0]) == size or not self._drop:
-                    yield block
-            return
-        elements = source._open(run)
+        if blocks is None:
+            return Batches(source._open(run), size, self._drop, source)
+        return blocks if not self._drop else (block for block in blocks if len(block[0]) == size)
 
-        def specs() -> Any:
-            return source._layout.leaves
 
-        while True:
-            part = list(itertools.islice(elements, size))
-            if len(part) == size or (part and not self._drop):
-                yield put_together(part, specs)
-            if len(part) < size:
-                return
+class Batches:
+    """Elements stacked, `size` at a time. What a step before raises goes to the reader, and the next batch follows."""
+
+    def __init__(self, elements: Iterator[Element], size: int, drop: bool, source: Dataset) -> None:
+        self._elements = elements
+        self._size = size
+        self._drop = drop
+        self._source = source
+        self._specs: list[Any] | None = None
+        self._first = True
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        part = list(itertools.islice(self._elements, self._size))
+        if not part or (self._drop and len(part) < self._size):
+            raise StopIteration
+        if self._first:
+            self._specs = specs_of(self._source)
+            self._first = False
+        return put_together(part, self._specs)
 
 
 class ParallelBatchDataset(BatchDataset):
@@ -73,6 +93,23 @@ class ParallelBatchDataset(BatchDataset):
 
 class UnbatchDataset(Dataset):
     """The slices of each element, one by one."""
+
+    def __init__(self, input_dataset: Dataset) -> None:
+        super().__init__(input_dataset)
+        known = input_dataset._known()
+        sizes: list[int] = []
+        for leaf in [] if known is None else known.leaves:
+            rank = getattr(getattr(leaf, "shape", None), "rank", None)
+            if rank == 0:
+                raise ValueError("Cannot unbatch an input with scalar components.")
+            if rank and leaf.shape[0] is not None:
+                sizes.append(leaf.shape[0])
+        for size in sizes:
+            if size != sizes[0]:
+                raise ValueError(
+                    "`unbatch()` is only supported for datasets of elements whose components have a matching leading "
+                    f"dimension. Encountered both {sizes[0]} and {size}."
+                )
 
     def _spec(self) -> Any:
         return mapped(unbatched, self._from[0]._layout_now().spec)
@@ -91,8 +128,12 @@ class UnbatchDataset(Dataset):
     def _open(self, run: Run) -> Iterator[Element]:
         for element in self._from[0]._open(run):
             sizes = [_rows(leaf) for leaf in element if leaf is not None]
-            if any(size != sizes[0] for size in sizes):
-                raise invalid(f"Input element must have the same batch size in each component: {sizes}.")
+            for i, size in enumerate(sizes):
+                if size != sizes[0]:
+                    raise invalid(
+                        "Input element must have the same batch size in each component. Component 0 had size "
+                        f"{sizes[0]} but component {i} had size, {size}."
+                    )
             yield from zip(*[slices(leaf, 0, sizes[0]) for leaf in element], strict=True)
 
 
@@ -126,6 +167,6 @@ class RebatchDataset(Dataset):
         for size in itertools.cycle(self._sizes):
             part = list(itertools.islice(elements, size))
             if len(part) == size or (part and not self._drop):
-                yield put_together(part, lambda: source._layout.leaves)
+                yield put_together(part, specs_of(source))
             if len(part) < size:
                 return

@@ -36,6 +36,7 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor):
     [6.]
     """
 
+    _at_each_call = True
     _shown = ""  # what TensorFlow calls it, where that is another name
 
     # -- what it is ----------------------------------------------------------------------------------------------------
@@ -282,6 +283,48 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor):
         from tfcompat_tape.data.mixing import chosen
 
         return chosen(datasets, choice_dataset, stop_on_empty_dataset)
+
+    @staticmethod
+    def list_files(file_pattern: Any, shuffle: Any = None, seed: Any = None, name: Any = None) -> Dataset:
+        """The names of the files that fit a pattern, or one of several; in random order unless `shuffle` is False.
+
+        Raises:
+          InvalidArgumentError: there is none.
+
+        >>> import os, tempfile
+        >>> import tfcompat_tape as tf
+        >>> directory = tempfile.mkdtemp()
+        >>> tf.io.write_file(os.path.join(directory, "a.txt"), "")
+        >>> len(tf.data.Dataset.list_files(os.path.join(directory, "*.txt")))
+        1
+        """
+        from tfcompat_tape.data.files import listed
+
+        return listed(file_pattern, shuffle, seed)
+
+    @staticmethod
+    def load(
+        path: Any,
+        element_spec: Any = None,
+        compression: Any = None,
+        reader_func: Any = None,
+        wait: bool = False,
+    ) -> Dataset:
+        """What `Dataset.save` wrote to a directory, here or in TensorFlow.
+
+        Args:
+          element_spec: of the elements; it stands in the directory.
+          compression: as when they were written.
+          reader_func: makes one dataset of a dataset of those in the single files; by turns by default.
+
+        Raises:
+          NotFoundError: there is no such directory.
+
+        Source: `tf.data.Dataset.load`; an example is at `save`.
+        """
+        from tfcompat_tape.data.saving import load
+
+        return load(path, element_spec, compression, reader_func)
 
     # -- with the whole ------------------------------------------------------------------------------------------------
 

@@ -16,11 +16,16 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.specs import DatasetSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, raw_of, spec_of
+from tfcompat_tape.ops import seeds
 from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import results
 from tfcompat_tape.tracing.concrete import Asked, Concrete, Open, Path
 from tfcompat_tape.tracing.conversion import converted
@@ -56,6 +61,7 @@ class ElementFunction:
         self._path: Path | None = None
         self._order: list[int] = []
         self._checked = False
+        self._as_it_is = False  # no trace holds for another element
         self._kinds = self.function._kinds
         if given is not None:
             self._trace(given)
@@ -66,7 +72,10 @@ class ElementFunction:
 
     def _as_element(self, value: Any) -> Any:
         try:
-            return normalized(mapped_result(value))
+            found = normalized(mapped_result(value))
+            if all(leaf is None for leaf in flatten(found)):
+                raise InvalidArgumentError(None, None, _NOTHING.format(self.name))
+            return found
         except (TypeError, ValueError) as error:
             raise TypeError(
                 f"Unsupported return value from function passed to {self.name}: {value!r}."
@@ -77,6 +86,7 @@ class ElementFunction:
     def _trace(self, given: Sequence[Any]) -> None:
         """Trace the function for elements of these specs, if that can be done without one."""
         flat = [leaf for spec in given for leaf in flatten(spec)]
+        self._as_it_is = any(isinstance(leaf, DatasetSpec) or _of_strings(leaf) for leaf in flat)
         if not all(_has_sample(leaf) for leaf in flat):
             return
         unranked = any(leaf.shape.rank is None for leaf in flat if type(leaf) is TensorSpec)
@@ -243,6 +253,19 @@ class ElementFunction:
 
         return line
 
+    def on(self, source: Any, run: Run) -> Callable[[Element], Element]:
+        """The function of the elements of the dataset `source`, taken apart, in one iteration."""
+        bare = self.bare()
+        if bare is not None:
+            return bare
+        flat, places = self.flat, run.places.setdefault(self, {})
+
+        def call(element: Element) -> Element:
+            with seeds.of_iteration(places):
+                return flat(*source._layout.arguments(element))
+
+        return call
+
     def _of_raws(self, element: Element) -> Element:
         assert self.given is not None
         return self.flat(*Layout(self.given).pack(element))
@@ -250,15 +273,23 @@ class ElementFunction:
     def __call__(self, *arguments: Any) -> Any:
         """The result for Tensors, as a normalized structure."""
         with paused():
-            found = self._kinds(arguments, {}, self.function._as_it_is)
-        return found
+            if self._as_it_is:
+                running.depth += 1
+                try:
+                    return self._prepared(*arguments)
+                finally:
+                    running.depth -= 1
+            return self._kinds(arguments, {}, self.function._as_it_is)
 
     def flat(self, *arguments: Any) -> Element:
         """The result for Tensors, taken apart."""
         value = self(*arguments)
         if self.layout is None:
-            self.layout = Layout(mapped(_open_dims, spec_of(value)))
+            self.layout = Layout(mapped(open_dims, spec_of(value)))
         return tuple([raw_of(leaf) for leaf in flatten(value)])
+
+
+_NOTHING = "{}: the function returns nothing: Length for attr 'output_types' of 0 must be at least minimum 1"
 
 
 def mapped_result(value: Any) -> Any:
@@ -292,7 +323,7 @@ def _any_rank(spec: Any) -> Any:
     return spec
 
 
-def _open_dims(spec: Any) -> Any:
+def open_dims(spec: Any) -> Any:
     """The spec of one element, as far as it says something of others."""
     if type(spec) is TensorSpec:
         return TensorSpec([None] * len(spec.shape), spec.dtype)
@@ -307,6 +338,10 @@ def _has_sample(leaf: Any) -> bool:
     return isinstance(leaf, NoneTensorSpec) or (type(leaf) is TensorSpec and leaf.dtype.torch is not None)
 
 
+def _of_strings(leaf: Any) -> bool:
+    return type(leaf) is TensorSpec and leaf.dtype.torch is None
+
+
 def _is_open(specs: Any) -> bool:
     return any(
         type(leaf) is TensorSpec and not leaf.shape.is_fully_defined()
@@ -318,7 +353,6 @@ def _is_open(specs: Any) -> bool:
 def _stand_in(leaf: Any, size: int) -> Any:
     """A value of a spec."""
     from tfcompat_tape.data.sources import Placeholder
-    from tfcompat_tape.data.specs import DatasetSpec
 
     if isinstance(leaf, NoneTensorSpec):
         return None

@@ -111,3 +111,168 @@ def take_while(predicate: Any) -> Any:
 def unbatch() -> Any:
     """A transformation: `Dataset.unbatch`."""
     return lambda dataset: dataset.unbatch()
+
+
+def at(dataset: Dataset, index: Any) -> Any:
+    """The element with the number `index`. OutOfRangeError: there is none.
+
+    >>> import tfcompat_tape as tf
+    >>> int(tf.data.experimental.at(tf.data.Dataset.range(10), 3))
+    3
+    """
+    from tfcompat_tape.core.errors import out_of_range
+    from tfcompat_tape.data.ordering import integer
+
+    number = integer(index, "index")
+    count = dataset._count()
+    if number < 0 or 0 <= count <= number:
+        raise out_of_range(f"Index out of range [0, {count}):{number}")
+    found = next(iter(dataset.skip(number)), None)
+    if found is None:
+        raise out_of_range(f"Index out of range: {number}")
+    return found
+
+
+def bucket_by_sequence_length(
+    element_length_func: Any,
+    bucket_boundaries: Any,
+    bucket_batch_sizes: Any,
+    padded_shapes: Any = None,
+    padding_values: Any = None,
+    pad_to_bucket_boundary: bool = False,
+    no_padding: bool = False,
+    drop_remainder: bool = False,
+) -> Any:
+    """A transformation: `Dataset.bucket_by_sequence_length`."""
+    return lambda dataset: dataset.bucket_by_sequence_length(
+        element_length_func,
+        bucket_boundaries,
+        bucket_batch_sizes,
+        padded_shapes,
+        padding_values,
+        pad_to_bucket_boundary,
+        no_padding,
+        drop_remainder,
+    )
+
+
+def copy_to_device(target_device: Any, source_device: Any = "/cpu:0") -> Any:
+    """A transformation: the same elements; an iterator hands them out on the device that is current."""
+    from tfcompat_tape.data.prefetching import CopyToDeviceDataset
+
+    return lambda dataset: CopyToDeviceDataset(dataset, target_device)
+
+
+def dense_to_ragged_batch(
+    batch_size: Any, drop_remainder: bool = False, row_splits_dtype: Any = dtypes.int64
+) -> Any:
+    """A transformation: `Dataset.ragged_batch`."""
+    return lambda dataset: dataset.ragged_batch(batch_size, drop_remainder, row_splits_dtype)
+
+
+def dense_to_sparse_batch(batch_size: Any, row_shape: Any) -> Any:
+    """A transformation: `Dataset.sparse_batch`."""
+    return lambda dataset: dataset.sparse_batch(batch_size, row_shape)
+
+
+def group_by_reducer(key_func: Any, reducer: Any) -> Any:
+    """A transformation: for each key, in order, what the reducer makes of the elements that have it.
+
+    >>> import tfcompat_tape as tf
+    >>> zero = lambda key: tf.constant(0, tf.int64)
+    >>> total = tf.data.experimental.Reducer(zero, lambda state, x: state + x, lambda state: state)
+    >>> d = tf.data.Dataset.range(5).apply(tf.data.experimental.group_by_reducer(lambda x: x % 2, total))
+    >>> [int(x) for x in d]
+    [6, 4]
+    """
+    from tfcompat_tape.data.grouping import GroupByReducerDataset
+
+    return lambda dataset: GroupByReducerDataset(dataset, key_func, reducer)
+
+
+def group_by_window(
+    key_func: Any, reduce_func: Any, window_size: Any = None, window_size_func: Any = None
+) -> Any:
+    """A transformation: `Dataset.group_by_window`."""
+    return lambda dataset: dataset.group_by_window(key_func, reduce_func, window_size, window_size_func)
+
+
+def ignore_errors(log_warning: bool = False) -> Any:
+    """A transformation: `Dataset.ignore_errors`."""
+    return lambda dataset: dataset.ignore_errors(log_warning)
+
+
+def load(path: Any, element_spec: Any = None, compression: Any = None, reader_func: Any = None) -> Dataset:
+    """The same as `Dataset.load`."""
+    return Dataset.load(path, element_spec, compression, reader_func)
+
+
+def pad_to_cardinality(cardinality: Any, mask_key: str = "valid") -> Any:
+    """A transformation of datasets of dictionaries: zeros follow until there are `cardinality` elements.
+
+    Under `mask_key`, each has whether it was there before.
+
+    >>> import tfcompat_tape as tf
+    >>> d = tf.data.Dataset.from_tensor_slices({"a": [1, 2]}).apply(tf.data.experimental.pad_to_cardinality(3))
+    >>> [(int(x["a"]), bool(x["valid"])) for x in d]
+    [(1, True), (2, True), (0, False)]
+    """
+    from tfcompat_tape.data.padding import padded_to
+
+    return lambda dataset: padded_to(dataset, cardinality, mask_key)
+
+
+def parallel_interleave(
+    map_func: Any,
+    cycle_length: Any,
+    block_length: Any = 1,
+    sloppy: Any = False,
+    buffer_output_elements: Any = None,
+    prefetch_input_elements: Any = None,
+) -> Any:
+    """A transformation: `Dataset.interleave` with threads."""
+    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length, cycle_length)
+
+
+def parse_example_dataset(features: Any, num_parallel_calls: Any = 1, deterministic: Any = None) -> Any:
+    """A transformation of datasets of batches of serialized Examples: what `tf.io.parse_example` makes of them.
+
+    Source: `tf.data.experimental.parse_example_dataset`.
+    """
+    from tfcompat_tape.data.tables import ParseExampleDataset
+
+    return lambda dataset: ParseExampleDataset(dataset, features)
+
+
+def prefetch_to_device(device: Any, buffer_size: Any = None) -> Any:
+    """A transformation: `Dataset.prefetch`; an iterator hands elements out on the device that is current."""
+    from tfcompat_tape.data.prefetching import PrefetchToDeviceDataset
+
+    return lambda dataset: PrefetchToDeviceDataset(dataset, device, buffer_size)
+
+
+def rejection_resample(class_func: Any, target_dist: Any, initial_dist: Any = None, seed: Any = None) -> Any:
+    """A transformation: `Dataset.rejection_resample`."""
+    return lambda dataset: dataset.rejection_resample(class_func, target_dist, initial_dist, seed)
+
+
+def save(
+    dataset: Dataset, path: Any, compression: Any = None, shard_func: Any = None, checkpoint_args: Any = None
+) -> None:
+    """The same as `dataset.save`."""
+    dataset.save(path, compression, shard_func, checkpoint_args)
+
+
+def scan(initial_state: Any, scan_func: Any) -> Any:
+    """A transformation: `Dataset.scan`."""
+    return lambda dataset: dataset.scan(initial_state, scan_func)
+
+
+def snapshot(path: Any, compression: Any = "AUTO", reader_func: Any = None, shard_func: Any = None) -> Any:
+    """A transformation: `Dataset.snapshot`."""
+    return lambda dataset: dataset.snapshot(path, compression, reader_func, shard_func)
+
+
+def unique() -> Any:
+    """A transformation: `Dataset.unique`."""
+    return lambda dataset: dataset.unique()

@@ -10,12 +10,17 @@ import torch
 from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.errors import out_of_range
+from tfcompat_tape.core.sparse_tensor import SparseTensor
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.slicing import _is_ragged
 from tfcompat_tape.data.structure import Element, Layout
 from tfcompat_tape.tape.attention import paused
+from tfcompat_tape.tape.functions import running
 
 __all__ = ["Iterator", "NumpyIterator"]
 
+_AS_ARRAYS = (Tensor, SparseTensor, type(None))
 _CPU = torch.device("cpu")
 
 
@@ -29,6 +34,8 @@ class Iterator(CompositeTensor):
     >>> iterator.get_next().numpy().item(), iterator.get_next_as_optional().has_value().numpy().item()
     (0, True)
     """
+
+    _at_each_call = True
 
     @property
     def element_spec(self) -> Any:
@@ -59,6 +66,7 @@ class OwnedIterator(Iterator):
         self._run: Run
         self._elements: Iterable[Element]
         self._taken = 0
+        self._depth = running.depth
         self._run, self._elements = dataset._started()
         self._layout: Layout | None = None
 
@@ -92,13 +100,18 @@ class OwnedIterator(Iterator):
             layout = self._layout = self._dataset._layout
         return layout.pack(element)
 
+    def __iter__(self) -> Any:
+        return self if running.depth == self._depth else _Loop(self)
+
     def __next__(self) -> Any:
         element = self._flat()
         if element is None:
+            if running.depth > self._depth:  # `next` in a tf.function is an op, which fails
+                raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
             raise StopIteration
         return self._packed(element)
 
-    def get_next(self, name: str | None = None) -> Any:
+    def get_next(self) -> Any:
         element = self._flat()
         if element is None:
             raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
@@ -112,8 +125,21 @@ class OwnedIterator(Iterator):
             return Optional.empty(self.element_spec)
         return _Present(self.element_spec, self._packed(element))
 
-    def _to_components(self) -> Any:
+
+class _Loop:
+    """A Python loop over an iterator from outside of the tf.function that it is in."""
+
+    def __init__(self, iterator: OwnedIterator) -> None:
+        self._iterator = iterator
+
+    def __iter__(self) -> _Loop:
         return self
+
+    def __next__(self) -> Any:
+        element = self._iterator._flat()
+        if element is None:
+            raise StopIteration
+        return self._iterator._packed(element)
 
 
 class NumpyIterator:
@@ -127,6 +153,12 @@ class NumpyIterator:
     __slots__ = ("_iterator",)
 
     def __init__(self, dataset: Any) -> None:
+        for leaf in dataset._layout.leaves:
+            if not issubclass(leaf.value_type, _AS_ARRAYS) and not _is_ragged(leaf):
+                raise TypeError(
+                    "`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type "
+                    f"{leaf.value_type}"
+                )
         self._iterator = OwnedIterator(dataset)
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from tfcompat_tape.data.structure import Element, flatten
 
 def arguments(spec: Any) -> tuple[Any, ...]:
     """The specs of the arguments that a function of elements gets: a tuple is several."""
-    return tuple(spec) if isinstance(spec, tuple) else (spec,)
+    return spec if type(spec) is tuple else (spec,)
 
 
 class FunctionDataset(Dataset):
@@ -30,17 +30,9 @@ class FunctionDataset(Dataset):
         given = None if known is None else arguments(known.spec)
         self._function = ElementFunction(function, given, self._NAME)
 
-    def _caller(self) -> Callable[[Element], Element]:
+    def _caller(self, run: Run) -> Callable[[Element], Element]:
         """The function of flat elements."""
-        bare = self._function.bare()
-        if bare is not None:
-            return bare
-        source, flat = self._from[0], self._function.flat
-
-        def call(element: Element) -> Element:
-            return flat(*source._layout.arguments(element))
-
-        return call
+        return self._function.on(self._from[0], run)
 
 
 class MapDataset(FunctionDataset):
@@ -66,7 +58,7 @@ class MapDataset(FunctionDataset):
         return layout.spec
 
     def _open(self, run: Run) -> Iterator[Element]:
-        call, source = self._caller(), self._from[0]._open(run)
+        call, source = self._caller(run), self._from[0]._open(run)
         if self._workers > 1 and not run.peek:
             ordered = run.deterministic if self._ordered is None else bool(self._ordered)
             return in_order(call, source, self._workers, run, ordered, self._function.bare() is not None)
@@ -90,8 +82,8 @@ class FilterDataset(FunctionDataset):
     def _count(self) -> int:
         return UNKNOWN if self._from[0]._count() != 0 else 0
 
-    def _test(self) -> Callable[[Element], bool]:
-        call = self._caller()
+    def _test(self, run: Run) -> Callable[[Element], bool]:
+        call = self._caller(run)
 
         def test(element: Element) -> bool:
             found = call(element)
@@ -103,7 +95,7 @@ class FilterDataset(FunctionDataset):
         return test
 
     def _open(self, run: Run) -> Iterator[Element]:
-        return filter(self._test(), self._from[0]._open(run))
+        return filter(self._test(run), self._from[0]._open(run))
 
 
 class TakeWhileDataset(FilterDataset):
@@ -112,7 +104,7 @@ class TakeWhileDataset(FilterDataset):
     _NAME = "Dataset.take_while()"
 
     def _open(self, run: Run) -> Iterator[Element]:
-        test = self._test()
+        test = self._test(run)
         for element in self._from[0]._open(run):
             if not test(element):
                 return
@@ -152,7 +144,7 @@ class FlatMapDataset(FunctionDataset):
         return count if count in (0, INFINITE) and count == 0 else UNKNOWN
 
     def _datasets(self, run: Run) -> Iterator[Dataset]:
-        call = self._caller()
+        call = self._caller(run)
         for element in self._from[0]._open(run):
             found = call(element)
             layout = self._function.layout

@@ -127,13 +127,13 @@ def sampled(datasets: Any, weights: Any, seed: Any, stop: bool, fresh: Any) -> D
                 if element is None:
                     return
                 here = Tensor(element[0].log()[None], None)
-            yield _drawn(here, next(draw), next(draw))
+            yield drawn(here, next(draw), next(draw))
 
     others = () if changing is None else (changing,)
     return DirectedInterleaveDataset(several, select, stop, *others)
 
 
-def _drawn(logits: Any, first: int, second: int) -> int:
+def drawn(logits: Any, first: int, second: int) -> int:
     from tfcompat_tape.random.stateless import stateless_categorical
 
     pair = Tensor(torch.tensor([first, second], dtype=torch.int64), None)

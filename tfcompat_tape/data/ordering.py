@@ -210,7 +210,7 @@ class OptionsDataset(Dataset):
     def __init__(self, input_dataset: Dataset, options: Any) -> None:
         super().__init__(input_dataset)
         if not isinstance(options, Options):
-            raise TypeError(f"with_options: {options!r} is no tf.data.Options.")
+            raise AttributeError(f"with_options: {options!r} is no tf.data.Options.")
         self._said = options
 
     def _open(self, run: Run) -> Iterator[Element]:

@@ -107,17 +107,21 @@ class _Raised:
 
 
 def _fill(channel: Channel, source: Callable[[], Iterator[Any]]) -> None:
-    """What the thread of `ahead` does."""
+    """What the thread of an `Ahead` does."""
     elements: Any = None
     try:
         elements = source()
-        for element in elements:
-            if not channel.put(element):
+        while True:
+            try:
+                element = next(elements, _END)
+            except Exception as error:  # for who reads; what comes after it may be read all the same
+                element = _Raised(error)
+            if not channel.put(element) or element is _END:
                 return
             del element
-        channel.put(_END)
     except BaseException as error:
         channel.put(_Raised(error))
+        channel.put(_END)
     finally:
         close = getattr(elements, "close", None)
         del elements
@@ -125,21 +129,30 @@ def _fill(channel: Channel, source: Callable[[], Iterator[Any]]) -> None:
             close()
 
 
-def ahead(source: Callable[[], Iterator[Element]], size: int) -> Iterator[Element]:
+class Ahead:
     """The elements of `source()`, which a thread prepares up to `size` ahead of the reader."""
-    channel = Channel(size)
-    _channels.add(channel)
-    start(_fill, channel, source)
-    try:
-        while True:
-            item = channel.take()
-            if item is _END:
-                return
-            if type(item) is _Raised:
-                raise item.error
-            yield item
-    finally:
-        channel.close()
+
+    __slots__ = ("_channel",)
+
+    def __init__(self, source: Callable[[], Iterator[Element]], size: int) -> None:
+        self._channel = Channel(size)
+        _channels.add(self._channel)
+        start(_fill, self._channel, source)
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        item = self._channel.take()
+        if type(item) is tuple:
+            return item
+        if item is _END:
+            self._channel.items.append(_END)
+            raise StopIteration
+        raise item.error
+
+    def __del__(self) -> None:
+        self._channel.close()
 
 
 def buffer_size(size: int) -> int:

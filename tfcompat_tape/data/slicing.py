@@ -9,13 +9,13 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.data.structure import raw_of
 
 
 def leading(leaf: Any) -> int:
@@ -37,7 +37,7 @@ def slices(leaf: Any, start: int, end: int) -> Iterable[Any]:
         return [part[i, ...] for i in range(len(part))]
     if leaf is None:
         return [None] * (end - start)
-    return leaf._unstacked()[start:end]
+    return [raw_of(row) for row in leaf._unstacked()[start:end]]
 
 
 def unbatched(spec: Any) -> Any:
@@ -52,6 +52,8 @@ def unbatched(spec: Any) -> Any:
         return spec
     if isinstance(spec, SparseTensorSpec):
         return SparseTensorSpec(spec.shape[1:], spec.dtype)
+    if _is_ragged(spec):
+        return type(spec)(spec._shape[1:], spec._dtype, max(0, spec._ragged_rank - 1), spec._row_splits_dtype)
     return spec._unbatch()
 
 
@@ -63,17 +65,28 @@ def batched(spec: Any, size: int | None) -> Any:
         return spec
     if isinstance(spec, SparseTensorSpec):
         return SparseTensorSpec(TensorShape([size]).concatenate(spec.shape), spec.dtype)
+    if _is_ragged(spec):
+        shape = TensorShape([size]).concatenate(spec._shape)
+        return type(spec)(shape, spec._dtype, spec._ragged_rank + 1, spec._row_splits_dtype)
     return spec._batch(size)
 
 
-def stacked(leaves: Sequence[Any], specs: Any, component: int) -> Any:
+def _is_ragged(spec: Any) -> bool:
+    return hasattr(spec, "_ragged_rank")
+
+
+def stacked(leaves: Sequence[Any], spec: Any, component: int) -> Any:
     """One leaf of several: tensors of one shape, or composite values, along a new first axis.
 
     Args:
-      specs: a function that gives the specs of the leaves, where composite values need one.
+      spec: of the leaves; `None` stands for that of tensors.
       component: the number of the leaf, for errors.
     """
     first = leaves[0]
+    if first is None:
+        return None
+    if spec is not None and type(spec) is not TensorSpec:
+        return spec._stack([as_tensor(leaf) for leaf in leaves])
     if isinstance(first, torch.Tensor):
         try:
             return torch.stack(leaves)  # type: ignore[arg-type]
@@ -84,12 +97,9 @@ def stacked(leaves: Sequence[Any], specs: Any, component: int) -> Any:
         _check_shapes(leaves, component)
         found = np.empty((len(leaves), *first.shape), first.dtype)
         for i, leaf in enumerate(leaves):
-            found[i] = leaf
+            found[i] = leaf if leaf.ndim else leaf[()]
         return found
-    if first is None:
-        return None
-    spec = specs()[component]
-    return spec._stack(leaves)
+    return first._type_spec._stack(leaves)
 
 
 def _check_shapes(leaves: Sequence[Any], component: int) -> None:
@@ -104,4 +114,4 @@ def _check_shapes(leaves: Sequence[Any], component: int) -> None:
 
 def as_tensor(leaf: Any) -> Any:
     """A leaf as a Tensor, where it is a raw value."""
-    return leaf if isinstance(leaf, CompositeTensor) else convert(leaf)
+    return leaf if isinstance(leaf, CompositeTensor) else Tensor(leaf, None)

@@ -18,6 +18,7 @@ import torch
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import FROM_TORCH, DType
+from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -97,8 +98,6 @@ def _tensor(value: Any) -> Any:
 
 
 def _of_scipy(value: Any) -> Any:
-    from tfcompat_tape.core.sparse_tensor import SparseTensor
-
     found = value.tocoo()
     return SparseTensor(np.stack([found.row, found.col], 1).astype(np.int64), found.data, found.shape)
 
@@ -124,6 +123,8 @@ def raw_of(value: Any) -> Any:
     if not isinstance(value, Tensor):
         return value
     raw = value._t
+    if isinstance(raw, np.ndarray) and raw.dtype.kind == "S":
+        return raw.astype(object)
     return raw.cpu() if isinstance(raw, torch.Tensor) and raw.device.type != "cpu" else raw
 
 
@@ -156,9 +157,9 @@ class Layout:
         return pack
 
     def arguments(self, element: Element) -> tuple[Any, ...]:
-        """An element as arguments of a user's function: a tuple is several."""
+        """An element as arguments of a user's function: a tuple is several, a named one is not."""
         value = self.pack(element)
-        return tuple(value) if isinstance(value, tuple) else (value,)
+        return value if type(value) is tuple else (value,)
 
     def flat(self, value: Any) -> Element:
         """A normalized element, taken apart."""
@@ -183,6 +184,8 @@ def _as_numpy(leaf: Any) -> Any:
         return Tensor(leaf, None).numpy()
     if leaf is None:
         return None
-    if isinstance(leaf, Tensor):
-        return leaf.numpy()
-    return leaf.numpy() if hasattr(leaf, "numpy") else leaf
+    if isinstance(leaf, SparseTensor):
+        from tfcompat_tape.sparse import to_dense
+
+        return to_dense(leaf).numpy()
+    return leaf.numpy()

@@ -84,10 +84,12 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
             seed = _DEFAULT_GLOBAL
         elif op_seed is None:
             tracer = reading.current.tracer
-            if tracer is None:
-                op_seed = _state.generator.randint(0, _LARGEST)
-            else:
+            if tracer is not None:
                 op_seed = tracer.place()
+            elif _caller.places is not None:
+                op_seed = _caller.next_place()
+            else:
+                op_seed = _state.generator.randint(0, _LARGEST)
     pair = int(seed % _LARGEST), int(op_seed % _LARGEST)
     return pair if pair != (0, 0) else (0, _LARGEST)
 
@@ -97,6 +99,17 @@ class _Caller(threading.local):
 
     node: Any = None
     peeking: bool = False
+    places: dict[tuple[Any, ...], int] | None = None  # of an iteration over a dataset
+    asked = 0  # how many seeds were asked for in this call of a function of elements
+    drawn = 0
+
+    def next_place(self) -> int:
+        self.asked += 1
+        return self.asked - 1
+
+    def next_draw(self) -> int:
+        self.drawn += 1
+        return self.drawn - 1
 
 
 _caller = _Caller()
@@ -113,6 +126,20 @@ def drawn_by(node: Any) -> Iterator[None]:
         _caller.node, _caller.peeking = before
 
 
+@contextlib.contextmanager
+def of_iteration(places: dict[tuple[Any, ...], int]) -> Iterator[None]:
+    """Within this context a function of elements is called once; `places` is how far its streams have come.
+
+    Each iteration over a dataset starts them anew, and seeds come from the places of ops in the function.
+    """
+    before = _caller.places, _caller.asked, _caller.drawn
+    _caller.places, _caller.asked, _caller.drawn = places, 0, 0
+    try:
+        yield
+    finally:
+        _caller.places, _caller.asked, _caller.drawn = before
+
+
 def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
     """The stream of one call of `op`; the next call with the same seeds (and `key`: dtypes) starts `blocks` later."""
     if reading.current.tracer is not None:
@@ -121,12 +148,16 @@ def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
         if must_be_seeded():
             raise invalid(f"{op}: When determinism is enabled, random ops must have a seed specified.")
         return Stream(secrets.randbits(64), secrets.randbits(64) << 64)
-    place = (op, seed, seed2, str(devices.current()), _caller.node, *key)
+    node, places = _caller.node, _state.places
+    if _caller.places is not None:
+        places = _caller.places
+        node = _caller.next_draw() if node is None else node
+    place = (op, seed, seed2, str(devices.current()), node, *key)
     if _caller.peeking:
         return stream_of_seeds(seed, seed2)
     with _state.lock:
-        start = _state.places.get(place, 0)
-        _state.places[place] = start + blocks
+        start = places.get(place, 0)
+        places[place] = start + blocks
     return stream_of_seeds(seed, seed2).skip(start)
 
 

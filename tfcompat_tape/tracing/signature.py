@@ -88,6 +88,8 @@ class Leaves:
         if isinstance(value, (np.ndarray, np.generic, torch.Tensor)):
             return self._tensor(convert(value))
         if isinstance(value, CompositeTensor):
+            if value._at_each_call:
+                raise UntraceableError(f"an argument of the type {kind.__name__}")
             self._depth += 1
             parts = tuple([self.key(x) for x in parts_of(value)])
             self._depth -= 1
