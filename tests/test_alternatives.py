@@ -33,10 +33,7 @@ def test_an_alternative_works(tmp_path, name):
     tf.install()  # Keras asks for tensorflow
     try:
         found = eval({**EACH, **IN_NAMESPACE}[name], surroundings(tmp_path))
-        if name == "tf.train.Checkpoint":
-            assert np.load(tmp_path / "saved.npz")["arr_0"].tolist() == [1.0, -2.0]
-        else:
-            assert found(tf.ones([2, 4, 4, 1])).shape[0] == 2
+        assert found(tf.ones([2, 4, 4, 1])).shape[0] == 2
     finally:
         tf.uninstall()
 

@@ -15,7 +15,6 @@ EACH = {
     "tf.compat.v1.layers.Dense": "tf.keras.layers.Dense(units)",
     "tf.compat.v1.layers.Dropout": "tf.keras.layers.Dropout(rate)",
     "tf.compat.v1.layers.Flatten": "tf.keras.layers.Flatten()",
-    "tf.train.Checkpoint": "np.savez(file, *[v.numpy() for v in variables])",
 }
 # For what stands in a namespace and has no row of its own.
 IN_NAMESPACE = {"tf.compat.v1.layers": "tf.keras.layers.Lambda(function)"}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tfcompat_tape import nest
 from tfcompat_tape.control.scopes import name_scope
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.trackable.autotrackable import AutoTrackable
 
 __all__ = ["Module"]
 
@@ -19,7 +20,7 @@ _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-class Module:
+class Module(AutoTrackable):
     """Base class for what has parameters: finds its Variables wherever attributes, lists, tuples and dicts hold them.
 
     Args:
@@ -40,7 +41,14 @@ class Module:
     """
 
     # Attributes that are not searched.
-    _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset()
+    _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset(
+        {
+            "_self_unconditional_checkpoint_dependencies",
+            "_self_unconditional_dependency_names",
+            "_self_unconditional_deferred_dependencies",
+            "_self_name_based_restores",
+        }
+    )
 
     def __init__(self, name: str | None = None) -> None:
         if name is None:
@@ -123,7 +131,7 @@ class Module:
             module = along[-1]
             below: list[tuple[tuple[Any, ...], tuple[Module, ...]]] = []
             for key in sorted(vars(module), key=attribute_traversal_key):
-                if key in module._TF_MODULE_IGNORED_PROPERTIES:
+                if key in module._TF_MODULE_IGNORED_PROPERTIES or key in Module._TF_MODULE_IGNORED_PROPERTIES:
                     continue
                 for place, leaf in _leaves(vars(module)[key], (*path, key), expand_composites):
                     if not with_path:

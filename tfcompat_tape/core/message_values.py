@@ -91,6 +91,33 @@ class _Floats:
         return found
 
 
+class _Fixed:
+    """Four bytes, the least first: sums."""
+
+    wire = FIXED32
+    default = 0
+
+    def check(self, value: Any, name: str) -> Any:
+        number = int(value)
+        if number >> 32:
+            raise ValueError(f"Value out of range: {value}")
+        return number
+
+    def write(self, value: Any) -> bytes:
+        return struct.pack("<I", value)
+
+    def read(self, value: Any) -> Any:
+        return struct.unpack("<I", value)[0]
+
+    def pack(self, values: Any) -> bytes:
+        return b"".join(map(self.write, values))
+
+    def unpack(self, data: bytes) -> list[Any]:
+        if len(data) % 4:
+            raise DecodeError("Wire format was corrupt")
+        return list(struct.unpack(f"<{len(data) // 4}I", data))
+
+
 class _Bytes:
     wire = BYTES
     default: Any = b""
@@ -135,6 +162,7 @@ KINDS: dict[str, Any] = {
     "int32": _Integers(-(2**31), 2**31 - 1),
     "uint64": _Integers(0, 2**64 - 1),
     "uint32": _Integers(0, 2**32 - 1),
+    "fixed32": _Fixed(),
     "bool": _Truth(),
     "float": _Floats(4),
     "double": _Floats(8),

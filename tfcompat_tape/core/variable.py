@@ -11,7 +11,7 @@ import functools
 import inspect
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NoReturn
 
@@ -27,7 +27,7 @@ from tfcompat_tape.core.kinds import TensorType
 from tfcompat_tape.core.registry import INEXACT, NUMERIC
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Ref, Tensor, to_numpy, value_text
-from tfcompat_tape.core.trackable import Trackable
+from tfcompat_tape.core.trackable import VARIABLE_VALUE, Trackable
 from tfcompat_tape.core.wengert import Entry, listening, state
 
 _handles = itertools.count().__next__
@@ -439,6 +439,22 @@ class Variable(TensorType, Trackable, metaclass=_VariableType):
                 raise out_of_range(f"ResourceCountUpTo: Reached limit of {end}")
             self._replace(old + 1)
         return Tensor(old, None)
+
+    def _serialize_to_tensors(self) -> dict[str, Any]:
+        return {VARIABLE_VALUE: self}
+
+    def _check_restored(self, value: Any) -> None:
+        """ValueError for a value from a checkpoint that does not fit."""
+        if not self._shape.is_compatible_with(TensorShape(value.shape)):
+            raise ValueError(
+                f"Received incompatible tensor with shape {value.shape} when attempting to restore variable with "
+                f"shape {self._shape} and name {self.name}."
+            )
+
+    def _restore_from_tensors(self, restored_tensors: Mapping[str, Any]) -> Any:
+        value = restored_tensors[VARIABLE_VALUE]
+        self._check_restored(value)
+        return self.assign(value)
 
     def eval(self, session: Any = None) -> NoReturn:
         """Sessions do not exist here: RuntimeError, as in TensorFlow's eager mode."""

@@ -42,8 +42,8 @@ def _past_a_lane() -> list[list[int]]:
     return tables
 
 
-def crc32c(data: bytes) -> int:
-    """The sum of `data`."""
+def crc32c(data: Any) -> int:
+    """The sum of `data`: bytes, or a memoryview of them."""
     lanes = len(data) // _LANE if len(data) >= 16 * _LANE else 0
     whole = lanes * _LANE
     found = _MASK

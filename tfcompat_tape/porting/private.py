@@ -20,8 +20,19 @@ from tfcompat_tape._coverage import missing_private
 
 ROOT = "tensorflow.python"
 PACKAGE = __package__.partition(".")[0]
-# Private modules, and the module of `internals` that has what is public nowhere.
+# Private modules, and the module of `internals`, or of this package, that has what is public nowhere.
 INTERNALS = {
+    "checkpoint.checkpoint": f"{PACKAGE}.checkpoint.checkpoint",
+    "checkpoint.checkpoint_management": f"{PACKAGE}.checkpoint.management",
+    "checkpoint.graph_view": f"{PACKAGE}.checkpoint.graph",
+    "training.checkpoint_management": f"{PACKAGE}.checkpoint.management",
+    "training.tracking.autotrackable": f"{PACKAGE}.trackable.autotrackable",
+    "training.tracking.base": f"{PACKAGE}.core.trackable",
+    "training.tracking.data_structures": f"{PACKAGE}.trackable.data_structures",
+    "trackable.autotrackable": f"{PACKAGE}.trackable.autotrackable",
+    "trackable.base": f"{PACKAGE}.core.trackable",
+    "trackable.data_structures": f"{PACKAGE}.trackable.data_structures",
+    "trackable.python_state": f"{PACKAGE}.checkpoint.python_state",
     "eager.context": "context",
     "framework.ops": "framework_ops",
     "framework.type_spec_registry": "type_spec_registry",
@@ -30,7 +41,6 @@ INTERNALS = {
     "ops.linalg.sparse.sparse_csr_matrix_ops": "sparse_csr_matrix_ops",
     "ops.parallel_for.control_flow_ops": "parallel_for",
     "platform.tf_logging": "tf_logging",
-    "trackable.data_structures": "data_structures",
     "util.all_util": "all_util",
     "util.deprecation": "deprecation",
     "util.nest": "nest",
@@ -59,7 +69,7 @@ class PrivateModule(ModuleType):
     def _find(self, name: str) -> Any:
         own = INTERNALS.get(self._short) or BEYOND.get(self.__name__)
         if own is not None:
-            internal = importlib.import_module(f"{__package__}.internals.{own}")
+            internal = _internal(own)
             if name in internal.__all__:
                 return getattr(internal, name)
         if self._short in _facts()["generated"] and name in _by_name():
@@ -71,8 +81,12 @@ class PrivateModule(ModuleType):
 
     def __dir__(self) -> list[str]:
         own = INTERNALS.get(self._short) or BEYOND.get(self.__name__)
-        names = importlib.import_module(f"{__package__}.internals.{own}").__all__ if own else []
+        names = _internal(own).__all__ if own else []
         return sorted({*super().__dir__(), *names, *_public(self._short)})
+
+
+def _internal(name: str) -> Any:
+    return importlib.import_module(name if name.startswith(PACKAGE) else f"{__package__}.internals.{name}")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The namespace `tf.train`: so far the messages that examples are written as."""
+"""The namespace `tf.train`: checkpoints, averages of variables, and the messages that examples are written as."""
 
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.train.examples import (
@@ -25,4 +25,19 @@ __all__ = [
     "SequenceExample",
 ]
 
-__getattr__ = namespace(globals(), "tf.train")
+__getattr__ = namespace(
+    globals(),
+    "tf.train",
+    later={
+        "Checkpoint": "tfcompat_tape.checkpoint.checkpoint",
+        "CheckpointManager": "tfcompat_tape.checkpoint.manager",
+        "CheckpointOptions": "tfcompat_tape.checkpoint.options",
+        "checkpoints_iterator": "tfcompat_tape.checkpoint.manager",
+        "experimental": "tfcompat_tape.train.experimental",
+        "get_checkpoint_state": "tfcompat_tape.checkpoint.management",
+        "latest_checkpoint": "tfcompat_tape.checkpoint.management",
+        "list_variables": "tfcompat_tape.checkpoint.listing",
+        "load_checkpoint": "tfcompat_tape.checkpoint.listing",
+        "load_variable": "tfcompat_tape.checkpoint.listing",
+    },
+)

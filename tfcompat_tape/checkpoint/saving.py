@@ -1,0 +1,44 @@
+"""Values as they are written, and the writing of a graph of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.checkpoint import bundle
+from tfcompat_tape.checkpoint.graph import Graph
+from tfcompat_tape.checkpoint.messages import OBJECT_GRAPH_KEY
+from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.tensor import Tensor, to_numpy
+from tfcompat_tape.core.variable import Variable
+
+Named = tuple[str, DType, Any]
+
+
+def as_array(value: Any) -> tuple[DType, np.ndarray[Any, Any]]:
+    """A Tensor, Variable, or what converts to one, as its dtype and a NumPy array."""
+    while callable(value) and not isinstance(value, Tensor) and not hasattr(value, "_read"):
+        value = value()
+    tensor = value._read_silently() if isinstance(value, Variable) else convert(value)
+    return tensor.dtype, np.asarray(to_numpy(tensor._t))
+
+
+def tensors_of(graph: Graph) -> Iterator[Named]:
+    """All values of a graph, and at the end the graph itself."""
+    for own in graph.values:
+        for value in own:
+            dtype, array = as_array(value.read())
+            yield value.key, dtype, array
+    text = np.empty((), object)
+    text[()] = graph.message.SerializeToString()
+    yield OBJECT_GRAPH_KEY, dtypes.string, text
+
+
+def save(prefix: str, graph: Graph) -> None:
+    """Write a graph of objects with their values under `prefix`."""
+    reading.at_each_call("a checkpoint")
+    bundle.write(prefix, tensors_of(graph))
