@@ -29,8 +29,6 @@ def main() -> None:
         else:
             import jax_workloads
 
-            if not hasattr(jax_workloads, name):
-                continue
             runs = {"JAX jit": getattr(jax_workloads, name)(arrays)}
         times[name] = {}
         for label, run in runs.items():

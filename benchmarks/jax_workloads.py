@@ -1,4 +1,4 @@
-"""The workloads for JAX, compiled with jax.jit; all but the convolution, which JAX has in no form like TensorFlow's."""
+"""The workloads for JAX, compiled with jax.jit: what is an argument or a constant in `tf_workloads.py` is one here."""
 
 from __future__ import annotations
 
@@ -26,20 +26,30 @@ def chain(data: dict[str, Any]) -> Run:
 
 
 def _mlp(data: dict[str, Any]) -> Run:
-    x = jnp.asarray(data["x"])
-
-    def loss(parameters: Any) -> Any:
+    def loss(parameters: Any, x: Any) -> Any:
         h = x
         for w, b in zip(*parameters, strict=True):
             h = jnp.tanh(h @ w + b)
         return jnp.mean(jnp.square(h))
 
-    return _ready(
-        jax.grad(loss), ([jnp.asarray(w) for w in data["weights"]], [jnp.asarray(b) for b in data["biases"]])
-    )
+    parameters = [jnp.asarray(w) for w in data["weights"]], [jnp.asarray(b) for b in data["biases"]]
+    return _ready(jax.grad(loss), parameters, jnp.asarray(data["x"]))
 
 
 mlp64 = mlp512 = _mlp
+
+
+def conv(data: dict[str, Any]) -> Run:
+    def convolved(x: Any, w: Any) -> Any:
+        return jax.lax.conv_general_dilated(x, w, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+    def loss(weights: Any, x: Any) -> Any:
+        for w in weights:
+            x = jax.nn.relu(convolved(x, w))
+        return jnp.mean(jnp.square(x))
+
+    weights = [jnp.asarray(data["first"]), jnp.asarray(data["second"])]
+    return _ready(jax.grad(loss), weights, jnp.asarray(data["x"]))
 
 
 def jacobian(data: dict[str, Any]) -> Run:
@@ -58,9 +68,7 @@ def hessian(data: dict[str, Any]) -> Run:
 
 
 def penalty(data: dict[str, Any]) -> Run:
-    x = jnp.asarray(data["x"])
-
-    def loss(parameters: Any) -> Any:
+    def loss(parameters: Any, x: Any) -> Any:
         w, v = parameters
 
         def inner(x: Any) -> Any:
@@ -68,4 +76,5 @@ def penalty(data: dict[str, Any]) -> Run:
 
         return inner(x) + jnp.sum(jnp.square(jax.grad(inner)(x)))
 
-    return _ready(jax.grad(loss), (jnp.asarray(data["w"]), jnp.asarray(data["v"])))
+    parameters = [jnp.asarray(data["w"]), jnp.asarray(data["v"])]
+    return _ready(jax.grad(loss), parameters, jnp.asarray(data["x"]))
