@@ -6,19 +6,23 @@ the compiler, which alone takes seconds.
 
 The folder is `TFCOMPAT_CACHE`, or `tfcompat_tape` in the user's cache folder. It can be deleted at any time. Files are
 written beside their place and then moved there, so others see whole files or none; what a file says of itself is
-checked before it is loaded.
+checked before it is loaded. What was not used for longest is deleted where all together take more than
+`TFCOMPAT_CACHE_MIB` MiB (512).
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
 import json
 import os
 import platform
+import re
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +38,9 @@ Raw = torch.Tensor
 Entry = Callable[[list[Any]], list[Any]]
 _ENTRY = "inductor_entry_cpp"  # the function, and the module, in a library
 _loaded: dict[str, Entry] = {}
+_OURS = re.compile(r"[0-9a-f]{64}\.(so|json)")  # a folder may hold other things
+_UNFINISHED = ".tfcompat-"
+_BLOCK = 4096  # what a small file takes
 
 
 class NoCompilerError(Exception):
@@ -51,7 +58,7 @@ def function_of(piece: Piece) -> Entry:
 
             path = inductor.compiled(piece)
             kept = _store(key, path)
-            found = _load(kept or path)
+            found = _load(path if kept is None or not kept.exists() else kept)
         _loaded[key] = found
     return found
 
@@ -126,6 +133,9 @@ def _stored(key: str) -> Entry | None:
         path = folder() / f"{about['sha256']}.so"
         if hashlib.sha256(path.read_bytes()).hexdigest() != about["sha256"]:
             return None
+        with contextlib.suppress(OSError):  # a folder that is read-only is not pruned either
+            for used in (path, folder() / f"{key}.json"):
+                os.utime(used)
         return _load(path)
     except (OSError, ValueError, KeyError, TypeError, ImportError):
         return None
@@ -142,15 +152,39 @@ def _store(key: str, library: Path) -> Path | None:
         folder().mkdir(parents=True, exist_ok=True)
         _write(path, content)
         _write(folder() / f"{key}.json", json.dumps({"sha256": found}).encode())
+        _prune()
     except OSError as error:
         told(f"compiled code is not kept for other processes: {error}")
         return None
     return path
 
 
+def _prune() -> None:
+    """Delete what was not used for longest, until all together takes no more than it may."""
+    try:
+        most = float(os.environ.get("TFCOMPAT_CACHE_MIB", "512")) * 2**20
+    except ValueError:
+        most = 512 * 2**20
+    kept: list[tuple[float, int, Path]] = []
+    for path in folder().iterdir():
+        with contextlib.suppress(OSError):  # another process deleted it
+            if _OURS.fullmatch(path.name):
+                about = path.stat()
+                kept.append((about.st_mtime, max(about.st_size, _BLOCK), path))
+            elif path.name.startswith(_UNFINISHED) and path.stat().st_mtime < time.time() - 86400:
+                path.unlink()  # of a process that was killed
+    size = sum(size for _, size, _ in kept)
+    for _, saved, path in sorted(kept):
+        if size <= most:
+            break
+        with contextlib.suppress(OSError):
+            path.unlink()
+            size -= saved
+
+
 def _write(path: Path, content: bytes) -> None:
     """All of `content` at `path`, or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
