@@ -267,6 +267,7 @@ __getattr__ = namespace(
     "tf",
     extras=frozenset({"derivatives", "interop", "keras", "plugins"}),
     later={
+        "autograph": "tfcompat_tape.autograph",
         "data": "tfcompat_tape.data",
         "__internal__": "tfcompat_tape.__internal__",
         "distribute": "tfcompat_tape.distribute",

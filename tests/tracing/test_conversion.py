@@ -253,3 +253,15 @@ def test_a_file_that_changed_since_is_not_believed(tmp_path, monkeypatch):
     path.write_text("def f(x):\n    return x * 3.0 if x > 0.0 else x\n")
     f = tf.function(program.f)
     assert [float(f(tf.constant(v))) for v in (1.0, -1.0)] == [2.0, -1.0]
+
+
+def test_functions_that_call_what_their_module_imports_are_converted():
+    def f(x):
+        if tf.reduce_sum(x) > 0:
+            return tf.square(x)
+        return -x
+
+    g = tf.function(f)
+    for value in (2.0, -3.0, 4.0):
+        assert float(g(tf.constant(value))) == (value * value if value > 0 else -value)
+    assert len(g._kinds.all[0].paths) == 1  # one trace for both ways

@@ -27,7 +27,8 @@ from tfcompat_tape.tracing.nodes import Guard, Ref
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
 from tfcompat_tape.tracing.sizes import Sizes
-from tfcompat_tape.tracing.trace import Trace
+from tfcompat_tape.tracing.trace import AutoGraph, Trace
+from tfcompat_tape.tracing.user_code import restated
 
 logger = logging.getLogger("tfcompat_tape")
 
@@ -172,8 +173,9 @@ class Path:
         """Shape and dtype of each Tensor among the results."""
         values = self.trace.recorder.values
         raws = [values[x] if type(x) is Ref else x for x in self.call.outputs[: self.count]]
+        unranked = bool(self.trace.unranked)
         return [
-            ([None if type(n) is torch.SymInt else n for n in raw.shape], FROM_TORCH[raw.dtype])
+            (None if unranked and raw.dim() else symbolic.known_sizes(raw.shape), FROM_TORCH[raw.dtype])
             for raw in raws
         ]
 
@@ -278,7 +280,7 @@ class Concrete:
         function: Callable[..., Any],
         name: str,
         names: list[str],
-        autograph: bool,
+        autograph: AutoGraph | None,
         dims: Sequence[Sequence[int | None] | None] | None = None,
         jit_compile: bool = False,
     ) -> None:
@@ -341,8 +343,12 @@ class Concrete:
                 return
             except (RuntimeError, NotImplementedError) as failure:
                 if not _of_tracing(failure):
-                    raise
+                    raise restated(failure) from None
                 return
+            except Exception as failure:
+                if self.dims is not None and not _of_user(failure):
+                    return  # it may be about sizes that no call has
+                raise restated(failure) from None
             self.paths.insert(0, found)
 
     def _aliased(self, asked: Asked) -> bool:
@@ -439,10 +445,8 @@ class Concrete:
         except Exception as failure:
             if self.dims is not None and not _of_user(failure):
                 raise ClosedError(f"{type(failure).__name__}: {failure}") from failure
-            if not isinstance(failure, (RuntimeError, NotImplementedError)):
-                raise
-            if not _of_tracing(failure):
-                raise
+            if not isinstance(failure, (RuntimeError, NotImplementedError)) or not _of_tracing(failure):
+                raise restated(failure) from None
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
         self.paths.insert(0, found)
         if found.places and self._aliased(asked):
@@ -534,7 +538,7 @@ class Open:
         function: Callable[..., Any],
         name: str,
         names: list[str],
-        autograph: bool,
+        autograph: AutoGraph | None,
         dims: Sequence[Sequence[int | None] | None],
         jit_compile: bool = False,
     ) -> None:
@@ -547,6 +551,11 @@ class Open:
         self.together = None if jit_compile else Concrete(function, name, names, autograph, dims)
         self.apart: dict[Any, Concrete] = {}
         self.why: str | None = None  # there is no trace for all shapes
+
+    def prepare(self, asked: Asked) -> None:
+        """As in `Concrete`."""
+        if self.together is not None:
+            self.together.prepare(asked)
 
     @property
     def paths(self) -> list[Path]:

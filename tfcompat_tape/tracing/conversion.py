@@ -7,6 +7,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import contextlib
 import copy
 import dis
 import functools
@@ -14,14 +15,14 @@ import linecache
 import logging
 import sysconfig
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.rewriting import OPERATORS, inner, rewritten
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tfcompat_tape.autograph")
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _LIBRARIES = (
@@ -34,9 +35,29 @@ _FUTURE = functools.reduce(
     lambda flags, name: flags | getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0
 )
 
+
+class _File:
+    """The syntax of a file.
+
+    Attributes:
+      functions: by the line that they begin in.
+      imported: names that the module imports; Python compiles calls of their attributes in a way of its own.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.functions: dict[int, list[Any]] = {}
+        tree = ast.parse("".join(lines))
+        _place(tree, None, self.functions)
+        aliases = [
+            x for one in inner(tree) if isinstance(one, (ast.Import, ast.ImportFrom)) for x in one.names
+        ]
+        self.imported = sorted({(x.asname or x.name).split(".")[0] for x in aliases} - {"*"})
+
+
 _converted: dict[types.CodeType, types.CodeType | None] = {}
 _made: set[types.CodeType] = set()
-_trees: dict[str, tuple[list[str], dict[int, list[Any]]]] = {}
+_files: dict[str, _File] = {}
 
 
 def converted(function: Any) -> Any:
@@ -146,7 +167,9 @@ def _code_of(made: Any, code: types.CodeType) -> types.CodeType:
         [body],
         [],
     )
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(around, made)], []))
+    file = _files.get(code.co_filename)
+    imports = [ast.Import([ast.alias(name)]) for name in ([] if file is None else file.imported)]
+    module = ast.fix_missing_locations(ast.Module([*imports, ast.copy_location(around, made)], []))
     flags = code.co_flags & _FUTURE
     compiled = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
     return _inside(_inside(compiled, f"{OPERATORS}around"), code.co_name)
@@ -199,15 +222,13 @@ def _source(code: types.CodeType) -> Any:
     lines = linecache.getlines(code.co_filename)
     if not lines:
         return None
-    held = _trees.get(code.co_filename)
-    if held is None or held[0] is not lines:
-        places: dict[int, list[Any]] = {}
-        _place(ast.parse("".join(lines)), None, places)
-        held = _trees[code.co_filename] = lines, places
+    held = _files.get(code.co_filename)
+    if held is None or held.lines is not lines:
+        held = _files[code.co_filename] = _File(lines)
     kind = ast.Lambda if code.co_name == "<lambda>" else ast.FunctionDef
     found = [
         (node, private)
-        for node, private in held[1].get(code.co_firstlineno, [])
+        for node, private in held.functions.get(code.co_firstlineno, [])
         if isinstance(node, kind) and getattr(node, "name", "<lambda>") == code.co_name and _fits(node, code)
     ]
     if len(found) != 1 or found[0][1]:
@@ -236,6 +257,34 @@ def _place(node: ast.AST, owner: str | None, places: dict[int, list[Any]]) -> No
 def _private(node: ast.AST) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     return name.startswith("__") and not name.endswith("__")
+
+
+def source_of(function: Any) -> Any:
+    """The syntax of a function or method, a copy; `None` if it is not found."""
+    node = _source(getattr(function, "__func__", function).__code__)
+    return None if node is None else copy.deepcopy(node)
+
+
+@contextlib.contextmanager
+def converting(wanted: bool) -> Iterator[None]:
+    """Within this context functions are converted, or are not, while one is traced."""
+    trace = scope.active.trace
+    if trace is None:
+        yield
+        return
+    from tfcompat_tape.tracing.trace import ON
+
+    before = trace.autograph
+    trace.autograph = (before or ON) if wanted else None
+    try:
+        yield
+    finally:
+        trace.autograph = before
+
+
+def is_converted(code: types.CodeType) -> bool:
+    """Whether a code is that of a rewritten function, or of a part of one."""
+    return code in _made
 
 
 def as_written(function: Callable[..., Any]) -> Callable[..., Any]:

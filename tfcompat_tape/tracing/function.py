@@ -38,6 +38,8 @@ from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.listing import listed
 from tfcompat_tape.tracing.signature import Leaves
+from tfcompat_tape.tracing.sizes import LIKELY
+from tfcompat_tape.tracing.trace import ON, AutoGraph
 
 __all__ = ["function"]
 
@@ -70,6 +72,7 @@ def function(
         before milliseconds: compiled code is kept on disk (see `docs/compiling.md`). `None`: as the environment
         variable TFCOMPAT_COMPILE says. Without a C++ compiler, kernels run as they are.
       reduce_retracing: calls with different shapes count as one kind.
+      experimental_autograph_options: a `tf.autograph.experimental.Feature`, or several (see there).
       the others: no effect.
 
     Returns:
@@ -78,7 +81,8 @@ def function(
     Raises:
       TypeError: `func` cannot be called; when called: arguments that do not fit the input signature, or a result that
         is neither a Tensor nor can become one.
-      ValueError: when called: a Variable is made in a call that is not the first.
+      ValueError: attributes that TensorFlow does not have, or both `jit_compile` and `experimental_compile`; when
+        called: a Variable is made in a call that is not the first.
 
     Source: `tf.function`.
 
@@ -92,18 +96,44 @@ def function(
     9.0 16.0
     """
 
+    if jit_compile is not None and experimental_compile is not None:
+        raise ValueError("Cannot specify both 'experimental_compile' and 'jit_compile'.")
+    for name in experimental_attributes or ():
+        if name not in _ATTRIBUTES:
+            raise ValueError(f"`{name} is not supported by tf.function as an attribute.")
     jit = experimental_compile if jit_compile is None else jit_compile
 
     def decorate(f: Callable[..., Any]) -> Function:
         return Function(
             f,
             input_signature,
-            autograph=autograph,
+            autograph=_wanted(experimental_autograph_options) if autograph else None,
             jit_compile=_asked_to_compile() if jit is None else bool(jit),
             relaxed=bool(reduce_retracing or experimental_relax_shapes),
         )
 
     return decorate if func is None else decorate(func)
+
+
+# Those that TensorFlow's functions have; without effect here.
+_ATTRIBUTES = frozenset(
+    [
+        "_noinline",
+        "_tf_data_function",
+        "api_implements",
+        "api_preferred_device",
+        "disable_summaries_at_runtime",
+        "go_backwards",
+        "runtime_constant_optimization",
+        "time_major",
+    ]
+)
+
+
+def _wanted(options: Any) -> AutoGraph:
+    """What the options of AutoGraph, one or several, ask for."""
+    several = options if isinstance(options, (list, tuple, set, frozenset)) else [options]
+    return AutoGraph(any(getattr(x, "name", None) in ("ALL", "ASSERT_STATEMENTS") for x in several))
 
 
 def _asked_to_compile() -> bool:
@@ -118,7 +148,7 @@ class Function:
         python_function: Callable[..., Any],
         input_signature: Any = None,
         *,
-        autograph: bool = True,
+        autograph: AutoGraph | None = ON,
         jit_compile: bool = False,
         relaxed: bool = False,
     ) -> None:
@@ -284,7 +314,10 @@ class Function:
             kinds.count += 1
             found = ConcreteFunction(self, kinds.again(_shapes(specs)), specs[0], specs[1], None)
         else:
-            concrete = kinds.prepared(sample[0], sample[1], self._as_it_is)
+            given, named = sample
+            tensors = [x for x in nest.flatten(specs) if isinstance(x, TensorSpec)]
+            shapes = [x.shape for x in tensors if x.dtype.torch is not None]
+            concrete = kinds.prepared(given, named, self._as_it_is, shapes)
             found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
         kinds.concretes[key] = found
         return found
@@ -412,18 +445,17 @@ def _key(specs: Any) -> Any:
 
 
 def _sample(args: Any) -> Any:
-    """`args` with Tensors without values in the places of specs; `None` where a size or a dtype leaves that open."""
+    """`args` with Tensors without values in the places of specs; `None` where a dtype has no such Tensors."""
     mode = FakeTensorMode()
 
     def one(x: Any) -> Any:
         if not isinstance(x, TypeSpec):
             return x
-        if not isinstance(x, TensorSpec) or not x.shape.is_fully_defined() or x.dtype.torch is None:
+        if not isinstance(x, TensorSpec) or x.dtype.torch is None:
             raise _OpenError
+        sizes = [LIKELY] if x.shape.rank is None else [LIKELY if n is None else n for n in x.shape]
         with mode:
-            return Tensor(
-                torch.empty([n or 0 for n in x.shape], dtype=x.dtype.torch, device=devices.current()), None
-            )
+            return Tensor(torch.empty(sizes, dtype=x.dtype.torch, device=devices.current()), None)
 
     try:
         return nest.map_structure(one, args)
@@ -432,7 +464,7 @@ def _sample(args: Any) -> Any:
 
 
 class _OpenError(Exception):
-    """A spec has values of many shapes."""
+    """A spec has values that no trace can hold, or of many structures."""
 
 
 def _check_signature(function: Callable[..., Any], specs: Any) -> None:

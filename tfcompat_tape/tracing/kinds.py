@@ -21,6 +21,7 @@ from tfcompat_tape.tracing.entry import Entry, autocasts, entry_to, usual
 from tfcompat_tape.tracing.function_type import of_parameters, type_of
 from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.trace import AutoGraph
 
 Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
 
@@ -45,7 +46,7 @@ class Kinds:
         name: str,
         signature: Sequence[TensorShape] | None,
         relaxed: bool,
-        autograph: bool,
+        autograph: AutoGraph | None,
         jit_compile: bool,
     ) -> None:
         self.function = function
@@ -57,6 +58,7 @@ class Kinds:
         self.kinds: dict[Any, dict[Any, Concrete | Open]] = {}
         self.all: list[Any] = []  # one for each kind that counts
         self.concretes: dict[Any, Any] = {}  # what `get_concrete_function` gave
+        self.open: dict[Any, list[Shapes]] = {}  # for each key, the kinds with open sizes that were asked for
         self.counted: dict[Any, set[Any]] = {}
         self.called = False
         self.count = 0
@@ -99,6 +101,10 @@ class Kinds:
             found = kinds.get(kind)
             if found is not None:
                 return found(asked)
+        for other in self.open.get(key, ()):  # traced for sizes that are open
+            if other == _joined(other, shapes):
+                found = kinds[kind] = kinds[other]
+                return found(asked)
         found = kinds[kind] = self._made(args, kwargs, shapes, leaves)
         failed = True
         try:
@@ -121,14 +127,18 @@ class Kinds:
             self._entries[form] = entry_to(path, paths, self.signature, given, bound)
         self.entry = self._entries[form]
 
-    def _sorted_out(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any, Any, Leaves]:
+    def _sorted_out(
+        self, args: Any, kwargs: dict[str, Any], wanted: Sequence[TensorShape] | None = None
+    ) -> tuple[Any, Any, Any, Leaves]:
         """The key of arguments, what their trace is found by, the shapes of the Tensors, and the Tensors."""
         leaves = Leaves()
         key = tuple([leaves.key(x) for x in args])
         if kwargs:
             key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
         shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in leaves.tensors])
-        if self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
+        if wanted is not None and len(wanted) == len(shapes):  # composite values have shapes of their own
+            shapes = _specified(shapes, wanted)
+        elif self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
             shapes = self._opened(shapes)
         return key, (shapes, tuple(leaves.values)) if leaves.values else shapes, shapes, leaves
 
@@ -166,15 +176,27 @@ class Kinds:
             self.count += concrete.traces
             self.all.append(concrete)
 
-    def prepared(self, args: Any, kwargs: dict[str, Any], as_it_is: Callable[[Any, Any], Any]) -> Any:
-        """The function for arguments of one kind, which is traced if it is not yet and can be without values."""
-        key, kind, shapes, leaves = self._sorted_out(args, kwargs)
+    def prepared(
+        self,
+        args: Any,
+        kwargs: dict[str, Any],
+        as_it_is: Callable[[Any, Any], Any],
+        wanted: Sequence[TensorShape],
+    ) -> Any:
+        """The function for arguments of one kind, which is traced if it is not yet and can be without values.
+
+        Args:
+          wanted: the shapes of the Tensors among the arguments, as far as they are known.
+        """
+        key, kind, shapes, leaves = self._sorted_out(args, kwargs, wanted)
         kinds = self.kinds.setdefault(key, {})
         found = kinds.get(kind)
         if found is None:
             found = self._made(args, kwargs, shapes, leaves)
             found.prepare(Asked(args, kwargs, leaves.tensors, leaves.variables, as_it_is, not self.called))
             kinds[kind] = found
+            if not leaves.values and any(shape is None or None in shape for _, shape, _ in shapes):
+                self.open.setdefault(key, []).append(shapes)
             self._count(key, shapes, leaves, found)
             self.called = True
         return found
@@ -204,12 +226,7 @@ class Kinds:
         wanted: Sequence[Any] = [shape for _, shape, _ in shapes]
         if self.shapes is not None and len(self.shapes) == len(shapes):
             wanted = self.shapes
-        return tuple(
-            [
-                (dtype, _open(shape, spec), device)
-                for (dtype, shape, device), spec in zip(shapes, wanted, strict=True)
-            ]
-        )
+        return _specified(shapes, wanted)
 
     def _names(self, args: Any, kwargs: Any) -> list[str]:
         """A name for each Tensor among the arguments: that of the parameter."""
@@ -238,6 +255,16 @@ class Kinds:
             ) from None
         bound.apply_defaults()
         return bound.args, bound.kwargs
+
+
+def _specified(shapes: Shapes, wanted: Sequence[Any]) -> Shapes:
+    """Shapes with `None` for the sizes that `wanted` leaves open."""
+    return tuple(
+        [
+            (dtype, _open(shape, spec), device)
+            for (dtype, shape, device), spec in zip(shapes, wanted, strict=True)
+        ]
+    )
 
 
 def _open(shape: Any, spec: Any) -> tuple[int | None, ...] | None:

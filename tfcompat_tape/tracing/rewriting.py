@@ -325,6 +325,14 @@ class _Rewriter(ast.NodeTransformer):
         final = ast.Return(call) if last else ast.Expr(call)
         return [_placed(x, node) for x in (*functions, final)]
 
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        message = node.msg or ast.Constant(None)
+        if not _wrappable(message):
+            return self.generic_visit(node)
+        node.test = self.visit(node.test)
+        message = self.visit(message)
+        return _placed(ast.Expr(_call("assert_", node.test, _lambda(message))), node)
+
     def part(self, body: list[ast.stmt], names: list[str], kind: str, last: bool) -> ast.FunctionDef:
         """A branch as a function."""
         self.count += 1

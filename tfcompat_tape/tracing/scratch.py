@@ -53,7 +53,7 @@ class FuncGraph(graphs.FuncGraph):
     def as_default(self) -> Iterator[FuncGraph]:
         """Build the graph within this context."""
         if self._trace is None:
-            self._trace = Trace(concrete=False, creating=True, autograph=False, sizes=Unknown())
+            self._trace = Trace(concrete=False, creating=True, autograph=None, sizes=Unknown())
         trace = self._trace
         trace.recorder.mode.closed = False
         running.depth += 1

@@ -28,6 +28,10 @@ OPTIONS: dict[str, Any] = {
     "allow_dynamic_output_shape_ops": False,
 }
 
+# What an open size is taken for where there is no call to tell: many numbers divide it, and it is hardly one that a
+# program says itself.
+LIKELY = 840
+
 
 class Sizes:
     """The symbols of one trace.

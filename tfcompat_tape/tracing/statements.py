@@ -14,10 +14,11 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.asking import no_bool
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
 
-__all__ = ["FELL_OFF", "and_", "fn", "if_", "if_exp", "if_return", "not_", "or_"]
+__all__ = ["FELL_OFF", "and_", "assert_", "fn", "if_", "if_exp", "if_return", "not_", "or_"]
 
 fn = converted
 
@@ -155,7 +156,7 @@ def _is_test(value: Any) -> bool:
     return (
         isinstance(value, Tensor)
         and trace is not None
-        and trace.autograph
+        and trace.autograph is not None
         and value.dtype.is_bool
         and value._t.numel() == 1
     )
@@ -178,6 +179,23 @@ def not_(value: Any) -> Any:
 
         return logical_not(value)
     return not value
+
+
+def assert_(test: Any, message: Callable[[], Any]) -> None:
+    """`assert test, message()`; a Tensor is asked at each call, if that is wanted, and otherwise refused."""
+    trace = scope.active.trace
+    if isinstance(test, Variable):
+        test = test._read()
+    if isinstance(test, Tensor) and trace is not None and trace.autograph and trace.recorder.mine(test._t):
+        if not trace.autograph.asserts:
+            raise no_bool()
+        from tfcompat_tape.control.flow import Assert
+
+        said = message()
+        Assert(test, [] if said is None else [said])
+    elif not test:
+        said = message()
+        raise AssertionError() if said is None else AssertionError(said)
 
 
 # -- variables of the function ----------------------------------------------------------------------------------------

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.asking import no_bool, no_iteration
 
 
 def _symbolic(value: Any) -> Any:
@@ -91,20 +91,14 @@ _plain_len: Any = Tensor.__dict__["__len__"]
 def _bool(self: Tensor) -> bool:
     trace = _symbolic(self)
     if trace is not None and not trace.autograph:
-        raise OperatorNotAllowedInGraphError(
-            "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. AutoGraph is disabled in this function. "
-            "Use tf.cond, or leave autograph=True."
-        )
+        raise no_bool()
     return bool(_plain_bool(self))
 
 
 def _iter(self: Tensor) -> Iterator[Tensor]:
     trace = _symbolic(self)
     if trace is not None and not trace.autograph:
-        raise OperatorNotAllowedInGraphError(
-            "Iterating over a symbolic `tf.Tensor` is not allowed. AutoGraph is disabled in this function. Use "
-            "tf.unstack, or leave autograph=True."
-        )
+        raise no_iteration()
     found: Iterator[Tensor] = _plain_iter(self)
     return found
 
@@ -124,9 +118,12 @@ def shown(raw: Any) -> TensorShape:
     trace = scope.active.trace
     if trace is not None and id(raw) in trace.unranked:
         return TensorShape(None)
-    if any(type(n) is torch.SymInt for n in shape):
-        return TensorShape([_size(n) for n in shape])
-    return TensorShape(shape)
+    return TensorShape(known_sizes(shape))
+
+
+def known_sizes(shape: Any) -> list[int | None]:
+    """Sizes, with `None` for those that are other ones at each call."""
+    return [_size(n) for n in shape]
 
 
 def _size(n: Any) -> int | None:

@@ -6,6 +6,7 @@ outside. It is what the function's derivatives are made of: a gradient is a walk
 
 from __future__ import annotations
 
+import dataclasses
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,20 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.listing import user_line
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import Sizes
+
+
+@dataclasses.dataclass(frozen=True)
+class AutoGraph:
+    """How Python code becomes operations.
+
+    Attributes:
+      asserts: `assert` on a Tensor looks at the values of each call.
+    """
+
+    asserts: bool = False
+
+
+ON = AutoGraph()
 
 
 class Held:
@@ -54,7 +69,7 @@ class Trace:
       known: values of the arguments, in order, where there are any (see `Recorder`).
       creating: the function may make Variables.
       sizes: where dimensions of arguments differ from call to call.
-      autograph: Python may ask for values where TensorFlow's AutoGraph would have helped.
+      autograph: Python may ask for values where TensorFlow's AutoGraph would have helped; `None`: it may not.
       jit_compile: its lines are compiled.
       around: the trace that this one is a part of: a branch.
 
@@ -69,7 +84,7 @@ class Trace:
         *,
         concrete: bool,
         creating: bool,
-        autograph: bool = True,
+        autograph: AutoGraph | None = ON,
         around: Trace | None = None,
         sizes: Sizes | None = None,
         jit_compile: bool = False,
