@@ -6,8 +6,9 @@ is itself a call with a rule, so derivatives go to any order.
 
 from __future__ import annotations
 
+import contextlib
 import opcode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tfcompat_tape.core.errors import OpError, unimplemented
@@ -177,6 +178,22 @@ class Call:
         return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
 
 
+@contextlib.contextmanager
+def reopened(trace: Trace) -> Iterator[None]:
+    """Within this context a trace that is over goes on, without values of a call: for a gradient."""
+    recorder = trace.recorder
+    before, recorder.mode.closed = recorder.mode.closed, False
+    concrete, recorder.concrete = recorder.concrete, False
+    running.depth += 1
+    try:
+        with scope.entered(trace), only([trace.record]):
+            yield
+    finally:
+        running.depth -= 1
+        recorder.concrete = concrete
+        recorder.mode.closed = before
+
+
 def result_node(entry: Entry, index: int, raw: Any) -> Entry:
     """The entry of one result."""
     return project(entry, index, raw) if raw.dtype in INEXACT else unlisted(output(index), (entry,))
@@ -193,44 +210,36 @@ class Gradient(Call):
         targets: list[Entry] = []
         seeds: list[Tensor] = []
         sources = [node if need else None for node, need in zip(of.nodes, needs, strict=True)]
-        before, recorder.mode.closed = recorder.mode.closed, False
-        concrete, recorder.concrete = recorder.concrete, False
-        running.depth += 1
-        try:
-            with scope.entered(trace), only([trace.record]):
-                for x, target in zip(of.outputs, of.targets, strict=True):
-                    like = recorder.values[x] if type(x) is Ref else x
-                    fake = recorder.fresh(like)
-                    dy = Tensor(fake, leaf(trace.record.ids) if like.dtype in INEXACT else None)
-                    cotangents.append(dy)
-                    if target is not None and like.dtype in INEXACT:
-                        targets.append(target)
-                        seeds.append(dy)
-                grads = backward(trace.record, targets, seeds, sources, recorded=True, release=False)
-                flat: list[Tensor] = []
-                self.layout: list[Any] = []
-                for grad in grads:
-                    if grad is None:
-                        self.layout.append(None)
-                    elif isinstance(grad, IndexedSlices):
-                        start = len(flat)
-                        flat += [_as_tensor(grad.values), _as_tensor(grad.indices)]
-                        shape = grad.dense_shape
-                        if shape is not None and recorder.mine(_as_tensor(shape)._t):
-                            flat.append(_as_tensor(shape))
-                            shape = start + 2
-                        self.layout.append(Slices(shape, start))
-                    else:
-                        self.layout.append(len(flat))
-                        flat.append(_as_tensor(grad))
-                inputs = [recorder.number(dy._t) for dy in cotangents]
-                entries = [dy._node for dy in cotangents]
-                outputs = [Ref(recorder.number(x._t)) if recorder.mine(x._t) else x._t for x in flat]
-                nodes = [x._node if x._t.dtype in INEXACT else None for x in flat]
-        finally:
-            running.depth -= 1
-            recorder.concrete = concrete
-            recorder.mode.closed = before
+        with reopened(trace):
+            for x, target in zip(of.outputs, of.targets, strict=True):
+                like = recorder.values[x] if type(x) is Ref else x
+                fake = recorder.fresh(like)
+                dy = Tensor(fake, leaf(trace.record.ids) if like.dtype in INEXACT else None)
+                cotangents.append(dy)
+                if target is not None and like.dtype in INEXACT:
+                    targets.append(target)
+                    seeds.append(dy)
+            grads = backward(trace.record, targets, seeds, sources, recorded=True, release=False)
+            flat: list[Tensor] = []
+            self.layout: list[Any] = []
+            for grad in grads:
+                if grad is None:
+                    self.layout.append(None)
+                elif isinstance(grad, IndexedSlices):
+                    start = len(flat)
+                    flat += [_as_tensor(grad.values), _as_tensor(grad.indices)]
+                    shape = grad.dense_shape
+                    if shape is not None and recorder.mine(_as_tensor(shape)._t):
+                        flat.append(_as_tensor(shape))
+                        shape = start + 2
+                    self.layout.append(Slices(shape, start))
+                else:
+                    self.layout.append(len(flat))
+                    flat.append(_as_tensor(grad))
+            inputs = [recorder.number(dy._t) for dy in cotangents]
+            entries = [dy._node for dy in cotangents]
+            outputs = [Ref(recorder.number(x._t)) if recorder.mine(x._t) else x._t for x in flat]
+            nodes = [x._node if x._t.dtype in INEXACT else None for x in flat]
         super().__init__(
             trace,
             [*of.inputs, *inputs],

@@ -65,7 +65,7 @@ class CompiledLine(Line):
             elif n in given:
                 results.append(given[n][0])
             else:
-                names[f"result{i}"] = self._folded()[n] if n is not None else x
+                names[f"result{i}"] = self.folded[n] if n is not None else x
                 results.append(f"result{i}")
         return [
             "try:",
@@ -80,7 +80,7 @@ class CompiledLine(Line):
 
     def _steps(self) -> list[tuple[int, Node]]:
         """The nodes, those that are compiled together replaced by one."""
-        folded = self._folded()
+        folded = self.folded
         wanted: dict[int, int] = {}  # how many steps outside of its own use a value
         groups: list[tuple[bool, list[tuple[int, Node]]]] = []
         pending: list[tuple[int, Node]] = []

@@ -81,6 +81,7 @@ class Line:
         self._recorder = recorder
         self.nodes = live(recorder, set(inputs), outputs, first, last)
         self.renamed = _shared(recorder, self.nodes)
+        self.folded = self._folded()
         self.function = self._compiled()
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
@@ -206,10 +207,11 @@ class Line:
                 return repr(x)
             return constant(x)
 
-        folded = self._folded()
-        for number, value in folded.items():
-            names[f"t{number}"] = value
+        folded = self.folded
         last_use = self._last_uses()
+        for number, value in folded.items():
+            if number in last_use:
+                names[f"t{number}"] = value
         guarded = self.guarded
         # What cannot be computed again is there for the line that goes on where this one ends.
         lasting = {n for _, node in self.nodes if node.effect and guarded for n in node.outs}
@@ -230,6 +232,8 @@ class Line:
                 lines.append(f"        diverged({index}, o, locals())")
             else:
                 function, args, kwargs = direct(node.function, node.args, node.kwargs)
+                if isinstance(function, Staged):
+                    function = function.wanting([out in last_use for out in node.outs])
                 given = [text(x) for x in args] + [f"{key}={text(x)}" for key, x in kwargs.items()]
                 kernel = constant(function)
                 call = f"{kernel}({', '.join(given)})"

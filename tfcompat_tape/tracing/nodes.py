@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -121,6 +121,10 @@ def substituted(x: Any, values: dict[int, Any]) -> Any:
 
 class Staged:
     """A function of a node that runs lines of other traces; the layout of its results is as those traces have it."""
+
+    def wanting(self, wanted: Sequence[bool]) -> Staged:
+        """The same function where only these results are used; others may be `None`."""
+        return self
 
 
 class Guard(Node):

@@ -11,6 +11,7 @@ of this call, and the trace holds for the calls where it comes out the same: see
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from tfcompat_tape.core import dispatch, reading
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
+from tfcompat_tape.tracing.batching import level_of, noted
 from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
 from tfcompat_tape.tracing.nodes import (
     LARGEST_OUTCOME,
@@ -241,6 +243,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
         `function` returns a list of tensors, or one if `single`. Without `effect` it runs where its results are needed.
         """
+        level = level_of(args)
+        if level >= 0:
+            several = noted(functools.partial(self.stateful, effect=effect), level, function, args, results)
+            return several[0] if single else several
         found: list[bool] = []
         refs = self._refs(tuple(args), found)
         fakes: list[Any] = []
@@ -379,6 +385,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         from tfcompat_tape.tracing.branches import choose
 
         return choose(index, pick, functions, check, name)
+
+    def repeat(self, *args: Any) -> list[Tensor]:
+        """The state after a loop; see `tracing.loops.repeat`."""
+        from tfcompat_tape.tracing.loops import repeat
+
+        return repeat(*args)
 
     def follow(self, nodes: list[Node], values: dict[int, Any]) -> None:
         """Begin as another trace did, whose `nodes` gave `values` at this call; what they do is done."""

@@ -13,7 +13,10 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from tfcompat_tape.tracing.leaving import CannotError, leaves, without_leaving
+
 OPERATORS = "ag__"  # what the rewritten code calls the module of statements
+_DEEPEST = 3  # loops in loops that are staged; where one is not, those in it are there twice
 _MOST_COPIED = 12  # statements after an `if` that returns on some of its ways
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -101,31 +104,7 @@ def _movable(statements: Sequence[ast.stmt], outside: set[str], returns: bool) -
             return False
         if isinstance(node, (ast.MatchMapping, ast.Import, ast.ImportFrom)):
             return False
-    return not _leaves_loop(statements) and not assigned(statements) & outside
-
-
-def _leaves_loop(statements: Sequence[ast.stmt]) -> bool:
-    """Whether a `break` or `continue` belongs to a loop around `statements`."""
-    for one in statements:
-        if isinstance(one, (ast.Break, ast.Continue)):
-            return True
-        if isinstance(one, (ast.For, ast.While, ast.AsyncFor)):
-            if _leaves_loop(one.orelse):
-                return True
-        elif not isinstance(one, _SCOPES):
-            for block in blocks(one):
-                if _leaves_loop(block):
-                    return True
-    return False
-
-
-def blocks(node: ast.AST) -> list[list[ast.stmt]]:
-    """The blocks of statements of a compound statement."""
-    found = [getattr(node, name) for name in ("body", "orelse", "finalbody") if hasattr(node, name)]
-    found = [block for block in found if isinstance(block, list)]
-    for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-        found.append(part.body)
-    return found
+    return not leaves(list(statements)) and not assigned(statements) & outside
 
 
 def _ends(statements: Sequence[ast.stmt]) -> bool:
@@ -216,7 +195,8 @@ class _Rewriter(ast.NodeTransformer):
     def __init__(self) -> None:
         self.count = 0
         self.outside: set[str] = set()  # names that are global or nonlocal in the function
-        self.captured: set[str] = set()  # names that functions within it read
+        self.captured: dict[str, list[int]] = {}  # names that functions within it read: their lines
+        self.depth = 0  # of loops as written around loops that may be staged
         self.moved: set[str] = set()  # names that are bound in branches alone, perhaps
         self.after: list[
             tuple[list[ast.stmt], list[ast.stmt]]
@@ -230,13 +210,12 @@ class _Rewriter(ast.NodeTransformer):
         self.moved, self.after = set(), []
         own = inner(node)
         self.outside = {n for x in own if isinstance(x, (ast.Global, ast.Nonlocal)) for n in x.names}
-        self.captured = {
-            x.id
-            for scope in own
-            if isinstance(scope, _SCOPES) and scope is not node
-            for x in ast.walk(scope)
-            if isinstance(x, ast.Name)
-        }
+        self.captured = {}
+        for scope in own:
+            if isinstance(scope, _SCOPES):
+                for x in ast.walk(scope):
+                    if isinstance(x, ast.Name):
+                        self.captured.setdefault(x.id, []).append(scope.lineno)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         elif any(isinstance(x, (ast.Yield, ast.YieldFrom, ast.Await)) for x in own):
@@ -290,10 +269,11 @@ class _Rewriter(ast.NodeTransformer):
                 setattr(node, name, self.visit(value))
         return node
 
-    def live(self, name: str) -> bool:
-        """Whether a name may be read after the statement that is being rewritten."""
-        if name in self.captured:
-            return True
+    def live(self, name: str, loop: Any = None) -> bool:
+        """Whether a name may be read after the statement that is being rewritten; not by functions within `loop`."""
+        for line in self.captured.get(name, ()):
+            if loop is None or not loop.lineno <= line <= loop.end_lineno:
+                return True
         for following, around in reversed(self.after):
             found = first_use(following, name)
             if found is None and around and first_use(around, name):
@@ -333,8 +313,112 @@ class _Rewriter(ast.NodeTransformer):
         message = self.visit(message)
         return _placed(ast.Expr(_call("assert_", node.test, _lambda(message))), node)
 
+    # -- loops ---------------------------------------------------------------------------------------------------------
+
+    def visit_For(self, node: ast.For) -> Any:
+        looped = self.looped(node)
+        plain: Any = self.plain(node, looped is None)
+        if looped is None:
+            return plain
+        made, names, carried, body, more, returns = looped
+        iterated: Any = plain.iter
+        if (
+            isinstance(iterated, ast.Call)
+            and isinstance(iterated.func, ast.Call)
+            and _is_operator(iterated.func.func)
+        ):
+            iterated.func.func.attr = "iterating"  # type: ignore[attr-defined]
+        it = self.name("iterated")
+        call = _call("for_", ast.Name(it, ast.Load()), body, more, _texts(names), _texts(carried), returns)
+        plain.iter = ast.Name(it, ast.Load())
+        first = ast.Assign([ast.Name(it, ast.Store())], iterated)
+        written = ast.If(ast.UnaryOp(ast.Not(), call), [plain], [])
+        return [_placed(x, node) for x in [first, *made, written]]
+
+    def visit_While(self, node: ast.While) -> Any:
+        steady = isinstance(node.test, ast.Constant) or not _wrappable(node.test)
+        looped = None if steady else self.looped(node)
+        test = None if looped is None else _lambda(self.visit(copy.deepcopy(node.test)))
+        plain: Any = self.plain(node, looped is None)
+        if looped is None or test is None:
+            return plain
+        made, names, carried, body, more, returns = looped
+        called = self.name("while")
+        call = _call("While", test, body, more, _texts(names), _texts(carried), returns)
+        plain.test = ast.Call(ast.Name(called, ast.Load()), [_lambda(plain.test)], [])
+        first = ast.Assign([ast.Name(called, ast.Store())], call)
+        return [*[_placed(x, node) for x in [*made, first]], plain]
+
+    def plain(self, node: Any, alone: bool) -> Any:
+        """A loop as it is written; if it is not `alone`, the same loop stands there to be staged."""
+        self.depth += not alone
+        found = self.generic_visit(node)
+        self.depth -= not alone
+        return found
+
+    def name(self, what: str) -> str:
+        """A name that nothing else has."""
+        self.count += 1
+        return f"{OPERATORS}{what}{self.count}"
+
+    def looped(self, node: Any) -> Any:
+        """The body of a loop as a function, or `None` if it cannot be staged.
+
+        Returns:
+          Statements that define the function, the names that it binds, those that are carried, and expressions: the
+          function, what says whether the loop goes on where there is a `break`, and whether it returns.
+        """
+        if node.orelse or self.depth >= _DEEPEST:
+            return None
+        left, skips = self.name("left"), self.name("skips")
+        statements = node.body
+        returns = any(isinstance(x, ast.Return) for x in inner(node))
+        try:
+            statements, breaks = without_leaving(node.body, left, skips)
+        except CannotError:
+            return None
+        head: list[ast.stmt] = []
+        if isinstance(node, ast.For):
+            row = self.name("row")
+            head = [_placed(ast.Assign([copy.deepcopy(node.target)], ast.Name(row, ast.Load())), node)]
+        statements = [*head, *statements]
+        if not _movable(statements, self.outside, returns=True):
+            return None
+        names = sorted(assigned(statements))
+        test = [] if isinstance(node, ast.For) else [node.test]
+        carried = [
+            name
+            for name in names
+            if name != skips
+            and (
+                name == left
+                or self.live(name, node)
+                or any(_reads(x, name) for x in test)
+                or first_use(statements, name)
+            )
+        ]
+        around = copy.deepcopy(node)
+        around.body = statements
+        if breaks:
+            around = ast.While(ast.Name(left, ast.Load()), [around], [])
+        if returns:
+            statements = [_placed(ast.Pass(), node)]
+        body = self.block(copy.deepcopy(statements), [around])
+        self.moved |= {*names}
+        function = self.part(body, names, "loop", False)
+        if isinstance(node, ast.For):
+            function.args.args.append(ast.arg(row))
+        else:
+            function.args.args.append(ast.arg(self.name("row")))
+        made: list[ast.stmt] = [function]
+        more: ast.expr = ast.Constant(None)
+        if breaks:
+            made.insert(0, ast.Assign([ast.Name(left, ast.Store())], ast.Constant(False)))
+            more = _lambda(_placed(_call("not_", ast.Name(left, ast.Load())), node))
+        return made, names, carried, ast.Name(function.name, ast.Load()), more, ast.Constant(returns)
+
     def part(self, body: list[ast.stmt], names: list[str], kind: str, last: bool) -> ast.FunctionDef:
-        """A branch as a function."""
+        """A branch, or the body of a loop, as a function."""
         self.count += 1
         head: list[ast.stmt] = [ast.Nonlocal(list(names))] if names else []
         tail: list[ast.stmt] = []

@@ -6,7 +6,6 @@ otherwise, and where that cannot be, each does what Python does.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,15 +14,30 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.asking import no_bool
+from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.looping import While, for_, iterating
 from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
 
-__all__ = ["FELL_OFF", "and_", "assert_", "fn", "if_", "if_exp", "if_return", "not_", "or_"]
+__all__ = [
+    "FELL_OFF",
+    "While",
+    "and_",
+    "assert_",
+    "fn",
+    "for_",
+    "if_",
+    "if_exp",
+    "if_return",
+    "iterating",
+    "not_",
+    "or_",
+]
 
 fn = converted
 
 
-def _staged(test: Any) -> Any:
+def checked(test: Any) -> Any:
     """`test` as a Tensor of the trace under way; `None` if Python decides."""
     if not isinstance(test, (Tensor, Variable)):
         return None
@@ -51,22 +65,22 @@ def if_(
     test: Any, body: Callable[[], Any], orelse: Callable[[], Any], names: Sequence[str], live: Sequence[str]
 ) -> None:
     """`if test: body() else: orelse()`, which bind `names`, of which `live` are read later."""
-    pred = _staged(test)
+    pred = checked(test)
     if pred is None:
         if test:
             body()
         else:
             orelse()
         return
-    cells = _cells((body, orelse), names)
-    before = {name: _contents(cell) for name, cell in cells.items()}
+    cells = cells_of((body, orelse), names)
+    before = {name: contents(cell) for name, cell in cells.items()}
     merged = Merged()
 
     def branch(which: int, run: Callable[[], Any]) -> Callable[[], Any]:
         def call() -> Any:
-            _restore(cells, before)
+            restore(cells, before)
             run()
-            values = {name: value for name in live if (value := _contents(cells[name])) is not _UNBOUND}
+            values = {name: value for name in live if (value := contents(cells[name])) is not UNBOUND}
             return merged.given(which, values)
 
         return call
@@ -75,31 +89,31 @@ def if_(
     try:
         found = trace.recorder.choose(pred, _which, [branch(0, body), branch(1, orelse)], merged.check, "If")
     except reading.UntraceableError:
-        _restore(cells, before)
+        restore(cells, before)
         if pred:
             body()
         else:
             orelse()
         return
     except BaseException:
-        _restore(cells, before)
+        restore(cells, before)
         raise
     values = merged.values(found)
     for name, cell in cells.items():
-        _put(cell, values.get(name, _UNBOUND))
+        put(cell, values.get(name, UNBOUND))
 
 
 def if_return(test: Any, body: Callable[[], Any], orelse: Callable[[], Any], names: Sequence[str]) -> Any:
     """`if test: return body() else: return orelse()`."""
-    pred = _staged(test)
+    pred = checked(test)
     if pred is None:
         return _returned(body() if test else orelse())
-    cells = _cells((body, orelse), names)
-    before = {name: _contents(cell) for name, cell in cells.items()}
+    cells = cells_of((body, orelse), names)
+    before = {name: contents(cell) for name, cell in cells.items()}
 
     def branch(run: Callable[[], Any]) -> Callable[[], Any]:
         def call() -> Any:
-            _restore(cells, before)
+            restore(cells, before)
             found = run()
             if found is FELL_OFF:
                 raise ValueError(
@@ -113,7 +127,7 @@ def if_return(test: Any, body: Callable[[], Any], orelse: Callable[[], Any], nam
     try:
         return trace.recorder.choose(pred, _which, [branch(body), branch(orelse)], merged_returns, "If")
     except reading.UntraceableError:
-        _restore(cells, before)
+        restore(cells, before)
         return _returned(body() if pred else orelse())
 
 
@@ -123,7 +137,7 @@ def _returned(value: Any) -> Any:
 
 def if_exp(test: Any, body: Callable[[], Any], orelse: Callable[[], Any]) -> Any:
     """`body() if test else orelse()`."""
-    pred = _staged(test)
+    pred = checked(test)
     if pred is None:
         return body() if test else orelse()
     trace: Any = scope.active.trace
@@ -196,36 +210,3 @@ def assert_(test: Any, message: Callable[[], Any]) -> None:
     elif not test:
         said = message()
         raise AssertionError() if said is None else AssertionError(said)
-
-
-# -- variables of the function ----------------------------------------------------------------------------------------
-
-_UNBOUND = object()
-
-
-def _cells(functions: Sequence[Any], names: Sequence[str]) -> dict[str, types.CellType]:
-    found: dict[str, types.CellType] = {}
-    for function in functions:
-        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-            if name in names:
-                found[name] = cell
-    return found
-
-
-def _contents(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return _UNBOUND
-
-
-def _put(cell: types.CellType, value: Any) -> None:
-    if value is not _UNBOUND:
-        cell.cell_contents = value
-    elif _contents(cell) is not _UNBOUND:
-        del cell.cell_contents
-
-
-def _restore(cells: dict[str, types.CellType], before: dict[str, Any]) -> None:
-    for name, cell in cells.items():
-        _put(cell, before[name])

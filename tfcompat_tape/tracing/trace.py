@@ -98,6 +98,7 @@ class Trace:
         self.recorder.frame = user_line
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
+        self.loose_loops = False  # loops may change shapes, as their options say
         self.shapes_known = True  # where they do not fit, TensorFlow finds out while tracing
         self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
         self.arguments: list[Tensor] = []
@@ -145,17 +146,16 @@ class Trace:
         found = self.captures[id(tensor)] = tensor, fake, node, number
         return found
 
+    def enclosing(self) -> Trace | None:
+        """The trace that this one is made in."""
+        return None if self._enclosing is None else self._enclosing()
+
     def _within(self, raw: FakeTensor) -> bool:
         """Whether `raw` is a value of a trace that this one is made in."""
-        trace = self
-        while trace._enclosing is not None:
-            outer = trace._enclosing()
-            if outer is None:
-                return False
-            if outer.recorder.mode is raw.fake_mode:
-                return True
-            trace = outer
-        return False
+        outer = self.enclosing()
+        while outer is not None and outer.recorder.mode is not raw.fake_mode:
+            outer = outer.enclosing()
+        return outer is not None
 
     def _like(self, variable: Variable) -> Any:
         """A raw tensor with the shape that `variable` has at the start."""

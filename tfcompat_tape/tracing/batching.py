@@ -1,0 +1,74 @@
+"""Steps of a trace under `torch.func.vmap`: a function of raw tensors runs for many of them at once, at each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.tracing.nodes import Staged
+
+Raw = torch.Tensor
+_functorch = torch._C._functorch
+
+
+class Batched(Staged):
+    """`function` for each row of the arguments that have a batch axis, the first one: its results have one, too."""
+
+    __slots__ = ("_dims", "_function")
+
+    def __init__(self, function: Any, dims: tuple[int | None, ...]) -> None:
+        self._function = function
+        self._dims = dims
+
+    def __call__(self, *args: Any) -> list[Any]:
+        with torch.utils._python_dispatch._disable_current_modes():
+            found: Any = torch.vmap(self._all, self._dims)(*args)
+            return [x.contiguous() if isinstance(x, torch.Tensor) else x for x in found]
+
+    def _all(self, *args: Any) -> tuple[Any, ...]:
+        return tuple(self._function(*args))
+
+    def wanting(self, wanted: Sequence[bool]) -> Batched:
+        """The same without what is not wanted."""
+        inner = self._function
+        return Batched(inner.wanting(wanted), self._dims) if isinstance(inner, Staged) else self
+
+
+def level_of(args: Sequence[Any]) -> int:
+    """The innermost level of `vmap` that one of the arguments has a batch axis for; -1 without any."""
+    found = -1
+    for x in args:
+        if isinstance(x, torch.Tensor) and _functorch.is_batchedtensor(x):
+            found = max(found, _functorch.maybe_get_level(x))
+    return found
+
+
+def noted(
+    note: Callable[..., Any], level: int, function: Any, args: Sequence[Any], results: Sequence[Any]
+) -> list[Raw]:
+    """The results of a step, some of whose arguments are batched at this level.
+
+    Args:
+      note: notes `function` with `args` and `(shape, dtype, device)` of its results, all for a whole batch.
+    """
+    size = 0
+    given = []
+    dims: list[int | None] = []
+    for x in args:
+        if isinstance(x, torch.Tensor) and _functorch.maybe_get_level(x) == level:
+            dim = _functorch.maybe_get_bdim(x)
+            x = _functorch.get_unwrapped(x)
+            x = x if dim == 0 else x.movedim(dim, 0).contiguous()
+            size = x.shape[0]
+            dims.append(0)
+        else:
+            dims.append(None)
+        given.append(x)
+    if getattr(function, "decides", None) is not None and function.decides(dims):
+        raise UntraceableError("a value that differs within vmap decides")
+    described = [((size, *shape), dtype, device) for shape, dtype, device in results]
+    found = note(Batched(function, tuple(dims)), given, described)
+    return [_functorch._add_batch_dim(x, 0, level) for x in found]
