@@ -293,6 +293,7 @@ __getattr__ = namespace(
         "audio": "tfcompat_tape.audio",
         "sets": "tfcompat_tape.sets",
         "summary": "tfcompat_tape.summary",
+        "sysconfig": "tfcompat_tape.sysconfig",
         "test": "tfcompat_tape.test",
         "unload_ipython_extension": "tfcompat_tape.porting.ipython",
     },

@@ -5,9 +5,17 @@ from __future__ import annotations
 from tfcompat_tape._op_reasons import op_reason
 
 _KERNELS = "it loads kernels that were compiled against TensorFlow"
-_GRAPHS = "graphs are not built first and run later"
+_GRAPHS = "graphs are not built first and run later: ops run at once, on the values themselves"
+_EAGER = (
+    "ops run at once. Leave the line out, let the program be a function (tf.function makes it fast), give it as "
+    "arguments what were placeholders, and let it return what Session.run was asked for"
+)
 _CLUSTER = "TensorFlow's own servers are not there: torch.distributed runs several processes"
-_MLIR = "TensorFlow's graph compiler is not there"
+_DUMPS = (
+    "it dumps graphs for TensorFlow's debugger; tf.debugging.enable_check_numerics finds what is not finite"
+)
+_TENSORRT = "it compiles graphs of TensorFlow's for TensorRT"
+_QUANTIZING = "it rewrites graphs that TensorFlow saved"
 _PROFILES = "profiles are of the process that takes them: no other one asks for them over the network"
 _POLICY = "ops run on the device where their inputs are, at once"
 
@@ -19,6 +27,38 @@ REASONS = {
     "tf.load_library": _KERNELS,
     "tf.load_op_library": _KERNELS,
     "tf.import_graph_def": _GRAPHS,
+    "tf.graph_util": _GRAPHS,
+    "tf.graph_util.import_graph_def": _GRAPHS,
+    "tf.summary.graph": _GRAPHS,
+    **dict.fromkeys(
+        [
+            f"tf.sysconfig.{name}"
+            for name in ("get_compile_flags", "get_include", "get_lib", "get_link_flags")
+        ],
+        "it is for kernels that are compiled against TensorFlow",
+    ),
+    "tf.experimental.register_filesystem_plugin": _KERNELS,
+    "tf.debugging.experimental": _DUMPS,
+    "tf.debugging.experimental.disable_dump_debug_info": _DUMPS,
+    "tf.debugging.experimental.enable_dump_debug_info": _DUMPS,
+    "tf.experimental.tensorrt": _TENSORRT,
+    "tf.experimental.tensorrt.ConversionParams": _TENSORRT,
+    "tf.experimental.tensorrt.Converter": _TENSORRT,
+    "tf.quantization.experimental": _QUANTIZING,
+    **dict.fromkeys(
+        [
+            f"tf.quantization.experimental.{name}"
+            for name in (
+                "QuantizationComponentSpec",
+                "QuantizationMethod",
+                "QuantizationOptions",
+                "TfRecordRepresentativeDatasetSaver",
+                "UnitWiseQuantizationSpec",
+                "quantize_saved_model",
+            )
+        ],
+        _QUANTIZING,
+    ),
     "tf.io.write_graph": _GRAPHS,
     "tf.io.decode_jxl": _JPEG_XL,
     "tf.io.decode_proto": _DESCRIPTORS,
@@ -40,12 +80,8 @@ REASONS = {
     "tf.config.experimental_connect_to_cluster": _CLUSTER,
     "tf.config.experimental_connect_to_host": _CLUSTER,
     "tf.config.experimental.ClusterDeviceFilters": _CLUSTER,
-    "tf.config.experimental.disable_mlir_bridge": _MLIR,
-    "tf.config.experimental.enable_mlir_bridge": _MLIR,
     "tf.config.experimental.get_device_policy": _POLICY,
     "tf.config.experimental.set_device_policy": _POLICY,
-    "tf.config.experimental.get_synchronous_execution": _POLICY,
-    "tf.config.experimental.set_synchronous_execution": _POLICY,
     **dict.fromkeys(
         (
             *[
@@ -62,10 +98,14 @@ REASONS = {
     **dict.fromkeys(
         [
             f"tf.compat.v1.{name}"
+            for name in ("InteractiveSession", "Session", "disable_eager_execution", "disable_v2_behavior")
+        ],
+        _EAGER,
+    ),
+    **dict.fromkeys(
+        [
+            f"tf.compat.v1.{name}"
             for name in [
-                "InteractiveSession",
-                "Session",
-                "SessionLog",
                 "RunMetadata",
                 "RunOptions",
                 "ConfigProto",
@@ -78,10 +118,8 @@ REASONS = {
                 "AttrValue",
                 "NameAttrList",
                 "disable_control_flow_v2",
-                "disable_eager_execution",
                 "disable_resource_variables",
                 "disable_tensor_equality",
-                "disable_v2_behavior",
                 "disable_v2_tensorshape",
                 "get_session_handle",
                 "get_session_tensor",
@@ -186,23 +224,7 @@ REASONS = {
         [
             f"tf.compat.v1.{name}"
             for name in [
-                "COMPILER_VERSION",
-                "CXX11_ABI_FLAG",
-                "CXX_VERSION",
-                "GIT_VERSION",
-                "GRAPH_DEF_VERSION",
-                "GRAPH_DEF_VERSION_MIN_CONSUMER",
-                "GRAPH_DEF_VERSION_MIN_PRODUCER",
-                "MONOLITHIC_BUILD",
                 "load_file_system_library",
-                "user_ops",
-                "sysconfig",
-                "resource_loader",
-                "version.COMPILER_VERSION",
-                "version.GIT_VERSION",
-                "version.GRAPH_DEF_VERSION",
-                "version.GRAPH_DEF_VERSION_MIN_CONSUMER",
-                "version.GRAPH_DEF_VERSION_MIN_PRODUCER",
             ]
         ],
         "it is about how TensorFlow itself was compiled",

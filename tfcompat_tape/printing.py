@@ -211,4 +211,4 @@ def get_logger() -> logging.Logger:
     >>> import tfcompat_tape as tf
     >>> tf.get_logger().setLevel("ERROR")
     """
-    return logging.getLogger("tfcompat_tape")
+    return logging.getLogger("tensorflow")

@@ -100,8 +100,8 @@ def test_a_tape_inside_the_function_of_recompute_grad(device):
 
 def test_integer_sources_and_targets_are_warned_of_by_a_logger_of_our_own(device, caplog):
     x = tf.constant(2)
-    with caplog.at_level(logging.WARNING, "tfcompat_tape"), tf.GradientTape() as tape:
+    with caplog.at_level(logging.WARNING, "tensorflow"), tf.GradientTape() as tape:
         tape.watch(x)
         y = x * x
     assert tape.gradient(y, x) is None
-    assert {record.name for record in caplog.records} <= {"tfcompat_tape"}
+    assert {record.name for record in caplog.records} <= {"tensorflow"}

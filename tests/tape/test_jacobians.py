@@ -118,7 +118,7 @@ def test_an_op_without_a_batching_rule_falls_back_to_the_loop_and_says_so_once(d
     op = registry.OPS["DataDependent"].call
     x = tf.Variable([1.0, 2.0, 3.0])
     rows._warned.clear()
-    with caplog.at_level(logging.WARNING, logger="tfcompat_tape"):
+    with caplog.at_level(logging.WARNING, logger="tensorflow"):
         for _ in range(2):
             with tf.GradientTape() as tape:
                 y = op(x) * 2.0
@@ -139,7 +139,7 @@ def test_the_loop_is_recorded_too(device, caplog):
     op = registry.OPS["DataDependentToo"].call
     x = tf.Variable([1.0, 2.0, 3.0])
     rows._warned.clear()
-    with caplog.at_level(logging.WARNING, logger="tfcompat_tape"), tf.GradientTape() as outer:
+    with caplog.at_level(logging.WARNING, logger="tensorflow"), tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             y = op(x) * x * x
         j = inner.jacobian(y, x)

@@ -15,7 +15,7 @@ from tfcompat_tape.tape import ends
 @pytest.fixture
 def said(caplog, monkeypatch):
     monkeypatch.setattr(ends, "_said", {})
-    caplog.set_level(logging.WARNING, logger="tfcompat_tape")
+    caplog.set_level(logging.WARNING, logger="tensorflow")
     return lambda: [record.getMessage() for record in caplog.records]
 
 

@@ -301,13 +301,13 @@ def test_what_may_be_wrong_with_the_folder(
     def full(*args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    with caplog.at_level(logging.WARNING, "tfcompat_tape"):
+    with caplog.at_level(logging.WARNING, "tensorflow"):
         monkeypatch.setenv("TFCOMPAT_CACHE", str(about))  # no folder
         assert [compilations(), compilations()] == [1, 1]
         monkeypatch.setenv("TFCOMPAT_CACHE", str(cache / "other"))
         monkeypatch.setattr(os, "replace", full)
         assert [compilations(), compilations()] == [1, 1]
-    said = [record.message for record in caplog.records if record.name == "tfcompat_tape"]
+    said = [record.message for record in caplog.records if record.name == "tensorflow"]
     assert len(said) == 2 and all(text.startswith("compiled code is not kept") for text in said)
     assert not list((cache / "other").iterdir())
 
@@ -316,11 +316,11 @@ def test_without_a_compiler_kernels_run(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
-    with caplog.at_level(logging.WARNING, "tfcompat_tape"):
+    with caplog.at_level(logging.WARNING, "tensorflow"):
         for _ in range(2):
             f = tf.function(lambda x: tf.exp(x) * tf.sin(x), jit_compile=True)
             assert [float(f(tf.constant(0.0))) for _ in range(2)] == [0.0] * 2
-    (record,) = [x for x in caplog.records if x.name == "tfcompat_tape"]
+    (record,) = [x for x in caplog.records if x.name == "tensorflow"]
     assert "no C++ compiler" in record.message
 
 
@@ -332,9 +332,9 @@ def test_a_compiler_that_fails_is_said_once(
 
     monkeypatch.setattr(inductor, "_compiled", fail)
     f = tf.function(lambda x: tf.exp(x) * tf.sin(x), jit_compile=True)
-    with caplog.at_level(logging.WARNING, "tfcompat_tape"):
+    with caplog.at_level(logging.WARNING, "tensorflow"):
         assert [float(f(tf.constant(0.0))) for _ in range(3)] == [0.0] * 3
-    (record,) = [x for x in caplog.records if x.name == "tfcompat_tape"]
+    (record,) = [x for x in caplog.records if x.name == "tensorflow"]
     assert "lowering failed" in record.message and "at length" not in record.message
 
     def interrupted(piece: Any) -> Any:

@@ -13,7 +13,7 @@ from tfcompat_tape.tracing.conversion import converted, converting, source_of
 from tfcompat_tape.tracing.rewriting import rewritten
 from tfcompat_tape.tracing.user_code import ConversionError
 
-_logger = logging.getLogger("tfcompat_tape.autograph")
+_logger = logging.getLogger("tensorflow.autograph")
 _echo = logging.StreamHandler()
 
 

@@ -87,6 +87,9 @@ def _look_up(space: str, name: str) -> Any:
     """What version 1 has under `name`: its own, or what is the same in version 2 and is covered."""
     if f"{space}.{name}" in version_1_names():
         return _namespace(f"{space}.{name}")
+    if space == f"{SPACE}.flags" and name in version_1_names()[space]:
+        found = importlib.import_module("tfcompat_tape.compat._v1.scripts").flag(name)
+        return _MISSING if found is None else found
     place = place_of(space.removeprefix(SPACE).lstrip("."), name)
     if place is not None:
         module, called = place

@@ -20,7 +20,7 @@ from tfcompat_tape.tape.vectorize import vectorize
 
 __all__ = ["vectorized_map"]
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 _warned: set[str] = set()
 
 

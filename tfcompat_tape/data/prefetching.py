@@ -13,7 +13,7 @@ from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.parallel import Ahead, buffer_size
 from tfcompat_tape.data.structure import Element
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 class PrefetchDataset(Dataset):

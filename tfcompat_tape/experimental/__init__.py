@@ -28,7 +28,11 @@ _PARTS = {
     "dispatch_for_binary_elementwise_apis": "tfcompat_tape.experimental.dispatching",
     "dispatch_for_binary_elementwise_assert_apis": "tfcompat_tape.experimental.dispatching",
     "dispatch_for_unary_elementwise_apis": "tfcompat_tape.experimental.dispatching",
+    "async_clear_error": "tfcompat_tape.experimental.execution",
+    "async_scope": "tfcompat_tape.experimental.execution",
     "dtensor": "tfcompat_tape.experimental.dtensor",
+    "enable_strict_mode": "tfcompat_tape.experimental.execution",
+    "function_executor_type": "tfcompat_tape.experimental.execution",
     "numpy": "tfcompat_tape.experimental.numpy",
     "unregister_dispatch_for": "tfcompat_tape.experimental.dispatching",
 }

@@ -64,7 +64,7 @@ def cast(x: Any, dtype: Any, name: Any = None) -> Any:
     return _cast(x, DstT=dtype)
 
 
-_logger = logging.getLogger("tfcompat_tape")
+_logger = logging.getLogger("tensorflow")
 
 
 def saturate_cast(value: Any, dtype: Any, name: Any = None) -> Any:

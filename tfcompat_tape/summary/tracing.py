@@ -12,7 +12,7 @@ from tfcompat_tape.profiling import logged
 from tfcompat_tape.summary.state import state
 from tfcompat_tape.summary.writing import _NO_STEP
 
-_log = logging.getLogger("tfcompat_tape")
+_log = logging.getLogger("tensorflow")
 
 
 class _Trace:

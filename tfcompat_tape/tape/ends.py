@@ -22,7 +22,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 class UnconnectedGradients(Enum):

@@ -19,7 +19,7 @@ from tfcompat_tape.tape.forward import Accumulation, tangent_of
 
 __all__ = ["ForwardAccumulator"]
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 class ForwardAccumulator:

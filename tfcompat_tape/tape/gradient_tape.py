@@ -43,7 +43,7 @@ from tfcompat_tape.tape.ends import (
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.rows import Options
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 class GradientTape(Explaining):

@@ -25,7 +25,7 @@ from tfcompat_tape.tape.paths import Cost, between
 from tfcompat_tape.tape.probe import Probe, can_push, finite, hidden
 from tfcompat_tape.tape.rows import Basis, Options
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 def jacobian(

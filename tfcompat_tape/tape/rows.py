@@ -16,7 +16,7 @@ from tfcompat_tape.tape.paths import Cost
 from tfcompat_tape.tape.progress import Progress
 from tfcompat_tape.tape.vectorize import vectorize
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 # A walk for one row: raw tensor -> the raw results that exist.
 Walk = Callable[[torch.Tensor], tuple[torch.Tensor, ...]]

@@ -15,6 +15,16 @@ __all__ = [
 ]
 
 
+def sync_devices() -> None:
+    """Wait until all GPUs have done what they were given. Source: `tf.test.experimental.sync_devices`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.test.experimental.sync_devices()
+    """
+    for number in devices.visible_gpus():
+        torch.cuda.synchronize(number)
+
+
 def gpu_device_name() -> str:
     """The name of the first GPU, `""` if there is none. Source: `tf.test.gpu_device_name`.
 

@@ -30,7 +30,7 @@ from tfcompat_tape.tracing.sizes import Sizes
 from tfcompat_tape.tracing.trace import AutoGraph, Trace
 from tfcompat_tape.tracing.user_code import restated
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 for _cls, _names in symbolic.INSIDE.items():
     scope.inside[_cls].update(_names)

@@ -22,7 +22,7 @@ from typing import Any
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.rewriting import OPERATORS, inner, rewritten
 
-logger = logging.getLogger("tfcompat_tape.autograph")
+logger = logging.getLogger("tensorflow.autograph")
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _LIBRARIES = (

@@ -21,7 +21,7 @@ from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref, layout
 from tfcompat_tape.tracing.recorder import Recorder
 
 Raw = torch.Tensor
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 lock = threading.RLock()  # one compilation at a time
 _told: set[str] = set()
 give = torch._C._aoti.unsafe_alloc_void_ptrs_from_tensors

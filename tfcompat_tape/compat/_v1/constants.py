@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging as _logging
 from typing import Any
 
-import torch
-
 import tfcompat_tape as tf
 from tfcompat_tape.compat._text import dimension_at_index as dimension_at_index
 from tfcompat_tape.compat._text import dimension_value as dimension_value
@@ -14,12 +12,17 @@ from tfcompat_tape.core.dtypes import QUANTIZED_DTYPES as QUANTIZED_DTYPES
 from tfcompat_tape.core.shapes import Dimension as Dimension
 from tfcompat_tape.core.variable import VariableAggregation as VariableAggregation
 from tfcompat_tape.core.variable import variable_creator_scope as variable_creator_scope
+from tfcompat_tape.sysconfig.build import CXX11_ABI_FLAG as CXX11_ABI_FLAG
+from tfcompat_tape.sysconfig.build import CXX_VERSION as CXX_VERSION
+from tfcompat_tape.sysconfig.build import MONOLITHIC_BUILD as MONOLITHIC_BUILD
 
 VERSION = tf.version.VERSION
+COMPILER_VERSION = tf.version.COMPILER_VERSION
+GIT_VERSION = tf.version.GIT_VERSION
+GRAPH_DEF_VERSION = tf.version.GRAPH_DEF_VERSION
+GRAPH_DEF_VERSION_MIN_CONSUMER = tf.version.GRAPH_DEF_VERSION_MIN_CONSUMER
+GRAPH_DEF_VERSION_MIN_PRODUCER = tf.version.GRAPH_DEF_VERSION_MIN_PRODUCER
 newaxis = None
-CXX11_ABI_FLAG = int(torch.compiled_with_cxx11_abi())
-CXX_VERSION = 201703
-MONOLITHIC_BUILD = 0
 
 OK = 0
 CANCELLED = 1
@@ -83,7 +86,7 @@ WARN = _logging.WARNING
 ERROR = _logging.ERROR
 FATAL = _logging.CRITICAL
 
-_LOGGER = _logging.getLogger("tfcompat_tape")
+_LOGGER = _logging.getLogger("tensorflow")
 
 log = _LOGGER.log
 debug = _LOGGER.debug

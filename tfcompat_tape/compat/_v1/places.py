@@ -53,9 +53,13 @@ PLACES: dict[str, dict[str, str]] = {
             sparse_reduce_sum_sparse=reduce_sum_sparse sparse_segment_mean=segment_mean
             sparse_segment_sqrt_n=segment_sqrt_n sparse_segment_sum=segment_sum sparse_split=split sparse_to_dense
             substr string_to_number=to_number string_to_hash_bucket=to_hash_bucket reduce_join""",
+        "device_specs": "DeviceSpec",
         "image": "extract_image_patches",
         "summaries": "Event HistogramProto LogMessage SessionLog Summary SummaryMetadata",
-        "constants": """VERSION QUANTIZED_DTYPES Dimension VariableAggregation newaxis dimension_value
+        "files": "decode_csv decode_raw parse_example parse_single_example serialize_many_sparse serialize_sparse",
+        "constants": """COMPILER_VERSION CXX11_ABI_FLAG CXX_VERSION GIT_VERSION GRAPH_DEF_VERSION
+            GRAPH_DEF_VERSION_MIN_CONSUMER GRAPH_DEF_VERSION_MIN_PRODUCER MONOLITHIC_BUILD VERSION
+            QUANTIZED_DTYPES Dimension VariableAggregation newaxis dimension_value
             dimension_at_index variable_creator_scope""",
     },
     "debugging": {"assertions": _ASSERTIONS + " assert_shapes assert_all_finite"},
@@ -145,7 +149,10 @@ PLACES: dict[str, dict[str, str]] = {
         "summaries": "summary_iterator",
     },
     "user_ops": {"scripts": "my_fact"},
-    "version": {"constants": "VERSION"},
+    "version": {
+        "constants": """COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER
+            GRAPH_DEF_VERSION_MIN_PRODUCER VERSION"""
+    },
 }
 
 

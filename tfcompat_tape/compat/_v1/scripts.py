@@ -8,10 +8,12 @@ import sys
 from typing import Any
 
 from tfcompat_tape._coverage import is_internal
+from tfcompat_tape.compat import _version_1
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 
 __all__ = [
+    "flag",
     "flags",
     "get_data_files_path",
     "get_path_to_datafile",
@@ -23,19 +25,12 @@ __all__ = [
 ]
 
 
-class _Flags:
-    """`tf.compat.v1.flags`: the flags of the package absl, whose names these are."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(_absl("flags"), name)
-
-    def __dir__(self) -> list[str]:
-        return dir(_absl("flags"))
+flags = _version_1._namespace("tf.compat.v1.flags")
 
 
-flags = _Flags()
+def flag(name: str) -> Any:
+    """A name of `tf.compat.v1.flags`: that of absl, None if it has none. ImportError: it is not installed."""
+    return getattr(_absl("flags"), name, None)
 
 
 def _absl(name: str) -> Any:
@@ -62,7 +57,7 @@ def run(main: Any = None, argv: Any = None) -> None:
     Source: `tf.compat.v1.app.run`.
     """
     main = main or sys.modules["__main__"].main  # type: ignore[attr-defined]
-    known = _absl("flags").FLAGS
+    known = flag("FLAGS")
     _absl("app").run(main=main, argv=argv, flags_parser=lambda args: known(args, known_only=True))
 
 

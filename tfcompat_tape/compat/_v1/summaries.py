@@ -339,8 +339,9 @@ def text(name: str, tensor: Any, collections: Any = None) -> Tensor:
     Errors: ValueError for what is no string Tensor. Source: `tf.compat.v1.summary.text`.
 
     >>> import tfcompat_tape as tf
-    >>> len(tf.compat.v1.summary.text("notes", tf.constant("first")).numpy())
-    26
+    >>> data = tf.compat.v1.summary.text("notes", tf.constant("first")).numpy()
+    >>> tf.compat.v1.Summary.FromString(data).value[0].tensor.string_val
+    [b'first']
     """
     found = _read(tensor)
     if found.dtype.name != "string":

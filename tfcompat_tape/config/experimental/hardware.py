@@ -190,20 +190,66 @@ def enable_op_determinism() -> None:
     torch.backends.cudnn.benchmark = False
 
 
+_synchronous = [True]
+
+
+def get_synchronous_execution() -> bool:
+    """What `set_synchronous_execution` was given; True at first.
+
+    Source: tf.config.experimental.get_synchronous_execution.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.experimental.get_synchronous_execution()
+    True
+    """
+    return _synchronous[0]
+
+
+def set_synchronous_execution(enable: bool) -> None:
+    """Whether Python waits for ops. On the CPU it does in any case, on a GPU torch never lets it.
+
+    Source: tf.config.experimental.set_synchronous_execution.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.experimental.set_synchronous_execution(True)
+    """
+    _synchronous[0] = bool(enable)
+
+
+def enable_mlir_bridge() -> None:
+    """Nothing: it says how TensorFlow compiles graphs for TPUs. Source: tf.config.experimental.enable_mlir_bridge.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.experimental.enable_mlir_bridge()
+    """
+
+
+def disable_mlir_bridge() -> None:
+    """Nothing: it says how TensorFlow compiles graphs for TPUs. Source: tf.config.experimental.disable_mlir_bridge.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.experimental.disable_mlir_bridge()
+    """
+
+
 __all__ = [
     "VirtualDeviceConfiguration",
+    "disable_mlir_bridge",
+    "enable_mlir_bridge",
     "enable_op_determinism",
     "enable_tensor_float_32_execution",
     "get_device_details",
     "get_memory_growth",
     "get_memory_info",
     "get_memory_usage",
+    "get_synchronous_execution",
     "get_virtual_device_configuration",
     "get_visible_devices",
     "list_logical_devices",
     "list_physical_devices",
     "reset_memory_stats",
     "set_memory_growth",
+    "set_synchronous_execution",
     "set_virtual_device_configuration",
     "set_visible_devices",
     "tensor_float_32_execution_enabled",

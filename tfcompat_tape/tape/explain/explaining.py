@@ -25,7 +25,7 @@ from tfcompat_tape.tape.explain.traced import explain_traced
 from tfcompat_tape.tape.explain.untraced import explain_untraced
 from tfcompat_tape.tape.explain.walk import Walk
 
-logger = logging.getLogger("tfcompat_tape")
+logger = logging.getLogger("tensorflow")
 
 
 def explain(tape: Any, target: Any, sources: Any) -> Report:

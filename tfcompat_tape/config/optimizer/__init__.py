@@ -1,0 +1,13 @@
+"""The namespace `tf.config.optimizer`."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.config.optimizer.settings import (
+    get_experimental_options,
+    get_jit,
+    set_experimental_options,
+    set_jit,
+)
+
+__all__ = ["get_experimental_options", "get_jit", "set_experimental_options", "set_jit"]
+
+__getattr__ = namespace(globals(), "tf.config.optimizer")
