@@ -5,13 +5,23 @@ TensorFlow does not document it. What is here does what it says; other names of 
 
 from tfcompat_tape.__internal__ import (
     decorator,
+    dispatch,
     distribute,
     eager_context,
+    feature_column,
+    mixed_precision,
     nest,
+    saved_model,
     smart_cond,
     tf2,
     tracking,
     types,
+)
+from tfcompat_tape.__internal__._hooks import (
+    register_call_context_function,
+    register_clear_session_function,
+    register_get_session_function,
+    register_load_model_function,
 )
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.control.scopes import get_current_name_scope as get_name_scope

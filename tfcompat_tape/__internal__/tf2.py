@@ -1,11 +1,8 @@
 """``tf.__internal__.tf2``."""
 
 from tfcompat_tape._coverage import namespace
+from tfcompat_tape.porting.internals.tf2 import enabled
 
-
-def enabled() -> bool:
-    """True: everything is as in version 2."""
-    return True
-
+__all__ = ["enabled"]
 
 __getattr__ = namespace(globals(), "tf.__internal__.tf2")

@@ -37,6 +37,33 @@ class Graph:
 
     def __init__(self) -> None:
         self._overrides = Overrides()
+        self._names: dict[str, int] = {}
+
+    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
+        """`name`, with a number behind it if it is taken in this graph, whatever the case of its letters.
+
+        In a traced function it stands behind the name scopes there.
+
+        >>> import tfcompat_tape as tf
+        >>> graph = tf.Graph()
+        >>> graph.unique_name("a"), graph.unique_name("a"), graph.unique_name("A")
+        ('a', 'a_1', 'A_2')
+        """
+        if not scopes.executing_eagerly() and (scope := scopes.get_current_name_scope()):
+            name = f"{scope}/{name}"
+        number = self._names.get(name.lower(), 0)
+        if mark_as_used:
+            self._names[name.lower()] = number + 1
+        if number == 0:
+            return name
+        unique = f"{name}_{number}"
+        while unique.lower() in self._names:
+            number += 1
+            unique = f"{name}_{number}"
+        if mark_as_used:
+            self._names[name.lower()] = number + 1
+            self._names[unique.lower()] = 1
+        return unique
 
     @contextlib.contextmanager
     def as_default(self) -> Iterator[Graph]:

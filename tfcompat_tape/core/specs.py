@@ -152,20 +152,13 @@ def _widest(fields: Sequence[Any]) -> Any:
     raise _NoCommonTypeError
 
 
-class TensorSpec(TypeSpec):
-    """The shape and dtype of a Tensor, and perhaps a name.
+class DenseSpec(TypeSpec):
+    """The base of specs of what has a shape and a dtype.
 
     Args:
         shape: anything that `tf.TensorShape` takes.
         dtype: anything that `tf.as_dtype` takes; TypeError otherwise.
         name: a name, or None.
-
-    Source: tf.TensorSpec.
-
-    >>> import tfcompat_tape as tf
-    >>> spec = tf.TensorSpec([None, 3])
-    >>> spec, spec.is_compatible_with(tf.zeros([2, 3]))
-    (TensorSpec(shape=(None, 3), dtype=tf.float32, name=None), True)
     """
 
     __slots__ = ("_dtype", "_name", "_shape")
@@ -189,6 +182,25 @@ class TensorSpec(TypeSpec):
     def name(self) -> str | None:
         """The name, or None."""
         return self._name
+
+
+class TensorSpec(DenseSpec):
+    """The shape and dtype of a Tensor, and perhaps a name.
+
+    Args:
+        shape: anything that `tf.TensorShape` takes.
+        dtype: anything that `tf.as_dtype` takes; TypeError otherwise.
+        name: a name, or None.
+
+    Source: tf.TensorSpec.
+
+    >>> import tfcompat_tape as tf
+    >>> spec = tf.TensorSpec([None, 3])
+    >>> spec, spec.is_compatible_with(tf.zeros([2, 3]))
+    (TensorSpec(shape=(None, 3), dtype=tf.float32, name=None), True)
+    """
+
+    __slots__ = ()
 
     @classmethod
     def from_spec(cls, spec: Any, name: str | None = None) -> TensorSpec:

@@ -242,6 +242,10 @@ class Tensor(TensorType, metaclass=Known):
             )
         return bool(count and reading.item(self._t))
 
+    def __nonzero__(self) -> bool:
+        """`bool(self)`, under Python 2's name."""
+        return bool(self)
+
     def _scalar(self) -> Any:
         """The value of a scalar as a Python number; a complex one as NumPy's, which has a real part to convert to."""
         if self._t.shape:

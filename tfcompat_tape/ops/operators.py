@@ -183,6 +183,12 @@ eq = _equality(comparison.equal, unlike=False)
 ne = _equality(comparison.not_equal, unlike=True)
 
 
+def div(x: Any, y: Any) -> Any:
+    """Division as in Python 2, which code calls by its name: rounded down for integers."""
+    dtype = (x if isinstance(x, (Tensor, Variable)) else y).dtype
+    return truediv(x, y) if dtype.is_floating or dtype.is_complex else floordiv(x, y)
+
+
 # -- installation ------------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +208,7 @@ _WITH_REFLECTED = {
     "mul": mul,
     "truediv": truediv,
     "floordiv": floordiv,
+    "div": div,
     "mod": mod,
     "pow": pow_,
     "matmul": matmul,

@@ -79,7 +79,13 @@ class TestCase(unittest.TestCase):
         """Something with `run`, which evaluates."""
         yield _Session(self)
 
-    cached_session = test_session = session
+    cached_session = session
+
+    def test_session(self, *args: Any, **kwargs: Any) -> Any:
+        """The same as `session`. Its name makes test runners take it for a test, which is skipped."""
+        if self._testMethodName == "test_session":
+            self.skipTest("test_session is not a test.")
+        return self.session(*args, **kwargs)
 
     def get_temp_dir(self) -> str:
         """A directory that is there while this test runs."""

@@ -184,6 +184,13 @@ class Function:
         """The signature that arguments must fit, or `None`."""
         return self._input_signature
 
+    def _decorate(self, decorator: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        """Put `decorator` around the Python function, as libraries do before it is called."""
+        if self._kinds.count:
+            raise ValueError("Functions cannot be decorated after they have been traced.")
+        self._python_function = self.__wrapped__ = decorator(self._python_function)
+        self._kinds = self._made_kinds()
+
     def __get__(self, instance: Any, owner: type | None = None) -> Function:
         if instance is None:
             return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging as _logging
+import sys as _sys
 from typing import Any
 
 import tfcompat_tape as tf
@@ -111,6 +112,32 @@ def log_if(level: Any, msg: Any, condition: Any, *args: Any) -> None:
     """Log if a condition holds. Source: `tf.compat.v1.logging.log_if`."""
     if condition:
         _LOGGER.log(level, msg, *args)
+
+
+_counts: dict[tuple[str, int], int] = {}
+
+
+def _count() -> int:
+    """How often the line of the program that is logging has been there before."""
+    frame = _sys._getframe(2)
+    key = (frame.f_code.co_filename, frame.f_lineno)
+    _counts[key] = _counts.get(key, -1) + 1
+    return _counts[key]
+
+
+def log_every_n(level: Any, msg: Any, n: int, *args: Any) -> None:
+    """Log at the first of every `n` calls at a line. Source: `tf.compat.v1.logging.log_every_n`."""
+    log_if(level, msg, _count() % n == 0, *args)
+
+
+def log_first_n(level: Any, msg: Any, n: int, *args: Any) -> None:
+    """Log at the first `n` calls at a line. Source: `tf.compat.v1.logging.log_first_n`."""
+    log_if(level, msg, _count() < n, *args)
+
+
+def TaskLevelStatusMessage(msg: Any) -> None:
+    """Log an error, the status of a task. Source: `tf.compat.v1.logging.TaskLevelStatusMessage`."""
+    _LOGGER.error(msg)
 
 
 def flush() -> None:

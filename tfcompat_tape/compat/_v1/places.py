@@ -95,7 +95,7 @@ PLACES: dict[str, dict[str, str]] = {
     "linalg": {"reductions": "norm"},
     "logging": {
         "constants": """DEBUG INFO WARN ERROR FATAL log debug info warn warning error fatal vlog get_verbosity
-            set_verbosity log_if flush"""
+            set_verbosity TaskLevelStatusMessage log_every_n log_first_n log_if flush"""
     },
     "losses": {
         "losses": """Reduction absolute_difference add_loss compute_weighted_loss cosine_distance get_losses

@@ -61,6 +61,16 @@ def num_gpus() -> int:
     return count
 
 
+def get_config() -> NoReturn:
+    """Raises: there is no runtime to configure, and so no ConfigProto."""
+    raise unimplemented("context.get_config(): there is no runtime that a ConfigProto would describe.")
+
+
+def get_device_name() -> str:
+    """The name of the device that a block of `tf.device` chose."""
+    return _CONTEXT.device_name
+
+
 def async_wait() -> None:
     """Wait until the devices have done what they were given."""
     if torch.cuda.is_available():
@@ -94,6 +104,8 @@ __all__ = [
     "context_safe",
     "eager_mode",
     "ensure_initialized",
+    "get_config",
+    "get_device_name",
     "global_seed",
     "graph_mode",
     "in_eager_mode",

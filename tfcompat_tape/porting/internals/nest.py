@@ -46,6 +46,9 @@ def is_namedtuple(instance: Any, strict: bool = False) -> bool:
     return not strict or type(instance).__base__ is tuple
 
 
+_is_namedtuple = is_namedtuple
+
+
 def list_to_tuple(structure: Any) -> Any:
     """The structure with tuples in place of its lists."""
     if isinstance(structure, list):
@@ -285,6 +288,7 @@ def get_traverse_shallow_structure(
 
 
 __all__ = [
+    "_is_namedtuple",
     "assert_shallow_structure",
     "flatten_dict_items",
     "flatten_up_to",

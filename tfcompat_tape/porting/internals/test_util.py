@@ -60,6 +60,21 @@ def run_v1_only(reason: str, func: Any = None) -> Any:
     return (lambda f: _skipped(f, reason)) if func is None else _skipped(func, reason)
 
 
+def disable_cudnn_autotune(func: Callable[..., Any]) -> Callable[..., Any]:
+    """Run without choosing among cuDNN's algorithms by their time, which differ in rounding."""
+
+    @functools.wraps(func)
+    def decorated(*args: Any, **kwargs: Any) -> Any:
+        before = torch.backends.cudnn.benchmark
+        torch.backends.cudnn.benchmark = False
+        try:
+            return func(*args, **kwargs)
+        finally:
+            torch.backends.cudnn.benchmark = before
+
+    return decorated
+
+
 def deprecated_graph_mode_only(func: Any = None) -> Any:
     """Skip a test of graphs."""
     return (lambda f: _skipped(f, _GRAPHS)) if func is None else _skipped(func, _GRAPHS)
@@ -210,6 +225,7 @@ __all__ = [
     "deprecated_graph_mode_only",
     "device",
     "disable_asan",
+    "disable_cudnn_autotune",
     "disable_eager_op_as_function",
     "disable_mlir_bridge",
     "disable_msan",

@@ -21,14 +21,22 @@ from typing import Any
 
 from tfcompat_tape.porting.internals.tf_decorator import unwrap
 
+_PACKAGE = __name__.partition(".")[0]
 ArgSpec = collections.namedtuple("ArgSpec", ("args", "varargs", "keywords", "defaults"))
 
 
 def getfullargspec(obj: Any) -> FullArgSpec:
     """The arguments of a function, of a class (its `__init__`), of a callable object (its `__call__`), of a partial.
 
-    A method's have `self`, as `inspect.getfullargspec` tells them; annotations of partials are left out.
+    A method's have `self`, as `inspect.getfullargspec` tells them. Annotations of partials are left out, and those of
+    this package's functions, for TensorFlow's have none: code compares them with functions of its own.
     """
+    spec = _spec(obj)
+    ours = str(getattr(unwrap(obj)[1], "__module__", "")).startswith(_PACKAGE)
+    return spec._replace(annotations={}) if ours else spec
+
+
+def _spec(obj: Any) -> FullArgSpec:
     decorators, target = unwrap(obj)
     for decorator in decorators:
         if decorator.decorator_argspec is not None:

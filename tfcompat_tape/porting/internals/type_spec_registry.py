@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["get_name", "lookup", "register"]
+__all__ = ["_NAME_TO_TYPE_SPEC", "_TYPE_SPEC_TO_NAME", "get_name", "lookup", "register"]
 
-_by_name: dict[str, type] = {}
+_NAME_TO_TYPE_SPEC: dict[str, type] = {}
+_TYPE_SPEC_TO_NAME: dict[type, str] = {}
 
 
 def register(name: str) -> Any:
@@ -19,9 +20,10 @@ def register(name: str) -> Any:
         raise ValueError("TypeSpec name must have the form 'module.name'.")
 
     def known(cls: type) -> type:
-        if name in _by_name:
-            raise ValueError(f"Name {name} has already been registered for class {_by_name[name]}.")
-        _by_name[name] = cls
+        if name in _NAME_TO_TYPE_SPEC:
+            raise ValueError(f"Name {name} has already been registered for class {_NAME_TO_TYPE_SPEC[name]}.")
+        _NAME_TO_TYPE_SPEC[name] = cls
+        _TYPE_SPEC_TO_NAME[cls] = name
         return cls
 
     return known
@@ -29,14 +31,13 @@ def register(name: str) -> Any:
 
 def get_name(cls: type) -> str:
     """The name of a TypeSpec class; ValueError if it has none."""
-    for name, known in _by_name.items():
-        if known is cls:
-            return name
-    raise ValueError(f"TypeSpec {cls.__module__}.{cls.__name__} has not been registered.")
+    if cls not in _TYPE_SPEC_TO_NAME:
+        raise ValueError(f"TypeSpec {cls.__module__}.{cls.__name__} has not been registered.")
+    return _TYPE_SPEC_TO_NAME[cls]
 
 
 def lookup(name: str) -> type:
     """The TypeSpec class with this name; ValueError if there is none."""
-    if name not in _by_name:
+    if name not in _NAME_TO_TYPE_SPEC:
         raise ValueError(f"No TypeSpec has been registered with name {name!r}")
-    return _by_name[name]
+    return _NAME_TO_TYPE_SPEC[name]

@@ -1,0 +1,114 @@
+"""`tensorflow.python.util.tf_export`: decorators that say under which public name a function stands."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from tfcompat_tape.porting.internals import tf_decorator
+
+__all__ = [
+    "KERAS_API_NAME",
+    "TENSORFLOW_API_NAME",
+    "api_export",
+    "get_canonical_name_for_symbol",
+    "get_symbol_from_name",
+    "get_v1_names",
+    "get_v2_names",
+    "keras_export",
+    "kwarg_only",
+    "tf_export",
+]
+
+KERAS_API_NAME = "keras"
+TENSORFLOW_API_NAME = "tensorflow"
+_NAMES = "_{}_api_names"
+_NAMES_V1 = "_{}_api_names_v1"
+
+
+class api_export:
+    """A decorator that leaves `names` on what it decorates.
+
+    Args:
+      v1: the names in version 1; those of version 2 if None.
+      allow_multiple_exports: accepted, as TensorFlow accepts it.
+    """
+
+    def __init__(
+        self,
+        *args: str,
+        api_name: str = TENSORFLOW_API_NAME,
+        v1: Sequence[str] | None = None,
+        allow_multiple_exports: bool = True,
+    ) -> None:
+        self._names = args
+        self._names_v1 = tuple(args if v1 is None else v1)
+        self._api = api_name
+
+    def __call__(self, symbol: Any) -> Any:
+        target = tf_decorator.unwrap(symbol)[1]
+        setattr(target, _NAMES.format(self._api), tuple(self._names))
+        setattr(target, _NAMES_V1.format(self._api), self._names_v1)
+        return symbol
+
+    def export_constant(self, module_name: str, name: str) -> None:
+        """Say that a constant of a module is public; there is nothing to leave the name on."""
+
+
+tf_export = functools.partial(api_export, api_name=TENSORFLOW_API_NAME)
+keras_export = functools.partial(api_export, api_name=KERAS_API_NAME)
+
+
+def get_v2_names(symbol: Any) -> Sequence[str]:
+    """The names that decorators left, of TensorFlow's and of Keras's."""
+    return _names(symbol, _NAMES)
+
+
+def get_v1_names(symbol: Any) -> Sequence[str]:
+    """The same for version 1."""
+    return _names(symbol, _NAMES_V1)
+
+
+def _names(symbol: Any, form: str) -> Sequence[str]:
+    target = vars(tf_decorator.unwrap(symbol)[1])
+    return [
+        name for api in (TENSORFLOW_API_NAME, KERAS_API_NAME) for name in target.get(form.format(api), ())
+    ]
+
+
+def get_canonical_name_for_symbol(
+    symbol: Any, api_name: str = TENSORFLOW_API_NAME, add_prefix_to_v1_names: bool = False
+) -> str | None:
+    """The first name that a decorator of `api_name` left on `symbol`; of version 1 if there is no other."""
+    target = getattr(tf_decorator.unwrap(symbol)[1], "__dict__", {})
+    for form, prefix in ((_NAMES, ""), (_NAMES_V1, "compat.v1." if add_prefix_to_v1_names else "")):
+        for name in target.get(form.format(api_name), ()):
+            return f"{prefix}{name}"
+    return None
+
+
+def get_symbol_from_name(name: str) -> Any | None:
+    """What is public as `name`, "math.log"; `None` if there is nothing."""
+    found: Any = import_module("tfcompat_tape")
+    for part in name.removeprefix("tf.").split("."):
+        found = getattr(found, part, None)
+        if found is None:
+            return None
+    return found
+
+
+def kwarg_only(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that takes its arguments by keyword alone."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if args:
+            keys = [*inspect.signature(function).parameters]
+            raise TypeError(
+                f"{function.__name__} only takes keyword args (possible keys: {keys}). Pass these args as kwargs."
+            )
+        return function(**kwargs)
+
+    return tf_decorator.make_decorator(function, wrapper)
