@@ -62,7 +62,7 @@ class Checkpoint(AutoTrackable):
         if root is not None:
             _assert_trackable(root, "root")
             root._maybe_initialize_trackable()
-            for name, value in kwargs.items():
+            for name, value in sorted(kwargs.items()):
                 value = wrap_or_unwrap(value)
                 _assert_trackable(value, name)
                 present = root._lookup_dependency(name)
@@ -74,7 +74,7 @@ class Checkpoint(AutoTrackable):
                     )
         self._root = NoDependency(root)
         self._attached_dependencies = NoDependency(attached)
-        for name, value in kwargs.items():
+        for name, value in sorted(kwargs.items()):
             setattr(self, name, value)
             if root is None:
                 _assert_trackable(getattr(self, name), name)
@@ -117,8 +117,7 @@ class Checkpoint(AutoTrackable):
         """
         reading.at_each_call("a checkpoint")
         path = local(file_prefix)
-        skip = bool(options and options.experimental_skip_slot_variables)
-        saving.save(path, Graph(self._view(), skip))
+        saving.save(path, Graph(self._view()))
         call_write_callbacks(options, path)
         return path
 

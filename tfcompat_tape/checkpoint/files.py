@@ -32,7 +32,7 @@ def replacing(path: str) -> Iterator[Any]:
       ResourceExhaustedError: the disk is full. Others: what `told` makes of the operating system's.
     """
     made = temporary(path)
-    with full_disk(path), told(path):
+    with told(path), full_disk(path):
         if os.path.isdir(path):
             raise errors.FailedPreconditionError(None, None, f"{path}; Is a directory")
         try:

@@ -151,25 +151,20 @@ def full_name(obj: Any) -> str:
 
 
 class Graph:
-    """The objects below a root, as they are saved: nodes, and the values of each.
+    """The objects below a root, as they are saved: nodes, and the values of each."""
 
-    Args:
-      skip_slots: leave out the variables that optimizers keep for others.
-    """
-
-    def __init__(self, view: ObjectGraphView, skip_slots: bool = False) -> None:
+    def __init__(self, view: ObjectGraphView) -> None:
         objects, paths = view.walk()
         keys = [object_key(path) for path in paths]
         ids = {id(obj): i for i, obj in enumerate(objects)}
         slots: dict[int, list[tuple[int, str, int]]] = {}
-        if not skip_slots:
-            for optimizer, name, variable, kept in list(_slots(objects, ids)):
-                i, original = ids[id(optimizer)], ids[id(variable)]
-                if id(kept) not in ids:
-                    ids[id(kept)] = len(objects)
-                    objects.append(kept)
-                    keys.append(slot_key(keys[original], keys[i], name))
-                slots.setdefault(i, []).append((original, name, ids[id(kept)]))
+        for optimizer, name, variable, kept in list(_slots(objects)):
+            i, original = ids[id(optimizer)], ids[id(variable)]
+            if id(kept) not in ids:
+                ids[id(kept)] = len(objects)
+                objects.append(kept)
+                keys.append(slot_key(keys[original], keys[i], name))
+            slots.setdefault(i, []).append((original, name, ids[id(kept)]))
         self.objects = objects
         self.values: list[list[Value]] = []
         nodes: list[Any] = []
@@ -183,13 +178,18 @@ class Graph:
                         original_variable_node_id=original, slot_name=name, slot_variable_node_id=kept
                     )
                 )
+            stem = getattr(obj, "_checkpoint_attribute", None)
             own = [
-                Value(name, full_name(obj), value_key(keys[i], name), _reader(value))
+                Value(name, full_name(obj), value_key(keys[i], f"{stem or ''}{name}"), _reader(value))
                 for name, value in values_of(obj).items()
             ]
-            for value in own:
+            for value in own[: 1 if stem else None]:
                 node.attributes.append(
-                    SerializedTensor(name=value.name, full_name=value.full_name, checkpoint_key=value.key)
+                    SerializedTensor(
+                        name=stem or value.name,
+                        full_name=value.full_name or None,
+                        checkpoint_key=value_key(keys[i], stem) if stem else value.key,
+                    )
                 )
             self.values.append(own)
             nodes.append(node)
@@ -201,14 +201,14 @@ def _reader(value: Any) -> Callable[[], Any]:
     return value if callable(value) and not isinstance(value, Trackable) else lambda: value
 
 
-def _slots(objects: list[Any], ids: dict[int, int]) -> Iterator[tuple[Any, str, Any, Any]]:
+def _slots(objects: list[Any]) -> Iterator[tuple[Any, str, Any, Any]]:
     """What optimizers keep for variables that are in the graph: optimizer, name, variable, what it keeps."""
     for optimizer in objects:
         names = getattr(optimizer, "get_slot_names", None)
         if names is None or not hasattr(optimizer, "_create_or_restore_slot_variable"):
             continue
         for name in names():
-            for variable in [obj for obj in objects[: len(ids)] if isinstance(obj, Variable)]:
+            for variable in [obj for obj in objects if isinstance(obj, Variable)]:
                 kept = optimizer.get_slot(variable, name)
                 if kept is not None:
                     yield optimizer, name, variable, kept

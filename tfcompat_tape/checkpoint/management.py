@@ -75,8 +75,8 @@ def generate_checkpoint_state_proto(
       ValueError: not as many times as paths.
     """
     paths = list(all_model_checkpoint_paths or ())
-    if model_checkpoint_path not in paths:
-        if paths or all_model_checkpoint_timestamps is None:
+    if not paths or paths[-1] != model_checkpoint_path:
+        if paths:
             get_logger().info(
                 f"{model_checkpoint_path} is not in all_model_checkpoint_paths. Manually adding it."
             )

@@ -7,6 +7,8 @@ from tfcompat_tape.core.messages import Descriptor, Field, Message
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.trackable import OBJECT_GRAPH_PROTO_KEY
 
+__all__ = ["BundleEntryProto", "BundleHeaderProto", "CheckpointState", "TrackableObjectGraph"]
+
 OBJECT_GRAPH_KEY = OBJECT_GRAPH_PROTO_KEY
 
 _ENUM = {0: "DT_INVALID"} | {

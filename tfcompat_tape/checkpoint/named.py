@@ -42,6 +42,7 @@ class NameBasedSaverStatus(LoadStatus):
     def __init__(self, restoration: NamedRestoration, view: ObjectGraphView) -> None:
         self._checkpoint = restoration
         self._view = view
+        self._root = view.root
         self._optional: set[int] = set()
 
     def add_to_optionally_restored(self, var: Any) -> None:

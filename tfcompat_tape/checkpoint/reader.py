@@ -51,9 +51,14 @@ class CheckpointReader:
         """The dtype of a tensor."""
         return self._source.dtype(name)
 
-    def tensor(self, name: str) -> Tensor:
-        """A tensor as a Tensor."""
-        return as_tensor(self._source.get(name), self._source.dtype(name))
+    def tensor(self, name: str, dtype: DType | None = None) -> Tensor:
+        """A tensor as a Tensor; InvalidArgumentError if it has another dtype than the one that is asked for."""
+        kept = self._source.dtype(name)
+        if dtype is not None and kept != dtype:
+            raise errors.invalid(
+                f"tensor_name = {name}; expected dtype {_cpp(dtype)} does not equal original dtype {_cpp(kept)}"
+            )
+        return as_tensor(self._source.get(name), kept)
 
 
 def open_source(path: str) -> Any:
@@ -82,6 +87,11 @@ def as_tensor(array: np.ndarray[Any, Any], dtype: DType) -> Tensor:
     if dtype.torch is None:
         raise errors.unimplemented(f"there are no Tensors of dtype {dtype.name} here")
     return Tensor(from_numpy(array), None)
+
+
+def _cpp(dtype: DType) -> str:
+    """The name that TensorFlow's messages have for a dtype."""
+    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
 def _text(name: Any) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 from tfcompat_tape.checkpoint.graph import values_of
-from tfcompat_tape.core import errors
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import VARIABLE_VALUE, has_own_values
 from tfcompat_tape.core.variable import Variable
@@ -68,23 +67,12 @@ class Restoration:
 
     def tensor(self, key: str, dtype: Any = None) -> Tensor:
         """A value of the checkpoint; InvalidArgumentError if the object wants another dtype."""
-        if dtype is not None:
-            kept = self.reader.dtype(key)
-            if kept != dtype:
-                raise errors.invalid(
-                    f"tensor_name = {key}; expected dtype {_cpp(dtype)} does not equal original dtype {_cpp(kept)}"
-                )
-        return self.reader.tensor(key)
+        return self.reader.tensor(key, dtype)
 
 
 def _weak(obj: Any) -> Callable[[], Any]:
     """A reference that does not keep the object; tuples can only be kept."""
     return (lambda: obj) if isinstance(obj, tuple) else weakref.ref(obj)
-
-
-def _cpp(dtype: Any) -> str:
-    """The name that TensorFlow's messages have for a dtype."""
-    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, str(dtype.name))
 
 
 class Report:
@@ -288,6 +276,9 @@ def prepared(obj: Any, keys: dict[str, str], source: Any) -> tuple[Callable[[], 
     own = values_of(obj)
     if not own:
         return _nothing, list(keys)
+    stem = getattr(obj, "_checkpoint_attribute", None)
+    if stem is not None and stem in keys:
+        keys = {name: f"{keys[stem]}{name}" for name in own}
     # An object with one value is given the one that there is, whatever its name is.
     if len(own) == 1 and len(keys) == 1 and not own.keys() & keys.keys():
         keys = dict(zip(own, keys.values(), strict=True))

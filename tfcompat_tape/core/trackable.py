@@ -89,6 +89,9 @@ class Trackable:
 
     __slots__ = ()
 
+    # An object whose values have one name in the graph: that of each is what `_serialize_to_tensors` says, behind it.
+    _checkpoint_attribute: str | None = None
+
     _self_setattr_tracking: bool
     _self_update_uid: int
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.lookup.keys import DENSE, MUTABLE, array_of, given, of_one_shape, stacked, supported
 
 __all__ = ["DenseHashTable", "MutableHashTable"]
 
 
-class MutableHashTable:
+class MutableHashTable(Trackable):
     """Values by keys, which are put in and taken out.
 
     Args:
@@ -38,6 +40,7 @@ class MutableHashTable:
     """
 
     _op = "MutableHashTableV2"
+    _checkpoint_attribute = "table"
     _kinds = MUTABLE
     _key_shape: tuple[int, ...] = ()
 
@@ -58,6 +61,7 @@ class MutableHashTable:
                 f"{self._op}: Default value must be a vector, got shape {list(self._default.shape)}"
             )
         self._entries: dict[Any, Any] = {}
+        self._saved = checkpoint
         self._lock = threading.Lock()
 
     @property
@@ -164,6 +168,26 @@ class MutableHashTable:
             stacked(values, (len(keys), *self._default.shape), self._value_dtype),
         )
 
+    def _serialize_to_tensors(self) -> dict[str, Any]:
+        if not self._saved:
+            return {}
+        keys, values = self.export()
+        return {"-keys": keys, "-values": values}
+
+    def _restore_from_tensors(self, restored_tensors: Mapping[str, Any]) -> None:
+        keys, values = restored_tensors["-keys"], restored_tensors["-values"]
+        with self._lock:
+            before, self._entries = self._entries, {}
+        try:
+            self.insert(*self._kept(keys, values))
+        except BaseException:
+            self._entries = before
+            raise
+
+    def _kept(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """The keys and values of a checkpoint that count."""
+        return keys, values
+
 
 class DenseHashTable(MutableHashTable):
     """The same with two keys that cannot be put in, as TensorFlow's needs them.
@@ -235,3 +259,10 @@ class DenseHashTable(MutableHashTable):
     def erase(self, keys: Any, name: str | None = None) -> None:
         """The same as `remove`."""
         self.remove(keys)
+
+    def _kept(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        # TensorFlow writes all places of a table, the empty ones too.
+        names = self._keys(array_of(keys).reshape(-1, *self._key_shape))
+        places = [i for i, key in enumerate(names) if key not in (self._empty, self._deleted)]
+        rows = array_of(values).reshape(-1, *self._default.shape)
+        return convert(array_of(keys).reshape(-1, *self._key_shape)[places]), convert(rows[places])

@@ -11,12 +11,13 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import FailedPreconditionError
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.lookup.keys import STATIC, array_of, stacked, supported, within
 
 __all__ = ["StaticHashTable"]
 
 
-class StaticHashTable:
+class StaticHashTable(Trackable):
     """Values by keys, with a default for keys that are not there.
 
     Args:

@@ -25,6 +25,7 @@ INTERNALS = {
     "checkpoint.checkpoint": f"{PACKAGE}.checkpoint.checkpoint",
     "checkpoint.checkpoint_management": f"{PACKAGE}.checkpoint.management",
     "checkpoint.graph_view": f"{PACKAGE}.checkpoint.graph",
+    "training.checkpoint_state_pb2": f"{PACKAGE}.checkpoint.messages",
     "training.checkpoint_management": f"{PACKAGE}.checkpoint.management",
     "training.tracking.autotrackable": f"{PACKAGE}.trackable.autotrackable",
     "training.tracking.base": f"{PACKAGE}.core.trackable",
@@ -99,6 +100,8 @@ BEYOND = {
     "tensorflow.core.protobuf.cluster_pb2": "nothing",
     "tensorflow.core.protobuf.config_pb2": "nothing",
     "tensorflow.tools.docs.doc_controls": "doc_controls",
+    "tensorflow.core.protobuf.tensor_bundle_pb2": f"{PACKAGE}.checkpoint.messages",
+    "tensorflow.core.protobuf.trackable_object_graph_pb2": f"{PACKAGE}.checkpoint.messages",
 }
 
 

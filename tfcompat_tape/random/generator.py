@@ -23,6 +23,7 @@ from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.random_states import signed
 from tfcompat_tape.random.sampling import parameter, scaled
 from tfcompat_tape.random.stateless import Algorithm, algorithm, check_float, chosen, uniform_integers
+from tfcompat_tape.trackable.autotrackable import AutoTrackable
 
 __all__ = ["Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
 
@@ -60,7 +61,7 @@ def create_rng_state(seed: Any, alg: Any) -> Tensor:
     return convert(np.array(_state(seed, alg), np.int64))
 
 
-class Generator:
+class Generator(AutoTrackable):
     """A random number generator with a state: each call draws on from where the last one ended.
 
     Make one with `from_seed`, `from_non_deterministic_state`, `from_state` or `from_key_counter`. A Variable given as

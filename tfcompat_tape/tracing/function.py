@@ -26,6 +26,7 @@ from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
@@ -140,7 +141,7 @@ def _asked_to_compile() -> bool:
     return os.environ.get("TFCOMPAT_COMPILE", "0").lower() not in ("", "0", "false", "no", "off")
 
 
-class Function:
+class Function(Trackable):
     """A function under `tf.function`, with its traces."""
 
     def __init__(

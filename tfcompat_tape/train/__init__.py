@@ -31,6 +31,9 @@ __getattr__ = namespace(
     later={
         "Checkpoint": "tfcompat_tape.checkpoint.checkpoint",
         "CheckpointManager": "tfcompat_tape.checkpoint.manager",
+        "CheckpointView": "tfcompat_tape.checkpoint.views",
+        "ExponentialMovingAverage": "tfcompat_tape.checkpoint.averages",
+        "TrackableView": "tfcompat_tape.checkpoint.views",
         "CheckpointOptions": "tfcompat_tape.checkpoint.options",
         "checkpoints_iterator": "tfcompat_tape.checkpoint.manager",
         "experimental": "tfcompat_tape.train.experimental",

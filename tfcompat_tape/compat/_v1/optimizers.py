@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import tfcompat_tape as tf
+from tfcompat_tape.core.trackable import Trackable
 
 
-class Optimizer:
+class Optimizer(Trackable):
     """The base of the optimizers of version 1, in eager code: the loss is a function without arguments.
 
     A subclass says by `_slots` what it keeps for each variable, by `_dense` and `_sparse` what a variable becomes.
@@ -144,13 +145,27 @@ class Optimizer:
 
     def _make_slots(self, variable: Any) -> None:
         for name, value in self._slots(variable).items():
-            kept = self._kept.setdefault(name, {})
-            if variable.ref() not in kept:
-                stem = f"{variable.name.partition(':')[0]}/{self._name}"
-                taken = [by_variable for by_variable in self._kept.values() if variable.ref() in by_variable]
-                suffix = f"_{len(taken)}" if taken else ""
-                with tf.name_scope(""):
-                    kept[variable.ref()] = tf.Variable(value, trainable=False, name=f"{stem}{suffix}")
+            if variable.ref() not in self._kept.setdefault(name, {}):
+                self._keep(variable, name, value)
+
+    def _keep(self, variable: Any, name: str, value: Any) -> Any:
+        """Make what is kept for a variable, and restore what waits for it."""
+        stem = f"{variable.name.partition(':')[0]}/{self._name}"
+        taken = [by_variable for by_variable in self._kept.values() if variable.ref() in by_variable]
+        suffix = f"_{len(taken)}" if taken else ""
+        with tf.name_scope(""):
+            made = tf.Variable(value, trainable=False, name=f"{stem}{suffix}")
+        self._kept.setdefault(name, {})[variable.ref()] = made
+        return made
+
+    def _create_or_restore_slot_variable(
+        self, slot_variable_position: Any, slot_name: str, variable: Any
+    ) -> None:
+        """Restore what is kept for a variable from a checkpoint, which may be before any step was taken."""
+        kept = self.get_slot(variable, slot_name)
+        if kept is None:
+            kept = self._keep(variable, slot_name, slot_variable_position.variable_value())
+        slot_variable_position.restore(kept)
 
     def _prepare(self, variables: list[Any]) -> None:
         """Called before the variables change."""

@@ -146,6 +146,8 @@ PLACES: dict[str, dict[str, str]] = {
         "training": """AdadeltaOptimizer AdagradOptimizer AdamOptimizer FtrlOptimizer GradientDescentOptimizer
             MomentumOptimizer ProximalAdagradOptimizer ProximalGradientDescentOptimizer RMSPropOptimizer""",
         "decays": _DECAYS,
+        "savers": """Checkpoint NewCheckpointReader Saver checkpoint_exists generate_checkpoint_state_proto
+            get_checkpoint_mtimes init_from_checkpoint remove_checkpoint update_checkpoint_state""",
         "summaries": "summary_iterator",
     },
     "user_ops": {"scripts": "my_fact"},

@@ -87,6 +87,7 @@ class AdamOptimizer(Optimizer):
                 for name, beta in (("beta1_power", self._beta1), ("beta2_power", self._beta2)):
                     value = beta() if callable(beta) else beta
                     self._own[name] = tf.Variable(value, trainable=False, name=name)
+                    self._track_trackable(self._own[name], name)
 
     def _finish(self) -> None:
         for name, beta in (("beta1_power", self._beta1), ("beta2_power", self._beta2)):
