@@ -8,7 +8,7 @@ it, and name what they hold: by index, or by key.
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import Any, SupportsIndex
 
@@ -505,17 +505,20 @@ class _DictWrapper(TrackableDataStructure):
         return str(self.__wrapped__)
 
 
+MutableMapping.register(_DictWrapper)
+
+
 class _TupleWrapper(TrackableDataStructure, tuple[Any, ...]):
     """A tuple that is tracked. Those of a class of tuples, such as a namedtuple, are of a class made for it."""
 
     _plain: type = tuple
 
-    def __new__(cls, *items: Any) -> Any:
-        if cls is _TupleWrapper:
-            return _wrapper_of(tuple)(*items)
-        return super().__new__(cls, *items)
+    def __new__(cls, items: Any = ()) -> Any:
+        made = super().__new__(_wrapper_of(tuple) if cls is _TupleWrapper else cls, items)
+        made._track()
+        return made
 
-    def __init__(self, *items: Any) -> None:
+    def _track(self) -> None:
         self._maybe_initialize_trackable()
         names = getattr(self, "_fields", ())
         for i, element in enumerate(self):
@@ -559,9 +562,12 @@ class _TupleWrapper(TrackableDataStructure, tuple[Any, ...]):
 @cache
 def _wrapper_of(plain: type) -> type:
     """The class of tracked tuples of a class."""
+    body: dict[str, Any] = {"__module__": __name__}
     if plain is tuple:
-        return type("_TupleWrapper", (_TupleWrapper,), {"__module__": __name__})
-    return type("_TupleWrapper", (_TupleWrapper, plain), {"__module__": __name__, "_plain": plain})
+        return type("_TupleWrapper", (_TupleWrapper,), body)
+    # Made anew, as `tf.nest` does it, it is plain.
+    body |= {"_plain": plain, "__new__": lambda cls, *args, **kwargs: plain(*args, **kwargs)}
+    return type("_TupleWrapper", (_TupleWrapper, plain), body)
 
 
 def _wrapped_tuple(value: Any) -> Any:
@@ -570,10 +576,9 @@ def _wrapped_tuple(value: Any) -> Any:
     changed = any(a is not b for a, b in zip(elements, value, strict=True))
     if not changed and not any(isinstance(element, Trackable) for element in elements):
         return value
-    made = _wrapper_of(type(value))
-    if type(value) is tuple:
-        return made(elements)
-    return made._make(elements) if type(value).__new__ is tuple.__new__ else made(*elements)  # type: ignore[attr-defined]
+    made: Any = tuple.__new__(_wrapper_of(type(value)), elements)
+    made._track()
+    return made
 
 
 def _is_plain_tuple(value: Any) -> bool:
