@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tfcompat_tape.core import reading
@@ -69,6 +69,10 @@ class Pipeline:
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         """The elements stacked, `size` at a time (fewer in the last); `None` if that is not done at once."""
+        return None
+
+    def _gathering(self) -> Callable[[Any], Element] | None:
+        """A function that gives the elements with some numbers, stacked; `None` if that is not done at once."""
         return None
 
     # -- for everybody -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.blocks import BlockFunction, is_exact
 from tfcompat_tape.data.specs import DatasetSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, raw_of, spec_of
 from tfcompat_tape.ops import seeds
@@ -61,6 +62,7 @@ class ElementFunction:
         self._path: Path | None = None
         self._order: list[int] = []
         self._checked = False
+        self._exact: bool | None = None
         self._as_it_is = False  # no trace holds for another element
         self._kinds = self.function._kinds
         if given is not None:
@@ -252,6 +254,18 @@ class ElementFunction:
             return tuple(found) if whole else tuple([found[i] for i in order])
 
         return line
+
+    def of_blocks(self) -> Callable[[Element], Element] | None:
+        """The function on many elements at once, where that is sure to give the same; else `None`."""
+        path = self._path
+        if path is None or self._checked or self.given is None:
+            return None
+        if self._exact is None:
+            self._exact = is_exact(path)
+        each = self.bare()
+        if not self._exact or each is None:
+            return None
+        return BlockFunction(path, self._order, each, len(Layout(self.given).leaves))
 
     def on(self, source: Any, run: Run) -> Callable[[Element], Element]:
         """The function of the elements of the dataset `source`, taken apart, in one iteration."""

@@ -64,6 +64,11 @@ class MapDataset(FunctionDataset):
             return in_order(call, source, self._workers, run, ordered, self._function.bare() is not None)
         return map(call, source)
 
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        function = self._function.of_blocks()
+        blocks = None if function is None else self._from[0]._blocks(run, size)
+        return None if function is None or blocks is None else map(function, blocks)
+
 
 class ParallelMapDataset(MapDataset):
     """The same, with several calls at a time."""

@@ -13,6 +13,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, counted
+from tfcompat_tape.data.blocks import recut
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.options import Options
 from tfcompat_tape.data.structure import Element, flatten, mapped
@@ -45,6 +46,24 @@ class TakeDataset(Dataset):
         if self._most == 0:
             return iter(())
         return itertools.islice(self._from[0]._open(run), self._most)
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        blocks = self._from[0]._blocks(run, size)
+        return None if blocks is None else _first(blocks, self._most)
+
+
+def _first(blocks: Iterator[Element], most: int) -> Iterator[Element]:
+    if most < 0:
+        yield from blocks
+    left = most
+    while left > 0:
+        block = next(blocks, None)
+        if block is None:
+            return
+        if len(block[0]) > left:
+            block = tuple([leaf[:left] for leaf in block])
+        left -= len(block[0])
+        yield block
 
 
 class SkipDataset(Dataset):
@@ -90,6 +109,15 @@ class RepeatDataset(Dataset):
                 yield element
             if empty and self._times < 0:
                 return  # no element would ever come
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        source = self._from[0]
+        if source._count() in (0, UNKNOWN) or source._blocks(Run(peek=True), size) is None:
+            return None
+        if not all(type(leaf) is TensorSpec and leaf.dtype.torch for leaf in source._layout_now().leaves):
+            return None
+        times = range(self._times) if self._times >= 0 else itertools.count()
+        return recut(itertools.chain.from_iterable(source._blocks(run, size) for _ in times), size)
 
 
 class ShardDataset(Dataset):
@@ -282,6 +310,17 @@ class CountedDataset(Dataset):
         for element in self._from[0]._open(run):
             yield (torch.tensor(number), *element)
             number += 1
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        blocks = self._from[0]._blocks(run, size)
+        return None if blocks is None else _counted(blocks, self._start)
+
+
+def _counted(blocks: Iterator[Element], number: int) -> Iterator[Element]:
+    for block in blocks:
+        count = len(block[0])
+        yield (torch.arange(number, number + count), *block)
+        number += count
 
 
 __all__ = [

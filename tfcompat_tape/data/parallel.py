@@ -242,14 +242,14 @@ def in_order(
         import time
 
         clock = time.perf_counter
-        spent = 0.0
+        least = _WORTH_IT
         for number, element in enumerate(source, 1):
             began = clock()
             found = call(element)
-            spent += clock() - began
+            least = min(least, clock() - began)
             yield found
             if number == _TRIED:
-                if spent / number < _WORTH_IT:
+                if least < _WORTH_IT:
                     yield from map(call, source)
                     return
                 break
@@ -287,4 +287,4 @@ def in_order(
 
 
 _TRIED = 8
-_WORTH_IT = 2e-4  # seconds
+_WORTH_IT = 5e-4  # seconds

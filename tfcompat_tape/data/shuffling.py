@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import invalid
@@ -31,6 +32,21 @@ class ShuffleDataset(Dataset):
             kept = list(elements)
             return shuffled(iter(kept), len(kept) or 1, pair)
         return shuffled(elements, size, pair)
+
+    def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
+        source = self._from[0]
+        gather = source._gathering()
+        if gather is None:
+            return None
+        count = source._count()
+        most = count if self._size == UNKNOWN else self._size
+        order = shuffled(iter(range(count)), max(most, 1), self._seeds.next(run.peek))
+        return _gathered(order, size, gather)
+
+
+def _gathered(order: Iterator[int], size: int, gather: Callable[[Any], Element]) -> Iterator[Element]:
+    while part := list(itertools.islice(order, size)):
+        yield gather(part)
 
 
 def shuffled(elements: Iterator[Any], size: int, pair: tuple[int, int]) -> Iterator[Any]:

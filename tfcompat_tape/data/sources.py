@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes
-from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
@@ -71,6 +70,19 @@ class TensorSliceDataset(Dataset):
             for start in range(0, self._size, size)
         )
 
+    def _gathering(self) -> Callable[[Any], Element] | None:
+        if not all(isinstance(leaf, (torch.Tensor, np.ndarray)) for leaf in self._whole):
+            return None
+
+        def gather(numbers: Any) -> Element:
+            places = torch.tensor(numbers)
+            array = places.numpy()
+            return tuple(
+                [leaf[places] if isinstance(leaf, torch.Tensor) else leaf[array] for leaf in self._whole]
+            )
+
+        return gather
+
 
 class RangeDataset(Dataset):
     """Numbers with equal steps between them."""
@@ -109,6 +121,10 @@ class RangeDataset(Dataset):
             )
             yield (numbers if self._type.torch is torch.int64 else numbers.to(self._type.torch),)
 
+    def _gathering(self) -> Callable[[Any], Element] | None:
+        start, step, dtype = self._range.start, self._range.step, self._type.torch
+        return lambda numbers: ((start + step * torch.tensor(numbers, dtype=torch.int64)).to(dtype),)
+
 
 class CounterDataset(Dataset):
     """Numbers without an end."""
@@ -146,11 +162,6 @@ class Placeholder(Dataset):
     def _open(self, run: Run) -> Iterator[Element]:
         raise invalid("A dataset is read while the function that gets it is looked at for the first time.")
         yield ()
-
-
-def composite(leaf: Any) -> bool:
-    """Whether a leaf is a composite value."""
-    return isinstance(leaf, CompositeTensor)
 
 
 def of_list(elements: Any) -> Dataset:

@@ -1,0 +1,216 @@
+"""Threads that prepare elements: order, bounds, errors, and their end."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+import tfcompat_tape as tf
+from tfcompat_tape.data import parallel
+
+D = tf.data.Dataset
+
+
+def numbers(dataset):
+    return [int(x) for x in dataset]
+
+
+def ended(before):
+    """Whether all threads that are not among `before` end."""
+    for thread in [*parallel._threads]:
+        if thread not in before:
+            thread.join(20)
+            if thread.is_alive():
+                return False
+    return True
+
+
+def waiting(x):
+    """A function of elements that no trace computes, so that it runs in threads."""
+    return tf.py_function(lambda y: y + 1, [x], tf.int64)
+
+
+PIPELINES = {
+    "prefetch": lambda d: d.prefetch(2),
+    "parallel map": lambda d: d.map(waiting, num_parallel_calls=3),
+    "parallel map, prefetch": lambda d: d.map(waiting, num_parallel_calls=3).batch(2).prefetch(1),
+    "parallel interleave": lambda d: d.interleave(
+        lambda x: D.from_tensors(x).repeat(9), 3, num_parallel_calls=2
+    ),
+    "two prefetches": lambda d: d.prefetch(1).map(lambda x: x + 1).prefetch(1),
+}
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_leaving_a_loop_ends_the_threads(name):
+    before = [*parallel._threads]
+    for _ in PIPELINES[name](D.range(1000)):
+        break
+    gc.collect()
+    assert ended(before)
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_dropping_an_iterator_ends_the_threads(name):
+    before = [*parallel._threads]
+    iterator = iter(PIPELINES[name](D.range(1000)))
+    next(iterator)
+    del iterator
+    gc.collect()
+    assert ended(before)
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_threads_end_with_the_elements(name):
+    before = [*parallel._threads]
+    assert len(list(PIPELINES[name](D.range(4)))) in (2, 4, 36)
+    gc.collect()
+    assert ended(before)
+
+
+def test_a_thread_is_no_further_ahead_than_it_may():
+    made = []
+    full = threading.Event()
+
+    def generator():
+        for i in range(100):
+            made.append(i)
+            if len(made) >= 4:
+                full.set()
+            yield i
+
+    iterator = iter(D.from_generator(generator, output_signature=tf.TensorSpec([], tf.int64)).prefetch(2))
+    assert int(next(iterator)) == 0
+    assert full.wait(20)
+    assert len(made) <= 5  # one used, two waiting, one in hands
+
+
+def test_parallel_results_keep_the_order_though_later_ones_are_ready_first():
+    later = threading.Event()
+
+    def work(x):
+        if int(x) == 2:
+            assert later.wait(20)
+        if int(x) == 3:
+            later.set()
+        return x
+
+    d = D.range(6).map(lambda x: tf.py_function(work, [x], tf.int64), num_parallel_calls=2)
+    assert numbers(d) == [0, 1, 2, 3, 4, 5]
+
+
+def test_without_an_order_what_is_ready_comes_first():
+    first = threading.Event()
+
+    def work(x):
+        if int(x) == 1:
+            assert first.wait(20)
+        return x
+
+    d = D.range(4).map(
+        lambda x: tf.py_function(work, [x], tf.int64), num_parallel_calls=2, deterministic=False
+    )
+    iterator = iter(d)
+    found = {int(next(iterator)) for _ in range(3)}
+    first.set()
+    assert (found, numbers(iterator)) == ({0, 2, 3}, [1])
+
+
+@pytest.mark.parametrize("parallel_calls", [None, 3])
+def test_an_error_in_a_worker_comes_to_the_reader_at_its_element_with_the_users_line(parallel_calls):
+    def fails(x):
+        if int(x) == 3:
+            raise KeyError("here it fails")
+        return x
+
+    d = D.range(6).map(lambda x: tf.py_function(fails, [x], tf.int64), num_parallel_calls=parallel_calls)
+    found = []
+    with pytest.raises(tf.errors.UnknownError, match="here it fails") as caught:
+        for x in d.prefetch(2):
+            found.append(int(x))
+    assert found == [0, 1, 2]
+    frames = []
+    trace = caught.value.__traceback__
+    while trace is not None:
+        frames.append(trace.tb_frame.f_code.co_name)
+        trace = trace.tb_next
+    assert "fails" in frames or "fails" in str(caught.value)
+
+
+def test_a_generator_that_raises_says_its_line():
+    def generator():
+        yield 1
+        raise ZeroDivisionError("of the generator")
+
+    d = D.from_generator(generator, output_signature=tf.TensorSpec([], tf.int32)).prefetch(1)
+    iterator = iter(d)
+    assert int(next(iterator)) == 1
+    with pytest.raises(tf.errors.UnknownError) as caught:
+        next(iterator)
+    assert 'raise ZeroDivisionError("of the generator")' in str(caught.value)
+    assert "test_threads.py" in str(caught.value)
+
+
+def test_a_generator_without_an_end_is_closed_when_nobody_reads():
+    closed = threading.Event()
+
+    def generator():
+        try:
+            i = 0
+            while True:
+                yield i
+                i += 1
+        finally:
+            closed.set()
+
+    d = D.from_generator(generator, output_signature=tf.TensorSpec([], tf.int64)).prefetch(3)
+    for x in d:
+        if int(x) == 5:
+            break
+    gc.collect()
+    assert closed.wait(20)
+
+
+def test_what_comes_after_an_error_may_be_read():
+    d = D.from_tensor_slices([1.0, 0.0, 2.0]).map(lambda x: tf.debugging.check_numerics(1 / x, "wrong"))
+    for pipeline in (d, d.prefetch(2), d.batch(1), d.batch(1).prefetch(1)):
+        iterator = iter(pipeline)
+        assert float(tf.squeeze(next(iterator))) == 1.0
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            next(iterator)
+        assert float(tf.squeeze(next(iterator))) == 0.5
+        assert next(iterator, None) is None
+
+
+def test_tapes_do_not_record_pipelines():
+    v = tf.Variable(2.0)
+    d = D.from_tensor_slices([3.0]).map(lambda x: x * v)
+    with tf.GradientTape() as tape:
+        y = next(iter(d)) * 1.0
+    assert tape.gradient(y, v) is None
+
+
+def test_a_program_ends_while_threads_prepare_elements():
+    program = """
+        import tfcompat_tape as tf
+        def endless():
+            while True:
+                yield 1
+        d = tf.data.Dataset.from_generator(endless, output_signature=tf.TensorSpec([], tf.int32))
+        d = d.map(lambda x: tf.py_function(lambda y: y, [x], tf.int32), num_parallel_calls=2).prefetch(4)
+        iterator = iter(d)
+        print(int(next(iterator)))
+    """
+    found = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "1\n", "")
