@@ -4,7 +4,7 @@
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
-#   make bench-step    a training step, eager to compiled
+#   make bench-step    a training step, eager to compiled   make bench-data     tf.data beside torch's DataLoader
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
 #   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
 #   make test-newest   all tests on the newest Python and torch, in .venv-newest (several GB)
@@ -17,7 +17,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-explain bench-forward bench-memory bench-plugins bench-step import-time coverage \
+.PHONY: demo test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-step import-time coverage \
 	test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
@@ -64,6 +64,9 @@ bench-plugins: $(VENV)/.has-bench
 
 bench-step: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/step.py
+
+bench-data: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/datasets.py
 
 import-time: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/import_time.py

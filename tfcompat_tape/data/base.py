@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,14 +23,20 @@ class Run:
       peek: it only looks at the first element to see of what kind it is: no random stream moves on.
       deterministic: parallel steps keep the order.
       places: for each function of elements, how far its random streams have come.
+      drawn: the seeds that steps have drawn so far, in order; with where they came from, to go on from there.
+      again: those that steps shall draw first, which another iteration has drawn.
+      drawers: the threads that have drawn.
     """
 
-    __slots__ = ("deterministic", "peek", "places")
+    __slots__ = ("again", "deterministic", "drawers", "drawn", "peek", "places")
 
     def __init__(self, peek: bool = False, deterministic: bool = True) -> None:
         self.peek = peek
         self.deterministic = deterministic
         self.places: dict[Any, dict[Any, int]] = {}
+        self.drawn: list[Any] = []
+        self.again: deque[Any] = deque()
+        self.drawers: set[int] = set()
 
 
 class NotKnownError(Exception):
@@ -115,10 +122,11 @@ class Pipeline:
             found = found.merge(one._merged_options())
         return found
 
-    def _started(self) -> tuple[Run, Iterator[Element]]:
-        """An iteration from the start."""
+    def _started(self, again: Sequence[Any] = ()) -> tuple[Run, Iterator[Element]]:
+        """An iteration from the start; `again` are seeds that it shall draw."""
         options = self._merged_options()
         run = Run(deterministic=options.deterministic is not False)
+        run.again.extend(again)
         return run, self._open(run)
 
 

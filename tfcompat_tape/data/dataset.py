@@ -10,6 +10,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.data.base import INFINITE, UNKNOWN, Pipeline
 from tfcompat_tape.data.groups import Groups
 from tfcompat_tape.data.iterators import NumpyIterator, OwnedIterator
@@ -20,7 +21,7 @@ from tfcompat_tape.data.steps import Steps
 __all__ = ["Dataset"]
 
 
-class Dataset(Steps, Groups, Pipeline, CompositeTensor):
+class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable):
     """A sequence of elements, each a structure of tensors, that is made while it is read.
 
     A dataset describes steps; nothing runs before it is iterated over, and each iteration starts anew. Functions of

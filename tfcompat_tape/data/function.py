@@ -325,7 +325,7 @@ def _common_shape(shapes: list[Any]) -> Any:
     """The shape with `None` for sizes in which these differ; `None` if they differ in rank."""
     first = shapes[0]
     for other in shapes[1:]:
-        if len(other) != len(first):
+        if first is None or other is None or len(other) != len(first):
             return None
         first = [m if m == n else None for m, n in zip(first, other, strict=True)]
     return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator as Iterable
 from typing import Any
 
@@ -9,9 +10,11 @@ import torch
 
 from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.errors import out_of_range
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import out_of_range, unimplemented
 from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.data.base import Run
 from tfcompat_tape.data.slicing import _is_ragged
 from tfcompat_tape.data.structure import Element, Layout
@@ -24,7 +27,7 @@ _AS_ARRAYS = (Tensor, SparseTensor, type(None))
 _CPU = torch.device("cpu")
 
 
-class Iterator(CompositeTensor):
+class Iterator(CompositeTensor, Trackable):
     """An iterator over a dataset: what `iter(dataset)` gives.
 
     Source: `tf.data.Iterator`.
@@ -93,6 +96,26 @@ class OwnedIterator(Iterator):
         if where != _CPU:
             element = tuple([leaf.to(where) if isinstance(leaf, torch.Tensor) else leaf for leaf in element])
         return element
+
+    # -- checkpoints ---------------------------------------------------------------------------------------------------
+
+    def _serialize_to_tensors(self) -> dict[str, Any]:
+        run = self._run
+        if len(run.drawers) > 1:
+            raise unimplemented(
+                "An iterator whose steps draw random orders in several threads cannot be saved: leave out "
+                "num_parallel_calls of interleave."
+            )
+        state = {"taken": self._taken, "drawn": run.drawn}
+        return {"ITERATOR_STATE": convert(json.dumps(state).encode())}
+
+    def _restore_from_tensors(self, restored: dict[str, Any]) -> None:
+        state = json.loads(restored["ITERATOR_STATE"].numpy())
+        drawn = [[int(x) for x in one] for one in state["drawn"]]
+        self._run, self._elements = self._dataset._started(drawn)
+        self._taken = 0
+        while self._taken < int(state["taken"]) and self._flat() is not None:
+            pass
 
     def _packed(self, element: Element) -> Any:
         layout = self._layout

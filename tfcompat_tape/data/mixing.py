@@ -118,7 +118,7 @@ def sampled(datasets: Any, weights: Any, seed: Any, stop: bool, fresh: Any) -> D
     seeds = Seeds(pair_of(seed), bool(fresh))
 
     def select(run: Run) -> Iterator[int]:
-        draw = numbers(seeds.next(run.peek))
+        draw = numbers(seeds.next(run))
         each = None if changing is None else changing._open(run)
         while True:
             here = logits

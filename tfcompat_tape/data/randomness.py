@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.data.base import Run
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.ops.philox import stream_of_seeds, words
 
@@ -40,11 +43,28 @@ class Seeds:
     def __init__(self, pair: tuple[int, int], fresh: bool) -> None:
         if pair == (0, 0):
             pair = secrets.randbits(31), secrets.randbits(31)
-        self._pair = pair
-        self._parent = numbers(pair) if fresh else None
+        self._fresh = fresh
+        self._from(pair, 0)
 
-    def next(self, peek: bool = False) -> tuple[int, int]:
-        """Those of the next iteration."""
-        if self._parent is None or peek:
+    def _from(self, pair: tuple[int, int], position: int) -> None:
+        """Go on from a place in the stream of a pair."""
+        self._pair = pair
+        self._position = position
+        self._parent = itertools.islice(numbers(pair), 2 * position, None) if self._fresh else None
+
+    def next(self, run: Run) -> tuple[int, int]:
+        """Those of the iteration `run`, or of a further part of it."""
+        if run.peek:
             return self._pair
-        return next(self._parent), next(self._parent)
+        if run.again:
+            *base, position, first, second = run.again.popleft()
+            self._from((base[0], base[1]), position)
+            pair = first, second
+        elif self._parent is None:
+            pair = self._pair
+        else:
+            pair = next(self._parent), next(self._parent)
+            self._position += 1
+        run.drawn.append((*self._pair, self._position, *pair))
+        run.drawers.add(threading.get_ident())
+        return pair

@@ -43,7 +43,7 @@ def resampled(
     draws = Seeds(pair_of(seed), False)
 
     def select(run: Run) -> Iterator[int]:
-        draw = numbers(draws.next(run.peek))
+        draw = numbers(draws.next(run))
         for _, part in accepted.probabilities(run):
             logits = torch.stack([part, 1 - part]).log()[None]
             yield drawn(Tensor(logits, None), next(draw), next(draw))

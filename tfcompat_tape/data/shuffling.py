@@ -25,7 +25,7 @@ class ShuffleDataset(Dataset):
         self._seeds = Seeds(pair_of(seed), reshuffle is None or bool(reshuffle))
 
     def _open(self, run: Run) -> Iterator[Element]:
-        pair = self._seeds.next(run.peek)
+        pair = self._seeds.next(run)
         elements = self._from[0]._open(run)
         size = self._size
         if size == UNKNOWN:
@@ -40,7 +40,7 @@ class ShuffleDataset(Dataset):
             return None
         count = source._count()
         most = count if self._size == UNKNOWN else self._size
-        order = shuffled(iter(range(count)), max(most, 1), self._seeds.next(run.peek))
+        order = shuffled(iter(range(count)), max(most, 1), self._seeds.next(run))
         return _gathered(order, size, gather)
 
 
@@ -99,5 +99,5 @@ class RandomDataset(Dataset):
     def _open(self, run: Run) -> Iterator[Element]:
         import torch
 
-        for number in numbers(self._seeds.next(run.peek)):
+        for number in numbers(self._seeds.next(run)):
             yield (torch.tensor(number, dtype=torch.int64),)
