@@ -10,6 +10,7 @@ import pytest
 import test_compiled
 
 import tfcompat_tape as tf
+from tfcompat_tape.tracing import compiled as compiled_lines
 
 
 def test_products_of_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,3 +44,22 @@ def test_products_of_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             zero = theirs.numpy() == 0
             np.testing.assert_array_equal(np.signbit(ours.numpy()[zero]), np.signbit(theirs.numpy()[zero]))
     assert test_compiled.ran_compiled(compiled) == 1
+
+
+def test_values_that_are_used_several_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiler does not work through all ways that lead from the result to the arguments, 3**16 of them."""
+    monkeypatch.setenv("TFCOMPAT_CACHE", str(tmp_path))
+    monkeypatch.setattr(compiled_lines, "_MOST", 50)  # so that it takes several pieces, too
+
+    def f(x: Any) -> Any:
+        y = x
+        for i in range(16):
+            y = tf.where(y > 0.1 * i, y * 0.9, tf.sin(y) + x)
+        return y, x + 1.0
+
+    x = tf.constant([-1.0, 0.5, 2.0, 30.0])
+    compiled = tf.function(f, jit_compile=True)
+    for _ in range(3):
+        for ours, theirs in zip(compiled(x), f(x), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+    assert test_compiled.ran_compiled(compiled) > 1

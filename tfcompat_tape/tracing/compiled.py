@@ -14,6 +14,7 @@ from tfcompat_tape.tracing.nodes import NOTHING, Layout, Node, Ref, storage
 from tfcompat_tape.tracing.piece import Piece, give, take, takes
 from tfcompat_tape.tracing.recorder import Recorder
 
+_MOST = 800  # kernels in a piece: what a compilation takes grows with their number, and more than that
 _WORTHWHILE = 2  # kernels that compute: a piece with fewer is quicker as it is
 
 
@@ -91,6 +92,9 @@ class CompiledLine(Line):
             if takes(node, self._recorder):
                 pending.append((index, node))
                 made.update(node.outs)
+                if len(pending) == _MOST and not self._recorder.writes:
+                    groups.append((True, pending))
+                    pending, made = [], set()
                 continue
             if any(self._name(n) in made for n in node.sources()):
                 groups.append((True, pending))

@@ -81,6 +81,9 @@ def _compiled(piece: Piece) -> Path:
         "force_disable_caches": False,
         "fx_graph_cache": False,  # `library` keeps what comes out
         "max_autotune": False,
+        # A value that is used several times is worked out anew by the compiler for each use, and so are those that it
+        # is made of, until it counts as large: with the default of 50 operations a chain of `where` takes minutes.
+        "realize_opcount_threshold": 12,
     }
     with _flags(), torch._guards.tracing(torch._guards.TracingContext(mode)):
         for alone in [True] if indexing else [False, True]:
