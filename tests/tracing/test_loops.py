@@ -113,3 +113,46 @@ def test_what_a_loop_prints_assigns_and_draws_happens_in_each_round(capfd):
 
     found = draws(tf.constant(8)).numpy()
     assert len(set(found.tolist())) == 8
+
+
+def arrays(x, n, h):
+    """A recurrent network that collects what it gives in a TensorArray that grows, and reads one."""
+    rows = tf.TensorArray(tf.float32, size=0, dynamic_size=True).unstack(x)
+    out = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+    for i in tf.range(n):
+        h = tf.tanh(tf.linalg.matvec(W, h) * rows.read(i))
+        if i % 2 == 0:
+            out = out.write(out.size(), h * h)
+    return tf.reduce_sum(out.stack() ** 2) + tf.reduce_sum(h)
+
+
+def test_tensor_arrays_are_state_like_any_other():
+    f = tf.function(arrays)
+    for n in (4, 1, 3):
+        n = tf.constant(n)
+        for a, b in zip(
+            grads(lambda x, h, n=n: arrays(x, n, h), X, X[0]),
+            grads(lambda x, h, n=n: f(x, n, h), X, X[0]),
+            strict=True,
+        ):
+            np.testing.assert_allclose(b, a, rtol=2e-5, atol=1e-6)
+
+
+def test_maps_scans_and_folds_are_traced_once():
+    log = []
+
+    def all_of_them(x):
+        def step(a, b):
+            log.append("step")
+            return tf.sin(a) * b + a
+
+        mapped = tf.map_fn(lambda v: (log.append("map"), v * tf.reduce_sum(v))[1], x)
+        scanned = tf.scan(step, x, initializer=X[1], reverse=True)
+        return tf.reduce_sum(mapped * scanned) + tf.reduce_sum(tf.foldl(step, x) * tf.foldr(step, x))
+
+    f = tf.function(all_of_them, input_signature=[tf.TensorSpec([None, 2])])
+    f(X)
+    assert sorted(log) == ["map", "step", "step", "step"]
+    for count in (4, 1, 3):
+        for a, b in zip(grads(all_of_them, X[:count]), grads(f, X[:count]), strict=True):
+            np.testing.assert_allclose(b, a, rtol=2e-5, atol=1e-6)

@@ -83,11 +83,12 @@ def set_loop_options(
     """Say something of the loop around this call, first in its body.
 
     Args:
-      parallel_iterations, swap_memory, shape_invariants: no effect.
-      maximum_iterations: not available.
+      parallel_iterations, swap_memory: no effect.
+      maximum_iterations: an integer scalar; a loop over Tensors ends after so many rounds.
+      shape_invariants: pairs of variables and shapes; these variables may change their shapes.
 
     Raises:
-      UnimplementedError: `maximum_iterations` is given in a function that is traced.
+      UnimplementedError: `maximum_iterations` is given in a traced loop that runs as it is written.
 
     Source: `tf.autograph.experimental.set_loop_options`.
 
@@ -102,7 +103,17 @@ def set_loop_options(
     >>> total(tf.constant([1.0, 2.0])).numpy()
     np.float32(3.0)
     """
-    if maximum_iterations is not _NOT_GIVEN and current.tracer is not None:
+    if current.tracer is None:
+        return
+    from tfcompat_tape.tracing import scope
+
+    trace: Any = scope.active.trace
+    trace.loose_loops = shape_invariants is not _NOT_GIVEN
+    if maximum_iterations is _NOT_GIVEN:
+        return
+    if trace.most_rounds is not trace:
         raise unimplemented(
-            "set_loop_options: maximum_iterations is not available. Count the rounds, and leave the loop by `break`."
+            "set_loop_options: maximum_iterations is not available in a loop that runs as it is written. Count the "
+            "rounds, and leave the loop by `break`."
         )
+    trace.most_rounds = maximum_iterations

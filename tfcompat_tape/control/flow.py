@@ -13,6 +13,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.control import branches
+from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
@@ -119,8 +120,13 @@ def while_loop(
         left = convert(maximum_iterations)
         if left.ndim:
             raise ValueError(f"while_loop: 'maximum_iterations' must be a scalar, got shape {left.shape}.")
-        left = int(left)
     loop_vars = nest.map_structure(lambda x: own(x) if isinstance(x, Variable) else x, loop_vars)
+    if reading.current.tracer is not None and isinstance(loop_vars, (list, builtins.tuple)):
+        from tfcompat_tape.tracing import looped
+
+        with contextlib.suppress(reading.UntraceableError):
+            return looped.while_loop(cond, body, loop_vars, left, shape_invariants is not None)
+    left = left if left is None else int(left)
     structure = list(loop_vars)
     while (left is None or left > 0) and cond(*loop_vars):
         loop_vars = body(*loop_vars)
@@ -136,7 +142,7 @@ def while_loop(
 
 def as_value(x: Any) -> Any:
     """`x` as a Tensor, unless it is a TensorArray or a composite value."""
-    if type(x) is Tensor or isinstance(x, CompositeTensor) or type(x).__name__ == "TensorArray":
+    if type(x) is Tensor or isinstance(x, (CompositeTensor, TensorArray)):
         return x
     return own(x)
 

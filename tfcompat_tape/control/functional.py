@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from tfcompat_tape import nest
 from tfcompat_tape.arrays.creation import zeros
+from tfcompat_tape.control.array_store import out_of_range
 from tfcompat_tape.control.flow import as_value
-from tfcompat_tape.control.tensor_array import TensorArray, out_of_range
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.control.tensor_array import TensorArray
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
@@ -28,8 +31,20 @@ class _Elements:
         for tensor in self.tensors:
             if not tensor.ndim:
                 raise IndexError(f"{what}: elems must be Tensors of at least one axis, got a scalar.")
-        self.count = len(self.tensors[0]) if self.tensors else 0
-        self.parts = [unpack(x, num=len(x), axis=0) if len(x) else () for x in self.tensors]
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.tensors[0]) if self.tensors else 0
+
+    @functools.cached_property
+    def parts(self) -> list[Any]:
+        """The elements of each Tensor."""
+        return [unpack(x, num=len(x), axis=0) if len(x) else () for x in self.tensors]
+
+    def put(self, tensors: Any) -> Any:
+        """`tensors` in the structure."""
+        return nest.pack_sequence_as(self.structure, list(tensors))
 
     def get(self, index: int) -> Any:
         """Element `index` of every Tensor, in the structure."""
@@ -85,11 +100,14 @@ def map_fn(
         raise ValueError(f"map_fn: elems must be a Tensor or a nested structure of Tensors, got {elems!r}.")
     if any(not tensor.ndim for tensor in tensors):
         raise ValueError("map_fn: Elements in elems must be 1+ dimensional Tensors, not scalars.")
+    structure = elems if wanted is None else wanted
+    signature = [x.dtype for x in tensors] if wanted is None else nest.flatten(wanted)
+    if reading.current.tracer is not None:
+        with contextlib.suppress(reading.UntraceableError):
+            return _traced_map(fn, elems, tensors, structure, signature, infer_shape)
     counts = [len(tensor) for tensor in tensors]
     if len(set(counts)) > 1:
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
-    structure = elems if wanted is None else wanted
-    signature = [x.dtype for x in tensors] if wanted is None else nest.flatten(wanted)
     results = [_array(one, counts[0], infer_shape) for one in signature]
     elements = _Elements("map_fn", nest.pack_sequence_as(elems, tensors))
     for i in range(counts[0]):
@@ -106,6 +124,25 @@ def map_fn(
                     f"the shape {one.shape} of each element in fn_output_signature."
                 )
     return nest.pack_sequence_as(structure, stacks)
+
+
+def _traced_map(
+    fn: Any, elems: Any, tensors: list[Tensor], structure: Any, signature: list[Any], infer_shape: bool
+) -> Any:
+    """`map_fn` while a function is traced: `fn` is traced once."""
+    from tfcompat_tape.tracing import looped
+
+    sizes = [x._t.shape[0] for x in tensors]
+    if any(bool(n != sizes[0]) for n in sizes[1:]):
+        raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {sizes}.")
+
+    def flat(value: Any) -> list[Tensor]:
+        nest.assert_same_structure(structure, value)
+        parts = zip(signature, nest.flatten(value), strict=True)
+        return [_array(one, 1, infer_shape).write(0, part).read(0) for one, part in parts]
+
+    elements = looped.Elements(tensors, lambda parts: nest.pack_sequence_as(elems, parts))
+    return nest.pack_sequence_as(structure, looped.mapped(fn, elements, flat))
 
 
 def _holds_composites(structure: Any) -> bool:
@@ -196,6 +233,9 @@ def scan(
     """
     _check_callable("scan", fn)
     elements = _Elements("scan", elems)
+    if reading.current.tracer is not None:
+        with contextlib.suppress(reading.UntraceableError):
+            return _traced_fold("scan", fn, elements, initializer, reverse, collects=True)
     order = list(range(elements.count))
     if reverse:
         order.reverse()
@@ -227,9 +267,40 @@ def _no_rows(like: Tensor) -> Tensor:
     return zeros([0, *like.shape], like.dtype)
 
 
+def _traced_fold(
+    what: str, fn: Any, elements: _Elements, initializer: Any, backwards: bool, *, collects: bool
+) -> Any:
+    """A scan or fold while a function is traced: `fn` is traced once."""
+    from tfcompat_tape.arrays import concat, expand_dims, reverse
+    from tfcompat_tape.tracing import looped
+
+    tensors = elements.tensors
+    if not tensors or (initializer is None and bool(tensors[0]._t.shape[0] == 0)):
+        raise reading.UntraceableError("nothing to begin with")
+    if backwards:
+        tensors = [reverse(x, [0]) for x in tensors]
+    if initializer is None:
+        first = elements.put([x[0] for x in tensors])
+        tensors = [x[1:] for x in tensors]
+    else:
+        first = nest.map_structure(as_value, initializer)
+    value, stacks = looped.folded(what, fn, looped.Elements(tensors, elements.put), first, collects)
+    if stacks is None:
+        return value
+    if initializer is None:
+        firsts = nest.flatten(first)
+        stacks = [concat([expand_dims(a, 0), b], 0) for a, b in zip(firsts, stacks, strict=True)]
+    if backwards:
+        stacks = [reverse(x, [0]) for x in stacks]
+    return nest.pack_sequence_as(value, stacks)
+
+
 def _fold(what: str, fn: Callable[..., Any], elems: Any, initializer: Any, backwards: bool) -> Any:
     _check_callable(what, fn)
     elements = _Elements(what, elems)
+    if reading.current.tracer is not None:
+        with contextlib.suppress(reading.UntraceableError):
+            return _traced_fold(what, fn, elements, initializer, backwards, collects=False)
     order = list(range(elements.count))
     if backwards:
         order.reverse()

@@ -4,94 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from tfcompat_tape.arrays.creation import zeros
-from tfcompat_tape.core import dtypes
-from tfcompat_tape.core.convert import convert, own
+from tfcompat_tape.control.array_store import Store, as_index
+from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
-from tfcompat_tape.core.errors import OutOfRangeError, invalid
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops.arguments import as_ints
-from tfcompat_tape.ops.casting import cast
-from tfcompat_tape.ops.joining import concat, pack, split_v, unpack
 
 __all__ = ["TensorArray", "TensorArraySpec"]
-
-
-def out_of_range(message: str) -> OutOfRangeError:
-    """The exception for an index that is out of range."""
-    return OutOfRangeError(None, None, message)
-
-
-class _Store:
-    """What all handles on one array share."""
-
-    def __init__(
-        self, dtype: DType, size: int, dynamic: bool, clears: bool, infers: bool, shape: TensorShape
-    ) -> None:
-        self.dtype = dtype
-        self.items: list[Tensor | None] = [None] * size
-        self.cleared: set[int] = set()
-        self.dynamic = dynamic
-        self.clears = clears
-        self.infers = infers
-        self.shape = shape
-
-    def zeros(self) -> Tensor:
-        """What stands where nothing was written."""
-        if not self.shape.is_fully_defined():
-            raise ValueError(
-                f"TensorArray: an element that was never written, or cleared by reading it, is needed. Zeros cannot "
-                f"stand in for it, as the element shape is {self.shape}. Give element_shape=, or write every element."
-            )
-        return zeros(self.shape, self.dtype)
-
-    def get(self, index: int) -> Tensor:
-        item = self.items[index]
-        return self.zeros() if item is None else item
-
-    def filled(self) -> list[Tensor]:
-        return [self.get(i) for i in range(len(self.items))]
-
-    def put(self, index: int, value: Any) -> None:
-        if index < 0:
-            raise out_of_range(f"TensorArray: writing to negative indices (index {index}) is not allowed.")
-        if index >= len(self.items):
-            if not self.dynamic:
-                raise out_of_range(
-                    f"TensorArray: tried to write to index {index}, but the array has size {len(self.items)} and is "
-                    "not resizeable. Use dynamic_size=True."
-                )
-            self.items.extend([None] * (index + 1 - len(self.items)))
-        tensor = _preferring(value, self.dtype)
-        if tensor.dtype != self.dtype:
-            raise invalid(
-                f"TensorArray: its dtype is {self.dtype.name}, but a value of dtype {tensor.dtype.name} is written."
-            )
-        if not self.shape.is_compatible_with(tensor.shape):
-            raise ValueError(
-                f"TensorArray: incompatible shape for value ({tensor.shape}), expected ({self.shape}). "
-                "Use infer_shape=False for elements of different shapes."
-            )
-        if self.infers and not self.shape.is_fully_defined():
-            self.shape = tensor.shape
-        self.items[index] = tensor
-        self.cleared.discard(index)
-
-
-def _preferring(value: Any, dtype: DType) -> Tensor:
-    """`value` as a Tensor, of `dtype` if it has none of its own and can take it."""
-    return value if type(value) is Tensor else own(value, dtype)
-
-
-def _index(index: Any) -> int:
-    if type(index) is int:
-        return index
-    tensor = convert(index)
-    if not tensor.dtype.is_integer:
-        raise TypeError(f"TensorArray: an index must be an integer, got {tensor.dtype.name}.")
-    return tensor.__index__()
 
 
 class TensorArray:
@@ -139,19 +60,20 @@ class TensorArray:
             raise ValueError("TensorArray: handles are not supported when eager execution is enabled.")
         if size is None:
             raise ValueError("TensorArray: size must be declared when eager execution is enabled.")
-        self._store = _Store(
-            dtypes.as_dtype(dtype),
-            _index(size),
-            bool(dynamic_size),
-            clear_after_read is None or bool(clear_after_read),
-            infer_shape,
-            TensorShape(element_shape),
-        )
+        kind, shape = dtypes.as_dtype(dtype), TensorShape(element_shape)
+        dynamic, clears = bool(dynamic_size), clear_after_read is None or bool(clear_after_read)
+        self._store: Any = None
+        if reading.current.tracer is not None and type(size) is not int:
+            from tfcompat_tape.tracing.arrays import of_open_size
 
-    def _handle(self) -> TensorArray:
-        """Another handle on the same elements."""
+            self._store = of_open_size(kind, size, dynamic, infer_shape, shape)
+        if self._store is None:
+            self._store = Store(kind, as_index(size), dynamic, clears, infer_shape, shape)
+
+    def _handle(self, store: Any = None) -> TensorArray:
+        """Another handle on the same elements, or on others."""
         other = TensorArray.__new__(TensorArray)
-        other._store = self._store
+        other._store = self._store if store is None else store
         return other
 
     @property
@@ -199,11 +121,11 @@ class TensorArray:
 
     def size(self, name: str | None = None) -> Tensor:
         """The number of elements, int32."""
-        return convert(len(self._store.items))
+        return self._store.size()  # type: ignore[no-any-return]
 
     def close(self, name: str | None = None) -> None:
         """Let go of the elements."""
-        self._store.items.clear()
+        self._store.close()
 
     def read(self, index: Any, name: str | None = None) -> Tensor:
         """The element `index`.
@@ -213,24 +135,7 @@ class TensorArray:
           InvalidArgumentError: it was cleared when it was read before.
           ValueError: it was never written, and the element shape is unknown.
         """
-        store = self._store
-        i = _index(index)
-        if i < 0:
-            raise out_of_range(f"TensorArray: reading from negative indices (index {i}) is not allowed.")
-        if i >= len(store.items):
-            raise out_of_range(
-                f"TensorArray: tried to read from index {i}, but the array has size {len(store.items)}."
-            )
-        if i in store.cleared:
-            raise invalid(
-                f"TensorArray: could not read index {i} twice, because it was cleared after a previous read "
-                "(perhaps try setting clear_after_read=False?)."
-            )
-        value = store.get(i)
-        if store.clears:
-            store.items[i] = None
-            store.cleared.add(i)
-        return value
+        return self._store.read(index)  # type: ignore[no-any-return]
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
         """Put `value` at `index`; returns the array.
@@ -240,23 +145,15 @@ class TensorArray:
           InvalidArgumentError: `value` has another dtype.
           ValueError: it has another shape than the other elements.
         """
-        self._store.put(_index(index), value)
-        return self._handle()
+        return self._handle(self._store.write(index, value))
 
     def stack(self, name: str | None = None) -> Tensor:
         """All elements along a new first axis."""
-        store = self._store
-        if not store.items:
-            return zeros([0, *store.shape] if store.shape.is_fully_defined() else [0], store.dtype)
-        return self._of_dtype(pack(*store.filled(), axis=0))
-
-    def _of_dtype(self, tensor: Tensor) -> Tensor:
-        return tensor if tensor.dtype == self.dtype else cast(tensor, self.dtype)
+        return self._store.stack()  # type: ignore[no-any-return]
 
     def gather(self, indices: Any, name: str | None = None) -> Tensor:
         """The elements `indices` (a vector), along a new first axis."""
-        picked = [self._store.get(i) for i in as_ints(indices, "indices")]
-        return self._of_dtype(pack(*picked, axis=0)) if picked else convert([])  # without the dtype, too
+        return self._store.gather(indices)  # type: ignore[no-any-return]
 
     def concat(self, name: str | None = None) -> Tensor:
         """All elements one after the other along their first axis, which may differ in size.
@@ -264,12 +161,7 @@ class TensorArray:
         Raises:
           InvalidArgumentError: there are no elements, or they are scalars.
         """
-        items = self._store.filled()
-        if not items:
-            raise invalid("TensorArray: concat needs at least one element.")
-        if any(not item.ndim for item in items):
-            raise invalid("TensorArray: concat saw a scalar, but requires at least vectors. Use stack.")
-        return self._of_dtype(concat(*items, axis=0))
+        return self._store.concat()  # type: ignore[no-any-return]
 
     def unstack(self, value: Any, name: str | None = None) -> TensorArray:
         """Fill the array with the slices of `value` along its first axis; returns the array.
@@ -277,26 +169,11 @@ class TensorArray:
         Raises:
           ValueError: `value` is a scalar, or has more slices than the array has elements.
         """
-        store = self._store
-        tensor = _preferring(value, self.dtype)
-        if not tensor.ndim:
-            raise ValueError("TensorArray: unstack needs a value of at least one axis, got a scalar.")
-        parts = list(unpack(tensor, num=len(tensor), axis=0))
-        if len(parts) > len(store.items) and not store.dynamic:
-            raise ValueError(
-                f"TensorArray: cannot unstack {len(parts)} tensors into an array of static size {len(store.items)}."
-            )
-        store.items = parts
-        store.cleared.clear()
-        return self._handle()
+        return self._handle(self._store.unstack(value))
 
     def scatter(self, indices: Any, value: Any, name: str | None = None) -> TensorArray:
         """Write the slices of `value` along its first axis to `indices` (a vector); returns the array."""
-        tensor = _preferring(value, self.dtype)
-        numbers = as_ints(indices, "indices")
-        for i, part in zip(numbers, unpack(tensor, num=len(tensor), axis=0), strict=False):
-            self._store.put(i, part)
-        return self._handle()
+        return self._handle(self._store.scatter(indices, value))
 
     def split(self, value: Any, lengths: Any, name: str | None = None) -> TensorArray:
         """Fill the array with consecutive pieces of `value`, of the given `lengths`; returns the array.
@@ -304,24 +181,7 @@ class TensorArray:
         Raises:
           InvalidArgumentError: the lengths do not add up, or there are more or fewer than elements.
         """
-        store = self._store
-        tensor = _preferring(value, self.dtype)
-        sizes = as_ints(lengths, "lengths")
-        if not tensor.ndim:
-            raise invalid("TensorArray: split expects a value of at least one axis, got a scalar.")
-        if sum(sizes) != len(tensor):
-            raise invalid(
-                f"TensorArray: the lengths must add up to the first axis of the value, but {list(sizes)} gives "
-                f"{sum(sizes)} and the shape is {tensor.shape}."
-            )
-        if len(sizes) != len(store.items) and not store.dynamic:
-            raise invalid(
-                f"TensorArray: its size is {len(store.items)}, but there are {len(sizes)} lengths, and it is not "
-                "marked as dynamically resizeable."
-            )
-        store.items = list(split_v(tensor, size_splits=sizes, split_dim=0))
-        store.cleared.clear()
-        return self._handle()
+        return self._handle(self._store.split(value, lengths))
 
 
 class TensorArraySpec(TypeSpec):

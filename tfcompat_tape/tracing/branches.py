@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
@@ -24,6 +25,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, state, tapes_of
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.arrays import StagedStore, merged, staged
 from tfcompat_tape.tracing.call import Call, Missing, Slices, contiguous, refuse, result_node
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import Line
@@ -48,6 +50,8 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     check([branch.result for branch in branches], [branch.kinds for branch in branches])
     first = branches[0]
     for branch in branches[1:]:
+        if branch.arrays.keys() != first.arrays.keys():
+            raise UntraceableError("a TensorArray in one branch is none in another")
         if [x.shape for x in branch.raws] != [x.shape for x in first.raws]:
             raise UntraceableError("branches give results of different shapes")
         if [x.device for x in branch.raws] != [x.device for x in first.raws]:
@@ -74,7 +78,7 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     count = len(results) - len(written)
     for variable, x in zip(written.values(), results[count:], strict=True):
         outer.assign(variable, x._t)
-    return first.rebuilt(results[:count])
+    return first.rebuilt(results[:count], branches)
 
 
 class Branch:
@@ -96,10 +100,14 @@ class Branch:
         self.raws: list[Any] = []
         self.nodes: list[Entry | None] = []
         self.kinds: list[str | None] = []
+        self.arrays: dict[int, StagedStore] = {}  # the TensorArrays among the results, by place
 
         def body() -> None:
             self.result = converted(function)()
-            for x in leaves_of(self.result):
+            for place, x in enumerate(leaves_of(self.result)):
+                if isinstance(x, StagedStore):
+                    self.arrays[place] = x
+                    x = x.token
                 self.kinds.append(None if x is None else x.dtype.name)
                 if x is not None:
                     self._add(x._t, x._node)
@@ -148,21 +156,25 @@ class Branch:
             name,
         )
 
-    def rebuilt(self, found: Sequence[Tensor]) -> Any:
+    def rebuilt(self, found: Sequence[Tensor], branches: Sequence[Branch]) -> Any:
         """`found` in the structure of its result."""
         given = iter(found)
-        values = [None if x is None else next(given) for x in self.kinds]
+        values: list[Any] = [None if x is None else next(given) for x in self.kinds]
+        for place in self.arrays:
+            values[place] = merged([branch.arrays[place] for branch in branches], values[place])
         return nest.pack_sequence_as(self.result, values, expand_composites=True)
 
 
-def leaves_of(result: Any) -> list[Tensor | None]:
-    """The Tensors in the result of a branch, and the `None`s."""
-    found: list[Tensor | None] = []
+def leaves_of(result: Any) -> list[Tensor | StagedStore | None]:
+    """The Tensors in the result of a branch, the TensorArrays, and the `None`s."""
+    found: list[Tensor | StagedStore | None] = []
     for x in nest.flatten(result, expand_composites=True):
         if x is None or type(x) is Tensor:
             found.append(x)
         elif isinstance(x, Variable):
             found.append(x.value())
+        elif isinstance(x, TensorArray):
+            found.append(staged(x._store))
         elif isinstance(x, (bool, int, float, complex, str, bytes, np.ndarray, np.generic)):
             found.append(convert(x))
         else:

@@ -266,9 +266,9 @@ class Looping:
             name,
             lambda: len(late[0].tensors),
         )
-        after = state.rebuilt(found[: len(state.tensors)])
+        after = state.rebuilt(found.state[: len(state.tensors)], found.outward)
         if self.late:
-            after.update(late[0].rebuilt(found[len(state.tensors) :]))
+            after.update(late[0].rebuilt(found.state[len(state.tensors) :], found.outward))
         for one, cell in self.cells.items():
             put(cell, after.get(one, UNBOUND))
 

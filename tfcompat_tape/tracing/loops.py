@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.reading import UntraceableError
@@ -25,6 +26,7 @@ from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, leaf
+from tfcompat_tape.tracing import rows as lists
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Call, Slices, contiguous, reopened, said
 from tfcompat_tape.tracing.nodes import Ref
@@ -66,6 +68,7 @@ class Part:
             sizes=None if outer.recorder.sizes is None else Sizes(),
         )
         self.trace.shapes_known = outer.shapes_known
+        self.trace.most_rounds = self.trace
         self.raws: list[Any] = []
         self.nodes: list[Entry | None] = []
 
@@ -133,7 +136,7 @@ def repeat(
     agree: Callable[[Sequence[Raw], Sequence[Raw], bool], None],
     name: str,
     late: Callable[[], int] = int,
-) -> list[Tensor]:
+) -> Repeated:
     """The state after `state = body(state + row of each kind)`, while `test(state)` and as often as `count` says.
 
     Args:
@@ -150,7 +153,10 @@ def repeat(
     begin = len(state)
     tested = None if test is None else Part(outer, lambda given: [test(given)], raws)
     bodied = Part(outer, body, [*raws, *[like for _, like in rows]])
-    agree(raws, bodied.raws, _shapes_known(outer))
+    agree(raws, bodied.raws, _shapes_known(outer) and not bodied.trace.loose_loops)
+    if bodied.trace.most_rounds is not bodied.trace:
+        most = convert(bodied.trace.most_rounds)._t
+        count = most if count is None else lists.fewest(count, most)
     for x, argument in zip(bodied.raws, bodied.trace.arguments[:begin], strict=False):
         before = scope._slot_t.__get__(argument)
         if x.dtype != before.dtype or x.device != before.device:
@@ -190,16 +196,38 @@ def repeat(
         name,
         test=None if test_call is None else (test_call, test_slots),
     )
-    given = [*state, *firsts, *[v._read() for v in written], *[x for x, _ in rows], *fixed]
-    _check_sizes(loop.body, slots, given, total, len(rows))
-    if test_call is not None:
-        _check_sizes(test_call, test_slots, given, total, len(rows))
+    values = [*state, *firsts, *[v._read() for v in written]]
+    given = [*values, *[x for x, _ in rows], *fixed]
+    shown = {
+        "state": [x._t for x in values],
+        "row": [like for _, like in rows],
+        "fixed": [x._t for x in fixed],
+    }
+    for call, inputs in [(loop.body, slots), *([] if test_call is None else [(test_call, test_slots)])]:
+        if not call.holds([shown[kind][place] for kind, place in inputs]):
+            raise UntraceableError("the sizes in a loop are not those around it")
     found = loop.apply(count, given)
     if firsts:
         outer.recorder.stateful(_begun, [loop.rounds], [], effect=True)
     for variable, x in zip(written, found[carried:total], strict=True):
         outer.assign(variable, x._t)
-    return found[:carried] + found[total : total + loop.collected]
+    sizes = bodied.trace.recorder.sizes
+    values_of = {
+        number: shown[kind][place] for number, (kind, place) in zip(loop.body.inputs, slots, strict=True)
+    }
+
+    def outward(n: Any) -> Any:
+        return n if sizes is None or type(n) is not torch.SymInt else sizes.value(n, values_of)
+
+    return Repeated(found[:carried], found[total : total + loop.collected], outward)
+
+
+class Repeated(NamedTuple):
+    """What comes of a loop: the state, tokens of what was collected, and sizes of the body as they are outside."""
+
+    state: list[Tensor]
+    collected: list[Tensor]
+    outward: Callable[[Any], Any]
 
 
 def _begun(rounds: Raw) -> list[Raw]:
@@ -214,7 +242,7 @@ def _begun(rounds: Raw) -> list[Raw]:
 def _shapes_known(trace: Trace | None) -> bool:
     """Whether TensorFlow would know all shapes, too."""
     while trace is not None:
-        if not trace.shapes_known or trace.recorder.demanded or trace.loose_loops:
+        if not trace.shapes_known or trace.recorder.demanded:
             return False
         trace = trace.enclosing()
     return True
@@ -225,15 +253,6 @@ def _same_shape(trace: Trace, a: Any, b: Any) -> bool:
         return False
     with scope.left():
         return all(bool(m == n) for m, n in zip(a, b, strict=True))
-
-
-def _check_sizes(call: Call, slots: Sequence[Slot], given: Sequence[Tensor], total: int, rows: int) -> None:
-    """What the part asked of sizes must be true of those of the trace around it."""
-    starts = {"state": 0, "row": total, "fixed": total + rows}
-    if any(kind == "row" for kind, _ in slots) and call.trace.recorder.sizes is not None:
-        raise UntraceableError("rows of sizes that differ from call to call")
-    if not call.holds([given[starts[kind] + i]._t for kind, i in slots]):
-        raise UntraceableError("the sizes in a loop are not those around it")
 
 
 class Loop:

@@ -386,12 +386,6 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
         return choose(index, pick, functions, check, name)
 
-    def repeat(self, *args: Any) -> list[Tensor]:
-        """The state after a loop; see `tracing.loops.repeat`."""
-        from tfcompat_tape.tracing.loops import repeat
-
-        return repeat(*args)
-
     def follow(self, nodes: list[Node], values: dict[int, Any]) -> None:
         """Begin as another trace did, whose `nodes` gave `values` at this call; what they do is done."""
         self.prefix = nodes

@@ -295,6 +295,15 @@ def _size(rows: Rows) -> list[Raw]:
     return [torch.tensor(len(rows.items), dtype=torch.int32)]
 
 
+def fewest(a: Any, b: Any) -> Raw:
+    """The smaller of two numbers, integers or raw tensors."""
+    return note(_fewest, [a, b], [((), torch.int32, torch.device("cpu"))])[0]
+
+
+def _fewest(a: Any, b: Any) -> list[Raw]:
+    return [torch.tensor(min(int(a), int(b)), dtype=torch.int32)]
+
+
 def empty(count: Any, dtype: torch.dtype) -> Tensor:
     """So many rows of zeros: an integer, or a raw tensor."""
     return Tensor(note(_empty, [count], [token_of(dtype)])[0], None)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing.arrays import StagedStore, array_of, staged
 
 _NUMBERS = (bool, int, float, complex, np.ndarray, np.generic)
 
@@ -22,52 +24,72 @@ class State:
     """Values by name, which are nested structures.
 
     Attributes:
-      tensors: the Tensors in them, in order.
+      tensors: the Tensors in them, in order; `fixed`: by place, what is no Tensor.
     """
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
-        self._fixed: dict[int, Any] = {}  # leaves that are no Tensors, by place
+        self.fixed: dict[int, Any] = {}  # leaves that are no Tensors, by place
         self.tensors: list[Tensor] = []
+        self.arrays: dict[int, StagedStore] = {}  # TensorArrays, by place
+        self.after: dict[int, StagedStore] = {}  # what they are after a round
         self._leaves = nest.flatten(values, expand_composites=True)
         for place, x in enumerate(self._leaves):
+            if isinstance(x, TensorArray):
+                self.arrays[place] = staged(x._store)
+                self.tensors.append(self.arrays[place].token)
+                continue
             tensor = _tensor(x)
             if tensor is None:
-                self._fixed[place] = x
+                self.fixed[place] = x
             else:
                 self.tensors.append(tensor)
 
-    def rebuilt(self, tensors: Sequence[Tensor]) -> dict[str, Any]:
-        """The values with other Tensors in their places."""
+    def rebuilt(
+        self, tensors: Sequence[Tensor], outward: Callable[[Any], Any] | None = None
+    ) -> dict[str, Any]:
+        """The values with other Tensors in their places: within the loop, or after it.
+
+        Args:
+          outward: sizes in the loop's body as they are outside.
+        """
         given = iter(tensors)
-        leaves = [
-            self._fixed[place] if place in self._fixed else next(given) for place in range(len(self._leaves))
-        ]
+        leaves: list[Any] = []
+        for place in range(len(self._leaves)):
+            if place in self.fixed:
+                leaves.append(self.fixed[place])
+            elif place not in self.arrays:
+                leaves.append(next(given))
+            elif outward is None:
+                leaves.append(array_of(self.arrays[place].within(next(given))))
+            else:
+                after = self.after.get(place, self.arrays[place])
+                leaves.append(array_of(self.arrays[place].past(next(given), after, outward)))
         found: dict[str, Any] = nest.pack_sequence_as(self._values, leaves, expand_composites=True)
         return found
 
-    def flat_after(self, values: dict[str, Any]) -> list[Tensor]:
-        """The Tensors in the values after a round.
-
-        Raises:
-          TypeError: they have another structure.
-        """
+    def flat_after(self, values: dict[str, Any], error: type[Exception] = TypeError) -> list[Tensor]:
+        """The Tensors in the values after a round; raises `error` if they have another structure."""
         for name, value in values.items():
             before = self._values[name]
             try:
                 nest.assert_same_structure(before, value, expand_composites=True)
-            except (TypeError, ValueError) as error:
-                raise TypeError(
-                    f"'{name}' does not have the same nested structure after one iteration: {error}"
+            except (TypeError, ValueError) as reason:
+                raise error(
+                    f"'{name}' does not have the same nested structure after one iteration: {reason}"
                 ) from None
         found = []
         for place, x in enumerate(nest.flatten({n: values[n] for n in self._values}, expand_composites=True)):
-            if place in self._fixed:
-                if x is not self._fixed[place]:
+            if place in self.fixed:
+                if x is not self.fixed[place]:
                     raise UntraceableError("a loop changes what is no Tensor")
                 continue
+            if place in self.arrays and isinstance(x, TensorArray):
+                self.after[place] = staged(x._store)
+                found.append(self.after[place].token)
+                continue
             tensor = _tensor(x)
-            if tensor is None:
+            if tensor is None or place in self.arrays:
                 raise UntraceableError("a loop changes what is no Tensor")
             found.append(tensor)
         return found
@@ -93,7 +115,7 @@ class State:
         place = 0
         for name in sorted(self._values):
             for _ in nest.flatten(self._values[name], expand_composites=True):
-                if place not in self._fixed:
+                if place not in self.fixed:
                     found.append(name)
                 place += 1
         return found

@@ -98,7 +98,9 @@ class Trace:
         self.recorder.frame = user_line
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
-        self.loose_loops = False  # loops may change shapes, as their options say
+        # Options of the loop that this trace is the body of.
+        self.loose_loops = False  # shapes may change
+        self.most_rounds: Any = None  # itself where none are said yet
         self.shapes_known = True  # where they do not fit, TensorFlow finds out while tracing
         self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
         self.arguments: list[Tensor] = []
