@@ -144,6 +144,9 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if hasattr(value, "__dlpack__"):
         return _checked(Tensor(torch.utils.dlpack.from_dlpack(value), None), dtype)
     if isinstance(value, (list, tuple)):
+        if reading.current.tracer is not None and any(type(n) is torch.SymInt for n in value):
+            raw = reading.sized(tuple(value), torch.int32)
+            return _checked(Tensor(raw if dtype is None else raw.to(dtype.torch), None), dtype)
         return _pack(value, dtype) if literals.holds_tensors(value) else literals.from_data(value, dtype)
     if hasattr(value, "__array__"):
         return literals.from_array(value, dtype)

@@ -55,8 +55,8 @@ def _batch_to_space(x: Any, *, block_shape: tuple[int, ...], crops: Pairs) -> An
     _check_blocks("BatchToSpaceND", x, block_shape, crops, "crops")
     blocks = len(block_shape)
     space, tail = x.shape[1 : 1 + blocks], x.shape[1 + blocks :]
-    batch, left = divmod(x.shape[0], math.prod(block_shape))
-    if left:
+    batch = x.shape[0] // math.prod(block_shape)
+    if x.shape[0] % math.prod(block_shape):
         raise invalid(
             f"BatchToSpaceND: Input batch dimension ({x.shape[0]}) is not divisible by product of block "
             f"sizes ({math.prod(block_shape)})"

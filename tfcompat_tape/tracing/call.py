@@ -11,6 +11,7 @@ import opcode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import OpError, unimplemented
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
@@ -21,6 +22,7 @@ from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.line import Line, live
 from tfcompat_tape.tracing.nodes import Ref
+from tfcompat_tape.tracing.sizes import symbolic
 from tfcompat_tape.tracing.trace import Trace
 
 
@@ -229,6 +231,8 @@ class Gradient(Call):
                     start = len(flat)
                     flat += [_as_tensor(grad.values), _as_tensor(grad.indices)]
                     shape = grad.dense_shape
+                    if symbolic(shape):
+                        shape = convert(tuple(shape))
                     if shape is not None and recorder.mine(_as_tensor(shape)._t):
                         flat.append(_as_tensor(shape))
                         shape = start + 2

@@ -179,6 +179,11 @@ class Path:
             for raw in raws
         ]
 
+    def specialized(self) -> bool:
+        """Whether it holds for one number only where sizes are open."""
+        sizes = self.trace.recorder.sizes
+        return sizes is not None and any(x.is_number for x in sizes.env.replacements.values())
+
     def reshaped(self) -> bool:
         """Whether a Variable has a value of another shape by now."""
         return any(tuple(variable._t.shape) != shape for variable, shape in self.loose)

@@ -21,6 +21,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import function_type, results
 from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec
+from tfcompat_tape.tracing.outputs import output_specs
 from tfcompat_tape.tracing.signature import Leaves
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class ConcreteFunction:
         concrete: Concrete | None,
     ) -> None:
         self._run = function._as_it_is
+        self._function = function.python_function
+        self._specs: list[Any] | None = None
         self._kinds = kinds
         self._args = args
         self._kwargs = kwargs
@@ -129,8 +132,13 @@ class ConcreteFunction:
     @property
     def outputs(self) -> list[Symbol]:
         """The results as Tensors of the graph, in one list."""
-        path = self._path()
-        return [Symbol(_output(i), shape, dtype) for i, (shape, dtype) in enumerate(path.outputs())]
+        shown = self._shown()
+        if shown is None:
+            found = self._path().outputs()
+        else:
+            specs = nest.flatten(shown, expand_composites=True)
+            found = [(x.shape, x.dtype) for x in specs if isinstance(x, TensorSpec)]
+        return [Symbol(_output(i), shape, dtype) for i, (shape, dtype) in enumerate(found)]
 
     @property
     def structured_outputs(self) -> Any:
@@ -176,7 +184,16 @@ class ConcreteFunction:
     @property
     def function_type(self) -> FunctionType:
         """The types of the arguments and of the result."""
-        result = function_type.UNKNOWN if self._concrete is None else result_type(self._concrete)
+        try:
+            shown = self._shown()
+        except UnimplementedError:
+            result: Any = function_type.UNKNOWN
+        else:
+            result = function_type.UNKNOWN
+            if shown is not None:
+                result = function_type.type_of(shown, [])
+            elif self._concrete is not None:
+                result = result_type(self._concrete)
         return function_type.of_call(self._kinds.signature, *_types(self._args, self._kwargs), result)
 
     @property
@@ -208,8 +225,29 @@ class ConcreteFunction:
             )
         return concrete.paths[0]
 
+    def _shown(self) -> Any:
+        """The results as specs, where there is no trace that tells them; `None` where there is."""
+        concrete = self._concrete
+        if concrete is None or (concrete.paths and not concrete.paths[0].specialized()):
+            return None
+        if self._specs is None:
+            given = nest.flatten([self._args, self._kwargs])
+            if any(_is_open(x) and not isinstance(x, TensorSpec) for x in given):
+                return None
+            try:
+                self._specs = [output_specs(self._function, *self._args, **self._kwargs)]
+            except UnimplementedError:
+                if concrete.paths:
+                    raise
+                return None  # they are known when it is called
+        return self._specs[0]
+
     def _result(self, tensor: Any, composite: Any) -> Any:
-        return _described(self._path(), tensor, composite)
+        shown = self._shown()
+        if shown is None:
+            return _described(self._path(), tensor, composite)
+        numbers = itertools.count()
+        return nest.map_structure(lambda x: tensor(next(numbers)) if isinstance(x, TensorSpec) else x, shown)
 
     # -- calls ---------------------------------------------------------------------------------------------------------
 

@@ -14,9 +14,10 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.sizes import Sizes, hints
+from tfcompat_tape.tracing.sizes import LIKELY
 from tfcompat_tape.tracing.symbolic import shown
 from tfcompat_tape.tracing.trace import Trace
+from tfcompat_tape.tracing.unknown import Unknown
 
 
 def output_specs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -39,14 +40,13 @@ def output_specs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any
     specs = [x for x in nest.flatten((args, kwargs)) if isinstance(x, TensorSpec)]
     if any(spec.shape.rank is None for spec in specs):
         raise unimplemented("The shapes of results are found for arguments of known rank only.")
-    trace = Trace(concrete=False, creating=True, sizes=Sizes())
-    likely = iter(hints(n for spec in specs for n in spec.shape if n is not None))
+    trace = Trace(concrete=False, creating=True, sizes=Unknown())
 
     def argument(x: Any) -> Any:
         if not isinstance(x, TensorSpec):
             return x
         dims = x.shape.as_list()
-        sizes = [next(likely) if n is None else n for n in dims]
+        sizes = [LIKELY if n is None else n for n in dims]
         return trace.argument(torch.empty((), dtype=x.dtype.torch).expand(sizes), None, dims)
 
     def described(x: Any) -> Any:

@@ -131,6 +131,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return func(*args, **kwargs)
         if func is _ITEM:
             return self.demand(args[0]).item()
+        if func is _CHECKED:
+            return self._checked(func, refs, names, True in found)
         written: tuple[int, ...] = ()
         if _schema(func).is_mutable:
             written = self._written(func, args, kwargs)
@@ -144,7 +146,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if self.blind:
                 raise ValueNeededError("the values of a tensor are needed") from None
             return self.call(func, args, kwargs)
-        if isinstance(result, _PLAIN):  # a device, a size
+        if isinstance(result, _PLAIN) or func in _LAYOUT:  # a device, a size
             return result
         try_dtypes(func, args, kwargs)
         dynamic = True in found
@@ -167,6 +169,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.sizes is not None:
             self.sizes.follow(func, args, kwargs, result)
         return result
+
+    def _checked(self, func: Any, refs: Any, names: dict[str, Any], dynamic: bool) -> None:
+        """Note a check, which raises where values are wrong: as a part of its op, if it belongs to one."""
+        if self.blind:
+            return
+        if _in_kernel():
+            raise ValueNeededError("a kernel looks at values")
+        self._note(func, refs, names, (), True, (), dynamic, effect=True)
 
     def _filled(self, func: Any, args: Any, result: Any) -> Any:
         """Note what has the shape of a value, but is the same at each call."""
@@ -617,5 +627,7 @@ _FILLED = {
     torch.ops.aten.new_full.default: None,
 }
 _PLAIN = (torch.device, torch.dtype, torch.layout, bool, int)
+_LAYOUT = (torch.ops.aten.stride.default, torch.ops.aten.size.default)
+_CHECKED = torch.ops.aten._linalg_check_errors.default
 _ITEM = torch.ops.aten._local_scalar_dense.default
 _RANDOM = torch.Tag.nondeterministic_seeded

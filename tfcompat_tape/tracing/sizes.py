@@ -8,7 +8,6 @@ call which is traced, and the trace holds for the calls where it is the same: th
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -173,8 +172,14 @@ aten = torch.ops.aten
 # Kernels whose fake forms ask for sizes without need, and others with results of the same shapes.
 SAME_SHAPE: dict[Any, Callable[..., Any]] = {
     aten.flip.default: lambda x, dims: x.clone(),
+    aten.linalg_solve_triangular.default: lambda a, b, **_: _solved(a, b),
     aten.constant_pad_nd.default: lambda x, pad, value=0: _padded(x, pad),
 }
+
+
+def _solved(a: Any, b: Any) -> Any:
+    batch = [m if n == 1 else n for n, m in zip(a.shape[:-2], b.shape[:-2], strict=True)]
+    return b.new_empty((*batch, *b.shape[-2:]))
 
 
 def _padded(x: Any, pad: Any) -> Any:
@@ -296,9 +301,3 @@ def now(x: Any) -> Any:
     if isinstance(x, (tuple, list)) and symbolic(x):
         return tuple(map(now, x)) if isinstance(x, tuple) else list(map(now, x))
     return x
-
-
-def hints(given: Iterable[int] = ()) -> Iterable[int]:
-    """Sizes to trace with where there is no call: numbers that no dimension is likely to have."""
-    taken = set(given)
-    return (n for n in itertools.count(7, 6) if n not in taken)
