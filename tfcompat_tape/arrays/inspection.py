@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, bool_, int32, int64
+from tfcompat_tape.core.dtypes import FROM_TORCH, as_dtype, bool_, int32, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.shapes import TensorShape
@@ -13,6 +13,7 @@ from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import identity as ops
 from tfcompat_tape.ops.arguments import INT32_64, hinted_together
+from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.shape_arithmetic import broadcast_args
 
 __all__ = [
@@ -52,7 +53,10 @@ def shape(input, out_type=None, name=None):
     >>> tf.shape([[1, 2, 3]])
     <tf.Tensor: shape=(2,), dtype=int32, numpy=array([1, 3], dtype=int32)>
     """
-    return ops.shape(_of(input), out_type=_out_type(out_type, "Shape"))
+    kind = _out_type(out_type, "Shape")
+    if isinstance(input, SparseTensor) and not input.shape.is_fully_defined():  # it is known at each call
+        return cast(input.dense_shape, FROM_TORCH[kind])
+    return ops.shape(_of(input), out_type=kind)
 
 
 def shape_n(input, out_type=int32, name=None):

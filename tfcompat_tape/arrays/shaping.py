@@ -148,7 +148,9 @@ def reverse(tensor, axis, name=None):
     """
     if type(tensor) is not Tensor:
         tensor = convert(tensor)
-    return ops.reverse(tensor, axis=as_axes(as_ints(axis, "axis"), len(tensor._t.shape)))
+    rank = len(tensor._t.shape)
+    axes = as_ints(axis, "axis")
+    return ops.reverse(tensor, axis=as_axes(axes, rank) if rank else ())  # TensorFlow takes any of a scalar
 
 
 def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=None):

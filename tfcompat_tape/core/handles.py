@@ -53,5 +53,6 @@ class Handle:
 def variable_of(value: Any) -> Any:
     """The variable whose handle `value` is, or that it acts as; any other value as it is."""
     if acts_as_variable(value):
-        value = value.handle
+        handle = getattr(value, "handle", None)  # there is none where the value is cast on reading
+        value = value if handle is None else handle
     return value.variable if type(value) is Handle else value

@@ -18,27 +18,26 @@ Class = TypeVar("Class", bound=type)
 class Known(type):
     """The metaclass of classes that are known by a module of TensorFlow's."""
 
-    _defined_in: str | None = None
+    _defined: tuple[str, str] | None = None
 
 
-def known_as(module: str) -> Callable[[Class], Class]:
-    """Decorator: the class says that it is from TensorFlow's `module`."""
+def known_as(module: str, name: str | None = None) -> Callable[[Class], Class]:
+    """Decorator: the class says that it is from TensorFlow's `module`, where it may have another `name`."""
 
-    def name(cls: Class) -> Class:
-        home = cls._defined_in = cls.__module__  # type: ignore[attr-defined]
+    def call(cls: Class) -> Class:
+        cls._defined = cls.__module__, cls.__qualname__  # type: ignore[attr-defined]
         # doctest would take the class for one of another module.
-        vars(sys.modules[home]).setdefault("__test__", {})[cls.__name__] = cls
+        vars(sys.modules[cls.__module__]).setdefault("__test__", {})[cls.__name__] = cls
         cls.__module__ = module
+        if name is not None:
+            cls.__name__ = cls.__qualname__ = name
         return cls
 
-    return name
+    return call
 
 
 def _reduce(cls: Any) -> Any:
-    home = vars(cls).get("_defined_in")
-    if home is None:
-        return _find, (cls.__module__, cls.__qualname__)
-    return _find, (home, cls.__qualname__)
+    return _find, vars(cls).get("_defined") or (cls.__module__, cls.__qualname__)
 
 
 def _find(module: str, name: str) -> Any:

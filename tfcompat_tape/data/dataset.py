@@ -9,6 +9,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.data.base import INFINITE, UNKNOWN, Pipeline
@@ -21,7 +22,8 @@ from tfcompat_tape.data.steps import Steps
 __all__ = ["Dataset"]
 
 
-class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable):
+@known_as("tensorflow.python.data.ops.dataset_ops", "DatasetV2")
+class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Known):
     """A sequence of elements, each a structure of tensors, that is made while it is read.
 
     A dataset describes steps; nothing runs before it is iterated over, and each iteration starts anew. Functions of

@@ -64,20 +64,21 @@ class Optional(CompositeTensor, ABC):
 
 
 class _Present(Optional):
-    __slots__ = ("_held", "_present", "_spec")
+    # The spec of the value, which Keras sets where it is known late.
+    __slots__ = ("_element_spec", "_held", "_present")
 
     def __init__(self, element_spec: Any, held: Any, present: bool = True) -> None:
-        self._spec = element_spec
+        self._element_spec = element_spec
         self._held = held
         self._present = present
 
     @property
     def element_spec(self) -> Any:
-        return self._spec
+        return self._element_spec
 
     @property
     def _type_spec(self) -> OptionalSpec:
-        return OptionalSpec(self._spec)
+        return OptionalSpec(self._element_spec)
 
     def has_value(self, name: str | None = None) -> Tensor:
         return convert(self._present)

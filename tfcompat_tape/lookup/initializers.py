@@ -44,6 +44,10 @@ class KeyValueTensorInitializer:
     def value_dtype(self) -> DType:
         return self._values.dtype
 
+    def initialize(self, table: Any) -> None:
+        """Fill a table; a subclass may do so otherwise."""
+        table._fill(self._pairs())
+
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
         keys, values = array_of(self._keys), array_of(self._values)
         of_one_shape(keys.shape, values, ())
@@ -115,6 +119,10 @@ class TextFileInitializer:
     @property
     def value_dtype(self) -> DType:
         return self._value_dtype
+
+    def initialize(self, table: Any) -> None:
+        """Fill a table; a subclass may do so otherwise."""
+        table._fill(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
         try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.dtypes import DType, as_dtype
 from tfcompat_tape.core.errors import FailedPreconditionError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
@@ -46,23 +47,39 @@ class StaticHashTable(Trackable):
         name: str | None = None,
         experimental_is_anonymous: bool = False,
     ) -> None:
-        self._key_dtype, self._value_dtype = initializer.key_dtype, initializer.value_dtype
+        self._key_dtype, self._value_dtype = (
+            as_dtype(initializer.key_dtype),
+            as_dtype(initializer.value_dtype),
+        )
         self._default = convert(default_value, self._value_dtype)
         if self._default.ndim:
             raise ValueError(
                 f"Shapes {self._default.shape} and () are not compatible: default_value is a scalar"
             )
         supported("HashTableV2", self._key_dtype, self._value_dtype, STATIC)
-        self._entries: dict[Any, Any] = {}
-        for key, value in initializer._pairs():
-            if self._entries.setdefault(key, value) != value:
+        self._filled: dict[Any, Any] | None = None
+        initializer.initialize(self)
+
+    def _fill(self, pairs: Iterable[tuple[Any, Any]]) -> None:
+        """Take in keys and values."""
+        entries = self._filled = {}
+        for key, value in pairs:
+            if entries.setdefault(key, value) != value:
                 shown = key.decode("utf-8", "replace") if isinstance(key, bytes) else key
                 raise FailedPreconditionError(
                     None,
                     None,
-                    f"HashTable has different value for same key. Key {shown} has {self._entries[key]} and trying "
+                    f"HashTable has different value for same key. Key {shown} has {entries[key]} and trying "
                     f"to add value {value}",
                 )
+
+    @property
+    def _entries(self) -> dict[Any, Any]:
+        if self._filled is None:
+            raise FailedPreconditionError(
+                None, None, "Table not initialized: its initializer filled in nothing."
+            )
+        return self._filled
 
     @property
     def key_dtype(self) -> DType:
@@ -78,7 +95,7 @@ class StaticHashTable(Trackable):
 
     def size(self, name: str | None = None) -> Tensor:
         """The number of keys, int64."""
-        return convert(np.int64(len(self._entries)))
+        return convert(np.int64(len(self._filled or ())))
 
     def lookup(self, keys: Any, name: str | None = None) -> Tensor:
         """The values of `keys`, a Tensor of their dtype; the default where a key is not there.

@@ -19,6 +19,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.kinds import acts_as_variable
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -97,6 +98,8 @@ class _CustomGradient:
         return self if instance is None else _CustomGradient(self._function.__get__(instance, owner))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any(acts_as_variable(x) for x in args):
+            args = tuple([convert(x) if acts_as_variable(x) else x for x in args])
         with variables_read() as read:
             result, grad = self._function(*args, **kwargs)
         if not callable(grad):
