@@ -28,7 +28,7 @@ class Run:
       drawers: the threads that have drawn.
     """
 
-    __slots__ = ("again", "deterministic", "drawers", "drawn", "peek", "places")
+    __slots__ = ("_branches", "again", "deterministic", "drawers", "drawn", "peek", "places")
 
     def __init__(self, peek: bool = False, deterministic: bool = True) -> None:
         self.peek = peek
@@ -37,6 +37,15 @@ class Run:
         self.drawn: list[Any] = []
         self.again: deque[Any] = deque()
         self.drawers: set[int] = set()
+        self._branches: dict[Any, Run] = {}
+
+    def branch(self, *key: Any) -> Run:
+        """The same iteration on one of the ways that join in a step: functions have streams of their own there."""
+        found = self._branches.get(key)
+        if found is None:
+            found = self._branches[key] = Run(self.peek, self.deterministic)
+            found.drawn, found.again, found.drawers = self.drawn, self.again, self.drawers
+        return found
 
 
 class NotKnownError(Exception):
@@ -82,6 +91,11 @@ class Pipeline:
         """A function that gives the elements with some numbers, stacked; `None` if that is not done at once."""
         return None
 
+    def _guess(self) -> None:
+        """Find out the spec where there is no element."""
+        for one in self._from:
+            one._guess()
+
     # -- for everybody -------------------------------------------------------------------------------------------------
 
     def _layout_now(self) -> Layout:
@@ -100,6 +114,7 @@ class Pipeline:
             pass
         for _ in self._open(Run(peek=True)):
             break
+        self._guess()
         try:
             return self._layout_now()
         except NotKnownError:

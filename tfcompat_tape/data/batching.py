@@ -97,6 +97,7 @@ class UnbatchDataset(Dataset):
     def __init__(self, input_dataset: Dataset) -> None:
         super().__init__(input_dataset)
         known = input_dataset._known()
+        self._late = known is None  # what is told here is found out while reading
         sizes: list[int] = []
         for leaf in [] if known is None else known.leaves:
             rank = getattr(getattr(leaf, "shape", None), "rank", None)
@@ -127,6 +128,8 @@ class UnbatchDataset(Dataset):
 
     def _open(self, run: Run) -> Iterator[Element]:
         for element in self._from[0]._open(run):
+            if self._late and any(getattr(leaf, "ndim", 1) == 0 for leaf in element):
+                raise ValueError("Cannot unbatch an input with scalar components.")
             sizes = [_rows(leaf) for leaf in element if leaf is not None]
             for i, size in enumerate(sizes):
                 if size != sizes[0]:
@@ -152,11 +155,20 @@ class RebatchDataset(Dataset):
         super().__init__(input_dataset)
         self._sizes = sizes
         self._drop = bool(drop)
+        if any(size < 1 for size in sizes):
+            raise invalid("Batch sizes must be greater than zero.")
+        known = input_dataset._known()
+        for leaf in [] if known is None else known.leaves:
+            unbatched(leaf)
 
     def _spec(self) -> Any:
-        sizes = set(self._sizes)
-        size = self._sizes[0] if self._drop and len(sizes) == 1 else None
-        return mapped(lambda spec: batched(unbatched(spec), size), self._from[0]._layout_now().spec)
+        known = self._from[0]._layout_now()
+        size = self._sizes[0] if len(self._sizes) == 1 else None
+        shape = getattr(known.leaves[0], "shape", None)
+        rows = shape[0] if shape is not None and shape.rank else None
+        if size is None or not (self._drop or (rows is not None and rows % size == 0)):
+            size = None
+        return mapped(lambda spec: batched(unbatched(spec), size), known.spec)
 
     def _count(self) -> int:
         return UNKNOWN if self._from[0]._count() != INFINITE else INFINITE

@@ -7,6 +7,7 @@ datasets) runs as `tf.function` runs it: along further traces, or as it is.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,10 +19,12 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.data.base import Run
 from tfcompat_tape.data.blocks import BlockFunction, is_exact
+from tfcompat_tape.data.slicing import is_ragged
 from tfcompat_tape.data.specs import DatasetSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, raw_of, spec_of
 from tfcompat_tape.ops import seeds
@@ -63,6 +66,7 @@ class ElementFunction:
         self._order: list[int] = []
         self._checked = False
         self._exact: bool | None = None
+        self._lock = threading.Lock()
         self._as_it_is = False  # no trace holds for another element
         self._kinds = self.function._kinds
         if given is not None:
@@ -100,7 +104,7 @@ class ElementFunction:
                     continue
                 raise
             if path is not None:
-                self._take(path, unranked, self._others(path, given, rank))
+                self._take(path, unranked, self._others(path, given, rank), tuple(given))
             return
 
     def _others(self, path: Path, given: Sequence[Any], rank: int) -> list[Any]:
@@ -158,7 +162,7 @@ class ElementFunction:
         self._kinds = kinds
         return concrete.paths[0]
 
-    def _take(self, path: Path, unranked: bool, others: list[Any]) -> None:
+    def _take(self, path: Path, unranked: bool, others: list[Any], given: tuple[Any, ...]) -> None:
         """Go by a trace from here on; `others` are shapes of the results for other sizes."""
         structure = path.structure
         specs = [
@@ -184,8 +188,7 @@ class ElementFunction:
             and not path.places
             and not path.captured
             and not path.loose
-            and self.given is not None
-            and Layout(tuple(self.given)).plain
+            and Layout(given).plain
         )
         if simple and places is not None:
             self._path = path
@@ -197,8 +200,10 @@ class ElementFunction:
 
         Making a dataset reads nothing, so that no sample comes to be seen.
         """
-        if known is None or self.given is None:
+        if known is None:
             return
+        if self.given is None:
+            self.given = known.spec if type(known.spec) is tuple else (known.spec,)
         found = [self._looked(size) for size in (_SAMPLE, _SAMPLE + 2)[: 2 if _is_open(self.given) else 1]]
         if None in found:
             return
@@ -206,6 +211,13 @@ class ElementFunction:
         for other in found[1:]:
             spec = mapped(lambda a, b: a.most_specific_compatible_type(b), spec, other)
         self.layout = Layout(spec)
+
+    def guess(self, known: Layout | None) -> None:
+        """Go by samples, where there is no element: what comes is of this kind, but perhaps of other sizes."""
+        if self.layout is None:
+            self.look(known)
+            if self.layout is not None:
+                self.layout = Layout(mapped(open_dims, self.layout.spec))
 
     def _looked(self, size: int) -> Any:
         try:
@@ -273,12 +285,30 @@ class ElementFunction:
         if bare is not None:
             return bare
         flat, places = self.flat, run.places.setdefault(self, {})
+        fast: Callable[[Element], Element] | None = None
 
         def call(element: Element) -> Element:
+            nonlocal fast
+            if fast is not None:
+                return fast(element)
+            if self.given is None:
+                self.late(source)
+                fast = self.bare()
+                if fast is not None:
+                    return fast(element)
             with seeds.of_iteration(places):
                 return flat(*source._layout.arguments(element))
 
         return call
+
+    def late(self, source: Any) -> None:
+        """Trace the function when the elements of `source` have shown what they are."""
+        with self._lock:
+            if self.given is None:
+                spec = source._layout.spec
+                given = spec if type(spec) is tuple else (spec,)
+                self._trace(given)
+                self.given = given
 
     def _of_raws(self, element: Element) -> Element:
         assert self.given is not None
@@ -339,8 +369,14 @@ def _any_rank(spec: Any) -> Any:
 
 def open_dims(spec: Any) -> Any:
     """The spec of one element, as far as it says something of others."""
+    if isinstance(spec, DatasetSpec):
+        return DatasetSpec(mapped(open_dims, spec.element_spec))
     if type(spec) is TensorSpec:
         return TensorSpec([None] * len(spec.shape), spec.dtype)
+    if isinstance(spec, SparseTensorSpec):
+        return SparseTensorSpec([None] * len(spec.shape), spec.dtype)
+    if is_ragged(spec):
+        return type(spec)([None] * len(spec._shape), spec._dtype, spec._ragged_rank, spec._row_splits_dtype)
     return spec
 
 
@@ -372,12 +408,28 @@ def _stand_in(leaf: Any, size: int) -> Any:
         return None
     if isinstance(leaf, DatasetSpec):
         return Placeholder(leaf.element_spec)
+    if is_ragged(leaf):
+        return _ragged_stand_in(leaf, size)
+    if isinstance(leaf, SparseTensorSpec) and leaf.shape.rank is not None:
+        sizes = [size if n is None else n for n in leaf.shape]
+        none = Tensor(torch.zeros([0, len(sizes)], dtype=torch.int64), None)
+        return SparseTensor(none, _stand_in(TensorSpec([0], leaf.dtype), size), sizes)
     if type(leaf) is not TensorSpec or leaf.shape.rank is None:
         raise NotImplementedError
     shape = [size if n is None else n for n in leaf.shape]
     if leaf.dtype.torch is None:
         return Tensor(np.full(shape, b"", object), None)
     return Tensor(torch.zeros(shape, dtype=leaf.dtype.torch), None)
+
+
+def _ragged_stand_in(spec: Any, size: int) -> Any:
+    from tfcompat_tape.ragged._parts.tensor import RaggedTensor
+
+    whole = _stand_in(TensorSpec(spec._shape, spec._dtype), size)
+    if not spec._ragged_rank:
+        return whole
+    splits = spec._row_splits_dtype
+    return RaggedTensor.from_tensor(whole, ragged_rank=spec._ragged_rank, row_splits_dtype=splits)
 
 
 def _sample(leaf: Any, rank: int, size: int, mode: FakeTensorMode) -> Any:

@@ -16,7 +16,7 @@ from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.data.base import Run
-from tfcompat_tape.data.slicing import _is_ragged
+from tfcompat_tape.data.slicing import is_ragged
 from tfcompat_tape.data.structure import Element, Layout
 from tfcompat_tape.tape.attention import paused
 from tfcompat_tape.tape.functions import running
@@ -177,7 +177,7 @@ class NumpyIterator:
 
     def __init__(self, dataset: Any) -> None:
         for leaf in dataset._layout.leaves:
-            if not issubclass(leaf.value_type, _AS_ARRAYS) and not _is_ragged(leaf):
+            if not issubclass(leaf.value_type, _AS_ARRAYS) and not is_ragged(leaf):
                 raise TypeError(
                     "`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type "
                     f"{leaf.value_type}"

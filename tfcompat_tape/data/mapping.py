@@ -7,7 +7,7 @@ from typing import Any
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.parallel import in_order, workers_for
@@ -29,6 +29,10 @@ class FunctionDataset(Dataset):
         known = input_dataset._known()
         given = None if known is None else arguments(known.spec)
         self._function = ElementFunction(function, given, self._NAME)
+
+    def _guess(self) -> None:
+        super()._guess()
+        self._function.guess(self._from[0]._known())
 
     def _caller(self, run: Run) -> Callable[[Element], Element]:
         """The function of flat elements."""
@@ -85,7 +89,7 @@ class FilterDataset(FunctionDataset):
             check_predicate(self._function.layout.spec)
 
     def _count(self) -> int:
-        return UNKNOWN if self._from[0]._count() != 0 else 0
+        return UNKNOWN
 
     def _test(self, run: Run) -> Callable[[Element], bool]:
         call = self._caller(run)
@@ -145,8 +149,7 @@ class FlatMapDataset(FunctionDataset):
         return check_dataset(layout.spec)
 
     def _count(self) -> int:
-        count = self._from[0]._count()
-        return count if count in (0, INFINITE) and count == 0 else UNKNOWN
+        return UNKNOWN
 
     def _datasets(self, run: Run) -> Iterator[Dataset]:
         call = self._caller(run)

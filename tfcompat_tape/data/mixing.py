@@ -55,7 +55,9 @@ class DirectedInterleaveDataset(Dataset):
         return INFINITE if INFINITE in counts else UNKNOWN
 
     def _open(self, run: Run) -> Iterator[Element]:
-        opened: list[Iterator[Element] | None] = [one._open(run) for one in self._several]
+        opened: list[Iterator[Element] | None] = [
+            one._open(run.branch(self, i)) for i, one in enumerate(self._several)
+        ]
         left = len(opened)
         for number in self._selector(run):
             if not 0 <= number < len(opened):

@@ -167,7 +167,9 @@ class ConcatenateDataset(Dataset):
         return UNKNOWN if UNKNOWN in (first, second) else first + second
 
     def _open(self, run: Run) -> Iterator[Element]:
-        return itertools.chain.from_iterable(one._open(run) for one in self._from)
+        return itertools.chain.from_iterable(
+            one._open(run.branch(self, i)) for i, one in enumerate(self._from)
+        )
 
 
 def _common(first: Any, second: Any) -> Any:
@@ -206,7 +208,7 @@ class ZipDataset(Dataset):
         return counted([one._count() for one in self._from])
 
     def _open(self, run: Run) -> Iterator[Element]:
-        several = [one._open(run) for one in self._from]
+        several = [one._open(run.branch(self, i)) for i, one in enumerate(self._from)]
         if len(several) == 1:
             return several[0]
         if len(several) == 2:

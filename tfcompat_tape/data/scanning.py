@@ -91,6 +91,9 @@ class StateFunction:
 
     def next(self, state: Element, element: Element) -> tuple[Element, Element]:
         """The next state and the result."""
+        if self._given is None:
+            self._given = self._source._layout.spec
+            self._made()
         bare = self.function.bare()
         count = len(self._state.leaves)
         if bare is not None:
@@ -138,6 +141,13 @@ class ScanDataset(Dataset):
 
     def _spec(self) -> Any:
         return self._step.result_spec
+
+    def _guess(self) -> None:
+        super()._guess()
+        known = self._from[0]._known()
+        if known is not None:
+            self._step.function.given = spec_of(self._step.state_of(self._initial)), known.spec
+            self._step.function.guess(known)
 
     def _open(self, run: Run) -> Iterator[Element]:
         state = self._initial

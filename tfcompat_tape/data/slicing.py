@@ -52,7 +52,7 @@ def unbatched(spec: Any) -> Any:
         return spec
     if isinstance(spec, SparseTensorSpec):
         return SparseTensorSpec(spec.shape[1:], spec.dtype)
-    if _is_ragged(spec):
+    if is_ragged(spec):
         return type(spec)(spec._shape[1:], spec._dtype, max(0, spec._ragged_rank - 1), spec._row_splits_dtype)
     return spec._unbatch()
 
@@ -65,13 +65,14 @@ def batched(spec: Any, size: int | None) -> Any:
         return spec
     if isinstance(spec, SparseTensorSpec):
         return SparseTensorSpec(TensorShape([size]).concatenate(spec.shape), spec.dtype)
-    if _is_ragged(spec):
+    if is_ragged(spec):
         shape = TensorShape([size]).concatenate(spec._shape)
         return type(spec)(shape, spec._dtype, spec._ragged_rank + 1, spec._row_splits_dtype)
     return spec._batch(size)
 
 
-def _is_ragged(spec: Any) -> bool:
+def is_ragged(spec: Any) -> bool:
+    """Whether a spec is one of RaggedTensors."""
     return hasattr(spec, "_ragged_rank")
 
 

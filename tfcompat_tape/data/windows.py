@@ -136,6 +136,13 @@ class GroupByWindowDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    def _guess(self) -> None:
+        super()._guess()
+        known = self._from[0]._known()
+        if known is not None:
+            self._reduce.given = TensorSpec([], dtypes.int64), DatasetSpec(known.spec)
+            self._reduce.guess(known)
+
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]
         key_of = self._key.on(source, run)
