@@ -508,6 +508,45 @@ def test_signatures():
         assert g(tf.ones([n])) == float(n)
 
 
+def test_sizes_that_differ_from_call_to_call():
+    w = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+
+    def function(x, y):
+        return tf.matmul(x, w) * tf.cast(tf.shape(x)[0], tf.float32), y + tf.reduce_sum(x)
+
+    specs = [tf.TensorSpec([None, 2], tf.float32), tf.TensorSpec([], tf.float32)]
+    for f in (tf.function(function, input_signature=specs), tf.function(function, reduce_retracing=True)):
+        y = tf.constant(1.0)
+        for n in (2, 3, 2, 3):
+            f(tf.ones([n, 2]), y)
+        for n in (3, 5, 4, 2):
+            x = tf.reshape(tf.range(2.0 * n), [n, 2])
+            for ours, theirs in zip(quickly(f, x, y), function(x, y), strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                z, _ = quickly(f, x, y)
+            with tf.GradientTape() as again:
+                again.watch(x)
+                z_again, _ = function(x, y)
+            for ours, theirs in zip(tape.gradient(z, [x, w]), again.gradient(z_again, [x, w]), strict=True):
+                np.testing.assert_allclose(ours, theirs)
+        turned = Tensor(torch.arange(6.0).reshape(2, 3).t(), None)
+        others = [tf.ones([2]), tf.ones([2, 3]), tf.ones([3, 2], tf.float64), turned]
+        assert all(missed(f, x, y) for x in others)
+        np.testing.assert_array_equal(f(turned, y)[0], function(turned, y)[0])
+        with pytest.raises((TypeError, ValueError, tf.errors.InvalidArgumentError)):
+            f(tf.ones([2, 3]), y)
+
+
+def test_sizes_for_which_a_trace_does_not_hold():
+    f = tf.function(lambda x, y: x + y, input_signature=[tf.TensorSpec([None], tf.float32)] * 2)
+    for m, n in ((3, 3), (4, 4), (1, 4), (4, 1), (1, 1), (3, 3), (2, 1), (0, 1), (5, 5), (5, 5)):
+        np.testing.assert_array_equal(f(tf.ones([m]), tf.ones([n])), np.ones([m]) + np.ones([n]))
+    with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
+        f(tf.ones([2]), tf.ones([3]))
+
+
 def test_threads():
     v = tf.Variable(2.0)
     f = warm(tf.function(lambda x: x * v), tf.constant(1.0))

@@ -589,6 +589,7 @@ class Open:
                 if scope.active.trace is not None:
                     return asked.plainly()
                 self.why = str(error)
+                self.together.paths.clear()
                 logger.info("tf.function %s is traced for each shape: %s.", self.name, error)
                 self.together = None
         if scope.active.trace is not None:

@@ -116,7 +116,7 @@ class _Writer:
     def entry(self, args: Any, kwargs: Any, bound: Any, named: Any) -> Entry:
         """The function."""
         path = self.path
-        if path.outcomes or path.places or path.trace.recorder.sizes is not None:
+        if path.outcomes or path.places or path.ranks is not None:
             raise _OtherError
         count = len(args)
         if kwargs:
@@ -204,10 +204,13 @@ class _Writer:
         if self.raws:
             if any(type(sample) is not torch.Tensor for sample in self.samples):
                 raise _OtherError
-            self.names["fits"] = guard(self.samples)
-            self.names["singly"] = _Singly(self.samples)
             raws = ", ".join(self.raws)
-            self.unless(f"not fits({raws}) and not singly({raws})")
+            if path.trace.recorder.sizes is None:
+                self.names["fits"] = guard(self.samples)
+                self.names["singly"] = _Singly(self.samples)
+                self.unless(f"not fits({raws}) and not singly({raws})")
+            else:
+                self.open(raws, tensors)
         self.names["taped"] = path.taped
         seen = "state.recordings"
         if not (path.variables or path.captured or path.constants):
@@ -225,6 +228,18 @@ class _Writer:
         found: Entry = self.names.pop("entry")  # which would keep itself alive there
         return found
 
+    def open(self, raws: str, tensors: list[str]) -> None:
+        """Checks where sizes of arguments differ from call to call."""
+        recorder = self.path.trace.recorder
+        likes = [recorder.values[n] for n in self.path.call.inputs]
+        shapes = [[None if type(n) is torch.SymInt else int(n) for n in like.shape] for like in likes]
+        self.names["fits"] = guard(self.samples, shapes)
+        self.names["holds"] = self.path.holds
+        self.unless(
+            f"not fits({raws}) or not ({' and '.join([f'{raw}.is_contiguous()' for raw in self.raws])})"
+        )
+        self.unless(f"not holds([{', '.join(tensors)}])")
+
     def result(self, outs: list[str]) -> str:
         """The expression of the result."""
         structure = self.path.structure
@@ -239,13 +254,18 @@ class _Writer:
         return f"structure([{', '.join(tensors)}])"
 
 
-def guard(samples: list[Any]) -> Callable[..., bool]:
-    """Whether raw tensors are like these: dtype, device, shape, layout, and nothing else than memory."""
+def guard(samples: list[Any], shapes: list[list[int | None]] | None = None) -> Callable[..., bool]:
+    """Whether raw tensors are like these: dtype, device, shape, layout, and nothing else than memory.
+
+    Where `shapes` are given, these are theirs, with `None` for any size, and nothing is asked of the layout.
+    """
     made: Any = TensorGuards
     found: Callable[..., bool] = made(
         *samples,
-        dynamic_dims_sizes=[list(raw.shape) for raw in samples],
-        dynamic_dims_strides=[list(raw.stride()) for raw in samples],
+        dynamic_dims_sizes=shapes or [list(raw.shape) for raw in samples],
+        dynamic_dims_strides=[
+            list(raw.stride()) if shapes is None else [None] * raw.dim() for raw in samples
+        ],
     ).check
     return found
 

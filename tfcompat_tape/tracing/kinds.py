@@ -90,17 +90,15 @@ class Kinds:
             kinds = self.kinds[key] = {}
         found = kinds.get(kind)
         asked = Asked(args, kwargs, leaves.tensors, leaves.variables, as_it_is, not self.called)
+        if found is None and self.relaxed and kinds and not leaves.values:
+            kind = shapes = _relaxed(kinds, shapes)
+            found = kinds.get(kind)
         if found is not None:
             self.called = True
             result = found(asked)
             if asked.ran is not None and usual():
                 self._enter(*asked.ran, given, (args, kwargs))
             return result
-        if self.relaxed and kinds and not leaves.values:
-            kind = shapes = _relaxed(kinds, shapes)
-            found = kinds.get(kind)
-            if found is not None:
-                return found(asked)
         for other in self.open.get(key, ()):  # traced for sizes that are open
             if other == _joined(other, shapes):
                 found = kinds[kind] = kinds[other]
