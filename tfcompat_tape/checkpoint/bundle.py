@@ -52,7 +52,7 @@ def mask(value: int) -> int:
 # -- strings --------------------------------------------------------------------------------------
 
 
-def _encoded_strings(array: np.ndarray[Any, Any]) -> tuple[bytes, int]:
+def encoded_strings(array: np.ndarray[Any, Any]) -> tuple[bytes, int]:
     """The lengths, their checksum, and the bytes; and the checksum of all, which takes lengths as numbers."""
     texts: list[bytes] = array.ravel().tolist()
     numbers = b"".join(_length(len(text)) for text in texts)
@@ -66,7 +66,7 @@ def _length(size: int) -> bytes:
     return size.to_bytes(4 if size < 1 << 32 else 8, "little")
 
 
-def _decoded_strings(data: bytes, count: int, where: str) -> tuple[np.ndarray[Any, Any], int]:
+def decoded_strings(data: bytes, count: int, where: str) -> tuple[np.ndarray[Any, Any], int]:
     sizes, at = [], 0
     try:
         for _ in range(count):
@@ -123,9 +123,9 @@ def write(prefix: str, tensors: Iterable[tuple[str, DType, Any]]) -> None:
         for name, dtype, value in tensors:
             array = value() if callable(value) else value
             if dtype is dtypes.string:
-                data, checksum = _encoded_strings(array)
+                data, checksum = encoded_strings(array)
             else:
-                data = _bytes_of(array)
+                data = bytes_of(array)
                 checksum = crc32c(data)
             file.write(data)
             entries[name.encode()] = BundleEntryProto(
@@ -146,7 +146,7 @@ def write(prefix: str, tensors: Iterable[tuple[str, DType, Any]]) -> None:
             files.remove(data_path(prefix, shard, other))
 
 
-def _bytes_of(array: np.ndarray[Any, Any]) -> Any:
+def bytes_of(array: np.ndarray[Any, Any]) -> Any:
     """The elements in order, without a copy where they lie so."""
     array = np.ascontiguousarray(array)
     return memoryview(array.reshape(-1).view(np.uint8)) if array.size else b""
@@ -264,7 +264,7 @@ class Bundle:
             return self._whole(entry)
         shape = self.shape(name)
         kind = self.dtype(name)
-        found = np.empty(shape, object if kind is dtypes.string else _stored(kind))
+        found = np.empty(shape, object if kind is dtypes.string else stored(kind))
         for message in entry.slices:
             part = slices.of_message(message)
             key = slices.key(name, part)
@@ -282,9 +282,9 @@ class Bundle:
         if kind is dtypes.string:
             data = bytearray(entry.size)
             self._fill(path, entry, memoryview(data))
-            array, found = _decoded_strings(bytes(data), count, where)
+            array, found = decoded_strings(bytes(data), count, where)
         else:
-            array = np.empty(count, _stored(kind))
+            array = np.empty(count, stored(kind))
             if array.nbytes != entry.size:
                 raise _damaged(where, f"{kind.name}{shape} takes {array.nbytes} bytes")
             view = memoryview(array.view(np.uint8)) if count else memoryview(b"")
@@ -326,7 +326,7 @@ class Bundle:
         return b"".join(lines)
 
 
-def _stored(kind: DType) -> Any:
+def stored(kind: DType) -> Any:
     """The NumPy dtype of the elements as they are written."""
     if not kind.is_numpy_compatible:
         raise errors.unimplemented(f"dtype {kind.name} cannot be read from a checkpoint")

@@ -14,6 +14,7 @@ from tfcompat_tape.checkpoint.options import CheckpointOptions, call_write_callb
 from tfcompat_tape.checkpoint.reader import CheckpointReader
 from tfcompat_tape.checkpoint.restoring import Position, Restoration
 from tfcompat_tape.checkpoint.status import CheckpointLoadStatus, InitializationOnlyStatus, LoadStatus
+from tfcompat_tape.control.scopes import inside_function
 from tfcompat_tape.core import devices, dtypes, errors, reading
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
@@ -102,11 +103,14 @@ class Checkpoint(AutoTrackable):
             self._attached_dependencies[_COUNTER] = counter
             self._root._handle_deferred_dependencies(_COUNTER, counter)
 
-    def write(self, file_prefix: Any, options: CheckpointOptions | None = None) -> str:
+    def write(
+        self, file_prefix: Any, options: CheckpointOptions | None = None, *, format: str = "tensorflow"
+    ) -> str:
         """Write the values under exactly this prefix, and nothing else: no counter, no `checkpoint` file.
 
         Args:
           file_prefix: where to: `PREFIX.index` and `PREFIX.data-00000-of-00001` are made, and directories.
+          format: "tensorflow", or "safetensors": one file, `PREFIX.safetensors`, which is what is returned then.
 
         Returns:
           the prefix.
@@ -116,23 +120,30 @@ class Checkpoint(AutoTrackable):
           place cannot be written to. What was there before is still there.
         """
         reading.at_each_call("a checkpoint")
-        path = local(file_prefix)
-        saving.save(path, Graph(self._view()))
+        path = saving.save(local(file_prefix), Graph(self._view()), format)
         call_write_callbacks(options, path)
         return path
 
-    def save(self, file_prefix: Any, options: CheckpointOptions | None = None) -> str:
+    def save(
+        self, file_prefix: Any, options: CheckpointOptions | None = None, *, format: str = "tensorflow"
+    ) -> str:
         """Write the values under `PREFIX-N`, where N counts the calls, and name it in the file `checkpoint`.
 
         Returns:
-          the path, for `restore`. Raises what `write` raises.
+          the path, for `restore`. Raises what `write` raises; NotImplementedError in a `tf.function`.
         """
-        reading.at_each_call("a checkpoint")
+        if inside_function():
+            raise NotImplementedError(
+                "Calling tf.train.Checkpoint.save() from a function is not supported, as save() modifies saving "
+                "metadata in ways not supported by TensorFlow Operations. Consider using tf.train.Checkpoint.write(), "
+                "a lower-level API which does not update metadata. tf.train.latest_checkpoint and related APIs will "
+                "not see this checkpoint."
+            )
         if isinstance(file_prefix, os.PathLike):
             file_prefix = os.fspath(file_prefix)
         counter = self.save_counter
         counter.assign_add(1, read_value=False)
-        path = self.write(f"{local(file_prefix)}-{int(counter)}", options)
+        path = self.write(f"{local(file_prefix)}-{int(counter)}", options, **_in_format(format))
         management.update_checkpoint_state(
             os.path.dirname(path), path, all_model_checkpoint_paths=[path], save_relative_paths=True
         )
@@ -193,6 +204,11 @@ class Checkpoint(AutoTrackable):
 
     def sync(self) -> None:
         """Nothing is left to do: a write is over when it returns."""
+
+
+def _in_format(format: str) -> dict[str, str]:
+    """The argument, which classes that override `write` need not know."""
+    return {} if format == "tensorflow" else {"format": format}
 
 
 def _assert_trackable(value: Any, name: str) -> None:

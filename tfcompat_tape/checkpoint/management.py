@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tfcompat_tape.checkpoint import bundle, files
+from tfcompat_tape.checkpoint import bundle, files, safetensors
 from tfcompat_tape.checkpoint.messages import CheckpointState
 from tfcompat_tape.io.paths import local
 from tfcompat_tape.printing import get_logger
@@ -205,6 +205,8 @@ def remove_checkpoint(
     """Remove the files of a checkpoint: the index first, so that what is left is none."""
     prefix = local(checkpoint_prefix)
     files.remove(bundle.index_path(prefix))
+    if safetensors.is_safetensors(prefix):
+        files.remove(prefix)
     for pattern in (".data-?????-of-?????", ".*.tempstate*", f".{meta_graph_suffix}"):
         for path in glob.glob(glob.escape(prefix) + pattern):
             files.remove(path)

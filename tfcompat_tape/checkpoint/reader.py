@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.checkpoint import bundle
+from tfcompat_tape.checkpoint import bundle, safetensors
 from tfcompat_tape.core import dtypes, errors
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor, from_numpy
@@ -63,6 +63,9 @@ class CheckpointReader:
 
 def open_source(path: str) -> Any:
     """What has the tensors under `path`."""
+    for each in (path, path + safetensors.SUFFIX):
+        if safetensors.is_safetensors(each) and not os.path.lexists(bundle.index_path(path)):
+            return safetensors.Source(each)
     if os.path.isdir(path) and not os.path.lexists(bundle.index_path(path)):
         raise errors.DataLossError(
             None,

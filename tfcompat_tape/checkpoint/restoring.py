@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tfcompat_tape.checkpoint.graph import values_of
+from tfcompat_tape.control.scopes import init_scope
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import VARIABLE_VALUE, has_own_values
 from tfcompat_tape.core.variable import Variable
@@ -190,8 +191,13 @@ class Position:
     def restore(self, trackable: Any) -> None:
         """Give the object, and all that hangs on it, its values; breadth first.
 
-        All values are read before the first one is given: where one cannot be, the objects are as they were.
+        All values are read before the first one is given: where one cannot be, the objects are as they were. An object
+        that is made while a `tf.function` is traced is restored at once too, as no part of the trace.
         """
+        with init_scope():
+            self._restore(trackable)
+
+    def _restore(self, trackable: Any) -> None:
         waiting: list[tuple[Position, Any]] = [(self, trackable)]
         to_restore: list[tuple[Position, Any]] = []
         met: set[int] = set()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.checkpoint import bundle
+from tfcompat_tape.checkpoint import bundle, safetensors
 from tfcompat_tape.checkpoint.graph import Graph
 from tfcompat_tape.checkpoint.messages import OBJECT_GRAPH_KEY
 from tfcompat_tape.core import dtypes, reading
@@ -38,7 +38,18 @@ def tensors_of(graph: Graph) -> Iterator[Named]:
     yield OBJECT_GRAPH_KEY, dtypes.string, text
 
 
-def save(prefix: str, graph: Graph) -> None:
-    """Write a graph of objects with their values under `prefix`."""
+def save(prefix: str, graph: Graph, format: str = "tensorflow") -> str:
+    """Write a graph of objects with their values under `prefix`; returns the path by which it is restored.
+
+    Raises:
+      ValueError: another format than "tensorflow" and "safetensors".
+    """
     reading.at_each_call("a checkpoint")
+    if format == "safetensors":
+        path = prefix if prefix.endswith(safetensors.SUFFIX) else prefix + safetensors.SUFFIX
+        safetensors.write(path, tensors_of(graph))
+        return path
+    if format != "tensorflow":
+        raise ValueError(f'format is "tensorflow" or "safetensors", not {format!r}')
     bundle.write(prefix, tensors_of(graph))
+    return prefix
