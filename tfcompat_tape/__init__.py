@@ -293,6 +293,7 @@ __getattr__ = namespace(
         "profiler": "tfcompat_tape.profiler",
         "queue": "tfcompat_tape.queue",
         "audio": "tfcompat_tape.audio",
+        "saved_model": "tfcompat_tape.saved_model",
         "sets": "tfcompat_tape.sets",
         "summary": "tfcompat_tape.summary",
         "sysconfig": "tfcompat_tape.sysconfig",

@@ -1,0 +1,263 @@
+"""`tf.saved_model.load`: objects and Variables of a SavedModel, of TensorFlow's or of ours."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from tfcompat_tape.checkpoint import bundle
+from tfcompat_tape.checkpoint.checkpoint import Checkpoint
+from tfcompat_tape.core import dtypes, errors, reading
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.trackable import Trackable
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.core.wire import DecodeError
+from tfcompat_tape.io.paths import local, told
+from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.lines import RestoredFunction, Signature
+from tfcompat_tape.saved_model.messages import SavedModel
+from tfcompat_tape.saved_model.options import (
+    ASSETS_DIRECTORY,
+    SAVED_MODEL_FILENAME_PB,
+    SAVED_MODEL_FILENAME_PBTXT,
+    VARIABLES_DIRECTORY,
+    VARIABLES_FILENAME,
+    LoadOptions,
+)
+from tfcompat_tape.trackable.autotrackable import AutoTrackable
+from tfcompat_tape.trackable.data_structures import ListWrapper, _DictWrapper
+
+
+def contains_saved_model(export_dir: Any) -> bool:
+    """Whether there is a SavedModel in a directory. Source: `tf.saved_model.contains_saved_model`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.saved_model.contains_saved_model("/nowhere")
+    False
+    """
+    place = local(export_dir)
+    names = (SAVED_MODEL_FILENAME_PB, SAVED_MODEL_FILENAME_PBTXT)
+    return any(os.path.exists(os.path.join(place, name)) for name in names)
+
+
+class Asset(Trackable):
+    """A file that belongs to a model. Source: `tf.saved_model.Asset`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.saved_model.Asset("words.txt").asset_path.numpy()
+    b'words.txt'
+    """
+
+    def __init__(self, path: Any) -> None:
+        self._path = os.fspath(path)
+
+    @property
+    def asset_path(self) -> Tensor:
+        """Where the file lies, as a string Tensor."""
+        text = np.empty((), object)
+        text[()] = os.fsencode(self._path)
+        return Tensor(text, None)
+
+
+class _UserObject(AutoTrackable):
+    """An object of a SavedModel: what hung on it is on its attributes again."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        call = self.__dict__.get("__call__")
+        if call is None:
+            raise TypeError(f"'{type(self).__name__}' object is not callable")
+        return call(*args, **kwargs)
+
+
+class _SignatureMap(Mapping[str, Any], Trackable):
+    """The functions under `signatures`."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __repr__(self) -> str:
+        return f"_SignatureMap({self._found})"
+
+
+class GraphFunction(Trackable):
+    """A function that TensorFlow wrote as a graph: it is there, and cannot be called."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise errors.unimplemented(
+            f"{self.__name__} is a graph that TensorFlow wrote into this SavedModel, and graphs are not run here. Its "
+            "Variables are loaded: call the model's own code with them, or load the function with TensorFlow."
+        )
+
+
+class _Unloaded(Trackable):
+    """Something else of a SavedModel: a table, a constant of a graph."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(
+            f"{name}: a {self._kind} of a SavedModel that TensorFlow wrote is not loaded here"
+        )
+
+
+def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) -> Any:
+    """The objects of a SavedModel, with the values of their Variables.
+
+    Functions that `tf.saved_model.save` has written here can be called; of those that TensorFlow wrote, calling says
+    that they cannot. No code of the files is run.
+
+    Args:
+      export_dir: the directory.
+      tags: those that the model has been saved with; any if left out.
+
+    Raises:
+      OSError: there is no SavedModel, or its file is damaged. ValueError: other tags. DataLossError: damaged values.
+
+    Source: `tf.saved_model.load`. See `tf.saved_model.save`.
+    """
+    reading.at_each_call("a SavedModel")
+    place = local(export_dir)
+    options = options or LoadOptions()
+    meta = _meta_graph(place, tags)
+    nodes = [*meta.object_graph_def.nodes]
+    if not nodes:
+        raise errors.unimplemented(
+            f"{place} is a SavedModel of TensorFlow 1, without objects: it has graphs alone."
+        )
+    made = [_made(node, meta, place) for node in nodes]
+    for obj, node in zip(made, nodes, strict=True):
+        _attach(obj, [(child.local_name, made[child.node_id]) for child in node.children])
+    root = made[0]
+    _attach_functions(place, root, made)
+    if not options.experimental_skip_checkpoint:
+        _restore(place, root, options)
+    if isinstance(root, _UserObject):
+        root.__dict__["tensorflow_version"] = meta.meta_info_def.tensorflow_version
+        root.__dict__["tensorflow_git_version"] = meta.meta_info_def.tensorflow_git_version
+    return root
+
+
+def _meta_graph(place: str, tags: Any) -> Any:
+    path = os.path.join(place, SAVED_MODEL_FILENAME_PB)
+    if not os.path.exists(path):
+        raise OSError(f"SavedModel file does not exist at: {place}/{{saved_model.pbtxt|saved_model.pb}}")
+    with told(path), open(path, "rb") as file:
+        data = file.read()
+    try:
+        model: Any = SavedModel.FromString(data)
+    except DecodeError as error:
+        raise OSError(f"Cannot parse file {path}: {error}.") from None
+    if len(model.meta_graphs) != 1:
+        raise OSError(
+            f"Cannot parse file {path}: it has {len(model.meta_graphs)} graphs, and one is expected."
+        )
+    meta = model.meta_graphs[0]
+    wanted = [tags] if isinstance(tags, str) else tags
+    present = list(meta.meta_info_def.tags)
+    if wanted is not None and set(wanted) != set(present):
+        raise ValueError(
+            f"Got an incompatible argument to `tags`: {tags}. The SavedModel at {place} has one MetaGraph with tags "
+            f"{present}. You may omit the argument, pass 'None', or pass matching tags."
+        )
+    return meta
+
+
+def _made(node: Any, meta: Any, place: str) -> Any:
+    """The object of a node, without what hangs on it."""
+    kind = node.WhichOneof("kind")
+    if kind == "variable":
+        saved = node.variable
+        dtype = dtypes.as_dtype(saved.dtype)
+        dims = [None if dim.size < 0 else dim.size for dim in saved.shape.dim]
+        sizes = [size or 0 for size in dims]
+        value: Any = Tensor(np.full(sizes, b"", object), None)
+        if dtype is not dtypes.string:
+            value = np.zeros(sizes, dtype.as_numpy_dtype)
+        shape = None if saved.shape.unknown_rank else dims
+        return Variable(value, trainable=saved.trainable, name=saved.name or None, dtype=dtype, shape=shape)
+    if kind == "user_object":
+        identifier = node.user_object.identifier
+        if identifier in ("trackable_list_wrapper", "trackable_tuple_wrapper"):
+            return ListWrapper([])
+        if identifier == "trackable_dict_wrapper":
+            return _DictWrapper({})
+        return _SignatureMap() if identifier == "signature_map" else _UserObject()
+    if kind == "function":
+        return GraphFunction(next(iter(node.function.concrete_functions), "a function"))
+    if kind == "bare_concrete_function":
+        return GraphFunction(node.bare_concrete_function.concrete_function_name)
+    if kind == "asset":
+        name = meta.asset_file_def[node.asset.asset_file_def_index].filename
+        return Asset(os.path.join(place, ASSETS_DIRECTORY, name))
+    return _Unloaded(kind or "registered object")
+
+
+def _attach(obj: Any, children: list[tuple[str, Any]]) -> None:
+    if type(obj) is ListWrapper:
+        for _, child in sorted(
+            (pair for pair in children if pair[0].isdigit()), key=lambda pair: int(pair[0])
+        ):
+            obj.append(child)
+    elif type(obj) is _DictWrapper:
+        for name, child in children:
+            obj[name] = child
+    elif isinstance(obj, _SignatureMap):
+        obj._found.update(children)
+    elif isinstance(obj, _UserObject):
+        for name, child in children:
+            setattr(obj, name, child)
+
+
+def _attach_functions(place: str, root: Any, made: list[Any]) -> None:
+    """The functions that were written here."""
+    path = os.path.join(place, functions.FILE)
+    if not os.path.exists(path):
+        if isinstance(root, _UserObject) and "signatures" not in root.__dict__:
+            root.signatures = _SignatureMap()
+        return
+    with told(path), open(path, "rb") as file:
+        data = file.read()
+    try:
+        found = json.loads(data)
+        if found["version"] > functions.VERSION:
+            raise ValueError(
+                f"it is of version {found['version']}, and this package reads up to {functions.VERSION}"
+            )
+        for entry in found["methods"]:
+            function = RestoredFunction(entry["name"], entry["functions"], made)
+            setattr(made[entry["object"]], entry["name"], function)
+        signatures = _SignatureMap()
+        for name, entry in found["signatures"].items():
+            signatures._found[name] = Signature(name, [entry], made)
+        root.signatures = signatures
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise OSError(f"Cannot parse file {path}: {error}.") from None
+
+
+def _restore(place: str, root: Any, options: LoadOptions) -> None:
+    prefix = os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME)
+    if not os.path.exists(bundle.index_path(prefix)):
+        return  # a model without Variables
+    status = Checkpoint(root).read(prefix)
+    status.expect_partial()
+    if not options.allow_partial_checkpoint:
+        status.assert_existing_objects_matched()

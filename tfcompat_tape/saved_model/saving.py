@@ -1,0 +1,133 @@
+"""`tf.saved_model.save`: objects and their values in TensorFlow's form, and functions in one of our own."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from tfcompat_tape.checkpoint import bundle, files
+from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
+from tfcompat_tape.checkpoint.messages import ObjectReference, VersionDef
+from tfcompat_tape.checkpoint.saving import tensors_of
+from tfcompat_tape.core import reading
+from tfcompat_tape.core.shape_proto import TensorShapeProto
+from tfcompat_tape.core.trackable import Trackable
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.io.paths import local, make_directories
+from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.messages import MetaGraphDef, SavedModel
+from tfcompat_tape.saved_model.options import (
+    ASSETS_DIRECTORY,
+    SAVED_MODEL_FILENAME_PB,
+    SAVED_MODEL_SCHEMA_VERSION,
+    SERVING,
+    VARIABLES_DIRECTORY,
+    VARIABLES_FILENAME,
+    SaveOptions,
+)
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.function import Function
+from tfcompat_tape.trackable.data_structures import List, ListWrapper, _DictWrapper, _TupleWrapper
+from tfcompat_tape.version import GIT_VERSION, VERSION
+
+
+def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions | None = None) -> None:
+    """Write an object, what hangs on it, the values of its Variables, and its functions.
+
+    Args:
+      obj: a `tf.Module`, or another trackable object. Of its `tf.function`s those are written that have an input
+        signature or were called; Python values on attributes are not.
+      export_dir: a directory, which is made.
+      signatures: a `tf.function` with an input signature, a concrete function, or a dict of them: what is to be found
+        under `signatures`, called by names, and giving a dict.
+
+    Raises:
+      ValueError: `obj` cannot be tracked, or a signature is no such function.
+
+    TensorFlow loads the objects and Variables; functions are lines of kernels, which are loaded here alone.
+    Source: `tf.saved_model.save`.
+
+    >>> import tempfile
+    >>> import tfcompat_tape as tf
+    >>> class Line(tf.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.w = tf.Variable(2.0)
+    ...     @tf.function(input_signature=[tf.TensorSpec([None])])
+    ...     def __call__(self, x):
+    ...         return self.w * x
+    >>> place = tempfile.mkdtemp()
+    >>> tf.saved_model.save(Line(), place)
+    >>> tf.saved_model.load(place)([1.0, 3.0]).numpy().tolist()
+    [2.0, 6.0]
+    """
+    reading.at_each_call("a SavedModel")
+    if not isinstance(obj, Trackable):
+        raise ValueError(
+            "Expected an object of type `Trackable`, such as `tf.Module` or a subclass of the `Trackable` class, for "
+            f"export. Got {obj} with type {type(obj)}."
+        )
+    place = local(export_dir)
+    found = _signatures(signatures)
+    # Functions are traced first: that may make Variables, and is what may fail.
+    written = functions.Written(obj, found)
+    for part in ("", VARIABLES_DIRECTORY, ASSETS_DIRECTORY):
+        make_directories(os.path.join(place, part))
+    graph = Graph(ObjectGraphView(obj))
+    bundle.write(os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME), tensors_of(graph))
+    files.write_whole(os.path.join(place, functions.FILE), written.text(graph.objects))
+    model = _message(graph, options or SaveOptions())
+    files.write_whole(os.path.join(place, SAVED_MODEL_FILENAME_PB), model.SerializeToString())
+
+
+def _signatures(given: Any) -> dict[str, Any]:
+    """The functions to be called by names."""
+    if given is None:
+        return {}
+    found = given if isinstance(given, dict) else {"serving_default": given}
+    made = {}
+    for name, function in found.items():
+        if isinstance(function, Function) and function._input_signature is not None:
+            made[name] = function.get_concrete_function()
+        elif isinstance(function, ConcreteFunction):
+            made[name] = function
+        else:
+            raise ValueError(
+                f"Expected a TensorFlow function for which to generate a signature, but got {function}. Only "
+                "`tf.functions` with an input signature or concrete functions can be used as a signature."
+            )
+    return made
+
+
+def _message(graph: Graph, options: SaveOptions) -> Any:
+    meta: Any = MetaGraphDef()
+    meta.meta_info_def.tags.extend([SERVING, *(options.extra_tags or ())])
+    meta.meta_info_def.tensorflow_version = VERSION
+    meta.meta_info_def.tensorflow_git_version = GIT_VERSION
+    meta.graph_def.SetInParent()
+    objects: Any = meta.object_graph_def
+    for obj, node in zip(graph.objects, graph.message.nodes, strict=True):
+        saved = objects.nodes.add()
+        for child in node.children:
+            if not isinstance(graph.objects[child.node_id], Function):
+                saved.children.append(ObjectReference(node_id=child.node_id, local_name=child.local_name))
+        if isinstance(obj, Variable):
+            variable = saved.variable
+            variable.dtype = obj.dtype.as_datatype_enum
+            variable.shape.CopyFrom(TensorShapeProto.of(obj.shape._dims))
+            variable.trainable = obj.trainable
+            variable.name = obj.name.removesuffix(":0")
+        else:
+            saved.user_object.identifier = _identifier(obj)
+            saved.user_object.version.CopyFrom(VersionDef(producer=1, min_consumer=1))
+    return SavedModel(saved_model_schema_version=SAVED_MODEL_SCHEMA_VERSION, meta_graphs=[meta])
+
+
+def _identifier(obj: Any) -> str:
+    if type(obj) in (ListWrapper, List):
+        return "trackable_list_wrapper"
+    if type(obj) is _DictWrapper:
+        return "trackable_dict_wrapper"
+    if isinstance(obj, _TupleWrapper):
+        return "trackable_tuple_wrapper"
+    return "_generic_user_object"
