@@ -196,3 +196,49 @@ def test_functions_are_decorated_before_they_are_traced() -> None:
     assert f(tf.constant(3)).numpy() == 4
     with pytest.raises(ValueError, match="cannot be decorated after"):
         f._decorate(lambda g: g)
+
+
+def test_case_takes_predicates_of_python() -> None:
+    from tfcompat_tape.porting.internals import control_flow_case
+
+    case = control_flow_case._case_helper
+    pairs = [
+        (False, lambda: "a"),
+        (tf.constant(False), lambda: tf.constant(1)),
+        (True, lambda: tf.constant(2)),
+    ]
+    found = case(tf.cond, pairs, None, False, "case", allow_python_preds=True)
+    assert found.numpy() == 2
+    with pytest.raises(TypeError):
+        case(tf.cond, pairs, None, False, "case")
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        case(tf.cond, [(False, lambda: 1)], None, False, "case", allow_python_preds=True)
+
+
+def test_composite_results_of_concrete_functions() -> None:
+    class Pair(tf.experimental.ExtensionType):
+        x: tf.Tensor
+
+    concrete = tf.function(lambda: [Pair(tf.constant(1)), tf.constant(2.0)]).get_concrete_function()
+    pair, number = concrete.structured_outputs
+    assert isinstance(pair, Pair) and pair.x.dtype == tf.int32 and number.dtype == tf.float32
+    assert concrete.add_to_graph() is None
+
+
+def test_gradients_in_a_function_of_what_is_made_inside() -> None:
+    def ask(f, x):  # type: ignore[no-untyped-def]
+        return getattr(tf, "gra" + "dients")(f(x), x)[0]  # not to be seen in the code of the function
+
+    @tf.function
+    def slope() -> tf.Tensor:
+        x = tf.constant([1.0, 2.0])
+        return ask(lambda v: v * v, x) + ask(tf.sin, tf.zeros([2]))
+
+    assert slope().numpy().tolist() == [3.0, 5.0]
+
+
+def test_kinds_of_tensors_that_say_so_themselves() -> None:
+    class Like:
+        is_tensor_like = True
+
+    assert tf.is_tensor(Like()) and not tf.is_tensor(Like)

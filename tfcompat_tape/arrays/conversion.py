@@ -97,7 +97,10 @@ def is_tensor(x):
     """
     if isinstance(x, (TensorType, SparseTensor)):
         return True
-    return not isinstance(x, type) and (type(x) is Handle or hasattr(x, "_to_tensor"))
+    if isinstance(x, type):
+        return False
+    # A class of a library's own says so by `is_tensor_like`.
+    return type(x) is Handle or hasattr(x, "_to_tensor") or getattr(x, "is_tensor_like", False) is True
 
 
 def is_symbolic_tensor(tensor):

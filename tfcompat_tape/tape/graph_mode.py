@@ -112,17 +112,14 @@ def recorded_body(arguments: Any) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def body_of(record: Recording, function: Callable[..., Any]) -> Iterator[None]:
+def body_of(record: Recording) -> Iterator[None]:
     """Within this context `record`, which is recording, is what `tf.gradients` asks."""
-    asks = asks_for_gradients(function)
     _bodies.entered.append(record)
-    if asks:
-        _trace_constants(1)
+    _trace_constants(1)
     try:
         yield
     finally:
-        if asks:
-            _trace_constants(-1)
+        _trace_constants(-1)
         _bodies.entered.pop()
 
 

@@ -142,9 +142,22 @@ class ConcreteFunction:
 
     @property
     def structured_outputs(self) -> Any:
-        """The results as Tensors of the graph; specs in the places of composite values."""
+        """The results as Tensors of the graph, and composite values of such Tensors; their specs if they hold none."""
         outputs = self.outputs
-        return self._result(lambda i: outputs[i], lambda spec, start, count: spec)
+
+        def composite(spec: Any, start: int, count: int) -> Any:
+            try:
+                return nest.pack_sequence_as(spec, outputs[start : start + count], expand_composites=True)
+            except (TypeError, ValueError):
+                return spec
+
+        return self._result(lambda i: outputs[i], composite)
+
+    def add_to_graph(self, g: Any = None, overwrite: bool = False) -> None:
+        """Nothing: no graph keeps functions here."""
+
+    def add_gradient_functions_to_graph(self, g: Any = None) -> None:
+        """Nothing, too."""
 
     @property
     def output_shapes(self) -> Any:

@@ -255,7 +255,7 @@ class Trace:
         """What `body` returns, which calls `function` with arguments of this trace."""
         running.depth += 1
         try:
-            with scope.entered(self), only([self.record]), body_of(self.record, function):
+            with scope.entered(self), only([self.record]), body_of(self.record):
                 return body()
         finally:
             running.depth -= 1

@@ -19,6 +19,7 @@ from inspect import (
 )
 from typing import Any
 
+from tfcompat_tape.core.overloads import written
 from tfcompat_tape.porting.internals.tf_decorator import unwrap
 
 _PACKAGE = __name__.partition(".")[0]
@@ -43,7 +44,7 @@ def _spec(obj: Any) -> FullArgSpec:
             return decorator.decorator_argspec  # type: ignore[no-any-return]
     if isinstance(target, functools.partial):
         return _of_partial(target)
-    target = getattr(target, "python_function", target)  # a tf.function
+    target = written(getattr(target, "python_function", target))  # of a tf.function; without overloads
     if not (inspect.isfunction(target) or inspect.ismethod(target) or inspect.isclass(target)):
         call = vars(type(target)).get("__call__")
         if inspect.isfunction(call):

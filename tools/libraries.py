@@ -1,0 +1,171 @@
+"""Run the tests of libraries that are built on TensorFlow, as published, on this library.
+
+    python tools/libraries.py sonnet
+    python tools/libraries.py gpflow -k kernels
+    python tools/libraries.py sonnet --on /path/to/python/with/tensorflow
+
+A library is installed from PyPI into a folder of its own under .libraries/, without TensorFlow, with the tests that its
+wheel has. They run with `import tensorflow` answered by this library; the table says how many passed, and why others
+did not.
+With --on they run under a real TensorFlow, which says how many can pass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as Tree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".libraries"
+
+
+@dataclass(frozen=True)
+class Library:
+    """What to install, and which tests to run.
+
+    Attributes:
+      packages: requirements, the library first; nothing else is installed along with them.
+      tests: paths in the folder, and options of pytest.
+      environment: variables.
+    """
+
+    packages: tuple[str, ...]
+    tests: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+_SONNET = ("dm-sonnet==2.0.2", "absl-py", "dm-tree", "attrs", "tabulate", "wrapt")
+_PROBABILITY = (
+    "tensorflow-probability==0.25.0",
+    "tf_keras",
+    "absl-py",
+    "six",
+    "decorator",
+    "cloudpickle",
+    "gast",
+)
+_GPFLOW = ("check-shapes", "dropstackframe", "lark", "deprecated", "wrapt", "multipledispatch", "tabulate")
+LIBRARIES = {
+    "einops": Library(("einops==0.8.2",), ("einops/tests",), {"EINOPS_TEST_BACKENDS": "numpy,tensorflow"}),
+    "gpflow": Library(
+        (
+            "gpflow==2.11.2",
+            *_GPFLOW,
+            *_PROBABILITY,
+            "dm-tree",
+            "attrs",
+            "opt_einsum",
+            "typing_extensions",
+            "pytest-mock",
+        ),
+        ("tests/gpflow",),
+    ),
+    "sonnet": Library(_SONNET, ("sonnet/src",)),
+    "tensornetwork": Library(
+        ("tensornetwork==0.4.6", "opt-einsum", "h5py", "scipy"), ("tensornetwork/backends/tensorflow",)
+    ),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("library", choices=LIBRARIES)
+    parser.add_argument("--on", metavar="PYTHON", help="a Python with TensorFlow, to run them on that")
+    parser.add_argument("-k", metavar="EXPRESSION", help="only tests that match, as for pytest")
+    parser.add_argument("--workers", default="2", help="processes (where pytest-xdist is installed)")
+    arguments = parser.parse_args()
+    library = LIBRARIES[arguments.library]
+    folder = installed(arguments.library, library)
+    report = FOLDER / f"{arguments.library}{'-tensorflow' if arguments.on else ''}.xml"
+    report.unlink(missing_ok=True)
+    run(library, folder, report, arguments)
+    if not report.exists():
+        print("pytest wrote no report", file=sys.stderr)
+        return 1
+    print(table(report))
+    return 0
+
+
+def installed(name: str, library: Library) -> Path:
+    """The folder with the library, made if it is not there."""
+    folder = FOLDER / name
+    done = folder / ".done"
+    if not done.exists() or done.read_text() != "\n".join(library.packages):
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--upgrade",
+            "--target",
+            str(folder),
+        ]
+        subprocess.run([*command, *library.packages], check=True)
+        if (folder / "tests").is_dir():
+            (folder / "tests" / "__init__.py").touch()  # so that its modules do not take the library's names
+        done.write_text("\n".join(library.packages))
+    return folder
+
+
+def run(library: Library, folder: Path, report: Path, arguments: argparse.Namespace) -> None:
+    """Run the tests, and write JUnit's report."""
+    python = arguments.on or sys.executable
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "--continue-on-collection-errors",
+        "--tb=short",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command += [f"--junit-xml={report}", *library.tests]
+    if not arguments.on:
+        command += ["-p", "tfcompat_tape.porting.as_tensorflow", "-n", arguments.workers]
+    if arguments.k:
+        command += ["-k", arguments.k]
+    path = [str(folder)] if arguments.on else [str(folder), str(ROOT)]
+    environment = {
+        **os.environ,
+        **library.environment,
+        "PYTHONPATH": os.pathsep.join(path),
+        "OMP_NUM_THREADS": "1",
+    }
+    subprocess.run(command, cwd=folder, env=environment, check=False)
+
+
+def table(report: Path) -> str:
+    """How many tests passed, and the reasons of those that did not, by number."""
+    outcomes: collections.Counter[str] = collections.Counter()
+    reasons: collections.Counter[str] = collections.Counter()
+    for case in Tree.parse(report).getroot().iter("testcase"):
+        failure = case.find("failure") if case.find("failure") is not None else case.find("error")
+        if failure is not None:
+            outcomes["failed"] += 1
+            reasons[reason(failure)] += 1
+        else:
+            outcomes["skipped" if case.find("skipped") is not None else "passed"] += 1
+    lines = [", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())]
+    lines += [f"{count:6}  {text}" for text, count in reasons.most_common(40)]
+    return "\n".join(lines)
+
+
+def reason(failure: Tree.Element) -> str:
+    """The first line of what a test said, without what differs from one run to another."""
+    message = (failure.get("message") or failure.text or "").strip().splitlines()
+    text = message[0] if message else "?"
+    return re.sub(r"0x[0-9a-f]+|/[\w./-]+/|[-+]?\d+\.\d+(e[-+]?\d+)?", "…", text)[:150]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
