@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.arrays.selection import where
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
@@ -86,7 +87,7 @@ def _flipped(image: Any, offset: int, draw: Draw) -> Tensor:
     x, axis = as_image(image)
     turned = reverse(x, axis=(axis + offset,))
     if not axis:
-        return turned if float(draw([], 0, 1.0)._t) < 0.5 else x
+        return where(draw([], 0, 1.0) < 0.5, turned, x)
     chosen = torch.round(draw([x._t.shape[0]], 0, 1.0)._t).to(x._t.dtype).reshape(-1, 1, 1, 1)
     kept: Any = Tensor(chosen, None)
     return kept * turned + (1 - kept) * x  # type: ignore[no-any-return]

@@ -74,16 +74,20 @@ def _rgb_to_hsv_grad(images: torch.Tensor, dy: torch.Tensor) -> torch.Tensor:
     return torch.where(images == -torch.inf, 0.0, dx) * torch.where(spoilt, torch.nan, 1.0).to(dx.dtype)
 
 
-def _hsv_to_rgb(images: torch.Tensor) -> torch.Tensor:
-    _three("HSVToRGB", images)
-    hue, saturation, value = images.unbind(-1)
+def _ramps(hue: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """How far red, green and blue lie between the least and the greatest channel of a hue."""
     h = hue * 6
-    ramps = (
+    return (
         ((h - 3).abs() - 1).clamp(0, 1),
         (2 - (h - 2).abs()).clamp(0, 1),
         (2 - (h - 4).abs()).clamp(0, 1),
     )
-    return torch.stack([((ramp - 1) * saturation + 1) * value for ramp in ramps], -1)
+
+
+def _hsv_to_rgb(images: torch.Tensor) -> torch.Tensor:
+    _three("HSVToRGB", images)
+    hue, saturation, value = images.unbind(-1)
+    return torch.stack([((ramp - 1) * saturation + 1) * value for ramp in _ramps(hue)], -1)
 
 
 rgb_to_hsv = primitive("RGBToHSV", _rgb_to_hsv, inputs="images", dtypes=FLOATS)
@@ -117,18 +121,22 @@ def _by_hsv(name: str, change: Any) -> Any:
             raise invalid(
                 f"{name}: the input must have 3 channels but instead has {images.shape[-1]} channels."
             )
-        hsv = _rgb_to_hsv(images.float())
-        return _hsv_to_rgb(change(hsv, by)).to(images.dtype)
+        return change(images.float(), by).to(images.dtype)
 
     return kernel
 
 
-def _turned(hsv: torch.Tensor, delta: float) -> torch.Tensor:
-    return torch.cat([torch.remainder(hsv[..., :1] + delta, 1.0), hsv[..., 1:]], -1)
+def _turned(images: torch.Tensor, delta: float) -> torch.Tensor:
+    """The hue turned between the greatest and the least channel, which may be negative."""
+    hue, saturation, value = _rgb_to_hsv(images).unbind(-1)
+    span = torch.where(value > 0, saturation * value, value - images.amin(-1))
+    turned = torch.remainder(hue + delta, 1.0)
+    return torch.stack([value - (1 - ramp) * span for ramp in _ramps(turned)], -1)
 
 
-def _saturated(hsv: torch.Tensor, scale: float) -> torch.Tensor:
-    return torch.cat([hsv[..., :1], (hsv[..., 1:2] * scale).clamp(0, 1), hsv[..., 2:]], -1)
+def _saturated(images: torch.Tensor, scale: float) -> torch.Tensor:
+    hue, saturation, value = _rgb_to_hsv(images).unbind(-1)
+    return _hsv_to_rgb(torch.stack([hue, (saturation * scale).clamp(0, 1), value], -1))
 
 
 # TensorFlow has no gradients for these three either.

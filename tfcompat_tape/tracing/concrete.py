@@ -301,6 +301,7 @@ class Concrete:
         self.traces = 1
         self.types: Any = ([], {})
         self._exact: dict[Any, Concrete] = {}
+        self._streams: int | None = None  # the streams of random ops that its traces share
         self._lock = threading.RLock()  # held while tracing
 
     def __call__(self, asked: Asked) -> Any:
@@ -484,6 +485,9 @@ class Concrete:
         )
         trace.names = self.names
         trace.shapes_known = self.shapes_known
+        if self._streams is None:
+            self._streams = trace.recorder.streams
+        trace.recorder.streams = self._streams
         if path is not None and error is not None:
             trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
         with scope.left():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -48,6 +49,9 @@ class ValueNeededError(Exception):
     """A kernel needs the values of a fake tensor."""
 
 
+_STREAMS = itertools.count()
+
+
 class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the kernels that run on fake tensors while it is active.
 
@@ -76,6 +80,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.writes = False
         self.frame: Callable[[], Any] = _no_frame
         self.drawing = 0
+        self.streams = next(_STREAMS)  # of random ops: whose they are
+        self.draws: dict[tuple[str, str], int] = {}  # how many random ops of a kind there are
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.blind = 0  # kernels run that are not told that they could look at values
         # How to leave the trace: who traces sets it.
@@ -290,7 +296,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 if not single or asked is None or now(tuple(asked)) != tuple(shown.shape):
                     raise UntraceableError(f"the sizes of what {op.name} draws are not known") from error
                 described = [(asked, shown.dtype, shown.device)]
-            drawn = Drawn(op.kernel, fixed, tuple(sizes))
+            kind = op.name, repr(fixed)
+            self.draws[kind] = count = self.draws.get(kind, 0) + 1
+            drawn = Drawn(op.kernel, fixed, tuple(sizes), (self.streams, *kind, count))
             return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
         if not any(self.mine(raw) for raw in raws):
             return NotImplemented

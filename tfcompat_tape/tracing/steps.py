@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import torch
@@ -65,17 +65,24 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 class Drawn:
-    """The kernel of a random op, with the streams of one place in one function."""
+    """The kernel of a random op, with the streams of one place in one function.
 
-    def __init__(self, kernel: Callable[..., Any], attrs: dict[str, Any], last: tuple[str, ...] = ()) -> None:
+    streams: names the place. Where a function has several traces, one for each way through its code, an op that lies on
+      several of the ways has the same place in all of them, and goes on in one stream.
+    """
+
+    def __init__(
+        self, kernel: Callable[..., Any], attrs: dict[str, Any], last: tuple[str, ...], streams: Hashable
+    ) -> None:
         self._kernel = kernel
         self._attrs = attrs
         self._last = last  # as in `Whole`
+        self._streams = streams
 
     def __call__(self, *given: Any) -> Any:
         count = len(given) - len(self._last)
         sizes = dict(zip(self._last, given[count:], strict=True))
-        with seeds.drawn_by(id(self)):
+        with seeds.drawn_by(self._streams):
             return self._kernel(*given[:count], **self._attrs, **sizes)
 
 
