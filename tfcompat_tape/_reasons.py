@@ -23,7 +23,37 @@ _NO_KERNEL = "TensorFlow 2.21 itself has no kernel for it on a CPU"
 _JPEG_XL = "no decoder of JPEG XL is in the libraries that this package stands on"
 _DESCRIPTORS = "messages of any kind need protobuf, which reads and writes them in Python"
 
+_DATA_SERVICE = (
+    "TensorFlow's data service is a server of its own: let each process read its part (Dataset.shard)"
+)
+_VARIANTS = "a dataset is an object here, which no tensor holds: pass the dataset itself"
+
 REASONS = {
+    "tf.data.experimental.service": _DATA_SERVICE,
+    **dict.fromkeys(
+        [
+            f"tf.data.experimental.service.{name}"
+            for name in (
+                "CrossTrainerCache",
+                "DispatchServer",
+                "DispatcherConfig",
+                "ShardingPolicy",
+                "WorkerConfig",
+                "WorkerServer",
+                "distribute",
+                "from_dataset_id",
+                "register_dataset",
+            )
+        ],
+        _DATA_SERVICE,
+    ),
+    "tf.data.experimental.distributed_save": _DATA_SERVICE,
+    "tf.data.experimental.from_variant": _VARIANTS,
+    "tf.data.experimental.to_variant": _VARIANTS,
+    "tf.data.experimental.get_model_proto": "pipelines are not tuned by a model here",
+    "tf.data.experimental.make_saveable_from_iterator": (
+        "it is for sessions: tf.train.Checkpoint(iterator=iterator) saves an iterator"
+    ),
     "tf.load_library": _KERNELS,
     "tf.load_op_library": _KERNELS,
     "tf.import_graph_def": _GRAPHS,

@@ -41,6 +41,12 @@ _OTHER_SAMPLES = (1, 0, 7)  # where sizes decide what comes out
 _RANKS = (1, 2, 3, 4, 0)  # those that are tried where the rank is open
 
 
+class Debugging:
+    """Whether functions of elements run as they are: `tf.data.experimental.enable_debug_mode` said so."""
+
+    enabled = False
+
+
 class ElementFunction:
     """A function of elements, given as arguments of these specs.
 
@@ -93,7 +99,8 @@ class ElementFunction:
         """Trace the function for elements of these specs, if that can be done without one."""
         flat = [leaf for spec in given for leaf in flatten(spec)]
         self._as_it_is = any(isinstance(leaf, DatasetSpec) or _of_strings(leaf) for leaf in flat)
-        if not all(_has_sample(leaf) for leaf in flat):
+        self._as_it_is = self._as_it_is or Debugging.enabled
+        if self._as_it_is or not all(_has_sample(leaf) for leaf in flat):
             return
         unranked = any(leaf.shape.rank is None for leaf in flat if type(leaf) is TensorSpec)
         for rank in _RANKS if unranked else (0,):
@@ -393,11 +400,14 @@ def _of_strings(leaf: Any) -> bool:
 
 
 def _is_open(specs: Any) -> bool:
-    return any(
-        type(leaf) is TensorSpec and not leaf.shape.is_fully_defined()
+    """Whether some sizes are not known."""
+    parts = [
+        part
         for spec in specs
         for leaf in flatten(spec)
-    )
+        for part in nest.flatten(leaf, expand_composites=True)
+    ]
+    return any(type(part) is TensorSpec and not part.shape.is_fully_defined() for part in parts)
 
 
 def _stand_in(leaf: Any, size: int) -> Any:

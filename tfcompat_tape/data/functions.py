@@ -42,6 +42,16 @@ def choose_from_datasets(datasets: Any, choice_dataset: Any, stop_on_empty_datas
     return Dataset.choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset)
 
 
+def enable_debug_mode() -> None:
+    """From now on functions of elements run as they are, for each element: a debugger stops in them.
+
+    Source: `tf.data.experimental.enable_debug_mode`.
+    """
+    from tfcompat_tape.data.function import Debugging
+
+    Debugging.enabled = True
+
+
 def enumerate_dataset(start: Any = 0) -> Any:
     """A transformation: `Dataset.enumerate`."""
     return lambda dataset: dataset.enumerate(start)

@@ -87,6 +87,8 @@ def stacked(leaves: Sequence[Any], spec: Any, component: int) -> Any:
     if first is None:
         return None
     if spec is not None and type(spec) is not TensorSpec:
+        if is_ragged(spec) and not spec._ragged_rank and getattr(first, "ndim", 0) > 1:
+            return _as_rows(leaves, spec, component)
         return spec._stack([as_tensor(leaf) for leaf in leaves])
     if isinstance(first, torch.Tensor):
         try:
@@ -101,6 +103,17 @@ def stacked(leaves: Sequence[Any], spec: Any, component: int) -> Any:
             found[i] = leaf if leaf.ndim else leaf[()]
         return found
     return first._type_spec._stack(leaves)
+
+
+def _as_rows(leaves: Sequence[Any], spec: Any, component: int) -> Any:
+    """Dense leaves as the rows of a RaggedTensor, which are equal in all but their length."""
+    from tfcompat_tape.ragged._parts.tensor import RaggedTensor
+
+    if any(leaf.shape[1:] != leaves[0].shape[1:] for leaf in leaves):
+        _check_shapes(leaves, component)
+    joined = torch.cat(tuple(leaves)) if isinstance(leaves[0], torch.Tensor) else np.concatenate(leaves)
+    lengths = torch.tensor([len(leaf) for leaf in leaves], dtype=spec._row_splits_dtype.torch)
+    return RaggedTensor.from_row_lengths(Tensor(joined, None), Tensor(lengths, None))
 
 
 def _check_shapes(leaves: Sequence[Any], component: int) -> None:

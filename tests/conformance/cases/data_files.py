@@ -136,3 +136,21 @@ ask(
     [sorted(N(s)), sorted(N(s)), repr(s)]
     """,
 )
+
+ask(
+    "data: tables for looking up",
+    """
+    kv = D.from_tensor_slices((['a', 'b', 'c'], tf.constant([1, 2, 3], tf.int64)))
+    tf.lookup.StaticHashTable(X.DatasetInitializer(kv), -1).lookup(tf.constant(['b', 'z']))
+    tf.lookup.StaticHashTable(X.DatasetInitializer(kv), -1).size()
+    X.DatasetInitializer(D.range(3))
+    X.table_from_dataset(kv, default_value=-1, key_dtype=tf.string).lookup(tf.constant(['b', 'z']))
+    X.table_from_dataset(kv, num_oov_buckets=2, key_dtype=tf.string).lookup(tf.constant(['b', 'z', 'y']))
+    X.table_from_dataset(kv, num_oov_buckets=1, vocab_size=2).lookup(tf.constant(['a', 'c']))
+    v = D.from_tensor_slices(['x', 'y', 'z'])
+    X.index_table_from_dataset(v).lookup(tf.constant(['y', 'q']))
+    X.index_table_from_dataset(v, num_oov_buckets=1).lookup(tf.constant(['y', 'q']))
+    X.index_table_from_dataset(v, default_value=7).lookup(tf.constant(['y', 'q']))
+    X.index_table_from_dataset(D.range(5, 8), key_dtype=tf.int64).lookup(tf.constant([6, 1], tf.int64))
+    """,
+)

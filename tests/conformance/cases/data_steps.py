@@ -133,6 +133,10 @@ ask(
     D.from_tensor_slices(r).map(lambda x: tf.reduce_sum(x))
     D.from_tensor_slices(r).batch(2).map(lambda x: x * 2)
     D.from_tensor_slices(r).batch(2).unbatch()
+    o = D.from_generator(lambda: (np.ones([i, 3]) for i in range(4)), output_signature=S([None, 3], tf.float32))
+    o.ragged_batch(2)
+    D.from_tensor_slices(tf.ragged.constant([[[1, 2]], [[3, 4], [5, 6]]], inner_shape=(2,))).batch(2)
+    o.ragged_batch(2).ragged_batch(4)
     s = tf.sparse.from_dense([[1, 0], [0, 2]])
     D.from_tensor_slices(s).element_spec
     D.from_tensor_slices(s)
