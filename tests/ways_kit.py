@@ -1,4 +1,4 @@
-"""The ways in which a function with branches can run: as it is, with its branches staged, and by guards."""
+"""The ways in which a function with branches and loops can run: as it is, with these staged, and by guards."""
 
 import contextlib
 
@@ -6,18 +6,21 @@ import numpy as np
 import pytest
 
 from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.tracing import looped, looping
 from tfcompat_tape.tracing.recorder import Recorder
 
 
 @contextlib.contextmanager
 def by_guards():
-    """Within this context no branch is staged: values decide."""
+    """Within this context no branch and no loop is staged: values decide."""
 
-    def refuse(*args):
+    def refuse(*args, **kwargs):
         raise UntraceableError("not in this test")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorder, "choose", refuse)
+        patch.setattr(looping, "repeat", refuse)
+        patch.setattr(looped, "repeat", refuse)
         yield
 
 

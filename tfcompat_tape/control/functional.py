@@ -113,8 +113,7 @@ def map_fn(
     for i in range(counts[0]):
         value = fn(elements.get(i))
         nest.assert_same_structure(structure, value)
-        for array, part in zip(results, nest.flatten(value), strict=True):
-            array.write(i, part)
+        results = _write_all(results, i, value)
     stacks = [array.stack() for array in results]
     if not counts[0]:
         for one, stack in zip(signature, stacks, strict=True):
@@ -188,7 +187,7 @@ def _stacked(signature: Any, values: list[Any], infer_shape: bool) -> Any:
         return signature._stack(values)
     array = _array(signature, len(values), infer_shape)
     for i, value in enumerate(values):
-        array.write(i, value)
+        array = array.write(i, value)
     return array.stack()
 
 
@@ -246,21 +245,20 @@ def scan(
     results = [TensorArray(x.dtype, elements.count, infer_shape=infer_shape) for x in nest.flatten(value)]
     structure = value
     if initializer is None:
-        _write_all(results, order[0], value)
+        results = _write_all(results, order[0], value)
         order = order[1:]
     for i in order:
         value = fn(value, elements.get(i))
         nest.assert_same_structure(structure, value)
         value = nest.map_structure(as_value, value)
-        _write_all(results, i, value)
+        results = _write_all(results, i, value)
     if not elements.count:
         return nest.map_structure(_no_rows, structure)
     return nest.pack_sequence_as(structure, [array.stack() for array in results])
 
 
-def _write_all(arrays: list[TensorArray], index: int, value: Any) -> None:
-    for array, part in zip(arrays, nest.flatten(value), strict=True):
-        array.write(index, part)
+def _write_all(arrays: list[TensorArray], index: int, value: Any) -> list[TensorArray]:
+    return [array.write(index, part) for array, part in zip(arrays, nest.flatten(value), strict=True)]
 
 
 def _no_rows(like: Tensor) -> Tensor:

@@ -24,12 +24,17 @@ class Batched(Staged):
         self._dims = dims
 
     def __call__(self, *args: Any) -> list[Any]:
-        with torch.utils._python_dispatch._disable_current_modes():
-            found: Any = torch.vmap(self._all, self._dims)(*args)
-            return [x.contiguous() if isinstance(x, torch.Tensor) else x for x in found]
+        missing: list[bool] = []
 
-    def _all(self, *args: Any) -> tuple[Any, ...]:
-        return tuple(self._function(*args))
+        def there(*args: Any) -> tuple[Any, ...]:
+            found = self._function(*args)
+            missing[:] = [x is None for x in found]
+            return tuple([x for x in found if x is not None])
+
+        with torch.utils._python_dispatch._disable_current_modes():
+            results = iter(torch.vmap(there, self._dims)(*args))
+            found = [None if none else next(results) for none in missing]
+            return [x.contiguous() if isinstance(x, torch.Tensor) else x for x in found]
 
     def wanting(self, wanted: Sequence[bool]) -> Batched:
         """The same without what is not wanted."""

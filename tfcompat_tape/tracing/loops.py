@@ -203,9 +203,14 @@ def repeat(
         "row": [like for _, like in rows],
         "fixed": [x._t for x in fixed],
     }
-    for call, inputs in [(loop.body, slots), *([] if test_call is None else [(test_call, test_slots)])]:
-        if not call.holds([shown[kind][place] for kind, place in inputs]):
-            raise UntraceableError("the sizes in a loop are not those around it")
+
+    def check() -> None:
+        for call, inputs in [(loop.body, slots), *([] if test_call is None else [(test_call, test_slots)])]:
+            if not call.holds([shown[kind][place] for kind, place in inputs]):
+                raise UntraceableError("the sizes in a loop are not those around it")
+
+    loop.check = check
+    check()
     found = loop.apply(count, given)
     if firsts:
         outer.recorder.stateful(_begun, [loop.rounds], [], effect=True)
@@ -290,6 +295,9 @@ class Loop:
         self.backwards = backwards
         self.known = list(known)
         self.collected = len(body.outputs) - self.states
+        self.check: Callable[[], None] = (
+            _nothing  # what the traces of its parts ask of sizes, to the trace around it
+        )
         self.rounds: Any = None  # how many there were: the value that the node gives
         self.keep: list[int] | None = None  # fixed when the first gradient is made
         recorder = body.trace.recorder
@@ -423,7 +431,9 @@ class LoopGradient:
                 grad = _dense(gradient, i) if wanted[i] else None
                 if kind == "state" and of.through[place]:
                     if place in self.active:
-                        results.append(Tensor(_zeros(of.ins[i]), None) if grad is None else grad)
+                        like = of.ins[i]
+                        zero = torch.zeros_like(like) if symbolic(like.shape) else _zeros(like)
+                        results.append(Tensor(zero, None) if grad is None else grad)
                 elif grad is None:
                     continue
                 elif kind == "row":
@@ -463,6 +473,9 @@ class LoopGradient:
             backwards=not of.backwards,
             known=[*of.known, of.keep],
         )
+
+        self.loop.check = of.check
+        of.check()
 
     def _in_order(self, results: list[Tensor], of: Loop) -> list[Tensor]:
         """The cotangents of the state before the sums."""
@@ -552,6 +565,10 @@ def _dense(gradient: Any, place: int) -> Tensor | None:
 def _plus(a: Any, b: Any) -> Tensor:
     found: Tensor = a + b
     return found
+
+
+def _nothing() -> None:
+    pass
 
 
 def _zeros(like: Raw) -> Raw:

@@ -184,9 +184,16 @@ def _first_use(one: ast.stmt, name: str) -> bool | None:
 
 
 def _reads(node: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(x, ast.Name) and x.id == name and isinstance(x.ctx, ast.Load) for x in ast.walk(node)
-    )
+    """Whether `name` is read in `node`; what functions in it call their arguments is another one."""
+    if isinstance(node, ast.Name):
+        return node.id == name and isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Lambda) and name in _arguments(node):
+        return any(_reads(x, name) for x in [*node.args.defaults, *node.args.kw_defaults] if x is not None)
+    return any(_reads(x, name) for x in ast.iter_child_nodes(node))
+
+
+def _arguments(function: Any) -> set[str]:
+    return {x.arg for x in ast.walk(function.args) if isinstance(x, ast.arg)}
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -213,8 +220,9 @@ class _Rewriter(ast.NodeTransformer):
         self.captured = {}
         for scope in own:
             if isinstance(scope, _SCOPES):
+                own_names = {} if isinstance(scope, ast.ClassDef) else _arguments(scope)
                 for x in ast.walk(scope):
-                    if isinstance(x, ast.Name):
+                    if isinstance(x, ast.Name) and x.id not in own_names:
                         self.captured.setdefault(x.id, []).append(scope.lineno)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
