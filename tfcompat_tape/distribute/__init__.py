@@ -1,14 +1,20 @@
-"""``tf.distribute``: the default strategy, in which everything runs once in this process."""
+"""``tf.distribute``: strategies of one replica, which is this process."""
 
 from tfcompat_tape._coverage import namespace
+from tfcompat_tape.distribute.one_replica import (
+    CrossDeviceOps,
+    HierarchicalCopyAllReduce,
+    MirroredStrategy,
+    MultiWorkerMirroredStrategy,
+    NcclAllReduce,
+    OneDeviceStrategy,
+    ReductionToOneDevice,
+)
 from tfcompat_tape.distribute.strategy import (
     DistributedDataset,
     DistributedIterator,
     DistributedValues,
     InputContext,
-    MirroredStrategy,
-    MultiWorkerMirroredStrategy,
-    OneDeviceStrategy,
     ParameterServerStrategy,
     ReduceOp,
     ReplicaContext,

@@ -92,7 +92,7 @@ class ReplicaContext:
 
     def merge_call(self, merge_fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
         """`merge_fn(strategy, *args, **kwargs)`, called once for all replicas."""
-        with _within(None):
+        with within(self._strategy, None):
             return merge_fn(self._strategy, *args, **(kwargs or {}))
 
     def all_reduce(self, reduce_op: Any, value: Any, options: Any = None) -> Any:
@@ -178,7 +178,7 @@ class StrategyExtended:
 
     def call_for_each_replica(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
         """`fn(*args, **kwargs)`, for the one replica."""
-        with _within(ReplicaContext(self._strategy)):
+        with within(self._strategy, ReplicaContext(self._strategy)):
             return fn(*args, **(kwargs or {}))
 
     def read_var(self, v: Any) -> Any:
@@ -197,7 +197,7 @@ class StrategyExtended:
 class Strategy:
     """How a program is spread over devices. This one does not spread it: one replica, in this process.
 
-    `tf.distribute.get_strategy()` gives it; a `Strategy` of one's own cannot be made.
+    `tf.distribute.get_strategy()` gives it where there is no other; a `Strategy` of one's own cannot be made.
 
     Source: `tf.distribute.Strategy`.
 
@@ -297,18 +297,6 @@ class _DefaultStrategy(Strategy):
         return get_strategy, ()
 
 
-class MirroredStrategy(Strategy):
-    """One replica per device: UnimplementedError. Source: `tf.distribute.MirroredStrategy`."""
-
-
-class OneDeviceStrategy(Strategy):
-    """All on one device: UnimplementedError; use `tf.device`. Source: `tf.distribute.OneDeviceStrategy`."""
-
-
-class MultiWorkerMirroredStrategy(Strategy):
-    """Replicas in several processes: UnimplementedError. Source: `tf.distribute.MultiWorkerMirroredStrategy`."""
-
-
 class ParameterServerStrategy(Strategy):
     """Variables in other processes: UnimplementedError. Source: `tf.distribute.ParameterServerStrategy`."""
 
@@ -334,8 +322,9 @@ _REPLICA = ReplicaContext(_DEFAULT)
 
 
 class _Contexts(threading.local):
-    """The replica that this thread runs for; `None` within a `merge_call`."""
+    """The strategy whose scope this thread is in, and the replica that it runs for; `None` where it is for all."""
 
+    strategy: Strategy = _DEFAULT
     replica: ReplicaContext | None = _REPLICA
 
 
@@ -343,28 +332,37 @@ _contexts = _Contexts()
 
 
 @contextlib.contextmanager
-def _within(replica: ReplicaContext | None) -> Iterator[None]:
-    outer = _contexts.replica
-    _contexts.replica = replica
+def within(strategy: Strategy, replica: ReplicaContext | None) -> Iterator[None]:
+    """Code that belongs to a strategy, and runs for a replica or for all.
+
+    Raises:
+      RuntimeError: in the scope of another strategy.
+    """
+    outer = _contexts.strategy, _contexts.replica
+    if outer[0] is not _DEFAULT and outer[0] is not strategy:
+        raise RuntimeError(
+            f"Mixing different tf.distribute.Strategy objects: {outer[0]!r} is not {strategy!r}"
+        )
+    _contexts.strategy, _contexts.replica = strategy, replica
     try:
         yield
     finally:
-        _contexts.replica = outer
+        _contexts.strategy, _contexts.replica = outer
 
 
 def get_strategy() -> Strategy:
-    """The current strategy: the default one. Source: `tf.distribute.get_strategy`.
+    """The strategy whose scope this is in; the default one outside. Source: `tf.distribute.get_strategy`.
 
     >>> import tfcompat_tape as tf
     >>> tf.distribute.get_strategy() is tf.distribute.get_strategy()
     True
     """
-    return _DEFAULT
+    return _contexts.strategy
 
 
 def has_strategy() -> bool:
-    """Whether there is another strategy than the default one: False. Source: `tf.distribute.has_strategy`."""
-    return False
+    """Whether this is in the scope of a strategy. Source: `tf.distribute.has_strategy`."""
+    return _contexts.strategy is not _DEFAULT
 
 
 def in_cross_replica_context() -> bool:
@@ -390,15 +388,12 @@ def get_replica_context() -> ReplicaContext | None:
 
 
 def experimental_set_strategy(strategy: Any) -> None:
-    """Make `strategy` the current one: only the default one can be. Source: `tf.distribute.experimental_set_strategy`.
+    """Make `strategy` the current one of this thread; `None` is the default one.
 
-    Raises:
-      UnimplementedError: it is another one.
+    Source: `tf.distribute.experimental_set_strategy`.
     """
-    if strategy is not None and strategy is not _DEFAULT:
-        raise unimplemented(
-            f"experimental_set_strategy: only the default strategy can be set, got {strategy!r}."
-        )
+    _contexts.strategy = _DEFAULT if strategy is None else strategy
+    _contexts.replica = _REPLICA if _contexts.strategy is _DEFAULT else None
 
 
 def maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs: Any) -> Any:
