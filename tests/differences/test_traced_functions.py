@@ -130,3 +130,48 @@ def test_a_tensor_array_that_a_function_returns(device):
         return array
 
     assert squares(tf.constant(3)).stack().numpy().tolist() == [0.0, 1.0, 4.0]
+
+
+def test_python_that_autograph_does_not_look_at(device):
+    def squares(x):
+        return [y * y for y in x]
+
+    def unpacked(x):
+        a, b = x
+        return a + b
+
+    def zipped(x):
+        return [a * b for a, b in zip(x, x + 1.0, strict=True)]
+
+    def ternaries(x):
+        return x[0] if x[1] > 0.0 else (x[1] if x[0] > 0.0 else -x[1])
+
+    def returns(x):
+        if x[0] > 0.0 and not x[1] > 5.0:
+            return x[0]
+        elif x[0] > 0.0 or x[1] > 0.0:
+            return x[1]
+        return x[0] * x[1]
+
+    def walrus(x):
+        if (total := tf.reduce_sum(x)) > 0.0:
+            return total
+        return -total
+
+    functions = (squares, unpacked, zipped, ternaries, returns, walrus)
+    traced = [tf.function(f) for f in functions]
+    for values in ([1.0, 2.0], [-1.0, 3.0], [2.0, 6.0], [-2.0, -3.0]):
+        x = tf.constant(values)
+        for f, g in zip(functions, traced, strict=True):
+            want, found = tf.nest.flatten(f(x)), tf.nest.flatten(g(x))
+            assert [y.numpy() for y in found] == [y.numpy() for y in want]
+
+
+def test_code_and_options_of_autograph(device):
+    def f(x):
+        tf.autograph.experimental.set_loop_options(maximum_iterations=2)
+        return -x if x > 0 else x
+
+    assert "ag__.if_exp(x > 0, lambda: -x, lambda: x)" in tf.autograph.to_code(f)
+    with pytest.raises(tf.errors.UnimplementedError, match="maximum_iterations"):
+        tf.function(f)(tf.constant(1))

@@ -186,3 +186,33 @@ def test_values_that_left_their_function_are_refused() -> None:
     with pytest.raises(ValueError, match="no value"):
         tf.Variable(y)
     assert y.shape == [2] and "traced" in repr(y) and tf.is_symbolic_tensor(y)
+
+
+def test_each_place_that_calls_a_function_draws_for_itself():
+    tf.random.set_seed(5)
+    inner = tf.function(lambda: tf.random.uniform([2]))
+
+    @tf.function
+    def outer():
+        return inner(), inner()
+
+    a, b = outer()
+    c, d = outer()
+    assert a.numpy().tolist() == b.numpy().tolist() != c.numpy().tolist() == d.numpy().tolist()
+
+
+def test_names_and_ops_of_values_inside():
+    seen = []
+
+    @tf.function
+    def f(x):
+        y = x + 1.0
+        z = tf.tanh(y) + y
+        seen.extend([x.name, x.op.type, y.name, y.op.type, z.name, tf.tanh(y).op.type, z.op.outputs[0] is z])
+        seen.append(type(x.graph).__name__)
+        return z
+
+    f(tf.constant(1.0))
+    assert seen == ["x:0", "Placeholder", "add:0", "AddV2", "add_1:0", "Tanh", True, "FuncGraph"]
+    with pytest.raises(AttributeError, match="undefined when eager"):
+        _ = tf.constant(1.0).name

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.core.handles import Handle
@@ -118,6 +119,8 @@ def is_symbolic_tensor(tensor):
 def get_static_value(tensor, partial=False):
     """The value as a NumPy array: of a Tensor its value, of a Variable `None`, of anything else what was given.
 
+    Of a Tensor that depends on arguments of the function that is being traced it is `None`, too.
+
     Source: `tf.get_static_value`.
 
     >>> import tfcompat_tape as tf
@@ -125,7 +128,7 @@ def get_static_value(tensor, partial=False):
     array([1, 2], dtype=int32)
     """
     if isinstance(tensor, Tensor):
-        return tensor.numpy()
+        return None if reading.known(tensor._t) is None else tensor.numpy()
     if is_tensor(tensor):
         return None
     return np.asarray(tensor) if isinstance(tensor, np.generic) else tensor

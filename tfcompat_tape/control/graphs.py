@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from tfcompat_tape._coverage import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.control import scopes
-from tfcompat_tape.core import devices
+from tfcompat_tape.core import devices, reading
 from tfcompat_tape.tape import overrides
 from tfcompat_tape.tape.overrides import Overrides
 
@@ -219,6 +219,17 @@ _defaults = _Defaults()
 def get_default_graph() -> Graph:
     """The innermost graph that this thread made its default; one that always exists if there is none.
 
+    While a `tf.function` is traced and makes no other, it is a `FuncGraph`.
+
     Source: `tf.compat.v1.get_default_graph`.
     """
-    return _defaults.stack[-1]
+    found = _defaults.stack[-1]
+    tracer: Any = reading.current.tracer
+    if tracer is None or found is not _OUTERMOST:
+        return found
+    graph: Graph | None = getattr(tracer, "graph", None)
+    if graph is None:
+        graph = tracer.graph = object.__new__(FuncGraph)
+        graph.__dict__.update(name="", outer_graph=found, structured_input_signature=None)
+        graph._overrides = found._overrides
+    return graph

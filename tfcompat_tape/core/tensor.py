@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import devices, dtypes, reading
-from tfcompat_tape.core.errors import out_of_scope
+from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError, out_of_scope
 from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.kinds import TensorType
 from tfcompat_tape.core.shapes import TensorShape
@@ -183,7 +183,12 @@ class Tensor(TensorType, metaclass=Known):
 
     def numpy(self) -> Any:
         """The value as a NumPy array (a NumPy scalar if it has no axes); changing it does not change the Tensor."""
-        array = to_numpy(self._t)
+        try:
+            array = to_numpy(self._t)
+        except TypeError as error:
+            if reading.left_its_function(self._t):
+                raise AttributeError(f"'SymbolicTensor' object has no attribute 'numpy': {error}") from None
+            raise
         if array.ndim == 0:
             return array[()]
         return array.copy()
@@ -240,7 +245,14 @@ class Tensor(TensorType, metaclass=Known):
             raise ValueError(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
             )
-        return bool(count and reading.item(self._t))
+        try:
+            return bool(count and reading.item(self._t))
+        except TypeError as error:
+            if reading.left_its_function(self._t):
+                raise OperatorNotAllowedInGraphError(
+                    f"Using a symbolic `tf.Tensor` as a Python `bool` is not allowed: {error}"
+                ) from None
+            raise
 
     def __nonzero__(self) -> bool:
         """`bool(self)`, under Python 2's name."""

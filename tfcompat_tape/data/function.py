@@ -31,10 +31,11 @@ from tfcompat_tape.ops import seeds
 from tfcompat_tape.tape.attention import paused
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import results
-from tfcompat_tape.tracing.concrete import Asked, Concrete, Open, Path
+from tfcompat_tape.tracing.concrete import Asked, Concrete, Path
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.kinds import Kinds
+from tfcompat_tape.tracing.open_sizes import Open
 
 _SAMPLE = 3  # the size of an axis that is open, while tracing
 _OTHER_SAMPLES = (1, 0, 7)  # where sizes decide what comes out

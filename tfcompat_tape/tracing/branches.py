@@ -34,6 +34,7 @@ from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor
 Pick = Callable[[Raw], int]
+_SPARSE = ("Gather", "SparseSegment", "Embedding")  # in the names of ops whose gradients may be IndexedSlices
 Known = list[dict[int, Any]]  # for each branch: what was kept of its forward run, by number
 
 
@@ -235,24 +236,26 @@ class Branches:
         )
         tapes = tapes_of(parents, state.recording)
         needs = tuple([parent is not None for parent in parents])
-        gradient = None
+        reached = self._reached(needs) if tapes else None
         rule: Any = None
-        if tapes:
-            try:
-                gradient = self.gradient(needs)
-            except LookupError as error:  # for who asks for the gradient
-                rule = Missing(error)
-        if rule is None and (gradient is None or not gradient.connected):
-            return [Tensor(raw, None) for raw in self._run(index, raws, known, [[] for _ in self.calls])]
-        keep = [[] for _ in self.calls] if gradient is None else gradient.kept
-        found = self._run(index, raws, known, keep)
-        results = found[: len(self.calls[0].outputs)]
-        if gradient is not None:
-            rest = iter(found[len(results) :])
-            kept = [
-                {**one, **{n: next(rest) for n in numbers}} for one, numbers in zip(known, keep, strict=True)
-            ]
-            rule = BranchRule(gradient, index, kept, len(tensors))
+        at_once = False
+        if reached is not None:
+            # What may have a sparse gradient cannot be staged, which is to be known now; what happens once cannot be
+            # done over with more results.
+            at_once = reached or any(
+                call.line(tuple(one)).effects for call, one in zip(self.calls, known, strict=True)
+            )
+            if at_once:
+                try:
+                    reached = True if self.gradient(needs).connected else None
+                except LookupError as error:  # for who asks for the gradient
+                    rule = Missing(error)
+        if reached is None:
+            return [Tensor(raw, None) for raw in self._run(index, raws, known).results]
+        ran = self._run(index, raws, known, self.gradient(needs).kept if at_once and rule is None else None)
+        results = ran.results
+        if rule is None:
+            rule = BranchRule(self, needs, index, ran, len(tensors))
         op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
         op.rule = rule
         entry = Entry(
@@ -268,10 +271,46 @@ class Branches:
         append(entry, tuple(results))
         return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
 
-    def _run(self, index: Raw, raws: list[Raw], known: Known, keep: list[list[int]]) -> list[Raw]:
+    def _reached(self, needs: tuple[bool, ...]) -> bool | None:
+        """Whether a result depends on an input that `needs` says by ops whose gradients are sparse.
+
+        `None`: no result depends on one at all.
+        """
+        found = False
+        sparse = False
+        for call, places in zip(self.calls, self.positions, strict=True):
+            ends = {
+                id(node) for i, node in zip(places, call.nodes, strict=True) if needs[i] and node is not None
+            }
+            stack: list[Any] = [node for node in call.targets if node is not None]
+            seen = set()
+            while stack and ends:
+                one = stack.pop()
+                if one is None or id(one) in seen:
+                    continue
+                seen.add(id(one))
+                found = found or id(one) in ends
+                sparse = sparse or (one.op is not None and any(text in one.op.name for text in _SPARSE))
+                stack.extend(one.parents)
+        return sparse if found else None
+
+    def _run(self, index: Raw, raws: list[Raw], known: Known, keep: list[list[int]] | None = None) -> Ran:
+        """Note the node; it also gives the values to `keep`."""
         trace = scope.active.trace
         assert trace is not None
+        choice, given, described = self._choice(raws, known, keep)
+        found: list[Raw] = trace.recorder.stateful(choice, [index, *given], described, effect=choice.effect)
+        count = choice.count
+        return Ran(
+            trace.recorder.nodes[-1], raws, known, found[:count], None if keep is None else found[count:]
+        )
+
+    def _choice(
+        self, raws: list[Raw], known: Known, keep: list[list[int]] | None
+    ) -> tuple[Choice, list[Any], list[Any]]:
+        """What the node runs, on what, and `(shape, dtype, device)` of what it gives."""
         given: list[Any] = [*raws]
+        keep = keep or [[] for _ in self.calls]
         lines = []
         shown = []
         for call, places, values, numbers in zip(self.calls, self.positions, known, keep, strict=True):
@@ -282,8 +321,19 @@ class Branches:
         outputs = [self._shown(call) for call in self.calls]
         choice = Choice(self.pick, lines, shown, len(outputs[0]))
         described = [(x.shape, x.dtype, x.device) for x in [*outputs[0], *[x for one in shown for x in one]]]
-        found: list[Raw] = trace.recorder.stateful(choice, [index, *given], described, effect=choice.effect)
-        return found
+        return choice, given, described
+
+    def kept_by(self, ran: Ran, keep: list[list[int]]) -> Known:
+        """What the node gives besides its results, for a gradient; it does so from now on."""
+        if ran.rest is None:
+            trace = scope.active.trace
+            assert trace is not None
+            choice, _, described = self._choice(ran.raws, ran.known, keep)
+            ran.rest = trace.recorder.extended(ran.node, choice, described[choice.count :])
+        rest = iter(ran.rest)
+        return [
+            {**one, **{n: next(rest) for n in numbers}} for one, numbers in zip(ran.known, keep, strict=True)
+        ]
 
     def _shown(self, call: Call) -> list[Raw]:
         return [call.trace.recorder.values[x] if type(x) is Ref else x for x in call.outputs]
@@ -341,21 +391,45 @@ def _zeros(like: Raw) -> Raw:
         return torch.zeros((), dtype=like.dtype, device=like.device).expand(like.shape)
 
 
+class Ran:
+    """A node of branches in a trace.
+
+    Attributes:
+      raws, known: what it was given.
+      rest: what it gives besides `results`; `None` as long as nobody has asked for a gradient.
+    """
+
+    __slots__ = ("known", "node", "raws", "rest", "results")
+
+    def __init__(
+        self, node: Any, raws: list[Raw], known: Known, results: list[Raw], rest: list[Raw] | None
+    ) -> None:
+        self.node = node
+        self.raws = raws
+        self.known = known
+        self.results = results
+        self.rest = rest
+
+
 class BranchRule:
-    """The gradient rule of one node of branches."""
+    """The gradient rule of one node of branches: their gradients are traced when it is first asked."""
 
-    __slots__ = ("_count", "_gradient", "_index", "_known")
+    __slots__ = ("_branches", "_count", "_index", "_needs", "_ran")
 
-    def __init__(self, gradient: Branches, index: Raw, known: Known, count: int) -> None:
-        self._gradient = gradient
+    def __init__(self, branches: Branches, needs: tuple[bool, ...], index: Raw, ran: Ran, count: int) -> None:
+        self._branches = branches
+        self._needs = needs
         self._index = index
-        self._known = known
+        self._ran = ran
         self._count = count
 
     def __call__(self, op: Any, *dys: Any) -> Any:
-        gradient = self._gradient
+        gradient = self._branches.gradient(self._needs)
+        if not gradient.connected:
+            return None if self._count == 1 else [None] * self._count
+        known = self._branches.kept_by(self._ran, gradient.kept)
         inputs = [x if type(x) is Tensor else Tensor(x, None) for x in (*op.inputs, *dys)]
-        found = gradient.apply(self._index, inputs, self._known)
+        found = gradient.apply(self._index, inputs, known)
         grads: list[Any] = [None] * self._count
         for i, grad in zip(gradient.connected, found, strict=True):
             grads[i] = grad

@@ -14,7 +14,7 @@ import contextlib
 import functools
 import itertools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import torch
@@ -81,7 +81,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.frame: Callable[[], Any] = _no_frame
         self.drawing = 0
         self.streams = next(_STREAMS)  # of random ops: whose they are
-        self.draws: dict[tuple[str, str], int] = {}  # how many random ops of a kind there are
+        self.draws: dict[Hashable, int] = {}  # how many random ops of a kind there are
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.blind = 0  # kernels run that are not told that they could look at values
         # How to leave the trace: who traces sets it.
@@ -275,6 +275,19 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._note(function, refs, {}, tuple(outs), single, (), True, effect=effect)
         return fakes[0] if single and fakes else fakes
 
+    def extended(self, node: Node, function: Callable[..., Any], more: Sequence[Any]) -> list[Any]:
+        """Let a node run `function` in place of its own, which gives `more` besides, described as in `stateful`."""
+        with _disable_current_modes(), self.mode:
+            fakes: list[Any] = [
+                torch.empty(tuple(shape), dtype=dtype, device=device) for shape, dtype, device in more
+            ]
+        index = self.producers[node.outs[0]]
+        numbers = [self._enter(fake, True) for fake in fakes]
+        self.producers.update(dict.fromkeys(numbers, index))
+        node.function = function
+        node.outs = (*node.outs, *numbers)
+        return fakes
+
     def each_call(
         self, function: Callable[..., Any], values: Sequence[Any], known: Sequence[Any] | None
     ) -> Any:
@@ -396,7 +409,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def again(self, node: Node, args: Sequence[Any], results: Sequence[Any]) -> Any:
         """Note an effect of another trace, which this one calls."""
-        return self.stateful(node.function, args, results, single=node.single, effect=node.effect)
+        function = node.function
+        if isinstance(function, Drawn):  # each place where a function is called has streams of its own
+            self.draws[function.streams] = count = self.draws.get(function.streams, 0) + 1
+            function = function.at((self.streams, count))
+        return self.stateful(function, args, results, single=node.single, effect=node.effect)
 
     def choose(self, index: Tensor, pick: Any, functions: Sequence[Any], check: Any, name: str) -> Any:
         """The result of the function that `pick(index)` numbers at each call; see `core.reading.Tracer`."""
@@ -415,12 +432,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if place < len(self.prefix) and not self.blind:
             before = self.prefix[place]
             same = type(before) is type(node) and before.effect == node.effect
-            staged = isinstance(node.function, Staged) and len(before.outs) == len(node.outs)
+            staged = isinstance(node.function, Staged) and isinstance(before.function, Staged)
+            staged = staged and len(before.outs) >= len(node.outs)
             same = same and (node.effect or before.function == node.function or node.shapes or staged)
             if not same or not alike((before.args, before.kwargs), (node.args, node.kwargs)):
                 raise UntraceableError("its Python code does something else each time")
-            if node.effect or staged:
+            if node.effect or (staged and len(before.outs) == len(node.outs)):
                 node.function = before.function  # the streams of random numbers go on
+            for number in before.outs[len(node.outs) :] if staged else ():
+                self.env.pop(number, None)  # a gradient asked for it later, if it does so here, too
         self.nodes.append(node)
 
     def _note(

@@ -46,7 +46,7 @@ def checked(test: Any) -> Any:
         return None
     test = test._read() if isinstance(test, Variable) else test
     if not test.dtype.is_bool:
-        if trace.recorder.mine(test._t):
+        if trace.recorder.mine(test._t) or test.dtype.name == "string":
             raise ValueError(
                 f"The test of a branch must be a boolean, but it is a Tensor of dtype {test.dtype.name}. Compare it, "
                 "as in `if x != 0`."

@@ -77,12 +77,16 @@ class Drawn:
         self._kernel = kernel
         self._attrs = attrs
         self._last = last  # as in `Whole`
-        self._streams = streams
+        self.streams = streams
+
+    def at(self, place: Hashable) -> Drawn:
+        """The same op of a function that is called at `place` in another one: with streams of its own."""
+        return Drawn(self._kernel, self._attrs, self._last, (place, self.streams))
 
     def __call__(self, *given: Any) -> Any:
         count = len(given) - len(self._last)
         sizes = dict(zip(self._last, given[count:], strict=True))
-        with seeds.drawn_by(self._streams):
+        with seeds.drawn_by(self.streams):
             return self._kernel(*given[:count], **self._attrs, **sizes)
 
 

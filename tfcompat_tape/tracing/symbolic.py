@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.control.graphs import get_default_graph
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -44,6 +45,39 @@ def _no_numpy(x: Tensor) -> Exception:
         f"'SymbolicTensor' object has no attribute 'numpy': {x!r} has no value while a tf.function is traced. Use "
         "tf.print, or return it."
     )
+
+
+_plain_numpy: Any = Tensor.__dict__["numpy"]
+
+
+def _numpy(self: Tensor) -> Any:
+    if _symbolic(self) is not None:
+        raise _no_numpy(self)
+    return _plain_numpy.__get__(self)
+
+
+def _of_graph(name: str, get: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+    """What Tensors have in graphs alone."""
+    plain: Any = Tensor.__dict__[name]
+
+    def of(self: Tensor) -> Any:
+        trace = scope.active.trace
+        return get(self) if trace is not None and trace.recorder.mine(self._t) else plain.__get__(self)
+
+    return of
+
+
+class Operation:
+    """What a Tensor of a function that is traced was made by: `name`, `type`, `graph` and `outputs`."""
+
+    def __init__(self, output: Tensor) -> None:
+        self.name = _name(output).rpartition(":")[0]
+        self.type = trace.op_type(output) if (trace := scope.active.trace) is not None else ""
+        self.outputs = [output]
+        self.graph = get_default_graph()
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation '{self.name}' type={self.type}>"
 
 
 def _no_array(x: Tensor) -> Exception:
@@ -157,6 +191,8 @@ def _str(self: Tensor) -> str:
 
 def _format(self: Tensor, spec: str) -> str:
     if scope.active.trace is not None and scope.active.trace.recorder.mine(self._t):
+        if spec:
+            raise TypeError("unsupported format string passed to SymbolicTensor.__format__")
         return _str(self)
     return str(_plain_format(self, spec))
 
@@ -177,7 +213,11 @@ _plain_variable_numpy: Any = Variable.__dict__["numpy"]
 
 INSIDE: dict[Any, dict[str, Any]] = {
     Tensor: {
-        "numpy": _refusing("numpy", _no_numpy),
+        "numpy": property(_numpy),
+        "name": property(_of_graph("name", lambda x: _name(x))),
+        "op": property(_of_graph("op", Operation)),
+        "graph": property(_of_graph("graph", lambda x: get_default_graph())),
+        "value_index": property(_of_graph("value_index", lambda x: 0)),
         "__array__": _refusing("__array__", _no_array),
         "__int__": _number("__int__", "int"),
         "__float__": _number("__float__", "float"),

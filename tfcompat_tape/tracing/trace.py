@@ -7,6 +7,7 @@ outside. It is what the function's derivatives are made of: a gradient is a walk
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,17 @@ class AutoGraph:
 
 
 ON = AutoGraph()
+
+# What operators call the ops that they make.
+_CALLED = {
+    "AddV2": "add",
+    "FloorDiv": "floordiv",
+    "FloorMod": "mod",
+    "Mul": "mul",
+    "Pow": "pow",
+    "RealDiv": "truediv",
+    "Sub": "sub",
+}
 
 
 class Held:
@@ -111,6 +123,7 @@ class Trace:
         self.constants: dict[int, Any] = {} if around is None else around.constants
         self.created: list[Variable] = []
         self.creating = creating
+        self._named: dict[int, str] = {}  # by id of the fake tensor
         self.result: Any = None
 
     # -- what is outside, seen from inside -----------------------------------------------------------------------------
@@ -266,12 +279,32 @@ class Trace:
         for name, x in zip(self.names, self.arguments, strict=False):
             if x is tensor:
                 return f"{name}:0"
+        key = id(scope._slot_t.__get__(tensor))
+        found = self._named.get(key)
+        if found is None:
+            kind = self.op_type(tensor)
+            plain = _CALLED.get(kind, kind)
+            taken = {*self._named.values(), *self.names}
+            numbered = (f"{plain}_{i}" if i else plain for i in itertools.count())
+            found = next(one for one in numbered if one not in taken)
+            self._named[key] = found
+        return f"{found}:0"
+
+    def op_type(self, tensor: Tensor) -> str:
+        """The op that made a Tensor, as far as it is known; an argument is a placeholder."""
+        if any(x is tensor for x in self.arguments):
+            return "Placeholder"
+        node = scope._slot_node.__get__(tensor)
+        while node is not None and node.op is not None:
+            if not node.op.name.startswith("output"):
+                return str(node.op.name)
+            node = node.parents[0]
         number = self.recorder.numbers.get(id(scope._slot_t.__get__(tensor)))
         index = None if number is None else self.recorder.producers.get(number)
         if index is None:
-            return "Tensor:0"
+            return "Const"
         function = self.recorder.nodes[index].function
-        return f"{getattr(function, '__name__', 'Op').split('.')[0]}:0"
+        return str(getattr(function, "__name__", "Op").split(".")[0])
 
     @property
     def variables(self) -> list[Variable]:
