@@ -60,3 +60,15 @@ def test_without_keras() -> None:
     done = python("import sys; sys.modules['keras'] = None\nimport tfcompat_tape as tf; tf.keras")
     assert "ImportError: tf.keras is the published Keras 3, which is not installed" in done.stderr
     assert "pip install 'tfcompat_tape[keras]'" in done.stderr.splitlines()[-1]
+
+
+def test_models_may_be_compiled() -> None:
+    model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse", jit_compile=True)
+    assert model.jit_compile
+    from tensorflow.python.framework.config import disable_op_determinism, is_op_determinism_enabled
+
+    tf.config.experimental.enable_op_determinism()
+    assert is_op_determinism_enabled()
+    disable_op_determinism()
+    assert not is_op_determinism_enabled()

@@ -36,6 +36,7 @@ INTERNALS = {
     "trackable.python_state": f"{PACKAGE}.checkpoint.python_state",
     "eager.context": "context",
     "framework.composite_tensor": "composites",
+    "framework.config": "framework_config",
     "framework.ops": "framework_ops",
     "framework.tensor_shape": "tensor_shape",
     "framework.tensor_spec": "composites",
