@@ -34,11 +34,16 @@ class Tracer(Protocol):
         """The result of an op whose kernel failed while tracing; NotImplemented if that has nothing to do with it."""
 
     def each_call(
-        self, function: Callable[..., Any], values: Sequence[Any], known: Sequence[Any] | None
+        self,
+        function: Callable[..., Any],
+        values: Sequence[Any],
+        known: Sequence[Any] | None,
+        effect: bool = True,
     ) -> Any:
         """Let `function(*values)` run at each call; `known` are `(shape, dtype, device)` of its results.
 
-        Without them it runs now, and other calls must give results of the same shapes.
+        Without them it runs now, and other calls must give results of the same shapes. Without an `effect` it runs
+        where its results are needed.
         """
 
     def choose(self, index: Any, pick: Any, functions: Sequence[Any], check: Any, name: str) -> Any:

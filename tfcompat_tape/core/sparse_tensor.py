@@ -41,12 +41,13 @@ class SparseTensor(CompositeTensor, metaclass=Known):
            [6., 0.]], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_dense_shape", "_indices", "_values")
+    __slots__ = ("__weakref__", "_dense_shape", "_indices", "_static", "_values")
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self._indices = convert(indices, int64)
         self._values = _value(values)
         self._dense_shape = convert(dense_shape, int64)
+        self._static = TensorShape(None)  # what is known of the shape where its values are not
         if not self._dense_shape._t.shape:
             raise TypeError(f"dense_shape must be a vector, got {dense_shape!r}.")
         for part, rank in ((self._indices, 2), (self._values, 1), (self._dense_shape, 1)):
@@ -98,16 +99,20 @@ class SparseTensor(CompositeTensor, metaclass=Known):
     def shape(self) -> TensorShape:
         """The shape of the dense form."""
         known = reading.known(self._dense_shape._t)
-        return TensorShape([None] * len(self._dense_shape) if known is None else known.tolist())
+        if known is not None:
+            return TensorShape(known.tolist())
+        return self._static if self._static else TensorShape([None] * len(self._dense_shape))
 
     def get_shape(self) -> TensorShape:
         """The same as `shape`."""
         return self.shape
 
     def set_shape(self, shape: Any) -> None:
-        """ValueError unless the shape of the dense form is compatible with `shape`."""
-        if not self.shape.is_compatible_with(TensorShape(shape)):
-            raise ValueError(f"Shapes {self.shape} and {TensorShape(shape)} are incompatible")
+        """The shape of the dense form is `shape` as far as that says; ValueError if they are not compatible."""
+        known = self.shape
+        if not known.is_compatible_with(TensorShape(shape)):
+            raise ValueError(f"Shapes {known} and {TensorShape(shape)} are incompatible")
+        self._static = known.merge_with(shape)
 
     @property
     def op(self) -> Any:

@@ -7,12 +7,13 @@ otherwise. A seed is a pair of integers.
 from __future__ import annotations
 
 import enum
+import functools
 import math
 from typing import Any
 
 import torch
 
-from tfcompat_tape.core import dtypes, registry
+from tfcompat_tape.core import devices, dtypes, reading, registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, not_found
@@ -102,6 +103,25 @@ def _stream(seed: Any, alg: Any = Algorithm.AUTO_SELECT) -> Stream:
     return philox.stream_of_pair(*ops.pair_of(pair))
 
 
+def _drawn(draw: Any, seed: Any, alg: Any, sizes: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """`draw(stream of the seed, sizes, dtype)`; at each call of a traced function that does not know its seed."""
+    tracer = reading.current.tracer
+    if tracer is not None:
+        pair = _pair(seed)
+        pair = registry.lookup("Cast").call(convert(pair), DstT=dtypes.int64)
+        if tuple(pair._t.shape) == (2,) and reading.known(pair._t) is None:
+            function = functools.partial(_from_pair, draw, alg, dtype)
+            described = [(sizes, dtype, devices.current())]
+            return Tensor(tracer.each_call(function, [pair._t, *sizes], described, effect=False)[0], None)
+    return Tensor(draw(_stream(seed, alg), sizes, dtype), None)
+
+
+def _from_pair(
+    draw: Any, alg: Any, dtype: torch.dtype, pair: torch.Tensor, *sizes: int
+) -> list[torch.Tensor]:
+    return [draw(_stream(Tensor(pair, None), alg), sizes, dtype)]
+
+
 def check_float(dtype: DType, what: str) -> torch.dtype:
     """The torch dtype of a floating DType."""
     if dtype.torch not in FLOATS:
@@ -163,7 +183,7 @@ def stateless_uniform(
     if dtype.is_integer:
         return uniform_integers(lambda: _stream(seed, alg), as_sizes(shape, hint=None), minval, maxval, dtype)
     low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
-    numbers = Tensor(philox.uniform(_stream(seed, alg), as_sizes(shape, hint=None), dtype.torch), None)
+    numbers = _drawn(philox.uniform, seed, alg, as_sizes(shape, hint=None), dtype.torch)
     width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
     return scaled(numbers, width, low)
 
@@ -193,8 +213,8 @@ def stateless_normal(
     dtype = dtypes.as_dtype(dtype)
     sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
-    numbers = philox.normal(_stream(seed, alg), sizes, check_float(dtype, "stateless_normal"))
-    return scaled(Tensor(numbers, None), stddev, mean)
+    numbers = _drawn(philox.normal, seed, alg, sizes, check_float(dtype, "stateless_normal"))
+    return scaled(numbers, stddev, mean)
 
 
 @composed
@@ -223,7 +243,7 @@ def stateless_truncated_normal(
     sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
     inner = check_float(dtype, "stateless_truncated_normal")
-    return scaled(Tensor(philox.truncated_normal(_stream(seed, alg), sizes, inner), None), stddev, mean)
+    return scaled(_drawn(philox.truncated_normal, seed, alg, sizes, inner), stddev, mean)
 
 
 def stateless_categorical(

@@ -289,12 +289,16 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return fakes
 
     def each_call(
-        self, function: Callable[..., Any], values: Sequence[Any], known: Sequence[Any] | None
+        self,
+        function: Callable[..., Any],
+        values: Sequence[Any],
+        known: Sequence[Any] | None,
+        effect: bool = True,
     ) -> Any:
         """Let `function(*values)` run at each call; see `core.reading.Tracer`."""
         if known is None:
-            return self.call(function, values, {}, effect=True)
-        return self.stateful(function, values, known)
+            return self.call(function, values, {}, effect=effect)
+        return self.stateful(function, values, known, effect=effect)
 
     def rescue(self, op: Any, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         """What an op gives whose kernel failed here; NotImplemented if it fails everywhere."""

@@ -109,4 +109,6 @@ def sparse_placeholder(dtype: Any, shape: Any) -> SparseTensor:
         )
     values = placeholder(dtype, [None])
     indices = placeholder(dtypes.int64, [None, known.rank])
-    return SparseTensor(indices, values, convert(placeholder(dtypes.int64, [known.rank])))
+    value = SparseTensor(indices, values, convert(placeholder(dtypes.int64, [known.rank])))
+    value.set_shape(known)
+    return value

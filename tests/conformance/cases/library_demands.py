@@ -68,3 +68,36 @@ def tape_of(tf, double, x, w):
     with tf.GradientTape() as tape:
         y = double(x, w.value)
     return tape.gradient(y, [x, w])
+
+
+@script("stateless random ops in a tf.function: other seeds make no other traces")
+def _(tf):
+    state, w, traces = tf.Variable([1, 2], dtype=tf.int64), tf.Variable(2.0), []
+
+    @tf.function
+    def step(x):
+        traces.append(1)
+        seed = tf.identity(state)
+        state.assign(state + tf.constant([0, 1], tf.int64))
+        with tf.GradientTape() as tape:
+            y = tf.nn.experimental.stateless_dropout(x * w, 0.5, seed=seed)
+            y += tf.random.stateless_normal(tf.shape(x), seed) + tf.random.stateless_truncated_normal(
+                [3], seed
+            )
+            loss = tf.reduce_sum(y * y)
+        return y, tape.gradient(loss, w)
+
+    found = [step(tf.constant([1.0, 2.0, 3.0])) for _ in range(14)]
+    return found[0], found[13], len(traces)
+
+
+@script("SparseTensor in a tf.function: its shape is known")
+def _(tf):
+    shapes = []
+
+    @tf.function
+    def product(x):
+        shapes.append(x.shape)
+        return tf.sparse.sparse_dense_matmul(x, tf.ones([x.shape[-1], 2]))
+
+    return [product(tf.sparse.from_dense(np.eye(n, dtype="float32"))) for n in (2, 3)], shapes
