@@ -63,6 +63,7 @@ class Checkpoint(AutoTrackable):
         if root is not None:
             _assert_trackable(root, "root")
             root._maybe_initialize_trackable()
+            kwargs["root"] = root  # which TensorFlow names as a dependency of itself
             for name, value in sorted(kwargs.items()):
                 value = wrap_or_unwrap(value)
                 _assert_trackable(value, name)

@@ -69,7 +69,9 @@ class ObjectGraphView:
 
     def __init__(self, root: Any, attached_dependencies: Any = None) -> None:
         self._root = root
-        self.attached: dict[str, Any] = dict(attached_dependencies or {})
+        # A dict stays the one that was given: what is put in later is attached too.
+        given = attached_dependencies
+        self.attached: dict[str, Any] = given if isinstance(given, dict) else dict(given or ())
 
     @property
     def root(self) -> Any:

@@ -156,6 +156,12 @@ class Position:
         """The object that it was given to."""
         return self.restoration.bound(self.node_id)
 
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to restore, here or below."""
+        node = self.object_proto
+        return not node.HasField("has_checkpoint_values") or bool(node.has_checkpoint_values.value)
+
     def is_simple_variable(self) -> bool:
         """Whether the node is one value, with nothing below."""
         attributes = self.object_proto.attributes
@@ -229,7 +235,7 @@ class Position:
             below = restoration.view.lookup(obj, child.local_name)
             if below is not None:
                 found.append((position, below))
-            elif hasattr(obj, "_deferred_dependencies"):
+            elif hasattr(obj, "_deferred_dependencies") and position.has_values:
                 waiting = obj._deferred_dependencies.setdefault(child.local_name, [])
                 waiting.append(position)
                 restoration.deferred.append((waiting, position))

@@ -96,7 +96,7 @@ class CheckpointLoadStatus(LoadStatus):
             found = restoration.bound(i)
             if found is not None and found is not self._root:
                 return self
-        others = self._view.walk()[0][1:]
+        others = self._unmatched()
         if others:
             raise AssertionError(
                 "Nothing except the root object matched a checkpointed value. Typically this means that the "
