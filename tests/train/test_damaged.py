@@ -119,6 +119,18 @@ def test_another_model_leaves_all_variables_as_they_are(tmp_path):
     assert late.a.numpy().tolist() == [5.0, 6.0]
 
 
+def test_what_does_not_fit_later_does_not_keep_others_from_their_values(tmp_path):
+    path = tf.train.Checkpoint(a=tf.Variable([1.0, 2.0]), b=tf.Variable(3.0)).write(tmp_path / "x")
+    late = tf.train.Checkpoint()
+    status = late.read(path).expect_partial()
+    with pytest.raises(ValueError, match="incompatible tensor with shape"):
+        late.a = tf.Variable(7.0)
+    late.b = tf.Variable(8.0)
+    assert late.b.numpy() == 3.0
+    with pytest.raises(AssertionError):
+        status.assert_consumed()
+
+
 def test_no_checkpoint(tmp_path):
     checkpoint = tf.train.Checkpoint(a=tf.Variable(1.0))
     with pytest.raises(ERRORS.NotFoundError, match="You may be missing the checkpoint suffix"):

@@ -171,7 +171,11 @@ class Checkpoint(AutoTrackable):
         skip = bool(options and options.experimental_skip_slot_variables)
         restoration = Restoration(graph, reader, view, skip)
         root = view.root
-        Position(restoration, 0).restore(root)
+        try:
+            Position(restoration, 0).restore(root)
+        except BaseException:
+            restoration.give_up()
+            raise
         return CheckpointLoadStatus(restoration, root, view)
 
     def restore(self, save_path: Any, options: CheckpointOptions | None = None) -> LoadStatus:

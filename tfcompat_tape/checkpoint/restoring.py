@@ -214,14 +214,10 @@ class Position:
                     met.add(id(obj))
                     to_restore.append((position, obj))
                 waiting += position._below(obj)
-        try:
-            ready = [position._prepared(obj) for position, obj in to_restore]
-            for (_, obj), give in zip(to_restore, ready, strict=True):
-                give()
-                obj._update_uid = self.restore_uid
-        except BaseException:
-            self.restoration.give_up()
-            raise
+        ready = [position._prepared(obj) for position, obj in to_restore]
+        for (_, obj), give in zip(to_restore, ready, strict=True):
+            give()
+            obj._update_uid = self.restore_uid
         for position, obj in waiting:
             if position.trackable is obj:
                 position._restore_slots(obj)
