@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -73,6 +73,8 @@ class ConcreteFunction:
     >>> print(cube(tf.constant([1.0, 2.0])).numpy(), cube.output_shapes)
     [1. 8.] (2,)
     """
+
+    added: Callable[[], None] | None = None  # called when it is added to a graph
 
     def __init__(
         self,
@@ -154,7 +156,9 @@ class ConcreteFunction:
         return self._result(lambda i: outputs[i], composite)
 
     def add_to_graph(self, g: Any = None, overwrite: bool = False) -> None:
-        """Nothing: no graph keeps functions here."""
+        """No graph keeps functions here, but a function may have a say when it is added (see `selection`)."""
+        if self.added is not None:
+            self.added()
 
     def add_gradient_functions_to_graph(self, g: Any = None) -> None:
         """Nothing, too."""

@@ -105,18 +105,24 @@ def function(
     jit = experimental_compile if jit_compile is None else jit_compile
 
     def decorate(f: Callable[..., Any]) -> Function:
-        return Function(
+        kind, attributes = Function, experimental_attributes or {}
+        if "api_implements" in attributes:
+            from tfcompat_tape.tracing.selection import Implementation as kind
+        made: Any = kind(
             f,
             input_signature,
             autograph=_wanted(experimental_autograph_options) if autograph else None,
             jit_compile=_asked_to_compile() if jit is None else bool(jit),
             relaxed=bool(reduce_retracing or experimental_relax_shapes),
         )
+        if kind is not Function:
+            made.api, made.device = attributes["api_implements"], attributes.get("api_preferred_device")
+        return made  # type: ignore[no-any-return]
 
     return decorate if func is None else decorate(func)
 
 
-# Those that TensorFlow's functions have; without effect here.
+# Those that TensorFlow's functions have; without effect here, but for those that `selection` knows.
 _ATTRIBUTES = frozenset(
     [
         "_noinline",

@@ -122,6 +122,9 @@ class Trace:
         self.outer_nodes: dict[int, tuple[Tensor, Entry]] = {}
         self.constants: dict[int, Any] = {} if around is None else around.constants
         self.created: list[Variable] = []
+        self.implementations: dict[
+            str, Any
+        ] = {}  # of functions that another may take the place of: see `selection`
         self.creating = creating
         self._named: dict[int, str] = {}  # by id of the fake tensor
         self.result: Any = None
