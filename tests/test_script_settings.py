@@ -176,3 +176,43 @@ def test_what_to_do_without_a_session(name: str) -> None:
         tf.NotCoveredError, match=r"Leave the line out.*give it as arguments.*what Session\.run was"
     ):
         getattr(v1, name)()
+
+
+def test_strings_of_version_1() -> None:
+    found = v1.strings.split(["a b", "c"])
+    assert found.indices.numpy().tolist() == [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+    ] and found.dense_shape.numpy().tolist() == [2, 2]
+    assert v1.strings.split("a b").dense_shape.numpy().tolist() == [1, 2]
+    assert v1.strings.split(["a,b,c"], sep=",", maxsplit=1).values.numpy().tolist() == [b"a", b"b,c"]
+    assert v1.strings.split(["a b", "c"], result_type="RaggedTensor").to_list() == [[b"a", b"b"], [b"c"]]
+    with pytest.raises(ValueError, match="result_type must be 'RaggedTensor' or 'SparseTensor'"):
+        v1.strings.split(["a"], result_type="x")
+    found = v1.string_split(["a  b", "c"], " ", skip_empty=False)
+    assert found.values.numpy().tolist() == [
+        b"a",
+        b"",
+        b"b",
+        b"c",
+    ] and found.dense_shape.numpy().tolist() == [2, 3]
+    assert v1.string_split(["a,b;c"], delimiter=",;").values.numpy().tolist() == [b"a", b"b", b"c"]
+    assert v1.string_split(["abc"], "").values.numpy().tolist() == [b"a", b"b", b"c"]
+    assert v1.string_split(["a b"], result_type="RaggedTensor").to_list() == [[b"a", b"b"]]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="input must be a vector"):
+        v1.string_split("a b")
+
+
+def test_tables_of_version_1() -> None:
+    table = v1.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1)
+    assert table.initializer is None
+    assert table.lookup(tf.constant(["a", "z"])).numpy().tolist() == [1, -1]
+    pairs = tf.lookup.KeyValueTensorInitializer(["a"], tf.constant([0], tf.int64))
+    assert v1.lookup.StaticVocabularyTable(pairs, 2).initializer is None
+
+
+def test_of_version_1_for_tests() -> None:
+    assert Path(v1.test.get_temp_dir()).is_dir() and v1.test.get_temp_dir() == v1.test.get_temp_dir()
+    assert v1.test.mock.patch and v1.test.test_src_dir_path("a/b").endswith("a/b")
+    v1.test.experimental.sync_devices()

@@ -27,6 +27,7 @@ _SHARED = frozenset(  # namespaces that hold the same in both versions
         "math.special",
         "quantization",
         "queue",
+        "test.experimental",
         "types",
     }
 )

@@ -199,7 +199,8 @@ def _strided_slice(
         shrink_axis_mask,
     )
     if not isinstance(x, torch.Tensor):
-        return _strings(np.flip(x[made.block], made.block_flips), made.shape)
+        part = x[(*made.block, ...)]  # an array also where nothing is left to index
+        return _strings(np.flip(part, made.block_flips) if made.block_flips else part, made.shape)
     x = x[made.key]
     return x.flip(made.flips) if made.flips else x
 

@@ -54,6 +54,7 @@ PLACES: dict[str, dict[str, str]] = {
             sparse_segment_sqrt_n=segment_sqrt_n sparse_segment_sum=segment_sum sparse_split=split sparse_to_dense
             substr string_to_number=to_number string_to_hash_bucket=to_hash_bucket reduce_join""",
         "device_specs": "DeviceSpec",
+        "leftovers": "string_split",
         "image": "extract_image_patches",
         "summaries": "Event HistogramProto LogMessage SessionLog Summary SummaryMetadata",
         "files": "decode_csv decode_raw parse_example parse_single_example serialize_many_sparse serialize_sparse",
@@ -97,6 +98,7 @@ PLACES: dict[str, dict[str, str]] = {
         "constants": """DEBUG INFO WARN ERROR FATAL log debug info warn warning error fatal vlog get_verbosity
             set_verbosity TaskLevelStatusMessage log_every_n log_first_n log_if flush"""
     },
+    "lookup": {"leftovers": "StaticHashTable StaticVocabularyTable"},
     "losses": {
         "losses": """Reduction absolute_difference add_loss compute_weighted_loss cosine_distance get_losses
             get_regularization_loss get_regularization_losses get_total_loss hinge_loss huber_loss log_loss
@@ -139,8 +141,9 @@ PLACES: dict[str, dict[str, str]] = {
             all_v2_summary_ops audio get_summary_description histogram image initialize merge merge_all scalar
             tensor_summary text"""
     },
-    "strings": {"sparse": "length reduce_join substr to_hash_bucket to_number"},
+    "strings": {"sparse": "length reduce_join substr to_hash_bucket to_number", "leftovers": "split"},
     "sysconfig": {"constants": "CXX11_ABI_FLAG CXX_VERSION MONOLITHIC_BUILD"},
+    "test": {"leftovers": "get_temp_dir mock test_src_dir_path=_src_dir_path"},
     "train": {
         "optimizers": "Optimizer",
         "training": """AdadeltaOptimizer AdagradOptimizer AdamOptimizer FtrlOptimizer GradientDescentOptimizer
