@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from operator import itemgetter
 from typing import Any
 
 from tfcompat_tape.core import dtypes
@@ -91,7 +92,7 @@ def _value(data: bytes) -> Any:
             parts = [_value(_bytes(x)) for _, _, x, _ in fields(_bytes(value))]
             return tuple(parts) if number == _TUPLE else parts
         if number == _DICT:
-            return dict(_pair(_bytes(x)) for _, _, x, _ in fields(_bytes(value)))
+            return dict(sorted([_pair(_bytes(x)) for _, _, x, _ in fields(_bytes(value))], key=itemgetter(0)))
         if number == _NAMED:
             return _named(_bytes(value))
         if number == _SHAPE:

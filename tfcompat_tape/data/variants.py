@@ -54,6 +54,8 @@ def of_proto(proto: TensorProto, spec: Any) -> Any:
         return SparseTensor(*[row[0] for row in rows])
     if not spec._ragged_rank:
         return rows[0][0]._t
+    if not proto.tensor_shape.dim:  # one variant is the whole value, several are its rows
+        return _row(rows[0])
     return spec._stack([_row(row) for row in rows]) if rows else _empty(spec)
 
 
