@@ -41,7 +41,7 @@ class FuncGraph(graphs.FuncGraph):
     >>> import tfcompat_tape as tf
     >>> with tf.__internal__.FuncGraph("scratch").as_default():
     ...     x = tf.compat.v1.placeholder(tf.float32, [None, 3])
-    ...     print(tf.matmul(x, tf.zeros([3, 2])).shape)
+    ...     print(tf.matmul(x, tf.zeros([3, 2])).get_shape())
     (None, 2)
     """
 
