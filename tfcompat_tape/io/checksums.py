@@ -1,7 +1,7 @@
 """CRC-32C, as TensorFlow writes it beside the bytes of a record.
 
-Long data are cut into lanes of one length, which NumPy takes byte by byte all at once. As the sum is linear, those of
-the lanes are put together by what a lane of zeros makes of each.
+Long data are cut into lanes of one length, which NumPy takes two bytes at a time, some thousand lanes at once, which
+the cache holds. As the sum is linear, those of the lanes are put together by what a lane of zeros makes of each.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 _POLYNOMIAL = 0x82F63B78
 _LANE = 256
+_AT_ONCE = 4096
 _MASK = 0xFFFFFFFF
 
 
@@ -22,6 +23,28 @@ def _table() -> np.ndarray[Any, Any]:
     for _ in range(8):
         values = np.where(values & 1, values >> 1 ^ np.uint32(_POLYNOMIAL), values >> 1)
     return values
+
+
+@cache
+def _pairs() -> np.ndarray[Any, Any]:
+    """What each two bytes make of a sum."""
+    values = np.arange(1 << 16, dtype=np.uint32)
+    for _ in range(16):
+        values = np.where(values & 1, values >> 1 ^ np.uint32(_POLYNOMIAL), values >> 1)
+    return values
+
+
+def _sums(data: Any, lanes: int) -> np.ndarray[Any, Any]:
+    """The sum of each lane, which begins at 0."""
+    pairs = np.frombuffer(data, "<u2", lanes * _LANE // 2).reshape(lanes, _LANE // 2)
+    table, found = _pairs(), np.empty(lanes, np.uint32)
+    for start in range(0, lanes, _AT_ONCE):
+        columns = np.ascontiguousarray(pairs[start : start + _AT_ONCE].T)
+        sums = np.zeros(columns.shape[1], np.uint32)
+        for column in columns:
+            sums = table[(sums ^ column) & 0xFFFF] ^ sums >> np.uint32(16)
+        found[start : start + _AT_ONCE] = sums
+    return found
 
 
 @cache
@@ -48,12 +71,8 @@ def crc32c(data: Any) -> int:
     whole = lanes * _LANE
     found = _MASK
     if lanes:
-        bytes_of = np.frombuffer(data, np.uint8, whole).reshape(lanes, _LANE)
-        sums, table = np.zeros(lanes, np.uint32), _table()
-        for i in range(_LANE):
-            sums = table[(sums ^ bytes_of[:, i]) & 0xFF] ^ sums >> np.uint32(8)
         first, second, third, fourth = _past_a_lane()
-        for each in sums.tolist():
+        for each in _sums(data, lanes).tolist():
             found = (
                 first[found & 0xFF]
                 ^ second[found >> 8 & 0xFF]
