@@ -27,23 +27,6 @@ def test_a_custom_gradient_in_a_function_sees_its_variable(device):
     assert tape.gradient(y, v).numpy().tolist() == [10.0, 20.0]
 
 
-@pytest.mark.parametrize(
-    "loop",
-    [
-        lambda x, w: tf.map_fn(lambda row: w, x),
-        lambda x, w: tf.while_loop(lambda i, a: i < 2, lambda i, a: (i + 1, tf.stack([w, w])), [0, x])[1],
-    ],
-)
-def test_what_the_body_of_a_loop_does_not_use_has_no_gradient(loop, device):
-    x, w = tf.constant([1.0, 2.0]), tf.constant(2.0)
-    with tf.GradientTape() as tape:
-        tape.watch([x, w])
-        y = tf.function(loop)(x, w)
-    of_x, of_w = tape.gradient(y, [x, w])
-    assert of_x is None
-    assert of_w.numpy() == 2.0
-
-
 def test_what_no_trace_can_hold_runs_at_each_call(device):
     ran = []
 

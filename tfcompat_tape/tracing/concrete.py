@@ -14,6 +14,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.dtypes import FROM_TORCH
+from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -60,6 +61,12 @@ class Path:
         targets: list[Any] = []
         for x in leaves:
             raw = scope._slot_t.__get__(x)
+            if (
+                isinstance(raw, FakeTensor)
+                and getattr(raw.fake_mode, "closed", False)
+                and not recorder.mine(raw)
+            ):
+                raise out_of_scope(raw.shape)  # of the body of a loop, by way of a list
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)

@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -108,6 +110,8 @@ def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], l
 
     for x in nest.flatten(value):
         x = _leaf(x, name)
+        if isinstance(x, TensorArray):
+            raise UntraceableError("a function returns a TensorArray")
         if isinstance(x, CompositeTensor):
             parts = [convert(part) for part in nest.flatten(x, expand_composites=True)]
             if not all(isinstance(_slot_t(part), torch.Tensor) for part in parts):
