@@ -120,7 +120,9 @@ def while_loop(
         left = convert(maximum_iterations)
         if left.ndim:
             raise ValueError(f"while_loop: 'maximum_iterations' must be a scalar, got shape {left.shape}.")
-    loop_vars = nest.map_structure(lambda x: own(x) if isinstance(x, Variable) else x, loop_vars)
+    loop_vars = nest.map_structure(
+        lambda x: own(x) if isinstance(x, Variable) or hasattr(x, "__tf_tensor__") else x, loop_vars
+    )
     if reading.current.tracer is not None and isinstance(loop_vars, (list, builtins.tuple)):
         from tfcompat_tape.tracing import looped
 
