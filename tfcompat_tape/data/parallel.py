@@ -94,7 +94,8 @@ def _stop_all() -> None:
     for pool in [*_pools]:
         pool.close()
     for thread in [*_threads]:
-        thread.join(0.5)
+        if thread.is_alive():  # another thread may be about to start it
+            thread.join(0.5)
 
 
 class _Raised:
