@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import sys
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -21,38 +20,31 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
-from tfcompat_tape.core import dispatch, reading
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.tracing.batching import level_of, noted
 from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
 from tfcompat_tape.tracing.nodes import (
-    LARGEST_OUTCOME,
     NOTHING,
-    Guard,
     Node,
     Ref,
     Staged,
     alike,
-    outcome_of,
-    put,
     storage,
 )
 from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, NumberNeededError, Sizes, now, symbolic
 from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
+from tfcompat_tape.tracing.this_call import OfThisCall, ValueNeededError, in_kernel
 
 Raw = torch.Tensor
-
-
-class ValueNeededError(Exception):
-    """A kernel needs the values of a fake tensor."""
 
 
 _STREAMS = itertools.count()
 
 
-class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the kernels that run on fake tensors while it is active.
 
     Args:
@@ -180,7 +172,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Note a check, which raises where values are wrong: as a part of its op, if it belongs to one."""
         if self.blind:
             return
-        if _in_kernel():
+        if in_kernel():
             raise ValueNeededError("a kernel looks at values")
         self._note(func, refs, names, (), True, (), dynamic, effect=True)
 
@@ -529,117 +521,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 if not self.dynamic[other] and storage(fake) == place:
                     self.dynamic[other] = True
 
-    # -- values of this call ---------------------------------------------------------------------------------------
-
-    def known(self, raw: Any) -> Raw | None:
-        """The value of a tensor that is the same at each call, else `None`."""
-        if not isinstance(raw, FakeTensor):
-            return raw if type(raw) is torch.Tensor or isinstance(raw, torch.nn.Parameter) else None
-        number = self.numbers.get(id(raw))
-        if number is None or self.dynamic[number]:
-            self.asked(raw)
-            return None
-        with self.outside():
-            found: Raw = self._compute(number)
-        return found
-
-    def asked(self, raw: Any) -> bool:
-        """False: `raw` has no values. But a kernel that would look at them is better run as a whole."""
-        if not self.blind and self.mine(raw) and _in_kernel():
-            raise ValueNeededError("the values of a tensor are asked for")
-        return False
-
-    def demand(self, raw: Any) -> Raw:
-        """The value of a tensor at this call, on which what follows depends."""
-        found = self.known(raw)
-        if found is not None:
-            return found
-        if self.blind or _in_kernel():
-            raise ValueNeededError("the values of a tensor are needed")
-        number = self.number(raw)
-        if not self.concrete:
-            raise UntraceableError("a value is needed that depends on the arguments, and there are none yet")
-        if raw.numel() > LARGEST_OUTCOME:
-            raise UntraceableError(f"{raw.numel()} values are needed while tracing")
-        with self.outside():
-            self._run_effects(len(self.nodes))
-            value: Raw = self._compute(number)
-            self.demanded = True
-            self._append(Guard(number, outcome_of(value), self.frame()))
-        return value
-
-    def _run_effects(self, end: int) -> None:
-        """What came before happens before."""
-        for index in range(self.done, end):
-            node = self.nodes[index]
-            if (node.effect and not all(out in self.env for out in node.outs)) or (
-                node.effect and not node.outs
-            ):
-                self._execute(index)
-        self.done = max(self.done, end)
-
-    def _compute(self, number: int) -> Any:
-        """The value with this number: computes the nodes that lead to it."""
-        if number in self.env:
-            return self.env[number]
-        if self.writes:
-            # Reads and writes of shared memory keep their order if everything does.
-            for index in range(self.producers[number] + 1):
-                node = self.nodes[index]
-                if type(node) is Node and not self._executed(index):
-                    self._execute_alone(index)
-            return self.env[number]
-        stack = [self.producers[number]]
-        while stack:
-            index = stack[-1]
-            missing = [s for s in self.nodes[index].sources() if s not in self.env]
-            if missing:
-                stack.extend([self.producers[s] for s in missing])
-                continue
-            stack.pop()
-            if not self._executed(index):
-                self._execute_alone(index)
-        return self.env[number]
-
-    def _executed(self, index: int) -> bool:
-        node = self.nodes[index]
-        if node.writes:
-            return index in self._ran
-        return all(out in self.env for out in node.outs if out != NOTHING)
-
-    def _execute(self, index: int) -> None:
-        for source in self.nodes[index].sources():
-            self._compute(source)
-        self._execute_alone(index)
-
-    def _execute_alone(self, index: int) -> None:
-        node = self.nodes[index]
-        result = node.run(self.env)
-        if node.loose:
-            result = laid_out(result)
-        if node.writes:
-            self._ran.add(index)
-        else:
-            put(self.env, node, result)
-
 
 def _tensor_of(sizes: Any, dtype: torch.dtype) -> Raw:
     return torch.tensor(sizes, dtype=dtype)
-
-
-def _in_kernel() -> bool:
-    """Whether a kernel, called by dispatch on Tensors, asks: then that can be computed as a whole."""
-    frame: Any = sys._getframe(2)
-    while frame is not None:
-        code = frame.f_code
-        if code.co_name == "call" and code.co_filename == _DISPATCH:
-            given = frame.f_locals.get("args", (frame.f_locals.get("x"),))
-            return any(type(x) is Tensor for x in given)
-        frame = frame.f_back
-    return False
-
-
-_DISPATCH = dispatch.__file__
 
 
 def _no_frame() -> Any:
