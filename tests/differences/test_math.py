@@ -97,16 +97,6 @@ def test_many_truncated_normal_numbers_begin_with_the_same_few():
     assert (few.numpy() == many[:500].numpy()).all()
 
 
-def test_what_a_loop_without_rounds_would_use_is_none_inside_a_function_too():
-    """TensorFlow's graph of the loop makes it 0."""
-
-    @tf.function
-    def loop(x):
-        return tf.while_loop(lambda i, s: i < 0, lambda i, s: (i + 1, s * x), (0, tf.constant(1.0)))[1]
-
-    assert gradient(loop, tf.constant(2.0)) is None
-
-
 def test_there_is_no_xla():
     """What `jit_compile` compiles is compiled by torch."""
     assert tf.test.is_built_with_xla() is False

@@ -203,6 +203,7 @@ def test_tensorboard_finds_this_library(order: str, tmp_path: Path) -> None:
 
 
 def test_tracing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("WARNING", logger=tf.get_logger().name)
     tf.summary.trace_export("nobody listens", step=0)
     with tf.summary.create_file_writer(str(tmp_path / "logs")).as_default():
         with pytest.raises(ValueError, match="Must enable trace before export"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.tracing.function import Function
+from tfcompat_tape.tracing.user_code import StagingError
 
 
 def logm(x):
@@ -36,7 +38,9 @@ def forward(x):
 )
 def test_the_phrase(ask):
     x = tf.Variable([[0.3, 0.1], [0.1, 0.2]])
-    with pytest.raises(LookupError, match=r"gradient registry has no entry for: MatrixLogarithm\b") as caught:
+    # AutoGraph raises its own class in place of those that it cannot make anew.
+    kind = StagingError if isinstance(ask, Function) else LookupError
+    with pytest.raises(kind, match=r"gradient registry has no entry for: MatrixLogarithm\b") as caught:
         ask(x)
     assert "No gradient defined for operation 'MatrixLogarithm' (op type: MatrixLogarithm)" in str(
         caught.value

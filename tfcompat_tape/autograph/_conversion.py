@@ -38,7 +38,7 @@ def to_graph(
     >>> def magnitude(x):
     ...     return x if x > 0 else -x
     >>> tf.function(tf.autograph.to_graph(magnitude), autograph=False)(tf.constant(-2)).numpy()
-    2
+    np.int32(2)
     """
     plain = _with_code(entity)
 

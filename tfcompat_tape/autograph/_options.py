@@ -58,7 +58,7 @@ def do_not_convert(func: Callable[..., Any] | None = None) -> Any:
     ... def double(x):
     ...     return x + x
     >>> tf.function(double)(tf.constant(2)).numpy()
-    4
+    np.int32(4)
     """
     if func is None:
         return do_not_convert

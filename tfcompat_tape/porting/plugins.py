@@ -105,7 +105,8 @@ def _print_table(rows: list[tuple[str, ...]]) -> None:
     grid = table.Table(*COLUMNS)
     for row in rows:
         grid.add_row(*row)
-    console.Console().print(grid)
+    # Written to a file it is as wide as it needs to be.
+    console.Console(width=None if sys.stdout.isatty() else 1000).print(grid)
 
 
 # -- check -------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from tfcompat_tape.tape.gradient_tape import GradientTape
 from tfcompat_tape.tracing import line as lines
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Gradient, Rule
+from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.trace import Trace
 
@@ -41,6 +42,7 @@ def add(profile: Profile) -> None:
         if not _profiles:
             _replace(Entry, "__init__", _noting)
             _replace(Line, "run", _running)
+            _replace(Function, "__call__", _generally)
             _replace(Rule, "__call__", _applying)
             _replace(Trace, "__init__", _beginning)
             _replace(Trace, "run", _tracing)
@@ -167,6 +169,16 @@ def _running(run: Any) -> Any:
     return told
 
 
+def _generally(call: Any) -> Any:
+    """Calls go the general way, by `Line.run`."""
+
+    def called(self: Function, *args: Any, **kwargs: Any) -> Any:
+        self._kinds.entry = None
+        return call(self, *args, **kwargs)
+
+    return called
+
+
 def _told_by_kernel(line: Line) -> Line:
     """The same line with kernels that tell."""
     function: Any = line.function
@@ -191,6 +203,8 @@ def _kernel_that_tells(kernel: Any, line: Line) -> Any:
 
     def telling(*args: Any, **kwargs: Any) -> Any:
         number = sys._getframe(1).f_lineno
+        if number not in names:  # it works out a size
+            return kernel(*args, **kwargs)
         kind = "kernel" if places.within.place is None else BACKWARD
         end = begin_all(names[number], kind, places.of_node(calls[number][1]) or places.here())
         done = None

@@ -58,7 +58,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     ...         return self.w * x
     >>> place = tempfile.mkdtemp()
     >>> tf.saved_model.save(Line(), place)
-    >>> tf.saved_model.load(place)([1.0, 3.0]).numpy().tolist()
+    >>> tf.saved_model.load(place)(tf.constant([1.0, 3.0])).numpy().tolist()
     [2.0, 6.0]
     """
     reading.at_each_call("a SavedModel")

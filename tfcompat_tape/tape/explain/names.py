@@ -59,7 +59,7 @@ def _inside(held: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
     elif isinstance(held, dict) and len(held) <= _ITEMS:
         items = [(f"{name}[{key!r}]", item) for key, item in held.items()]
     elif isinstance(getattr(held, "__dict__", None), dict) and not isinstance(held, (type, ModuleType)):
-        items = [(f"{name}.{attribute}", item) for attribute, item in list(vars(held).items())[:_FIELDS]]
+        items = [(f"{name}.{attribute}", item) for attribute, item in _own(held)[:_FIELDS]]
     for where, item in items:
         if isinstance(item, (Tensor, Variable)):
             yield where, item
@@ -87,3 +87,8 @@ def _keys(structure: Any, path: str) -> Iterator[str]:
             yield from _keys(item, f"{path}[{i}]" if fields is None else f"{path}.{fields[i]}")
     else:
         yield path
+
+
+def _own(held: Any) -> list[tuple[str, Any]]:
+    """The attributes that a program gave an object, without those that keep what is tracked."""
+    return [(name, item) for name, item in list(vars(held).items()) if not name.startswith("_self_")]
