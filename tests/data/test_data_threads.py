@@ -153,7 +153,7 @@ def test_a_generator_that_raises_says_its_line():
     with pytest.raises(tf.errors.UnknownError) as caught:
         next(iterator)
     assert 'raise ZeroDivisionError("of the generator")' in str(caught.value)
-    assert "test_threads.py" in str(caught.value)
+    assert "test_data_threads.py" in str(caught.value)
 
 
 def test_a_generator_without_an_end_is_closed_when_nobody_reads():
