@@ -84,7 +84,7 @@ def test_list_with_rich(
         print("\n".join("|".join(row) for row in table.rows))
 
     for name, parts in {
-        "console": {"Console": lambda: SimpleNamespace(print=show)},
+        "console": {"Console": lambda width: SimpleNamespace(print=show)},
         "table": {"Table": Table},
     }.items():
         module = ModuleType(f"rich.{name}")
