@@ -83,23 +83,14 @@ def test_iterators_over_random_functions_are_saved(tmp_path):
 
 
 def test_iterators_that_draw_in_several_threads_are_not_saved(tmp_path):
-    """Which threads draw is a matter of time: what was drawn in one is saved, and goes on as it would have."""
-
     def inner(x):
         return D.range(4).shuffle(4, seed=1)
 
-    d = D.range(64).interleave(inner, cycle_length=16, num_parallel_calls=16)
+    d = D.range(3).interleave(inner, cycle_length=3, num_parallel_calls=3)
     iterator = iter(d)
-    _ = [next(iterator) for _ in range(100)]
-    try:
-        path = tf.train.Checkpoint(iterator=iterator).write(str(tmp_path / "ckpt"))
-    except tf.errors.UnimplementedError as error:
-        assert "several threads" in str(error)
-        return
-    rest = [int(x) for x in iterator]
-    other = iter(d)
-    tf.train.Checkpoint(iterator=other).restore(path)
-    assert [int(x) for x in other] == rest
+    _ = [next(iterator) for _ in range(6)]
+    with pytest.raises(tf.errors.UnimplementedError, match="several threads"):
+        tf.train.Checkpoint(iterator=iterator).save(str(tmp_path / "checkpoint"))
 
 
 def test_open_datasets_of_automatic_interleaving():

@@ -25,7 +25,7 @@ class Run:
       places: for each function of elements, how far its random streams have come.
       drawn: the seeds that steps have drawn so far, in order; with where they came from, to go on from there.
       again: those that steps shall draw first, which another iteration has drawn.
-      drawers: the threads that have drawn.
+      drawers: the numbers of the threads that have drawn.
     """
 
     __slots__ = ("_branches", "again", "deterministic", "drawers", "drawn", "peek", "places")

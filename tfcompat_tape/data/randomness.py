@@ -15,6 +15,17 @@ from tfcompat_tape.ops import seeds
 from tfcompat_tape.ops.philox import stream_of_seeds, words
 
 _CHUNK = 256
+_threads = itertools.count()
+
+
+class _Thread(threading.local):
+    """A number that no other thread has, also after this one has ended."""
+
+    def __init__(self) -> None:
+        self.number = next(_threads)
+
+
+_thread = _Thread()
 
 
 def numbers(pair: tuple[int, int]) -> Iterator[int]:
@@ -66,5 +77,5 @@ class Seeds:
             pair = next(self._parent), next(self._parent)
             self._position += 1
         run.drawn.append((*self._pair, self._position, *pair))
-        run.drawers.add(threading.get_ident())
+        run.drawers.add(_thread.number)
         return pair

@@ -20,7 +20,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.core.registry import INEXACT, Keep, Op
+from tfcompat_tape.core.registry import Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, append, state, tapes_of
@@ -28,6 +28,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.arrays import StagedStore, merged, staged
 from tfcompat_tape.tracing.call import Call, Missing, Slices, contiguous, refuse, result_node
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import Ref, Staged
 from tfcompat_tape.tracing.trace import Trace
@@ -82,7 +83,7 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     return first.rebuilt(results[:count], branches)
 
 
-class Branch:
+class Branch(Inner):
     """One branch, traced.
 
     Attributes:
@@ -90,16 +91,10 @@ class Branch:
       raws: their values in the trace of the branch, and those of the Variables that branches assign to.
     """
 
+    strings = "a branch gives strings"
+
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
-        self.trace = Trace(
-            concrete=False,
-            creating=False,
-            autograph=outer.autograph,
-            jit_compile=outer.jit_compile,
-            around=outer,
-        )
-        self.raws: list[Any] = []
-        self.nodes: list[Entry | None] = []
+        super().__init__(outer)
         self.kinds: list[str | None] = []
         self.arrays: dict[int, StagedStore] = {}  # the TensorArrays among the results, by place
 
@@ -113,19 +108,7 @@ class Branch:
                 if x is not None:
                     self._add(x._t, x._node)
 
-        try:
-            with scope.left():
-                self.trace.run(body, function)
-        except (RuntimeError, NotImplementedError) as error:
-            if type(error) not in (RuntimeError, NotImplementedError):
-                raise
-            raise UntraceableError(str(error)) from error  # of torch, perhaps about fake tensors
-
-    def _add(self, raw: Any, node: Entry | None) -> None:
-        if not isinstance(raw, torch.Tensor):
-            raise UntraceableError("a branch gives strings")
-        self.raws.append(raw)
-        self.nodes.append(node if self.trace.recorder.mine(raw) and raw.dtype in INEXACT else None)
+        self._run(body, function)
 
     def assign(self, variables: Any) -> None:
         """The values of `variables` at the end are results too."""
@@ -141,21 +124,6 @@ class Branch:
             *[(id(held.variable), held.variable._read) for held in self.trace.held.values()],
             *[(id(tensor), lambda tensor=tensor: tensor) for tensor, *_ in self.trace.captures.values()],
         ]
-
-    def call(self, name: str) -> Call:
-        """The branch as a differentiable function of what it uses."""
-        recorder = self.trace.recorder
-        sources = self.trace.sources()
-        return Call(
-            self.trace,
-            [number for number, _ in sources],
-            [node for _, node in sources],
-            [Ref(recorder.number(raw)) if recorder.mine(raw) else raw for raw in self.raws],
-            self.nodes,
-            0,
-            len(recorder.nodes),
-            name,
-        )
 
     def rebuilt(self, found: Sequence[Tensor], branches: Sequence[Branch]) -> Any:
         """`found` in the structure of its result."""

@@ -29,6 +29,7 @@ from tfcompat_tape.core.wengert import Entry, leaf
 from tfcompat_tape.tracing import rows as lists
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Call, Slices, contiguous, reopened, said
+from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.rounds import Rounds
 from tfcompat_tape.tracing.rows import META, as_tensor, described, recorded
@@ -49,48 +50,29 @@ class Like(NamedTuple):
     device: torch.device
 
 
-class Part:
+class Part(Inner):
     """The test or the body of a loop, traced: a function of the state, and of a row of each kind.
 
-    Attributes:
-      raws, nodes: the values of the Tensors that `function` returned, and their entries.
+    Its results are the Tensors that `function` returned.
     """
+
+    strings = "the state of a loop has strings in it"
 
     def __init__(
         self, outer: Trace, function: Callable[[list[Tensor]], list[Tensor]], likes: Sequence[Any]
     ) -> None:
-        self.trace = Trace(
-            concrete=False,
-            creating=False,
-            autograph=outer.autograph,
-            jit_compile=outer.jit_compile,
-            around=outer,
-            sizes=None if outer.recorder.sizes is None else Sizes(),
-        )
+        super().__init__(outer, None if outer.recorder.sizes is None else Sizes())
         self.trace.shapes_known = outer.shapes_known
         self.trace.most_rounds = self.trace
-        self.raws: list[Any] = []
-        self.nodes: list[Entry | None] = []
 
         def body() -> None:
             for x in function(list(self.trace.arguments)):
                 self._add(x._t, x._node)
 
-        try:
-            with scope.left():
-                for like in likes:
-                    self.trace.argument(like)
-                self.trace.run(body, function)
-        except (RuntimeError, NotImplementedError) as error:
-            if type(error) not in (RuntimeError, NotImplementedError) or said(error):
-                raise
-            raise UntraceableError(str(error)) from error  # of torch, perhaps about fake tensors
+        self._run(body, function, likes)
 
-    def _add(self, raw: Any, node: Entry | None) -> None:
-        if not isinstance(raw, torch.Tensor):
-            raise UntraceableError("the state of a loop has strings in it")
-        self.raws.append(raw)
-        self.nodes.append(node if self.trace.recorder.mine(raw) and raw.dtype in INEXACT else None)
+    def _meant(self, error: BaseException) -> bool:
+        return said(error)
 
     def written(self) -> list[Variable]:
         """The Variables that it assigns to."""
@@ -110,21 +92,6 @@ class Part:
                 fixed.append(tensor)
             found.append(places[id(tensor)])
         return found
-
-    def call(self, name: str) -> Call:
-        """It as a differentiable function of its inputs."""
-        recorder = self.trace.recorder
-        sources = self.trace.sources()
-        return Call(
-            self.trace,
-            [number for number, _ in sources],
-            [node for _, node in sources],
-            [Ref(recorder.number(raw)) if recorder.mine(raw) else raw for raw in self.raws],
-            self.nodes,
-            0,
-            len(recorder.nodes),
-            name,
-        )
 
 
 def repeat(
