@@ -68,7 +68,8 @@ def run(notebook: str, output: str | None, *, force: bool, seed: int | None) -> 
     except CellExecutionError:
         status = FAILED
     except DeadKernelError:
-        status = _fails("the kernel died") or FAILED
+        _fails("the kernel died")
+        status = FAILED
     finally:
         _clear_progress()
         if target is not None:

@@ -84,7 +84,6 @@ _RENAMED = {
     "dim": ["axis"],
     "dimension": ["axis"],
     "keep_prob": ["rate"],
-    "validate_indices": [],
 }
 
 
