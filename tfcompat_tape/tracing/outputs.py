@@ -17,7 +17,6 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.sizes import LIKELY
 from tfcompat_tape.tracing.symbolic import shown
 from tfcompat_tape.tracing.trace import Trace
-from tfcompat_tape.tracing.unknown import Unknown
 
 
 def output_specs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -40,6 +39,8 @@ def output_specs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any
     specs = [x for x in nest.flatten((args, kwargs)) if isinstance(x, TensorSpec)]
     if any(spec.shape.rank is None for spec in specs):
         raise unimplemented("The shapes of results are found for arguments of known rank only.")
+    from tfcompat_tape.tracing.unknown import Unknown  # it takes half a second: only who needs it
+
     trace = Trace(concrete=False, creating=True, sizes=Unknown())
 
     def argument(x: Any) -> Any:
