@@ -8,7 +8,7 @@ datasets) runs as `tf.function` runs it: along further traces, or as it is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.data.base import Run
-from tfcompat_tape.data.blocks import BlockFunction, is_exact
+from tfcompat_tape.data.blocks import BlockFunction, ByChunks, Sameness, chunk_size, sameness
 from tfcompat_tape.data.slicing import is_ragged
 from tfcompat_tape.data.specs import DatasetSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, raw_of, spec_of
@@ -72,7 +72,8 @@ class ElementFunction:
         self._path: Path | None = None
         self._order: list[int] = []
         self._checked = False
-        self._exact: bool | None = None
+        self._blocks: BlockFunction | None = None  # once it was asked for
+        self._sameness: Sameness | None = None
         self._lock = threading.Lock()
         self._as_it_is = False  # no trace holds for another element
         self._kinds = self.function._kinds
@@ -275,17 +276,30 @@ class ElementFunction:
 
         return line
 
-    def of_blocks(self) -> Callable[[Element], Element] | None:
+    def of_blocks(self) -> BlockFunction | None:
         """The function on many elements at once, where that is sure to give the same; else `None`."""
         path = self._path
         if path is None or self._checked or self.given is None:
             return None
-        if self._exact is None:
-            self._exact = is_exact(path)
-        each = self.bare()
-        if not self._exact or each is None:
+        if self._sameness is None:
+            self._sameness = sameness(path)
+            each = self.bare()
+            if self._sameness is not Sameness.NOT_SURE and each is not None:
+                count, seen = len(Layout(self.given).leaves), self._sameness is Sameness.IF_SEEN
+                self._blocks = BlockFunction(path, self._order, each, count, seen)
+        return self._blocks
+
+    def by_chunks(self, source: Any, run: Run) -> Iterator[Element] | None:
+        """The results for the elements of `source`, some computed ahead at once; `None` where that might be seen.
+
+        That is: for sources that only hand out values, and functions without Variables.
+        """
+        function, path = self.of_blocks(), self._path
+        if function is None or path is None or path.variables:
             return None
-        return BlockFunction(path, self._order, each, len(Layout(self.given).leaves))
+        size, each = chunk_size(path), self.bare()
+        blocks = source._blocks(run, size) if size > 1 and each is not None else None
+        return None if blocks is None or each is None else ByChunks(blocks, function, each)
 
     def on(self, source: Any, run: Run) -> Callable[[Element], Element]:
         """The function of the elements of the dataset `source`, taken apart, in one iteration."""

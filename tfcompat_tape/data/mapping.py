@@ -62,6 +62,10 @@ class MapDataset(FunctionDataset):
         return layout.spec
 
     def _open(self, run: Run) -> Iterator[Element]:
+        if not run.peek:
+            chunks = self._function.by_chunks(self._from[0], run)
+            if chunks is not None:
+                return chunks
         call, source = self._caller(run), self._from[0]._open(run)
         if self._workers > 1 and not run.peek:
             ordered = run.deterministic if self._ordered is None else bool(self._ordered)
