@@ -132,3 +132,16 @@ def test_records_that_are_not_closed_are_written_when_dropped(tmp_path: Path) ->
     writer.write(b"x")
     del writer
     assert (tmp_path / "r").stat().st_size > 0
+
+
+def test_a_string_of_a_single_example_is_one_that_ops_take():
+    pixels = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    feature = tf.train.Feature(bytes_list=tf.train.BytesList(value=[tf.io.encode_png(pixels).numpy()]))
+    data = tf.train.Example(features=tf.train.Features(feature={"image": feature})).SerializeToString()
+    spec = {"image": tf.io.FixedLenFeature([], tf.string)}
+    found = tf.io.parse_single_example(data, spec)["image"]
+    assert found.dtype == tf.string and np.array_equal(tf.io.decode_png(found).numpy(), pixels)
+    images = tf.data.Dataset.from_tensors(data).map(
+        lambda x: tf.io.decode_image(tf.io.parse_single_example(x, spec)["image"])
+    )
+    assert np.array_equal(next(iter(images)).numpy(), pixels)

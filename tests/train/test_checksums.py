@@ -15,7 +15,7 @@ def one_by_one(data):
     return found ^ 0xFFFFFFFF
 
 
-@pytest.mark.parametrize("size", [0, 1, 9, 4095, 4096, 4097, 70001])
+@pytest.mark.parametrize("size", [0, 1, 9, 24, 25, 1024, 1030, 2049, 4095, 4096, 4097, 70001])
 def test_any_length(size):
     data = np.random.default_rng(size).bytes(size)
     assert crc32c(data) == crc32c(memoryview(data)) == one_by_one(data)

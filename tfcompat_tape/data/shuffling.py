@@ -54,11 +54,7 @@ def shuffled(elements: Iterator[Any], size: int, pair: tuple[int, int]) -> Itera
 
     The buffer is a ring. The oldest fills the hole that the picked one leaves, and the next element takes its place.
     """
-    ring: list[Any] = []
-    for element in elements:
-        ring.append(element)
-        if len(ring) == size:
-            break
+    ring: list[Any] = list(itertools.islice(elements, size))
     start, left, room = 0, len(ring), len(ring)
     draw = numbers(pair)
     for element in elements:

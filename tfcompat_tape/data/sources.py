@@ -19,6 +19,7 @@ from tfcompat_tape.data.slicing import leading, slices, unbatched
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, spec_of
 
 CHUNK = 1024  # how many slices are made at once
+_FEW = 1 << 20  # elements that one thread copies
 
 
 class TensorDataset(Dataset):
@@ -77,11 +78,17 @@ class TensorSliceDataset(Dataset):
         def gather(numbers: Any) -> Element:
             places = torch.tensor(numbers)
             array = places.numpy()
-            return tuple(
-                [leaf[places] if isinstance(leaf, torch.Tensor) else leaf[array] for leaf in self._whole]
-            )
+            return tuple([_rows(leaf, places, array) for leaf in self._whole])
 
         return gather
+
+
+def _rows(leaf: Any, places: torch.Tensor, array: np.ndarray[Any, Any]) -> Any:
+    if isinstance(leaf, np.ndarray):
+        return leaf[array]
+    if leaf.dtype is torch.bfloat16 or leaf[0].numel() * len(array) > _FEW:
+        return leaf.index_select(0, places)
+    return torch.from_numpy(leaf.numpy().take(array, 0))  # which starts no threads for it
 
 
 class RangeDataset(Dataset):

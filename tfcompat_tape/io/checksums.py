@@ -1,7 +1,8 @@
 """CRC-32C, as TensorFlow writes it beside the bytes of a record.
 
 Long data are cut into lanes of one length, which NumPy takes two bytes at a time, some thousand lanes at once, which
-the cache holds. As the sum is linear, those of the lanes are put together by what a lane of zeros makes of each.
+the cache holds. As the sum is linear, those of the lanes are put together by what a lane of zeros makes of each. Of
+shorter data the sum is that of what each byte makes of it where it stands.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 _POLYNOMIAL = 0x82F63B78
 _LANE = 256
 _AT_ONCE = 4096
+_PIECE = 1024
+_FEW = 24  # bytes that are taken one by one
 _MASK = 0xFFFFFFFF
 
 
@@ -54,6 +57,24 @@ def _listed() -> list[int]:
 
 
 @cache
+def _by_place() -> np.ndarray[Any, Any]:
+    """What each byte makes of a sum that begins at 0, by how many bytes stand behind it."""
+    found = np.empty((_PIECE, 256), np.uint32)
+    sums = found[0] = _table()
+    for place in range(1, _PIECE):
+        sums = found[place] = _table()[sums & 0xFF] ^ sums >> np.uint32(8)
+    return found
+
+
+def _of_piece(data: Any, found: int) -> int:
+    """The sum that goes on from `found`, of at least four bytes and no more than a piece."""
+    values = np.frombuffer(data, np.uint8).copy()
+    values[:4] ^= np.frombuffer(found.to_bytes(4, "little"), np.uint8)
+    places = np.arange(len(values) - 1, -1, -1)
+    return int(np.bitwise_xor.reduce(_by_place()[places, values]))
+
+
+@cache
 def _past_a_lane() -> list[list[int]]:
     """For each byte of a sum, what a lane of zeros makes of it."""
     tables = []
@@ -80,8 +101,12 @@ def crc32c(data: Any) -> int:
                 ^ fourth[found >> 24]
                 ^ each
             )
+    at = whole
+    while len(data) - at > _FEW:
+        found = _of_piece(data[at : at + _PIECE], found)
+        at += min(_PIECE, len(data) - at)
     steps = _listed()
-    for byte in data[whole:]:
+    for byte in data[at:]:
         found = steps[(found ^ byte) & 0xFF] ^ found >> 8
     return found ^ _MASK
 

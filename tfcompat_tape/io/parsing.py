@@ -107,7 +107,7 @@ def features_as_tensors(plan: Plan, rows: list[Features], names: list[str], sing
             if filler is None:
                 filler = b"" if dtype == dtypes.string else 0
             whole = tensors.filled(lists(key, dtype), dtype, sizes, filler, where(key))
-        found[key] = tensors.tensor_of(whole[0] if single else whole, dtype)
+        found[key] = tensors.tensor_of(whole[0, ...] if single else whole, dtype)
     for key, feature in plan.ragged.items():
         keys = [{one: lists(one, dtypes.int64)[i] for one in keys_of(feature)} for i in range(len(rows))]
         of_values = lists(feature.value_key or key, dtypes.as_dtype(feature.dtype))
