@@ -6,6 +6,7 @@
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
 #   make bench-step    a training step, eager to compiled   make bench-data     tf.data beside torch's DataLoader
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
+#   make bench-programs  whole programs beside Keras on torch; TENSORFLOW=/path/to/python measures TensorFlow too
 #   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
 #   make test-newest   all tests on the newest Python and torch, in .venv-newest (several GB)
 #
@@ -17,7 +18,8 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
 
-.PHONY: demo test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-step import-time coverage \
+.PHONY: demo test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-programs \
+	bench-step import-time coverage \
 	test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
@@ -61,6 +63,9 @@ bench-memory: $(VENV)/.has-bench
 
 bench-plugins: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/plugins.py
+
+bench-programs: $(VENV)/.has-bench $(VENV)/.has-keras
+	$(BIN)/python benchmarks/programs.py $(if $(TENSORFLOW),--tensorflow $(TENSORFLOW))
 
 bench-step: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/step.py

@@ -3,11 +3,13 @@
     python tools/libraries.py sonnet
     python tools/libraries.py gpflow -k kernels
     python tools/libraries.py sonnet --on /path/to/python/with/tensorflow
+    python tools/libraries.py keras
 
 A library is installed from PyPI into a folder of its own under .libraries/, without TensorFlow, with the tests that its
 wheel has. They run with `import tensorflow` answered by this library; the table says how many passed, and why others
 did not.
-With --on they run under a real TensorFlow, which says how many can pass.
+With --on they run under a real TensorFlow, which says how many can pass. Keras's tests run folder by folder, and are
+compared with those of TensorFlow test by test: keras_suite.py.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ import sys
 import xml.etree.ElementTree as Tree
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import keras_suite
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".libraries"
@@ -76,13 +80,18 @@ LIBRARIES = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("library", choices=LIBRARIES)
+    parser.add_argument("library", choices=[*LIBRARIES, "keras"])
     parser.add_argument("--on", metavar="PYTHON", help="a Python with TensorFlow, to run them on that")
     parser.add_argument("-k", metavar="EXPRESSION", help="only tests that match, as for pytest")
     parser.add_argument("--workers", default="2", help="processes (where pytest-xdist is installed)")
+    parser.add_argument("--all", action="store_true", help="of Keras, with --on: what passes here, too")
+    parser.add_argument("--again", action="store_true", help="of Keras: do not go on with the last run")
+    parser.add_argument("--version", help="of Keras: another one than the newest")
     arguments = parser.parse_args()
+    if arguments.library == "keras":
+        return keras_suite.main(arguments, installed, FOLDER)
     library = LIBRARIES[arguments.library]
-    folder = installed(arguments.library, library)
+    folder = installed(arguments.library, library.packages)
     report = FOLDER / f"{arguments.library}{'-tensorflow' if arguments.on else ''}.xml"
     report.unlink(missing_ok=True)
     run(library, folder, report, arguments)
@@ -93,11 +102,11 @@ def main() -> int:
     return 0
 
 
-def installed(name: str, library: Library) -> Path:
+def installed(name: str, packages: tuple[str, ...]) -> Path:
     """The folder with the library, made if it is not there."""
     folder = FOLDER / name
     done = folder / ".done"
-    if not done.exists() or done.read_text() != "\n".join(library.packages):
+    if not done.exists() or done.read_text() != "\n".join(packages):
         command = [
             sys.executable,
             "-m",
@@ -109,10 +118,10 @@ def installed(name: str, library: Library) -> Path:
             "--target",
             str(folder),
         ]
-        subprocess.run([*command, *library.packages], check=True)
+        subprocess.run([*command, *packages], check=True)
         if (folder / "tests").is_dir():
             (folder / "tests" / "__init__.py").touch()  # so that its modules do not take the library's names
-        done.write_text("\n".join(library.packages))
+        done.write_text("\n".join(packages))
     return folder
 
 

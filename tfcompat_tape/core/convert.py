@@ -142,7 +142,10 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if isinstance(value, (np.ndarray, np.generic)):
         return literals.from_array(value, dtype)
     if hasattr(value, "__dlpack__"):
-        return _checked(Tensor(torch.utils.dlpack.from_dlpack(value), None), dtype)
+        shared = Tensor(torch.utils.dlpack.from_dlpack(value), None)
+        if dtype is None or shared.dtype is dtype or not hasattr(value, "__array__"):
+            return _checked(shared, dtype)
+        return literals.from_array(np.asarray(value), dtype)  # an array of another library, as NumPy's
     if isinstance(value, (list, tuple)):
         if reading.current.tracer is not None and any(type(n) is torch.SymInt for n in value):
             raw = reading.sized(tuple(value), torch.int32)

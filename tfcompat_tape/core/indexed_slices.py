@@ -68,9 +68,11 @@ class IndexedSlices(CompositeTensor, metaclass=Known):
         """Shape of the dense form."""
         if self._dense_shape is None:
             return TensorShape(None)
-        if isinstance(self._dense_shape, (tuple, list, torch.Size)):
-            return TensorShape(list(self._dense_shape))
-        return TensorShape([int(n) for n in self._dense_shape.numpy()])
+        if isinstance(self._dense_shape, TensorShape):
+            return self._dense_shape
+        if hasattr(self._dense_shape, "numpy"):
+            return TensorShape([int(n) for n in self._dense_shape.numpy()])
+        return TensorShape(list(self._dense_shape))
 
     def get_shape(self) -> TensorShape:
         """The same as `shape`."""

@@ -13,13 +13,13 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.lookup.keys import DENSE, MUTABLE, array_of, given, of_one_shape, stacked, supported
+from tfcompat_tape.trackable.resource import TrackableResource
 
 __all__ = ["DenseHashTable", "MutableHashTable"]
 
 
-class MutableHashTable(Trackable):
+class MutableHashTable(TrackableResource):
     """Values by keys, which are put in and taken out.
 
     Args:

@@ -12,13 +12,13 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype
 from tfcompat_tape.core.errors import FailedPreconditionError
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.lookup.keys import STATIC, array_of, stacked, supported, within
+from tfcompat_tape.trackable.resource import TrackableResource
 
 __all__ = ["StaticHashTable"]
 
 
-class StaticHashTable(Trackable):
+class StaticHashTable(TrackableResource):
     """Values by keys, with a default for keys that are not there.
 
     Args:

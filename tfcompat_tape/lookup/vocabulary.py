@@ -11,15 +11,15 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.lookup.keys import array_of, stacked, within
 from tfcompat_tape.lookup.tables import StaticHashTable
 from tfcompat_tape.ops.farmhash import fingerprint
+from tfcompat_tape.trackable.resource import TrackableResource
 
 __all__ = ["StaticVocabularyTable"]
 
 
-class StaticVocabularyTable(Trackable):
+class StaticVocabularyTable(TrackableResource):
     """Numbers of words: those of a vocabulary, and behind them buckets that other words are hashed into.
 
     Args:

@@ -171,7 +171,11 @@ def _max_pool_with_indices(
         (torch.arange(n, device=x.device) * s - lo).clamp_min(0)
         for n, s, lo in zip(w.out, w.stride, w.before, strict=True)
     ]
-    head = to_first(x, w).index_select(2, rows).index_select(3, columns)
+    first = to_first(x, w)
+    if any(w.before):
+        head = first.index_select(2, rows).index_select(3, columns)
+    else:  # a view: the rows and columns are regular
+        head = first[:, :, :: w.stride[0], :: w.stride[1]][:, :, : w.out[0], : w.out[1]]
     left, right, top, _ = w.excess or (0, 0, 0, 0)
     place = (rows + top).unsqueeze(1) * (w.size[1] + left + right) + (columns + left)
     return to_last(y, w), torch.where(head.isnan(), place, indices)

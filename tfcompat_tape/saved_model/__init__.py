@@ -1,6 +1,7 @@
 """The namespace `tf.saved_model`."""
 
 from tfcompat_tape._coverage import namespace
+from tfcompat_tape.saved_model import experimental
 from tfcompat_tape.saved_model.loading import Asset, contains_saved_model, load
 from tfcompat_tape.saved_model.options import (
     ASSETS_DIRECTORY,
@@ -61,6 +62,7 @@ __all__ = [
     "LoadOptions",
     "SaveOptions",
     "contains_saved_model",
+    "experimental",
     "load",
     "save",
 ]

@@ -6,8 +6,6 @@ that what calls these kernels, and nothing else: no Python code is in the file.
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import itertools
 import json
 from collections.abc import Iterator, Sequence
@@ -23,7 +21,6 @@ from tfcompat_tape.saved_model import values
 from tfcompat_tape.saved_model.values import UnwritableError
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.function import Function
-from tfcompat_tape.tracing.function_type import Written as Typed
 from tfcompat_tape.tracing.nodes import Guard
 from tfcompat_tape.tracing.recorder import _tensor_of
 from tfcompat_tape.tracing.sizes import printed
@@ -58,7 +55,7 @@ class Written:
         self._found: list[tuple[Any, str, list[Any]]] = []
         for obj in ObjectGraphView(root).walk()[0]:
             for name, function in of_object(obj):
-                self._found.append((obj, name, list(_concretes(function))))
+                self._found.append((obj, name, function._list_all_concrete_functions_for_serialization()))
         self._signatures = signatures
 
     def text(self, objects: Sequence[Any]) -> bytes:
@@ -75,26 +72,6 @@ class Written:
         ]
         signatures = {name: _function(concrete, numbers) for name, concrete in self._signatures.items()}
         return json.dumps({"version": VERSION, "methods": found, "signatures": signatures}).encode()
-
-
-def _concretes(function: Function) -> Iterator[ConcreteFunction]:
-    """The function for each kind of arguments that is known."""
-    if function._input_signature is not None:
-        yield function.get_concrete_function()
-        return
-    for concrete in list(function._kinds.all):
-        args, kwargs = concrete.types
-        fixed = {key: _literal(x) for key, x in kwargs.items()}
-        yield ConcreteFunction(function, function._kinds, [_literal(x) for x in args], fixed, concrete)
-
-
-def _literal(kind: Any) -> Any:
-    """The Python value that a type stands for; other types stay."""
-    text = repr(kind)
-    if isinstance(kind, Typed) and text.startswith("Literal["):
-        with contextlib.suppress(ValueError, SyntaxError):
-            return ast.literal_eval(text[len("Literal[") : -1])
-    return kind
 
 
 def _function(function: ConcreteFunction, numbers: dict[int, int]) -> dict[str, Any]:

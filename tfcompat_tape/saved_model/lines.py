@@ -135,6 +135,22 @@ class RestoredFunction(Trackable):
         self._kinds = [Kind(entry, variables) for entry in entries if "refused" not in entry]
         self._refused = [entry["refused"] for entry in entries if "refused" in entry]
 
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """The Variables that it uses."""
+        found = {id(v): v for kind in self._kinds for line in kind._lines for v in line.variables}
+        return tuple(found.values())
+
+    @property
+    def trainable_variables(self) -> tuple[Any, ...]:
+        """Those of them that are trainable."""
+        return tuple([v for v in self.variables if v.trainable])
+
+    @property
+    def concrete_functions(self) -> list[RestoredFunction]:
+        """The functions for each kind of arguments: what is asked of them, this one answers for all."""
+        return [self]
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for kind in self._kinds:
             given = kind.bound(args, kwargs)
@@ -163,6 +179,14 @@ class Kind:
         self._named = {key: values.from_structure(x, _no_result) for key, x in entry["named"].items()}
         self.inputs: list[str] = entry["inputs"]
         self._lines = [Line(trace, variables) for trace in entry["traces"]]
+
+    def inputs_by_name(self) -> list[tuple[str, TensorSpec]]:
+        """The spec of each Tensor that it takes, with its name."""
+        specs = [x for x in nest.flatten([self.arguments, self._named]) if isinstance(x, TensorSpec)]
+        return [
+            (name, TensorSpec(spec.shape, spec.dtype, name))
+            for name, spec in zip(self.inputs, specs, strict=True)
+        ]
 
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Tensor] | None:
         """The Tensors among the arguments; None if these are of another kind."""
@@ -235,14 +259,18 @@ def _fitting(spec: TensorSpec, value: Any) -> Tensor | None:
 class Signature(RestoredFunction):
     """A function under `signatures`: called by names, it gives a dict of Tensors."""
 
+    @property
+    def structured_input_signature(self) -> tuple[tuple[()], dict[str, TensorSpec]]:
+        """No arguments in order, and the specs of those by name."""
+        return (), {name: spec for kind in self._kinds for name, spec in kind.inputs_by_name()}
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for kind in self._kinds:
             if len(args) <= len(kind.inputs):
                 kwargs = {**dict(zip(kind.inputs, args, strict=False)), **kwargs}
                 args = ()
             if kwargs.keys() == set(kind.inputs):
-                specs = [x for x in nest.flatten([kind.arguments, kind._named]) if isinstance(x, TensorSpec)]
-                given = [_fitting(spec, kwargs[name]) for spec, name in zip(specs, kind.inputs, strict=True)]
+                given = [_fitting(spec, kwargs[name]) for name, spec in kind.inputs_by_name()]
                 if all(tensor is not None for tensor in given):
                     found = kind.called([tensor for tensor in given if tensor is not None])
                     if isinstance(found, Mapping):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 ASSETS_DIRECTORY = "assets"
@@ -28,6 +29,21 @@ TPU = "tpu"
 TRAINING = "train"
 VARIABLES_DIRECTORY = "variables"
 VARIABLES_FILENAME = "variables"
+
+
+class VariablePolicy(enum.Enum):
+    """What is saved of Variables beside their values. Taken for compatibility: devices are not.
+
+    Source: `tf.saved_model.experimental.VariablePolicy`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.saved_model.experimental.VariablePolicy("save_variable_devices").name
+    'SAVE_VARIABLE_DEVICES'
+    """
+
+    NONE = None
+    SAVE_VARIABLE_DEVICES = "save_variable_devices"
+    EXPAND_DISTRIBUTED_VARIABLES = "expand_distributed_variables"
 
 
 class SaveOptions:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from tfcompat_tape import nest
 from tfcompat_tape.checkpoint import bundle, files
 from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
 from tfcompat_tape.checkpoint.messages import ObjectReference, VersionDef
 from tfcompat_tape.checkpoint.saving import tensors_of
-from tfcompat_tape.core import reading
+from tfcompat_tape.core import errors, reading
 from tfcompat_tape.core.shape_proto import TensorShapeProto
+from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.io.paths import local, make_directories
@@ -25,7 +27,7 @@ from tfcompat_tape.saved_model.options import (
     VARIABLES_FILENAME,
     SaveOptions,
 )
-from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction, Symbol
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.trackable.data_structures import List, ListWrapper, _DictWrapper, _TupleWrapper
 from tfcompat_tape.version import GIT_VERSION, VERSION
@@ -68,7 +70,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
             f"export. Got {obj} with type {type(obj)}."
         )
     place = local(export_dir)
-    found = _signatures(signatures)
+    found = _signatures(_default(obj) if signatures is None else signatures)
     # Functions are traced first: that may make Variables, and is what may fail.
     written = functions.Written(obj, found)
     for part in ("", VARIABLES_DIRECTORY, ASSETS_DIRECTORY):
@@ -78,6 +80,30 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     files.write_whole(os.path.join(place, functions.FILE), written.text(graph.objects))
     model = _message(graph, options or SaveOptions())
     files.write_whole(os.path.join(place, SAVED_MODEL_FILENAME_PB), model.SerializeToString())
+
+
+def _default(obj: Any) -> Any:
+    """What is found under `serving_default` where no signatures are given: the one function that can be a signature."""
+    named = getattr(obj, "_default_save_signature", None)
+    if isinstance(named, (Function, ConcreteFunction)):
+        return named
+    signed = [f for _, f in functions.of_object(obj) if f.input_signature is not None]
+    possible = [f for f in signed if _may_be_signature(f.get_concrete_function())]
+    return possible[0] if len(possible) == 1 else None
+
+
+def _may_be_signature(function: ConcreteFunction) -> bool:
+    """Whether a function takes Tensors alone, and gives Tensors, in a list or in a dict."""
+    if not all(isinstance(x, TensorSpec) for x in nest.flatten(function.structured_input_signature)):
+        return False
+    try:
+        result = function.structured_outputs
+    except errors.UnimplementedError:
+        return False
+    if isinstance(result, dict):
+        result = list(result.values()) if all(isinstance(key, str) for key in result) else None
+    flat = result if isinstance(result, (list, tuple)) else [result]
+    return all(isinstance(x, Symbol) for x in flat)
 
 
 def _signatures(given: Any) -> dict[str, Any]:

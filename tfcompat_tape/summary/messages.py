@@ -5,6 +5,22 @@ from __future__ import annotations
 from tfcompat_tape.core.messages import Descriptor, Field, Message
 from tfcompat_tape.io.tensor_protos import TensorProto
 
+__all__ = [
+    "Audio",
+    "Event",
+    "HistogramProto",
+    "Image",
+    "LogMessage",
+    "PluginData",
+    "SessionLog",
+    "SourceMetadata",
+    "Summary",
+    "SummaryDescription",
+    "SummaryMetadata",
+    "TaggedRunMetadata",
+    "Value",
+]
+
 _CLASSES = ("UNKNOWN", "SCALAR", "TENSOR", "BLOB_SEQUENCE")
 _LEVELS = {0: "UNKNOWN", 10: "DEBUGGING", 20: "INFO", 30: "WARN", 40: "ERROR", 50: "FATAL"}
 

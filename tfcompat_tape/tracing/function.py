@@ -34,7 +34,7 @@ from tfcompat_tape.tracing import results
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction, described, specs_of
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.entry import MISSED
-from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, of_parameters, type_of
+from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, literal, of_parameters, type_of
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.listing import listed
@@ -335,6 +335,28 @@ class Function(Trackable):
             found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
         kinds.concretes[key] = found
         return found
+
+    def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
+        """The function for each kind of arguments that is known: those of its signature, or that it has had."""
+        kinds = self._kinds
+        if self._input_signature is not None:
+            return [self.get_concrete_function()]
+        found: list[ConcreteFunction] = list(kinds.concretes.values())
+        known = [one._concrete for one in found]
+        for concrete in kinds.all:
+            if not any(concrete is one for one in known):
+                args, kwargs = concrete.types
+                fixed = {key: literal(x) for key, x in kwargs.items()}
+                found.append(ConcreteFunction(self, kinds, [literal(x) for x in args], fixed, concrete))
+        return found
+
+    _list_all_concrete_functions_for_serialization = _list_all_concrete_functions
+
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
+        if save_type == "checkpoint":
+            return super()._trackable_children(save_type, **kwargs)
+        found = self._list_all_concrete_functions_for_serialization()
+        return {f"trace_{i}": concrete for i, concrete in enumerate(found)}
 
     def _check_specs(self, args: Any, kwargs: dict[str, Any], signature: Any) -> None:
         """TypeError for specs that do not fit the input signature."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import inspect
 import weakref
 from collections.abc import Mapping
@@ -55,6 +57,15 @@ class Written:
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+
+def literal(kind: Any) -> Any:
+    """The Python value that a type stands for; other types stay."""
+    text = repr(kind)
+    if isinstance(kind, Written) and text.startswith("Literal["):
+        with contextlib.suppress(ValueError, SyntaxError):
+            return ast.literal_eval(text[len("Literal[") : -1])
+    return kind
 
 
 class VariableSpec:

@@ -57,8 +57,8 @@ class Open:
     @property
     def traces(self) -> int:
         """As in `Concrete`."""
-        one = self.together or next(iter(self.apart.values()))
-        return one.traces
+        one = self.together or next(iter(self.apart.values()), None)
+        return 0 if one is None else one.traces  # none where it is a part of another trace
 
     def __call__(self, asked: Asked) -> Any:
         """The results for a call."""

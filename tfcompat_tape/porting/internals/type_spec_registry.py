@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.control.tensor_array import TensorArraySpec
+from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
+from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.experimental._extension.types import _REGISTERED
+from tfcompat_tape.ragged._parts.spec import RaggedTensorSpec
+
 __all__ = ["_NAME_TO_TYPE_SPEC", "_TYPE_SPEC_TO_NAME", "get_name", "lookup", "register"]
 
-_NAME_TO_TYPE_SPEC: dict[str, type] = {}
-_TYPE_SPEC_TO_NAME: dict[type, str] = {}
+_NAME_TO_TYPE_SPEC: dict[str, type] = {
+    "tf.RaggedTensorSpec": RaggedTensorSpec,
+    "tf.SparseTensorSpec": SparseTensorSpec,
+    "tf.TensorArraySpec": TensorArraySpec,
+    "tf.TensorSpec": TensorSpec,
+}
+_TYPE_SPEC_TO_NAME: dict[type, str] = {cls: name for name, cls in _NAME_TO_TYPE_SPEC.items()}
+
+
+def _register_extension_types() -> None:
+    """Those that have been given a name since."""
+    _NAME_TO_TYPE_SPEC.update(_REGISTERED)
+    _TYPE_SPEC_TO_NAME.update({cls: name for name, cls in _REGISTERED.items()})
 
 
 def register(name: str) -> Any:
@@ -31,6 +48,7 @@ def register(name: str) -> Any:
 
 def get_name(cls: type) -> str:
     """The name of a TypeSpec class; ValueError if it has none."""
+    _register_extension_types()
     if cls not in _TYPE_SPEC_TO_NAME:
         raise ValueError(f"TypeSpec {cls.__module__}.{cls.__name__} has not been registered.")
     return _TYPE_SPEC_TO_NAME[cls]
@@ -38,6 +56,7 @@ def get_name(cls: type) -> str:
 
 def lookup(name: str) -> type:
     """The TypeSpec class with this name; ValueError if there is none."""
+    _register_extension_types()
     if name not in _NAME_TO_TYPE_SPEC:
         raise ValueError(f"No TypeSpec has been registered with name {name!r}")
     return _NAME_TO_TYPE_SPEC[name]

@@ -1,0 +1,9 @@
+"""The namespace `tf.saved_model.experimental`."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.saved_model.options import VariablePolicy
+from tfcompat_tape.trackable.resource import TrackableResource
+
+__all__ = ["TrackableResource", "VariablePolicy"]
+
+__getattr__ = namespace(globals(), "tf.saved_model.experimental")
