@@ -8,9 +8,10 @@ from tfcompat_tape._coverage import tensorflow_version
 from tfcompat_tape._version import __version__
 from tfcompat_tape.porting import coverage, plugins, run
 from tfcompat_tape.porting.check import command as check
+from tfcompat_tape.porting.compare import command as compare
 
 # Each subcommand is a module with `add_command(subparsers)`, which sets `action`: parsed arguments -> exit status.
-COMMANDS = (run, check, coverage, plugins)
+COMMANDS = (run, check, compare, coverage, plugins)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

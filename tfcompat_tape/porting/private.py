@@ -52,6 +52,7 @@ INTERNALS = {
     "eager.context": "context",
     "framework.composite_tensor": "composites",
     "framework.config": "framework_config",
+    "framework.op_callbacks": "op_callbacks",
     "framework.ops": "framework_ops",
     "framework.tensor_shape": "tensor_shape",
     "framework.tensor_spec": "composites",
