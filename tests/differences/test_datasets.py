@@ -40,7 +40,23 @@ def test_functions_that_iterate_run_as_they_are_and_what_they_call_is_traced():
 
     for _ in range(2):
         assert [int(x) for x in outer(D.range(3))] == [1, 2, 3]
-    assert (log.count("inner"), log.count("outer")) == (1, 2)
+    assert (log.count("inner"), log.count("outer")) == (1, 3)  # the attempt to trace it, and each call
+
+
+def test_a_tape_around_a_loop_that_runs_as_it_is_knows_derivatives():
+    x = tf.Variable([2.0])
+
+    @tf.function
+    def grows(dataset):
+        s = tf.zeros([0])
+        for a in dataset:
+            s = tf.concat([s, a * x], 0)
+        return s
+
+    with tf.GradientTape() as tape:
+        y = grows(D.from_tensor_slices([1.0, 3.0]))
+    assert y.numpy().tolist() == [2.0, 6.0]
+    assert tape.gradient(y, x).numpy().tolist() == [4.0]  # TensorFlow: None
 
 
 def test_a_cache_is_one_file_that_is_there_when_it_is_whole(tmp_path):

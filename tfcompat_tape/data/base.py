@@ -59,9 +59,11 @@ class Pipeline:
     """
 
     _kept_layout: Layout | None = None
+    _in_traces = False  # it may be put together while a function is traced
 
     def __init__(self, *inputs: Any) -> None:
-        reading.at_each_call("a tf.data.Dataset")
+        if not self._in_traces:
+            reading.at_each_call("a tf.data.Dataset")
         self._from: tuple[Any, ...] = inputs
 
     # -- for subclasses ------------------------------------------------------------------------------------------------

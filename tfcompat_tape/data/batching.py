@@ -41,6 +41,8 @@ def put_together(elements: list[Element], specs: list[Any] | None) -> Element:
 class BatchDataset(Dataset):
     """Elements stacked, so many at a time."""
 
+    _in_traces = True
+
     def __init__(self, input_dataset: Dataset, size: Any, drop: Any) -> None:
         super().__init__(input_dataset)
         self._size = integer(size, "batch_size")

@@ -10,6 +10,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.identity import Known, known_as
+from tfcompat_tape.core.reading import UntraceableError, current
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.data.base import INFINITE, UNKNOWN, Pipeline
@@ -18,12 +19,13 @@ from tfcompat_tape.data.iterators import NumpyIterator, OwnedIterator
 from tfcompat_tape.data.options import Options
 from tfcompat_tape.data.specs import DatasetSpec
 from tfcompat_tape.data.steps import Steps
+from tfcompat_tape.tracing.streams import Source
 
 __all__ = ["Dataset"]
 
 
 @known_as("tensorflow.python.data.ops.dataset_ops", "DatasetV2")
-class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Known):
+class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, Source, metaclass=Known):
     """A sequence of elements, each a structure of tensors, that is made while it is read.
 
     A dataset describes steps; nothing runs before it is iterated over, and each iteration starts anew. Functions of
@@ -90,6 +92,47 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Kno
 
     __str__ = __repr__
 
+    # -- as a value of a trace: see Source -----------------------------------------------------------------------------
+
+    def _kind(self) -> Any:
+        if self._known() is None:
+            raise UntraceableError("the elements of a dataset are not known before there is one")
+        return self._type_spec
+
+    def _stand_in(self, token: Tensor) -> Any:
+        from tfcompat_tape.data.staged import Given
+
+        return Given(self.element_spec, token)
+
+    def _token(self) -> Tensor:
+        from tfcompat_tape.data.staged import token_of
+
+        return token_of(self)
+
+    def _looped(self) -> Any:
+        from tfcompat_tape.data.staged import stream_of
+
+        return stream_of(self)
+
+    def _taker(self) -> Callable[[], Any]:
+        return OwnedIterator(self)._flat
+
+    def _given_back(self, element: Any) -> None:
+        pass
+
+    def _called(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        from tfcompat_tape.data.staged import opened
+
+        if function is enumerate:
+            return self.enumerate(*args[1:], **kwargs)
+        if function is iter and len(args) == 1:
+            return opened(self)
+        if function is zip and not kwargs and all(isinstance(one, Dataset) for one in args):
+            return Dataset.zip(args)
+        raise UntraceableError(f"{function.__name__} of a dataset")
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
     def as_numpy_iterator(self) -> NumpyIterator:
         """An iterator over the elements as NumPy's arrays.
 
@@ -132,6 +175,11 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Kno
         """
         from tfcompat_tape.data.sources import TensorDataset
 
+        if current.tracer is not None:
+            from tfcompat_tape.data.staged import made
+            from tfcompat_tape.data.structure import spec_of
+
+            return made(TensorDataset, tensors, spec_of)
         return TensorDataset(tensors)
 
     @staticmethod
@@ -146,8 +194,12 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Kno
         >>> [int(x["a"] * x["b"]) for x in dataset]
         [3, 8]
         """
-        from tfcompat_tape.data.sources import TensorSliceDataset
+        from tfcompat_tape.data.sources import TensorSliceDataset, slice_spec
 
+        if current.tracer is not None:
+            from tfcompat_tape.data.staged import made
+
+            return made(TensorSliceDataset, tensors, slice_spec)
         return TensorSliceDataset(tensors)
 
     @staticmethod
@@ -191,6 +243,11 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Kno
         """
         from tfcompat_tape.data.sources import RangeDataset
 
+        if current.tracer is not None and not kwargs and any(isinstance(x, Tensor) for x in args):
+            from tfcompat_tape.core.specs import TensorSpec
+            from tfcompat_tape.data.staged import made
+
+            return made(_range, args, lambda _: TensorSpec([], dtypes.int64))
         return RangeDataset(*args, **kwargs)
 
     @staticmethod
@@ -357,3 +414,9 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, metaclass=Kno
         from tfcompat_tape.data.ordering import OptionsDataset
 
         return OptionsDataset(self, options)
+
+
+def _range(args: Any) -> Any:
+    from tfcompat_tape.data.sources import RangeDataset
+
+    return RangeDataset(*args)

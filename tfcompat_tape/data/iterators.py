@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Callable
 from collections.abc import Iterator as Iterable
 from typing import Any
 
@@ -20,6 +22,7 @@ from tfcompat_tape.data.slicing import is_ragged
 from tfcompat_tape.data.structure import Element, Layout
 from tfcompat_tape.tape.attention import paused
 from tfcompat_tape.tape.functions import running
+from tfcompat_tape.tracing.streams import Source, Stream, constant
 
 __all__ = ["Iterator", "NumpyIterator"]
 
@@ -27,7 +30,7 @@ _AS_ARRAYS = (Tensor, SparseTensor, type(None))
 _CPU = torch.device("cpu")
 
 
-class Iterator(CompositeTensor, Trackable):
+class Iterator(CompositeTensor, Trackable, Source):
     """An iterator over a dataset: what `iter(dataset)` gives.
 
     Source: `tf.data.Iterator`.
@@ -97,6 +100,42 @@ class OwnedIterator(Iterator):
             element = tuple([leaf.to(where) if isinstance(leaf, torch.Tensor) else leaf for leaf in element])
         return element
 
+    # -- as a value of a trace: see Source -----------------------------------------------------------------------------
+
+    def _staged(self) -> Any:
+        return self._stand_in(self._token())
+
+    def _kind(self) -> Any:
+        self._staged_layout()
+        return self._type_spec
+
+    def _staged_layout(self) -> Layout:
+        from tfcompat_tape.data.staged import layout_of
+
+        return layout_of(self._dataset)
+
+    def _stand_in(self, token: Tensor) -> Any:
+        from tfcompat_tape.data.staged import StagedIterator
+
+        return StagedIterator(self._staged_layout(), token)
+
+    def _token(self) -> Tensor:
+        return constant(self)
+
+    def _looped(self) -> Stream:
+        found: Stream = self._staged()._looped()
+        return found
+
+    def _taker(self) -> Callable[[], Any]:
+        return self._flat
+
+    def _given_back(self, element: Element) -> None:
+        self._elements = itertools.chain([element], self._elements)
+        self._taken -= 1
+
+    def _called(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._staged()._called(function, *args, **kwargs)
+
     # -- checkpoints ---------------------------------------------------------------------------------------------------
 
     def _serialize_to_tensors(self) -> dict[str, Any]:
@@ -135,6 +174,8 @@ class OwnedIterator(Iterator):
         return self._packed(element)
 
     def get_next(self) -> Any:
+        if reading.current.tracer is not None:
+            return self._staged().get_next()
         element = self._flat()
         if element is None:
             raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
@@ -143,6 +184,8 @@ class OwnedIterator(Iterator):
     def get_next_as_optional(self) -> Any:
         from tfcompat_tape.experimental._optional import Optional, _Present
 
+        if reading.current.tracer is not None:
+            return self._staged().get_next_as_optional()
         element = self._flat()
         if element is None:
             return Optional.empty(self.element_spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run
 from tfcompat_tape.data.dataset import Dataset
@@ -29,6 +29,8 @@ class FunctionDataset(Dataset):
         known = input_dataset._known()
         given = None if known is None else arguments(known.spec)
         self._function = ElementFunction(function, given, self._NAME)
+        if reading.current.tracer is not None and self._function.bare() is None:
+            reading.at_each_call(f"a function of {self._NAME}")
 
     def _guess(self) -> None:
         super()._guess()
@@ -41,6 +43,8 @@ class FunctionDataset(Dataset):
 
 class MapDataset(FunctionDataset):
     """The results of a function of each element."""
+
+    _in_traces = True
 
     _NAME = "Dataset.map()"
 
@@ -84,6 +88,8 @@ class ParallelMapDataset(MapDataset):
 
 class FilterDataset(FunctionDataset):
     """The elements for which a function says True."""
+
+    _in_traces = True
 
     _NAME = "Dataset.filter()"
 

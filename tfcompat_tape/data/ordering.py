@@ -30,6 +30,8 @@ def integer(value: Any, name: str) -> int:
 class TakeDataset(Dataset):
     """The first elements; all of them where the count is negative."""
 
+    _in_traces = True
+
     def __init__(self, input_dataset: Dataset, count: Any) -> None:
         super().__init__(input_dataset)
         self._most = integer(count, "count")
@@ -69,6 +71,8 @@ def _first(blocks: Iterator[Element], most: int) -> Iterator[Element]:
 class SkipDataset(Dataset):
     """All but the first elements; none where the count is negative."""
 
+    _in_traces = True
+
     def __init__(self, input_dataset: Dataset, count: Any) -> None:
         super().__init__(input_dataset)
         self._skipped = integer(count, "count")
@@ -87,6 +91,8 @@ class SkipDataset(Dataset):
 
 class RepeatDataset(Dataset):
     """The elements again and again: without an end where the count is negative or None."""
+
+    _in_traces = True
 
     def __init__(self, input_dataset: Dataset, count: Any) -> None:
         super().__init__(input_dataset)
@@ -123,6 +129,8 @@ class RepeatDataset(Dataset):
 class ShardDataset(Dataset):
     """Every n-th element."""
 
+    _in_traces = True
+
     def __init__(self, input_dataset: Dataset, num_shards: Any, index: Any) -> None:
         super().__init__(input_dataset)
         self._shards, self._index = integer(num_shards, "num_shards"), integer(index, "index")
@@ -147,6 +155,8 @@ class ShardDataset(Dataset):
 
 class ConcatenateDataset(Dataset):
     """The elements of one dataset, then those of another."""
+
+    _in_traces = True
 
     def __init__(self, first: Dataset, second: Dataset) -> None:
         super().__init__(first, second)
@@ -183,6 +193,8 @@ def _common(first: Any, second: Any) -> Any:
 
 class ZipDataset(Dataset):
     """Elements of several datasets side by side, until one ends."""
+
+    _in_traces = True
 
     def __init__(self, datasets: Any) -> None:
         found = flatten(datasets)
@@ -236,6 +248,8 @@ def _cut(several: list[Any]) -> Iterator[Element]:
 
 class OptionsDataset(Dataset):
     """The same elements, with options."""
+
+    _in_traces = True
 
     def __init__(self, input_dataset: Dataset, options: Any) -> None:
         super().__init__(input_dataset)
@@ -297,6 +311,8 @@ def _elements(count: int) -> str:
 
 class CountedDataset(Dataset):
     """Elements with their numbers before them."""
+
+    _in_traces = True
 
     _shown = "_ZipDataset"
 

@@ -19,6 +19,8 @@ logger = logging.getLogger("tensorflow")
 class PrefetchDataset(Dataset):
     """The same elements, prepared by a thread before they are asked for."""
 
+    _in_traces = True
+
     def __init__(self, input_dataset: Dataset, size: Any) -> None:
         super().__init__(input_dataset)
         self._size = AUTOTUNE if size is None else integer(size, "buffer_size")

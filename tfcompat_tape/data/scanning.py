@@ -161,8 +161,11 @@ def reduced(dataset: Dataset, initial: Any, function: Callable[..., Any]) -> Any
     """See `Dataset.reduce`."""
     from tfcompat_tape.core import reading
 
-    reading.at_each_call("Dataset.reduce")
     value = normalized(initial)
+    if reading.current.tracer is not None:
+        from tfcompat_tape.tracing.looped import reduced as staged
+
+        return staged(function, dataset._looped(), value)
     step = StateFunction(function, spec_of(value), dataset, "Dataset.reduce()")
     state = Layout(spec_of(value)).flat(value)
     with paused():

@@ -25,6 +25,8 @@ _FEW = 1 << 20  # elements that one thread copies
 class TensorDataset(Dataset):
     """One element."""
 
+    _in_traces = True
+
     def __init__(self, tensors: Any) -> None:
         super().__init__()
         value = normalized(tensors)
@@ -38,8 +40,15 @@ class TensorDataset(Dataset):
         yield self._element
 
 
+def slice_spec(value: Any) -> Any:
+    """The spec of slices of a normalized structure."""
+    return mapped(unbatched, spec_of(value))
+
+
 class TensorSliceDataset(Dataset):
     """The slices of tensors along their first axis."""
+
+    _in_traces = True
 
     def __init__(self, tensors: Any) -> None:
         super().__init__()
@@ -51,7 +60,7 @@ class TensorSliceDataset(Dataset):
         for size in sizes:
             if size != sizes[0]:
                 raise ValueError(f"Dimensions {sizes[0]} and {size} are not compatible")
-        self._kept_layout = Layout(mapped(unbatched, spec_of(value)))
+        self._kept_layout = Layout(slice_spec(value))
         self._whole = self._kept_layout.flat(value)
         self._size = sizes[0]
 
@@ -93,6 +102,8 @@ def _rows(leaf: Any, places: torch.Tensor, array: np.ndarray[Any, Any]) -> Any:
 
 class RangeDataset(Dataset):
     """Numbers with equal steps between them."""
+
+    _in_traces = True
 
     def __init__(self, *args: Any, output_type: Any = dtypes.int64, name: Any = None) -> None:
         super().__init__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from tfcompat_tape.core.composites import CompositeTensor, type_spec_from_value
@@ -86,6 +87,33 @@ class _Present(Optional):
     def get_value(self, name: str | None = None) -> Any:
         if not self._present:
             raise invalid("OptionalGetValue: The given optional does not have a value.")
+        return self._held
+
+
+class Perhaps(Optional):
+    """An Optional of a trace: each call has its own value, or none."""
+
+    __slots__ = ("_check", "_element_spec", "_held", "_there")
+
+    def __init__(self, element_spec: Any, held: Any, there: Tensor, check: Callable[[Tensor], None]) -> None:
+        self._element_spec = element_spec
+        self._held = held
+        self._there = there
+        self._check = check
+
+    @property
+    def element_spec(self) -> Any:
+        return self._element_spec
+
+    @property
+    def _type_spec(self) -> OptionalSpec:
+        return OptionalSpec(self._element_spec)
+
+    def has_value(self, name: str | None = None) -> Tensor:
+        return self._there
+
+    def get_value(self, name: str | None = None) -> Any:
+        self._check(self._there)
         return self._held
 
 

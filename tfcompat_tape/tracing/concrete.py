@@ -25,9 +25,11 @@ from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.nodes import Guard, Ref
+from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
 from tfcompat_tape.tracing.sizes import Sizes
+from tfcompat_tape.tracing.streams import watched
 from tfcompat_tape.tracing.trace import AutoGraph, Trace
 from tfcompat_tape.tracing.user_code import restated
 
@@ -398,7 +400,7 @@ class Concrete:
         tried = {id(path)}
         while True:
             recorder = path.trace.recorder
-            if any(node.effect for node in recorder.nodes[: error.index]):
+            if any(node.effect for node in recorder.nodes[: _happened(recorder, error)]):
                 # What happened shall not happen again: the next trace goes on from here.
                 return self._traced(asked, path, error)
             met = {i: o for i, o in path.outcomes.items() if i < error.index}
@@ -448,11 +450,17 @@ class Concrete:
 
     def _traced_now(self, asked: Asked, path: Path | None, error: DivergedError | None) -> Any:
         try:
-            found = self._path(asked, asked.creating, path, error)
-            if found.trace.created:
-                # Variables are made once: what runs later is what the function does where they are there.
-                found = self._path(asked, False)
-                self.traces = 2
+            with watched() as taken:
+                try:
+                    found = self._path(asked, asked.creating, path, error)
+                    if found.trace.created:
+                        # Variables are made once: what runs later is what the function does where they are there.
+                        taken.undo()
+                        found = self._path(asked, False)
+                        self.traces = 2
+                except (UntraceableError, RuntimeError, NotImplementedError):
+                    taken.undo()  # the function may run as it is
+                    raise
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
         except Exception as failure:
@@ -496,7 +504,9 @@ class Concrete:
             self._streams = trace.recorder.streams
         trace.recorder.streams = self._streams
         if path is not None and error is not None:
-            trace.recorder.follow(path.trace.recorder.nodes[: error.index], error.values)
+            trace.recorder.follow(
+                path.trace.recorder.nodes[: _happened(path.trace.recorder, error)], error.values
+            )
         with scope.left():
             seen = asked.seen()
             given = []
@@ -542,6 +552,11 @@ class Concrete:
         self.paths.clear()
         logger.info("tf.function %s runs as it is: %s.", self.name, why)
         return asked.plainly()
+
+
+def _happened(recorder: Recorder, error: DivergedError) -> int:
+    """How many nodes of a line have run: an effect that gave other shapes is one of them."""
+    return error.index + recorder.nodes[error.index].effect
 
 
 class ClosedError(Exception):

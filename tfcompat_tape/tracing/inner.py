@@ -43,7 +43,7 @@ class Inner:
         try:
             with scope.left():
                 for like in likes:
-                    self.trace.argument(like)
+                    self.trace.argument(like, None, getattr(like, "dims", None))
                 self.trace.run(body, function)
         except (RuntimeError, NotImplementedError) as error:
             if type(error) not in (RuntimeError, NotImplementedError) or self._meant(error):

@@ -13,8 +13,10 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing import rows
 from tfcompat_tape.tracing.conversion import converted
-from tfcompat_tape.tracing.loops import Like, Repeated, repeat
+from tfcompat_tape.tracing.loop_parts import Like
+from tfcompat_tape.tracing.loops import Repeated, repeat
 from tfcompat_tape.tracing.state import State
+from tfcompat_tape.tracing.streams import Stream
 
 
 def while_loop(cond: Any, body: Any, loop_vars: Any, count: Any, loose: bool) -> Any:
@@ -119,6 +121,20 @@ def _stacked(found: Repeated, size: Any, shapes: Sequence[Any]) -> list[Tensor]:
         rows.stack(x, ((size, *map(found.outward, shape)), dtype, device))
         for x, (shape, dtype, device) in zip(found.collected, shapes, strict=False)
     ]
+
+
+def reduced(fn: Any, stream: Stream, first: Any) -> Any:
+    """The last of `a = fn(a, element)`, from `first` on."""
+    fn = converted(fn)
+    state = State({"a": first})
+
+    def once(values: list[Tensor]) -> list[Tensor]:
+        count = len(state.tensors)
+        a = state.rebuilt(values[:count])["a"]
+        return state.flat_after({"a": fn(a, stream.part(values[count:]))}, TypeError)
+
+    found = repeat(None, once, state.tensors, stream.rows, None, state.agree, "Reduce", stream=stream)
+    return state.rebuilt(found.state, found.outward)["a"]
 
 
 def folded(

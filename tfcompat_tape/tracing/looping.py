@@ -20,10 +20,11 @@ from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError, invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tracing import rows, scope
+from tfcompat_tape.tracing import rows, scope, streams
 from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
-from tfcompat_tape.tracing.loops import Like, repeat
+from tfcompat_tape.tracing.loop_parts import Like
+from tfcompat_tape.tracing.loops import repeat
 from tfcompat_tape.tracing.state import State
 
 logger = logging.getLogger("tfcompat_tape")
@@ -102,7 +103,7 @@ def iterating(function: Any) -> Any:
             return Range(tf_range, args, kwargs)
 
         return lazy
-    return converted(function)
+    return streams.builtin(function) or converted(function)
 
 
 def for_(
@@ -122,6 +123,9 @@ def for_(
     trace = scope.active.trace
     if trace is None or not trace.autograph:
         return False
+    if isinstance(iterated, streams.Source):
+        _over(iterated, body, more, names, carried, returns)
+        return True
     if isinstance(iterated, Variable):
         iterated = iterated._read()
     if isinstance(iterated, Tensor):
@@ -138,9 +142,27 @@ def for_(
         else:
             raw = iterated._t
             token, like = rows.unstack(iterated), Like(raw.shape[1:], raw.dtype, raw.device)
-        loop.run(more, body, (token, like), rows.size(token)._t, "While")
+        loop.run(more, body, [(token, like)], rows.size(token)._t, "While")
 
     return _staged((body, more), names, carried, run)
+
+
+def _over(
+    source: streams.Source, body: Any, more: Any, names: Sequence[str], carried: Sequence[str], returns: bool
+) -> None:
+    """Stage a loop over a dataset or an iterator; Python cannot go through one in a trace."""
+    stream = source._looped()
+    if returns:
+        raise _no_return()
+
+    def run(loop: Looping) -> None:
+        for one in [] if stream.connected else loop.late:
+            if loop.before[one] is UNBOUND:
+                raise ValueError(f"'{one}' must be defined before the loop")
+        loop.run(more, body, stream.rows, None, "While", stream)
+
+    if not _staged((body, more), names, carried, run):
+        raise reading.UntraceableError("a loop over a dataset that no node can hold")
 
 
 def _no_return() -> Exception:
@@ -182,7 +204,7 @@ class While:
             return test() if more is None else and_(more(), test)
 
         def run(loop: Looping) -> None:
-            loop.run(goes_on, body, None, None, "While")
+            loop.run(goes_on, body, [], None, "While")
 
         self._done = _staged((body, more, test), names, carried, run)
 
@@ -224,13 +246,15 @@ class Looping:
         self,
         more: Callable[[], Any] | None,
         body: Callable[[Any], Any],
-        each: tuple[Tensor, Like] | None,
+        each: Sequence[tuple[Tensor, Any]],
         count: Any,
         name: str,
+        stream: streams.Stream | None = None,
     ) -> None:
         """Stage the loop, and set the variables to what they are after it."""
         state = State({one: self.before[one] for one in self.carried})
         late: list[State] = []
+        arrays: list[Any] = []  # what they are after a round
 
         def enter(values: Sequence[Tensor]) -> None:
             restore(self.cells, {one: x for one, x in self.before.items() if one not in self.carried})
@@ -245,9 +269,11 @@ class Looping:
 
         def once(values: list[Tensor]) -> list[Tensor]:
             enter(values)
-            body(values[-1] if each is not None else None)
+            given = values[len(state.tensors) :]
+            body(stream.part(given) if stream is not None else given[0] if given else None)
             after = {one: contents(self.cells[one]) for one in self.carried}
             found = state.flat_after(after)
+            arrays.append(dict(state.after))
             new = {}
             for one in self.late:
                 new[one] = contents(self.cells[one])
@@ -260,12 +286,14 @@ class Looping:
             None if more is None else test,
             once,
             state.tensors,
-            [] if each is None else [each],
+            each,
             count,
             state.agree,
             name,
             lambda: len(late[0].tensors),
+            stream,
         )
+        state.after = arrays[0]
         after = state.rebuilt(found.state[: len(state.tensors)], found.outward)
         if self.late:
             after.update(late[0].rebuilt(found.state[len(state.tensors) :], found.outward))

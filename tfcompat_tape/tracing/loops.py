@@ -24,74 +24,20 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, leaf
 from tfcompat_tape.tracing import rows as lists
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.call import Call, Slices, contiguous, reopened, said
-from tfcompat_tape.tracing.inner import Inner
+from tfcompat_tape.tracing.call import Call, Slices, contiguous, reopened
+from tfcompat_tape.tracing.element_sizes import for_other_sizes
+from tfcompat_tape.tracing.loop_parts import Like, Part, Slot
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.rounds import Rounds
 from tfcompat_tape.tracing.rows import META, as_tensor, described, recorded
-from tfcompat_tape.tracing.sizes import Sizes, symbolic
+from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.streams import Stream
 from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor
-Slot = tuple[
-    str, int
-]  # which input of a loop an input of its body is: state, row or fixed, and its place there
-
-
-class Like(NamedTuple):
-    """What is known of a value before it is there."""
-
-    shape: Any
-    dtype: torch.dtype
-    device: torch.device
-
-
-class Part(Inner):
-    """The test or the body of a loop, traced: a function of the state, and of a row of each kind.
-
-    Its results are the Tensors that `function` returned.
-    """
-
-    strings = "the state of a loop has strings in it"
-
-    def __init__(
-        self, outer: Trace, function: Callable[[list[Tensor]], list[Tensor]], likes: Sequence[Any]
-    ) -> None:
-        super().__init__(outer, None if outer.recorder.sizes is None else Sizes())
-        self.trace.shapes_known = outer.shapes_known
-        self.trace.most_rounds = self.trace
-
-        def body() -> None:
-            for x in function(list(self.trace.arguments)):
-                self._add(x._t, x._node)
-
-        self._run(body, function, likes)
-
-    def _meant(self, error: BaseException) -> bool:
-        return said(error)
-
-    def written(self) -> list[Variable]:
-        """The Variables that it assigns to."""
-        return [held.variable for held in self.trace.held.values() if held.written]
-
-    def slots(self, arguments: list[Slot], places: dict[int, Slot], fixed: list[Tensor]) -> list[Slot]:
-        """The slot of each of its inputs; what it uses from outside and has none is entered among `fixed`."""
-        found = list(arguments)
-        for held in self.trace.held.values():
-            if id(held.variable) not in places:
-                places[id(held.variable)] = "fixed", len(fixed)
-                fixed.append(held.variable._read())
-            found.append(places[id(held.variable)])
-        for tensor, *_ in self.trace.captures.values():
-            if id(tensor) not in places:
-                places[id(tensor)] = "fixed", len(fixed)
-                fixed.append(tensor)
-            found.append(places[id(tensor)])
-        return found
 
 
 def repeat(
@@ -103,6 +49,7 @@ def repeat(
     agree: Callable[[Sequence[Raw], Sequence[Raw], bool], None],
     name: str,
     late: Callable[[], int] = int,
+    stream: Stream | None = None,
 ) -> Repeated:
     """The state after `state = body(state + row of each kind)`, while `test(state)` and as often as `count` says.
 
@@ -113,6 +60,7 @@ def repeat(
         told whether TensorFlow would know the shapes.
       late: how many results of `body` after the state are state, too, which no round reads before it sets it. There
         must be a round then. What `body` returns besides is collected: the result has a token for each.
+      stream: the rows are elements of this dataset or iterator, as many as it has.
     """
     outer = scope.active.trace
     assert outer is not None
@@ -120,7 +68,7 @@ def repeat(
     begin = len(state)
     tested = None if test is None else Part(outer, lambda given: [test(given)], raws)
     bodied = Part(outer, body, [*raws, *[like for _, like in rows]])
-    agree(raws, bodied.raws, _shapes_known(outer) and not bodied.trace.loose_loops)
+    agree(raws, bodied.raws, stream is None and _shapes_known(outer) and not bodied.trace.loose_loops)
     if bodied.trace.most_rounds is not bodied.trace:
         most = convert(bodied.trace.most_rounds)._t
         count = most if count is None else lists.fewest(count, most)
@@ -148,12 +96,20 @@ def repeat(
         bodied.raws.insert(carried + i, held.raw)
         bodied.nodes.insert(carried + i, None)
     total = carried + len(written)
+    others: list[tuple[Part, list[Any]]] = []
+    if stream is not None:
+        elements = bodied.trace.arguments[begin : begin + len(rows)]
+        others = for_other_sizes(outer, body, bodied, raws, stream, agree, bool(firsts))
+        if stream.connected:  # the gradient goes through them again
+            bodied.raws += [scope._slot_t.__get__(x) for x in elements]
+            bodied.nodes += [None] * len(rows)
     places: dict[int, Slot] = {id(v): ("state", carried + i) for i, v in enumerate(written)}
     fixed: list[Tensor] = []
     states: list[Slot] = [("state", i) for i in range(carried)]
     test_slots = [] if tested is None else tested.slots(states[:begin], places, fixed)
     each: list[Slot] = [("row", i) for i in range(len(rows))]
     slots = bodied.slots([*states[:begin], *each, *states[begin:]], places, fixed)
+    other_slots = [part.slots([*states[:begin], *each], places, fixed) for part, _ in others]
     test_call = None if tested is None else tested.call(name)
     loop = Loop(
         bodied.call(name),
@@ -162,6 +118,8 @@ def repeat(
         [i < carried for i in range(total)],
         name,
         test=None if test_call is None else (test_call, test_slots),
+        stream=stream,
+        others=[(part.call(name), place) for (part, _), place in zip(others, other_slots, strict=True)],
     )
     values = [*state, *firsts, *[v._read() for v in written]]
     given = [*values, *[x for x, _ in rows], *fixed]
@@ -175,6 +133,11 @@ def repeat(
         for call, inputs in [(loop.body, slots), *([] if test_call is None else [(test_call, test_slots)])]:
             if not call.holds([shown[kind][place] for kind, place in inputs]):
                 raise UntraceableError("the sizes in a loop are not those around it")
+        for (call, places_of), (_, likes) in zip(loop.others, others, strict=True):
+            if not call.holds(
+                [(likes if kind == "row" else shown[kind])[place] for kind, place in places_of]
+            ):
+                raise UntraceableError("the sizes in a loop are not those around it")
 
     loop.check = check
     check()
@@ -185,11 +148,18 @@ def repeat(
         outer.assign(variable, x._t)
     sizes = bodied.trace.recorder.sizes
     values_of = {
-        number: shown[kind][place] for number, (kind, place) in zip(loop.body.inputs, slots, strict=True)
+        number: shown[kind][place]
+        for number, (kind, place) in zip(loop.body.inputs, slots, strict=True)
+        if stream is None or kind != "row"
     }
 
     def outward(n: Any) -> Any:
-        return n if sizes is None or type(n) is not torch.SymInt else sizes.value(n, values_of)
+        if sizes is None or type(n) is not torch.SymInt:
+            return n
+        try:
+            return sizes.value(n, values_of)
+        except KeyError:
+            raise UntraceableError("a size of an element of a dataset is used after the loop") from None
 
     return Repeated(found[:carried], found[total : total + loop.collected], outward)
 
@@ -239,6 +209,8 @@ class Loop:
       test: goes on while it holds; the slots of its inputs.
       backwards: it goes from the last round to the first.
       known: numbers of values of the body's trace that come with each round, in lists.
+      stream: what its rows are taken from, at each round the next; if it is connected, the body collects them last.
+      others: the same body and its slots, for elements of other sizes.
     """
 
     def __init__(
@@ -252,8 +224,12 @@ class Loop:
         test: tuple[Call, Sequence[Slot]] | None = None,
         backwards: bool = False,
         known: Sequence[list[int]] = (),
+        stream: Stream | None = None,
+        others: Sequence[tuple[Call, Sequence[Slot]]] = (),
     ) -> None:
         self.body = body
+        self.others = list(others)
+        self.stream = stream
         self.slots = list(slots)
         self.states, self.rows, self.fixed = sizes
         self.through = list(through)
@@ -295,6 +271,8 @@ class Loop:
         found = trace.recorder.stateful(step, [count, *raws, *known], [*results, *more], effect=step.effect)
         *finals, rounds, kept = found
         self.rounds = rounds
+        if self.stream is not None and not self.stream.connected:
+            return [Tensor(raw, None) for raw in finals]
 
         def rule(op: Any, *dys: Any) -> Any:
             present = tuple([dy is not None for dy in dys])
@@ -471,11 +449,14 @@ class LoopGradient:
         sums = [inputs[starts[kind] + place] for kind, place in (of.slots[i] for i in self.sums)]
         zeros = [Tensor(torch.zeros_like(x._t), None) for x in sums]
         before = outputs[states + of.collected :]
+        items = inputs[states : states + rows]
+        if of.stream is not None:
+            items = outputs[states + of.collected - rows : states + of.collected]
         given = [
             *begin,
             *zeros,
             *before,
-            *inputs[states : states + rows],
+            *items,
             *[as_tensor(dys[i]) for i in self.dys],
             *inputs[states + rows :],
         ]

@@ -19,6 +19,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.streams import Source
 
 _PYTHON_VALUES = (bool, int, float, complex, str, bytes, np.ndarray, np.generic, TensorShape)
 
@@ -112,6 +113,8 @@ def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], l
         x = _leaf(x, name)
         if isinstance(x, TensorArray):
             raise UntraceableError("a function returns a TensorArray")
+        if isinstance(x, Source):
+            raise UntraceableError("a function returns a dataset or an iterator")
         if isinstance(x, CompositeTensor):
             parts = [convert(part) for part in nest.flatten(x, expand_composites=True)]
             if not all(isinstance(_slot_t(part), torch.Tensor) for part in parts):

@@ -175,7 +175,10 @@ def _first_use(one: ast.stmt, name: str) -> bool | None:
     if isinstance(one, ast.With):
         if any(_reads(item, name) for item in one.items):
             return True
-        return first_use(one.body, name)
+        found: set[str] = set()
+        for item in one.items:
+            _bound(item, found)
+        return False if name in found else first_use(one.body, name)
     if _reads(one, name) or (isinstance(one, ast.AugAssign) and name in assigned([one])):
         return True
     if isinstance(one, (ast.Assign, ast.AnnAssign, ast.FunctionDef)) and name in assigned([one]):

@@ -22,6 +22,7 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing.streams import Source
 
 _BY_VALUE = (bool, int, float, complex, str, bytes, type(None))
 
@@ -88,6 +89,9 @@ class Leaves:
         if isinstance(value, (np.ndarray, np.generic, torch.Tensor)):
             return self._tensor(convert(value))
         if isinstance(value, CompositeTensor):
+            if isinstance(value, Source):
+                self.tensors.append(value._argument())
+                return Source, value._kind()
             if value._at_each_call:
                 raise UntraceableError(f"an argument of the type {kind.__name__}")
             self._depth += 1
@@ -174,6 +178,9 @@ def rebuilt(value: Any, take: Callable[[Any], Any]) -> Any:
     if isinstance(value, (Tensor, np.ndarray, np.generic, torch.Tensor)):
         tensor = convert(value)
         return take(tensor) if isinstance(tensor._t, torch.Tensor) else tensor
+    if isinstance(value, Source):
+        token = take(value)
+        return value._stand_in(token) if type(token) is Tensor else value._type_spec  # type: ignore[attr-defined]
     if isinstance(value, CompositeTensor):
         parts = [rebuilt(part, take) for part in parts_of(value)]
         return nest.pack_sequence_as(value, parts, expand_composites=True)

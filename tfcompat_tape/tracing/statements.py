@@ -12,7 +12,7 @@ from typing import Any
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing import scope, streams
 from tfcompat_tape.tracing.asking import no_bool
 from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
@@ -34,7 +34,10 @@ __all__ = [
     "or_",
 ]
 
-fn = converted
+
+def fn(function: Any) -> Any:
+    """What is called, as the trace wants it."""
+    return streams.builtin(function) or converted(function)
 
 
 def checked(test: Any) -> Any:
