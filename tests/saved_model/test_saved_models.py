@@ -106,10 +106,11 @@ def test_kinds_of_arguments(saved):
     for wrong in (
         lambda: loaded.times(tf.constant(1)),
         lambda: loaded.times(tf.constant(1.0), k=9),
-        loaded.times,
     ):
         with pytest.raises(ValueError, match="Could not find matching concrete function"):
             wrong()
+    with pytest.raises(TypeError, match="missing a required argument: 'x'"):
+        loaded.times()
     with pytest.raises(tf.errors.UnimplementedError, match="it was never called"):
         loaded.never(tf.constant(1.0))
     with pytest.raises(ValueError, match="Could not find matching concrete function"):
@@ -160,9 +161,8 @@ def test_what_tensorflow_wrote():
     assert loaded.n.numpy() == 3 and not loaded.n.trainable
     assert loaded.parts[0].numpy() == 5.0 and loaded.parts[1]["a"].numpy() == b"text"
     assert loaded.inner.v.numpy() == 7.0 and loaded.tensorflow_version == "2.21.0"
-    for call in (loaded.apply, loaded.signatures["serving_default"]):
-        with pytest.raises(tf.errors.UnimplementedError, match="graphs are not run here"):
-            call(tf.ones([1, 2]))
+    assert loaded.apply(tf.ones([1, 2])).numpy().tolist() == [[4.0, 6.0]]
+    assert loaded.signatures["serving_default"](tf.ones([1, 2]))["output_0"].numpy().tolist() == [[4.0, 6.0]]
     empty = tf.saved_model.load(MODEL, options=tf.saved_model.LoadOptions(experimental_skip_checkpoint=True))
     assert not empty.w.numpy().any()
 
@@ -257,3 +257,30 @@ def test_expressions_of_sizes(text, expected):
 def test_what_is_no_expression_of_sizes(text):
     with pytest.raises(ValueError, match="no expression of sizes"):
         sizes.parsed(text)
+
+
+def test_arguments_that_are_left_out_have_the_values_of_the_program(tmp_path):
+    class Scaled(tf.Module):
+        @tf.function
+        def times(self, x, k=2):
+            return x * k
+
+    one = Scaled()
+    one.times(tf.constant(1.0), k=3)
+    tf.saved_model.save(one, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    assert loaded.times(tf.constant(2.0), 3).numpy() == 6.0
+    with pytest.raises(ValueError, match="Could not find matching concrete function"):
+        loaded.times(tf.constant(2.0))
+
+
+def test_what_was_loaded_is_saved_again(saved, tmp_path):
+    model, place = saved
+    loaded = tf.saved_model.load(place)
+    tf.saved_model.save(loaded, tmp_path, signatures=loaded.signatures)
+    again = tf.saved_model.load(tmp_path)
+    x = tf.ones([3, 2])
+    again.calls.assign(model.calls)
+    assert same(again(x)["y"], model(x)["y"]) and again.inner.v.numpy() == 7.0
+    assert again.times(tf.constant([1.0, 2.0]), k=3).numpy().tolist() == [3.0, 6.0]
+    assert np.array_equal(again.signatures["serving_default"](x=x)["y"].numpy(), model(x)["y"].numpy())

@@ -6,6 +6,8 @@ that what calls these kernels, and nothing else: no Python code is in the file.
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import itertools
 import json
 from collections.abc import Iterator, Sequence
@@ -18,6 +20,8 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.saved_model import values
+from tfcompat_tape.saved_model.again import Again
+from tfcompat_tape.saved_model.lines import RestoredFunction
 from tfcompat_tape.saved_model.values import UnwritableError
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.function import Function
@@ -33,7 +37,7 @@ _SMALL = (3, 2, 1, 0)
 _MOST = 64
 
 
-def of_object(obj: Any) -> Iterator[tuple[str, Function]]:
+def of_object(obj: Any) -> Iterator[tuple[str, Function | RestoredFunction]]:
     """The functions on attributes of an object and on its class, by name."""
     if not isinstance(obj, Trackable):
         return
@@ -42,7 +46,7 @@ def of_object(obj: Any) -> Iterator[tuple[str, Function]]:
         names += [name for name, value in vars(cls).items() if isinstance(value, Function)]
     for name in dict.fromkeys(names):
         found = getattr(obj, name, None)
-        if isinstance(found, Function):
+        if isinstance(found, (Function, RestoredFunction)):
             yield name, found
 
 
@@ -52,11 +56,11 @@ class Written:
     def __init__(self, root: Any, signatures: dict[str, Any]) -> None:
         from tfcompat_tape.checkpoint.graph import ObjectGraphView
 
-        self._found: list[tuple[Any, str, list[Any]]] = []
+        self._found: list[tuple[Any, str, Any]] = []
         for obj in ObjectGraphView(root).walk()[0]:
             for name, function in of_object(obj):
-                self._found.append((obj, name, function._list_all_concrete_functions_for_serialization()))
-        self._signatures = signatures
+                self._found.append((obj, name, _prepared(function)))
+        self._signatures = {name: _prepared(function) for name, function in signatures.items()}
 
     def text(self, objects: Sequence[Any]) -> bytes:
         """All in JSON: for each the number of its object, its name, and its traces."""
@@ -65,16 +69,33 @@ class Written:
             {
                 "object": numbers[id(obj)],
                 "name": name,
-                "functions": [_function(concrete, numbers) for concrete in concretes],
+                "functions": _written(prepared, numbers),
             }
-            for obj, name, concretes in self._found
+            for obj, name, prepared in self._found
             if id(obj) in numbers
         ]
-        signatures = {name: _function(concrete, numbers) for name, concrete in self._signatures.items()}
+        signatures = {name: _written(prepared, numbers)[0] for name, prepared in self._signatures.items()}
         return json.dumps({"version": VERSION, "methods": found, "signatures": signatures}).encode()
 
 
-def _function(function: ConcreteFunction, numbers: dict[int, int]) -> dict[str, Any]:
+def _prepared(function: Any) -> Any:
+    """What is to be written of a function: its concrete functions, or a loaded one."""
+    if isinstance(function, RestoredFunction):
+        return Again(function)
+    return (
+        function._list_all_concrete_functions_for_serialization()
+        if isinstance(function, Function)
+        else [function]
+    )
+
+
+def _written(prepared: Any, numbers: dict[int, int]) -> list[dict[str, Any]]:
+    if isinstance(prepared, Again):
+        return prepared.entries(numbers)
+    return [one_function(concrete, numbers) for concrete in prepared]
+
+
+def one_function(function: ConcreteFunction, numbers: dict[int, int]) -> dict[str, Any]:
     """One function as JSON; why it cannot be written, where that is so."""
     try:
         arguments = [values.structure(x) for x in function._args]
@@ -91,11 +112,22 @@ def _function(function: ConcreteFunction, numbers: dict[int, int]) -> dict[str, 
             "parameters": list(function._kinds.positional(len(function._args))),
             "arguments": arguments,
             "named": named,
+            "defaults": _defaults(function),
             "inputs": [symbol.name.removesuffix(":0") for symbol in function._inputs],
             "traces": [_path(path, numbers) for path in paths],
         }
     except UnwritableError as error:
         return {"name": function.__name__, "refused": str(error)}
+
+
+def _defaults(function: ConcreteFunction) -> dict[str, Any]:
+    """The values of arguments that are left out, as JSON; those that cannot be written are to be given."""
+    found = {}
+    for name, parameter in inspect.signature(function._kinds.function).parameters.items():
+        if parameter.default is not parameter.empty:
+            with contextlib.suppress(UnwritableError):
+                found[name] = values.structure(parameter.default)
+    return found
 
 
 def _trace(function: ConcreteFunction) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import UnimplementedError
-from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.interop.functions import torch_op
@@ -130,6 +131,9 @@ def _no_gradient(op: Any, *grads: Any) -> Any:
 class RestoredFunction(Trackable):
     """A function of a SavedModel. Called with arguments for which it was not written, it raises ValueError."""
 
+    _kinds: list[Any]
+    _refused: list[str]
+
     def __init__(self, name: str, entries: Sequence[Mapping[str, Any]], variables: Sequence[Any]) -> None:
         self.__name__ = name
         self._kinds = [Kind(entry, variables) for entry in entries if "refused" not in entry]
@@ -138,7 +142,7 @@ class RestoredFunction(Trackable):
     @property
     def variables(self) -> tuple[Any, ...]:
         """The Variables that it uses."""
-        found = {id(v): v for kind in self._kinds for line in kind._lines for v in line.variables}
+        found = {id(v): v for kind in self.kinds() for v in kind.variables}
         return tuple(found.values())
 
     @property
@@ -153,20 +157,92 @@ class RestoredFunction(Trackable):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for kind in self._kinds:
-            given = kind.bound(args, kwargs)
+            given = kind.takes.bound(args, kwargs)
             if given is not None:
                 return kind.called(given)
         if self._refused or not self._kinds:
-            why = "; ".join(self._refused) or "it was never called, and has no input signature"
-            raise UnimplementedError(
-                None, None, f"{self.__name__} could not be written into the SavedModel: {why}."
+            raise UnimplementedError(None, None, f"{self._why_not()}.")
+        raise self._unfitting(args, kwargs)
+
+    def _unfitting(self, args: Any, kwargs: Any) -> Exception:
+        """What says that the function takes other arguments."""
+        takes = self._kinds[0].takes
+        names = [name for name in takes.parameters[len(args) :] if name not in {*kwargs, *takes.defaults}]
+        if names:
+            return TypeError(
+                f"Binding inputs to tf.function failed due to `missing a required argument: '{names[0]}'`. "
+                f"Received args: {args} and kwargs: {dict(kwargs)}."
             )
-        options = "\n".join(f"  {kind.arguments}" for kind in self._kinds)
-        raise ValueError(
+        options = "\n".join(f"  {kind.takes.args}" for kind in self._kinds)
+        return ValueError(
             "Could not find matching concrete function to call loaded from the SavedModel. Got:\n"
             f"  Positional arguments ({len(args)} total): {args}\n  Keyword arguments: {kwargs}\n\n"
             f"Expected these arguments to match one of the following {len(self._kinds)} option(s):\n{options}"
         )
+
+    def kinds(self) -> list[Any]:
+        """The function for each kind of arguments."""
+        return self._kinds
+
+    def _why_not(self) -> str:
+        why = "; ".join(self._refused) or "it was never called, and has no input signature"
+        return f"{self.__name__} could not be written into the SavedModel: {why}"
+
+
+class Arguments:
+    """The arguments of one kind: specs where tensors are, and Python values.
+
+    Args:
+      parameters: the names of the positional ones.
+      args, named: what they are.
+      defaults: values of arguments that are left out.
+    """
+
+    def __init__(
+        self, parameters: list[str], args: list[Any], named: dict[str, Any], defaults: Mapping[str, Any]
+    ) -> None:
+        self.parameters = parameters
+        self.args = args
+        self.named = named
+        self.defaults = defaults
+
+    def specs(self) -> list[TypeSpec]:
+        """The specs among them, in the order of the tensors."""
+        return [x for x in nest.flatten([self.args, self.named]) if isinstance(x, TypeSpec)]
+
+    def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any] | None:
+        """The Tensors among the arguments; None if these are of another kind."""
+        rest = dict(kwargs)
+        given = list(args)
+        for name in self.parameters[len(given) :]:
+            if name in rest:
+                given.append(rest.pop(name))
+            elif name in self.defaults:
+                given.append(self.defaults[name])
+            else:
+                return None
+        for name in self.named.keys() - rest.keys():
+            if name not in self.defaults:
+                return None
+            rest[name] = self.defaults[name]
+        if len(given) != len(self.args) or rest.keys() != self.named.keys():
+            return None
+        found: list[Any] = []
+        wanted_all = [*self.args, *[self.named[key] for key in sorted(self.named)]]
+        for wanted, value in zip(wanted_all, [*given, *[rest[key] for key in sorted(rest)]], strict=True):
+            leaves = _leaves(wanted, value)
+            if leaves is None:
+                return None
+            for spec, leaf in leaves:
+                if not isinstance(spec, TypeSpec):
+                    if type(spec) is not type(leaf) or spec != leaf:
+                        return None
+                    continue
+                fitting = _fitting(spec, leaf)
+                if fitting is None:
+                    return None
+                found += fitting
+        return found
 
 
 class Kind:
@@ -174,50 +250,20 @@ class Kind:
 
     def __init__(self, entry: Mapping[str, Any], variables: Sequence[Any]) -> None:
         self.name: str = entry["name"]
-        self._parameters: list[str] = entry["parameters"]
-        self.arguments = [values.from_structure(x, _no_result) for x in entry["arguments"]]
-        self._named = {key: values.from_structure(x, _no_result) for key, x in entry["named"].items()}
+        self.entry, self.objects = entry, variables
+        self.takes = Arguments(
+            entry["parameters"],
+            [values.from_structure(x, _no_result) for x in entry["arguments"]],
+            {key: values.from_structure(x, _no_result) for key, x in entry["named"].items()},
+            {key: values.from_structure(x, _no_result) for key, x in entry["defaults"].items()},
+        )
         self.inputs: list[str] = entry["inputs"]
         self._lines = [Line(trace, variables) for trace in entry["traces"]]
 
-    def inputs_by_name(self) -> list[tuple[str, TensorSpec]]:
-        """The spec of each Tensor that it takes, with its name."""
-        specs = [x for x in nest.flatten([self.arguments, self._named]) if isinstance(x, TensorSpec)]
-        return [
-            (name, TensorSpec(spec.shape, spec.dtype, name))
-            for name, spec in zip(self.inputs, specs, strict=True)
-        ]
-
-    def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Tensor] | None:
-        """The Tensors among the arguments; None if these are of another kind."""
-        rest = dict(kwargs)
-        given = list(args)
-        for name, wanted in zip(self._parameters[len(given) :], self.arguments[len(given) :], strict=True):
-            if name in rest:
-                given.append(rest.pop(name))
-            elif isinstance(wanted, TensorSpec) or _has_specs(wanted):
-                return None
-            else:
-                given.append(wanted)  # a default
-        if len(given) != len(self.arguments) or rest.keys() != self._named.keys():
-            return None
-        found: list[Tensor] = []
-        wanted_all = [*self.arguments, *[self._named[key] for key in sorted(self._named)]]
-        for wanted, value in zip(wanted_all, [*given, *[rest[key] for key in sorted(rest)]], strict=True):
-            try:
-                nest.assert_same_structure(wanted, value, check_types=False)
-            except (TypeError, ValueError):
-                return None
-            for spec, leaf in zip(nest.flatten(wanted), nest.flatten(value), strict=True):
-                if not isinstance(spec, TensorSpec):
-                    if spec != leaf or type(spec) is not type(leaf):
-                        return None
-                    continue
-                tensor = _fitting(spec, leaf)
-                if tensor is None:
-                    return None
-                found.append(tensor)
-        return found
+    @property
+    def variables(self) -> list[Any]:
+        """The Variables that it uses."""
+        return [variable for line in self._lines for variable in line.variables]
 
     def called(self, tensors: Sequence[Tensor]) -> Any:
         """The results for these Tensors, in their structure; Variables that are assigned are so."""
@@ -237,23 +283,48 @@ class Kind:
         return values.from_structure(line.result, lambda i: found[i])
 
 
-def _has_specs(x: Any) -> bool:
-    return any(isinstance(leaf, TensorSpec) for leaf in nest.flatten(x))
+def _leaves(wanted: Any, value: Any) -> list[tuple[Any, Any]] | None:
+    """Each leaf of a structure with what stands there in another; None if it has no such place."""
+    if isinstance(wanted, Mapping):
+        if not isinstance(value, Mapping) or wanted.keys() != value.keys():
+            return None
+        parts = [(wanted[key], value[key]) for key in sorted(wanted)]
+    elif isinstance(wanted, (list, tuple)):
+        if not isinstance(value, (list, tuple)) or len(wanted) != len(value):
+            return None
+        parts = list(zip(wanted, value, strict=True))
+    else:
+        return [(wanted, value)]
+    found: list[tuple[Any, Any]] = []
+    for one, other in parts:
+        leaves = _leaves(one, other)
+        if leaves is None:
+            return None
+        found += leaves
+    return found
 
 
 def _no_result(number: int) -> Any:
     raise ValueError("a result stands among arguments")
 
 
-def _fitting(spec: TensorSpec, value: Any) -> Tensor | None:
-    """A value as the Tensor that is wanted; None if it is none such."""
+def _fitting(spec: TypeSpec, value: Any) -> list[Any] | None:
+    """A value as the Tensors that are wanted; None if it is none such."""
+    if not isinstance(spec, TensorSpec):
+        own = getattr(value, "_type_spec", None)
+        if own is None or not spec.is_compatible_with(own):
+            return None
+        return list(nest.flatten(value, expand_composites=True))
     if not isinstance(value, Tensor) and not hasattr(value, "_read"):
+        if isinstance(value, (CompositeTensor, str, bytes)) and spec.dtype.name != "string":
+            return None
         try:
             value = convert(value, spec.dtype)
         except (TypeError, ValueError):
             return None
     tensor = convert(value)
-    return tensor if tensor.dtype == spec.dtype and spec.shape.is_compatible_with(tensor.shape) else None
+    fits = tensor.dtype == spec.dtype and spec.shape.is_compatible_with(tensor.shape)
+    return [tensor] if fits else None
 
 
 class Signature(RestoredFunction):
@@ -262,17 +333,22 @@ class Signature(RestoredFunction):
     @property
     def structured_input_signature(self) -> tuple[tuple[()], dict[str, TensorSpec]]:
         """No arguments in order, and the specs of those by name."""
-        return (), {name: spec for kind in self._kinds for name, spec in kind.inputs_by_name()}
+        return (), {
+            name: TensorSpec(spec.shape, spec.dtype, name) if isinstance(spec, TensorSpec) else spec
+            for kind in self.kinds()
+            for name, spec in zip(kind.inputs, kind.takes.specs(), strict=True)
+        }
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for kind in self._kinds:
             if len(args) <= len(kind.inputs):
                 kwargs = {**dict(zip(kind.inputs, args, strict=False)), **kwargs}
                 args = ()
-            if kwargs.keys() == set(kind.inputs):
-                given = [_fitting(spec, kwargs[name]) for name, spec in kind.inputs_by_name()]
-                if all(tensor is not None for tensor in given):
-                    found = kind.called([tensor for tensor in given if tensor is not None])
+            specs = kind.takes.specs()
+            if kwargs.keys() == set(kind.inputs) and len(specs) == len(kind.inputs):
+                given = [_fitting(spec, kwargs[name]) for spec, name in zip(specs, kind.inputs, strict=True)]
+                if all(parts is not None for parts in given):
+                    found = kind.called([tensor for parts in given if parts is not None for tensor in parts])
                     if isinstance(found, Mapping):
                         return dict(found)
                     return {f"output_{i}": value for i, value in enumerate(nest.flatten(found))}

@@ -18,6 +18,14 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.paths import local, told
 from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.graph_functions import (
+    CapturedTensor,
+    GraphFunction,
+    GraphResource,
+    Graphs,
+    GraphSignature,
+    bare,
+)
 from tfcompat_tape.saved_model.lines import RestoredFunction, Signature
 from tfcompat_tape.saved_model.messages import SavedModel
 from tfcompat_tape.saved_model.options import (
@@ -92,19 +100,6 @@ class _SignatureMap(Mapping[str, Any], Trackable):
         return f"_SignatureMap({self._found})"
 
 
-class GraphFunction(Trackable):
-    """A function that TensorFlow wrote as a graph: it is there, and cannot be called."""
-
-    def __init__(self, name: str) -> None:
-        self.__name__ = name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        raise errors.unimplemented(
-            f"{self.__name__} is a graph that TensorFlow wrote into this SavedModel, and graphs are not run here. Its "
-            "Variables are loaded: call the model's own code with them, or load the function with TensorFlow."
-        )
-
-
 class _Unloaded(Trackable):
     """Something else of a SavedModel: a table, a constant of a graph."""
 
@@ -122,8 +117,8 @@ class _Unloaded(Trackable):
 def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) -> Any:
     """The objects of a SavedModel, with the values of their Variables.
 
-    Functions that `tf.saved_model.save` has written here can be called; of those that TensorFlow wrote, calling says
-    that they cannot. No code of the files is run.
+    Functions can be called. Those that TensorFlow wrote are graphs, which run node by node, with gradients; an op that
+    is not known here raises UnimplementedError when its function is called. No code of the files is run.
 
     Args:
       export_dir: the directory.
@@ -143,7 +138,12 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
         raise errors.unimplemented(
             f"{place} is a SavedModel of TensorFlow 1, without objects: it has graphs alone."
         )
-    made = [_made(node, meta, place) for node in nodes]
+    graphs = Graphs(meta)
+    try:
+        made = [_made(node, meta, place, graphs) for node in nodes]
+    except DecodeError as error:
+        raise OSError(f"Cannot parse file {os.path.join(place, SAVED_MODEL_FILENAME_PB)}: {error}.") from None
+    graphs.objects = made
     for obj, node in zip(made, nodes, strict=True):
         _attach(obj, [(child.local_name, made[child.node_id]) for child in node.children])
     root = made[0]
@@ -181,7 +181,7 @@ def _meta_graph(place: str, tags: Any) -> Any:
     return meta
 
 
-def _made(node: Any, meta: Any, place: str) -> Any:
+def _made(node: Any, meta: Any, place: str, graphs: Graphs) -> Any:
     """The object of a node, without what hangs on it."""
     kind = node.WhichOneof("kind")
     if kind == "variable":
@@ -202,13 +202,33 @@ def _made(node: Any, meta: Any, place: str) -> Any:
             return _DictWrapper({})
         return _SignatureMap() if identifier == "signature_map" else _UserObject()
     if kind == "function":
-        return GraphFunction(next(iter(node.function.concrete_functions), "a function"))
+        return GraphFunction(graphs, node.function)
     if kind == "bare_concrete_function":
-        return GraphFunction(node.bare_concrete_function.concrete_function_name)
+        return GraphSignature(graphs, node.bare_concrete_function)
+    if kind == "constant":
+        return graphs.constant(node.constant.operation)
+    if kind == "captured_tensor":
+        return CapturedTensor(node.captured_tensor.name)
+    if kind == "resource":
+        found = GraphResource()
+        found.functions = {
+            child.local_name: bare(graphs, function)
+            for child in node.children
+            for function in _functions(meta.object_graph_def.nodes[child.node_id])
+        }
+        return found
     if kind == "asset":
         name = meta.asset_file_def[node.asset.asset_file_def_index].filename
         return Asset(os.path.join(place, ASSETS_DIRECTORY, name))
     return _Unloaded(kind or "registered object")
+
+
+def _functions(node: Any) -> list[str]:
+    """The names of the concrete functions of a node."""
+    kind = node.WhichOneof("kind")
+    if kind == "function":
+        return list(node.function.concrete_functions)[:1]
+    return [node.bare_concrete_function.concrete_function_name] if kind == "bare_concrete_function" else []
 
 
 def _attach(obj: Any, children: list[tuple[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from tfcompat_tape.checkpoint.messages import (
 )
 from tfcompat_tape.core.messages import Field
 from tfcompat_tape.core.shape_proto import TensorShapeProto
+from tfcompat_tape.saved_model.graph_messages import FunctionSpec, GraphDef, SavedConcreteFunction
 
 SavedUserObject = message(
     "tensorflow.SavedUserObject",
@@ -19,7 +20,11 @@ SavedUserObject = message(
     Field("metadata", 3, "string"),
 )
 SavedAsset = message("tensorflow.SavedAsset", Field("asset_file_def_index", 1, "int32"))
-SavedFunction = message("tensorflow.SavedFunction", Field("concrete_functions", 1, "string", True))
+SavedFunction = message(
+    "tensorflow.SavedFunction",
+    Field("concrete_functions", 1, "string", True),
+    Field("function_spec", 2, "message", False, FunctionSpec),
+)
 SavedVariable = message(
     "tensorflow.SavedVariable",
     Field("dtype", 1, "int32", names=ENUM),
@@ -30,7 +35,9 @@ SavedVariable = message(
     Field("name", 6, "string"),
 )
 SavedBareConcreteFunction = message(
-    "tensorflow.SavedBareConcreteFunction", Field("concrete_function_name", 1, "string")
+    "tensorflow.SavedBareConcreteFunction",
+    Field("concrete_function_name", 1, "string"),
+    Field("argument_keywords", 2, "string", True),
 )
 SavedConstant = message("tensorflow.SavedConstant", Field("operation", 1, "string"))
 SavedResource = message("tensorflow.SavedResource", Field("device", 1, "string"))
@@ -49,7 +56,11 @@ SavedObject = message(
     Field("captured_tensor", 12, "message", False, CapturedTensor, "kind"),
     Field("registered_name", 13, "string"),
 )
-SavedObjectGraph = message("tensorflow.SavedObjectGraph", Field("nodes", 1, "message", True, SavedObject))
+SavedObjectGraph = message(
+    "tensorflow.SavedObjectGraph",
+    Field("nodes", 1, "message", True, SavedObject),
+    Field("concrete_functions", 2, "map", False, SavedConcreteFunction),
+)
 MetaInfoDef = message(
     "tensorflow.MetaGraphDef.MetaInfoDef",
     Field("tags", 4, "string", True),
@@ -57,7 +68,6 @@ MetaInfoDef = message(
     Field("tensorflow_git_version", 6, "string"),
 )
 AssetFileDef = message("tensorflow.AssetFileDef", Field("filename", 2, "string"))
-GraphDef = message("tensorflow.GraphDef")
 MetaGraphDef = message(
     "tensorflow.MetaGraphDef",
     Field("meta_info_def", 1, "message", False, MetaInfoDef),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from tfcompat_tape import nest
@@ -17,6 +18,7 @@ from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.io.paths import local, make_directories
 from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.lines import RestoredFunction, Signature
 from tfcompat_tape.saved_model.messages import MetaGraphDef, SavedModel
 from tfcompat_tape.saved_model.options import (
     ASSETS_DIRECTORY,
@@ -87,7 +89,9 @@ def _default(obj: Any) -> Any:
     named = getattr(obj, "_default_save_signature", None)
     if isinstance(named, (Function, ConcreteFunction)):
         return named
-    signed = [f for _, f in functions.of_object(obj) if f.input_signature is not None]
+    signed = [
+        f for _, f in functions.of_object(obj) if isinstance(f, Function) and f.input_signature is not None
+    ]
     possible = [f for f in signed if _may_be_signature(f.get_concrete_function())]
     return possible[0] if len(possible) == 1 else None
 
@@ -110,12 +114,12 @@ def _signatures(given: Any) -> dict[str, Any]:
     """The functions to be called by names."""
     if given is None:
         return {}
-    found = given if isinstance(given, dict) else {"serving_default": given}
-    made = {}
+    found = dict(given) if isinstance(given, Mapping) else {"serving_default": given}
+    made: dict[str, Any] = {}
     for name, function in found.items():
         if isinstance(function, Function) and function._input_signature is not None:
             made[name] = function.get_concrete_function()
-        elif isinstance(function, ConcreteFunction):
+        elif isinstance(function, (ConcreteFunction, Signature)):
             made[name] = function
         else:
             raise ValueError(
@@ -135,7 +139,7 @@ def _message(graph: Graph, options: SaveOptions) -> Any:
     for obj, node in zip(graph.objects, graph.message.nodes, strict=True):
         saved = objects.nodes.add()
         for child in node.children:
-            if not isinstance(graph.objects[child.node_id], Function):
+            if not isinstance(graph.objects[child.node_id], (Function, RestoredFunction)):
                 saved.children.append(ObjectReference(node_id=child.node_id, local_name=child.local_name))
         if isinstance(obj, Variable):
             variable = saved.variable

@@ -1,0 +1,350 @@
+"""What a node of TensorFlow's graphs computes: ops of the registry by `tf.raw_ops`, and those that only graphs have.
+
+A node is compiled once: `operation(node)` gives a function of the node's inputs that gives its outputs, by the names
+of the op's results.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tfcompat_tape import _raw_calls
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import failed_precondition, unimplemented
+from tfcompat_tape.core.handles import Handle
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.wire import DecodeError
+from tfcompat_tape.io.tensor_protos import make_ndarray
+from tfcompat_tape.saved_model.graph_lists import LISTS
+from tfcompat_tape.saved_model.graph_strings import STRINGS
+
+Outputs = dict[str, list[Any]]
+Operation = Callable[[list[Any]], Outputs]
+
+# Several lists of tensors, all of one length.
+_EQUAL_LISTS = {"DynamicStitch", "ParallelDynamicStitch", "SparseConcat"}
+_ATTRS = {("Squeeze", "axis"): "squeeze_dims"}
+# What reads or writes files, or calls Python, does so for code of the program alone, not for a file.
+_NOT_FROM_FILES = {"EagerPyFunc", "MatchingFiles", "PyFunc", "PyFuncStateless", "ReadFile", "WriteFile"}
+
+
+class FunctionName(str):
+    """The name of a function of the graph's library."""
+
+
+def attribute(value: Any) -> Any:
+    """The value of an attribute."""
+    kind = value.WhichOneof("value")
+    if kind is None:
+        return None
+    found = getattr(value, kind)
+    if kind == "list":
+        return next(
+            (
+                [_single(name, one) for one in getattr(found, name)]
+                for name in ("s", "i", "f", "b", "type", "shape", "tensor", "func")
+                if len(getattr(found, name))
+            ),
+            [],
+        )
+    return _single(kind, found)
+
+
+def _single(kind: str, value: Any) -> Any:
+    if kind == "s":
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value
+    if kind == "type":
+        return dtypes.as_dtype(value) if value in dtypes._BY_ENUM else value
+    if kind == "shape":
+        return shape_of(value)
+    if kind == "func":
+        return FunctionName(value.name)
+    return value
+
+
+def shape_of(proto: Any) -> TensorShape:
+    """A shape from its message."""
+    if proto.unknown_rank:
+        return TensorShape(None)
+    return TensorShape([None if dim.size < 0 else dim.size for dim in proto.dim])
+
+
+def known(op: str) -> bool:
+    """Whether nodes of this op can be run."""
+    return op in _SPECIAL or op in _PLAIN or (op in _covered() and op not in _NOT_FROM_FILES)
+
+
+def _covered() -> set[str]:
+    return _COVERED or (_COVERED.update(_raw_calls.covered()), _COVERED)[1]  # type: ignore[func-returns-value]
+
+
+_COVERED: set[str] = set()
+
+
+def operation(node: Any) -> Operation:
+    """What a node computes.
+
+    Raises:
+      UnimplementedError: nothing here computes it. DecodeError: a node that is none.
+    """
+    attrs = {key: attribute(value) for key, value in node.attr.items()}
+    if node.op in _SPECIAL:
+        return _SPECIAL[node.op](attrs)
+    if node.op in _PLAIN:
+        function = _PLAIN[node.op]
+        return lambda inputs: function(attrs, *inputs)
+    if node.op not in _covered() or node.op in _NOT_FROM_FILES:
+        raise unimplemented(f"the op {node.op} is not run from graphs here.")
+    return _registered(node, attrs)
+
+
+def _registered(node: Any, attrs: Mapping[str, Any]) -> Operation:
+    """A node of an op of the registry."""
+    call = _raw_calls.named(node.op)
+    inputs, fixed, lists = [], {}, 0
+    for argument in _raw_calls.arguments(node.op):
+        if argument.is_tensor or argument.is_handle:
+            inputs.append(argument)
+            lists += argument.is_list
+            continue
+        name = _ATTRS.get((node.op, argument.name), argument.name)
+        if name in attrs:
+            fixed[argument.name] = attrs[name]
+    if lists > 1 and node.op not in _EQUAL_LISTS:
+        raise unimplemented(
+            f"the op {node.op} takes several lists of tensors, and is not run from graphs here."
+        )
+    singles = len(inputs) - lists
+    results = _raw_calls.results(node.op)
+
+    def run(given: list[Any]) -> Outputs:
+        length = (len(given) - singles) // max(lists, 1)
+        if len(given) != singles + lists * length:
+            raise DecodeError(f"{node.name}: {node.op} got {len(given)} inputs")
+        kwargs, at = dict(fixed), 0
+        for argument in inputs:
+            if argument.is_list:
+                kwargs[argument.name] = given[at : at + length]
+                at += length
+            else:
+                kwargs[argument.name] = given[at]
+                at += 1
+        return _by_name(results, call(**kwargs))
+
+    return run
+
+
+def _by_name(names: Sequence[str], value: Any) -> Outputs:
+    if not names:
+        return {}
+    if len(names) == 1:
+        whole = names[0].startswith("*")
+        return {names[0].lstrip("*"): list(value) if whole else [value]}
+    return {
+        name.lstrip("*"): list(part) if name.startswith("*") else [part]
+        for name, part in zip(names, value, strict=True)
+    }
+
+
+# -- ops that only graphs have -----------------------------------------------------------------------------------------
+
+
+def _constant(attrs: Mapping[str, Any]) -> Operation:
+    value = constant(attrs["value"])
+    return lambda inputs: {"output": [value]}
+
+
+def constant(proto: Any) -> Tensor:
+    """The Tensor that a message holds."""
+    try:
+        return convert(make_ndarray(proto))
+    except (TypeError, ValueError, KeyError) as error:
+        raise DecodeError(f"a constant is damaged: {error}") from None
+
+
+def _nothing(attrs: Mapping[str, Any]) -> Operation:
+    return lambda inputs: {}
+
+
+def _placeholder(attrs: Mapping[str, Any]) -> Operation:
+    raise unimplemented("a Placeholder within a function of a graph has no value.")
+
+
+def _read(attrs: Mapping[str, Any]) -> Operation:
+    def run(inputs: list[Any]) -> Outputs:
+        (handle,) = inputs
+        if type(handle) is not Handle:
+            raise failed_precondition(f"ReadVariableOp: there is no Variable, but {handle!r}.")
+        return {"value": [handle.variable._read()]}
+
+    return run
+
+
+def _is_initialized(attrs: Mapping[str, Any]) -> Operation:
+    return lambda inputs: {"is_initialized": [convert(True)]}
+
+
+def _print(attrs: Mapping[str, Any]) -> Operation:
+    from tfcompat_tape.printing import print
+
+    stream = attrs.get("output_stream") or "stderr"
+    where = {"stderr": sys.stderr, "stdout": sys.stdout}.get(stream, stream)
+    end = attrs.get("end", "\n")
+
+    def run(inputs: list[Any]) -> Outputs:
+        print(inputs[0], output_stream=where, end=end)
+        return {}
+
+    return run
+
+
+def _format(attrs: Mapping[str, Any]) -> Operation:
+    from tfcompat_tape.strings import format
+
+    options = {key: attrs[key] for key in ("placeholder", "summarize") if key in attrs}
+    return lambda inputs: {"output": [format(attrs["template"], inputs, **options)]}
+
+
+def _identity(attrs: Mapping[str, Any]) -> Operation:
+    """A value as it is, which may be a table or a list."""
+    call = _raw_calls.named("Identity")
+
+    def run(inputs: list[Any]) -> Outputs:
+        (value,) = inputs
+        return {"output": [call(input=value) if isinstance(value, Tensor) else value]}
+
+    return run
+
+
+def _identities(attrs: Mapping[str, Any]) -> Operation:
+    call = _raw_calls.named("Identity")
+    return lambda inputs: {"output": [call(input=x) if isinstance(x, Tensor) else x for x in inputs]}
+
+
+def with_gradient(count: int, gradient: Callable[..., Any]) -> Operation:
+    """`count` values as they are, with a gradient of the user's: `gradient` is called with the cotangents, and the
+    values behind those that are handed on.
+    """
+
+    def run(inputs: list[Any]) -> Outputs:
+        from tfcompat_tape.tape.custom_gradient import custom_gradient
+
+        values, captured = inputs[:count], inputs[count:]
+        if not all(isinstance(value, Tensor) for value in values):
+            raise unimplemented("a tf.custom_gradient with respect to Variables is not run from graphs here.")
+
+        @custom_gradient
+        def same(*given: Any) -> Any:
+            def rule(*grads: Any) -> Any:
+                return gradient(list(grads), captured)
+
+            return list(given), rule
+
+        return {"output": list(same(*values))}
+
+    return run
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+class Table:
+    """A static table of a graph: what its initializer fills in stays."""
+
+    def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
+        self.key_dtype, self.value_dtype = key_dtype, value_dtype
+        self._table: Any = None
+
+    def fill(self, initializer: Any) -> None:
+        """Take in what an initializer of `tf.lookup` gives."""
+        from tfcompat_tape.lookup import StaticHashTable
+
+        default: Any = "" if initializer.value_dtype is dtypes.string else 0
+        self._table = StaticHashTable(initializer, convert(default, initializer.value_dtype))
+
+    @property
+    def table(self) -> Any:
+        if self._table is None:
+            raise failed_precondition("Table not initialized.")
+        return self._table
+
+
+def _table(attrs: Mapping[str, Any]) -> Operation:
+    return lambda inputs: {"table_handle": [Table(attrs["key_dtype"], attrs["value_dtype"])]}
+
+
+def _fill(attrs: Mapping[str, Any]) -> Operation:
+    from tfcompat_tape.lookup import KeyValueTensorInitializer
+
+    def run(inputs: list[Any]) -> Outputs:
+        table, keys, values = inputs
+        table.fill(KeyValueTensorInitializer(keys, values))
+        return {}
+
+    return run
+
+
+def _fill_from_file(attrs: Mapping[str, Any]) -> Operation:
+    from tfcompat_tape.lookup import TextFileInitializer
+
+    def run(inputs: list[Any]) -> Outputs:
+        table, name = inputs
+        size = attrs.get("vocab_size", -1)
+        table.fill(
+            TextFileInitializer(
+                name.numpy().decode(),
+                table.key_dtype,
+                attrs["key_index"],
+                table.value_dtype,
+                attrs["value_index"],
+                None if size == -1 else size,
+                attrs.get("delimiter", "\t"),
+            )
+        )
+        return {}
+
+    return run
+
+
+def _find(attrs: Mapping[str, Any]) -> Operation:
+    from tfcompat_tape.lookup.keys import array_of, stacked
+
+    def run(inputs: list[Any]) -> Outputs:
+        table, keys, default = inputs
+        array, other = array_of(convert(keys)), array_of(convert(default)).item()
+        entries = table.table._entries
+        found = [entries.get(key, other) for key in array.ravel().tolist()]
+        return {"values": [stacked(found, array.shape, table.value_dtype)]}
+
+    return run
+
+
+def _size(attrs: Mapping[str, Any]) -> Operation:
+    return lambda inputs: {"size": [inputs[0].table.size()]}
+
+
+_PLAIN = {**LISTS, **STRINGS}
+_SPECIAL: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
+    "Const": _constant,
+    "DisableCopyOnRead": _nothing,
+    "HashTableV2": _table,
+    "Identity": _identity,
+    "IdentityN": _identities,
+    "InitializeTableFromTextFileV2": _fill_from_file,
+    "LookupTableFindV2": _find,
+    "LookupTableImportV2": _fill,
+    "LookupTableSizeV2": _size,
+    "NoOp": _nothing,
+    "Placeholder": _placeholder,
+    "PrintV2": _print,
+    "ReadVariableOp": _read,
+    "StringFormat": _format,
+    "VarIsInitializedOp": _is_initialized,
+}

@@ -1,0 +1,80 @@
+"""Ops on strings in TensorFlow's graphs, by the functions that `tf.strings` and `tf.io` have for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Outputs = dict[str, list[Any]]
+
+
+def _of(
+    place: str, name: str, output: str = "output", many: bool = False, **attributes: str
+) -> Callable[..., Outputs]:
+    """An op that a public function computes.
+
+    Args:
+      place: the namespace; `name`: the function.
+      output: what TensorFlow calls the result.
+      many: the inputs are one list.
+      attributes: the function's names of the op's attributes.
+    """
+
+    def run(attrs: Mapping[str, Any], *inputs: Any) -> Outputs:
+        import tfcompat_tape
+
+        function = getattr(getattr(tfcompat_tape, place), name)
+        named = {ours: attrs[theirs] for theirs, ours in attributes.items() if theirs in attrs}
+        return {output: [function(list(inputs), **named) if many else function(*inputs, **named)]}
+
+    return run
+
+
+def _split(attrs: Mapping[str, Any], text: Any, sep: Any) -> Outputs:
+    from tfcompat_tape import strings
+
+    separator = sep.numpy().decode()
+    found = strings.split(text, separator or None, attrs.get("maxsplit", -1)).to_sparse()
+    return {"indices": [found.indices], "values": [found.values], "shape": [found.dense_shape]}
+
+
+def _replace(attrs: Mapping[str, Any], text: Any) -> Outputs:
+    from tfcompat_tape import strings
+
+    every = attrs.get("replace_global", True)
+    return {"output": [strings.regex_replace(text, attrs["pattern"], attrs["rewrite"], every)]}
+
+
+def _matches(attrs: Mapping[str, Any], text: Any) -> Outputs:
+    from tfcompat_tape import strings
+
+    return {"output": [strings.regex_full_match(text, attrs["pattern"])]}
+
+
+STRINGS: dict[str, Callable[..., Outputs]] = {
+    "AsString": _of(
+        "strings",
+        "as_string",
+        precision="precision",
+        scientific="scientific",
+        shortest="shortest",
+        width="width",
+        fill="fill",
+    ),
+    "DecodeBase64": _of("io", "decode_base64"),
+    "EncodeBase64": _of("io", "encode_base64", pad="pad"),
+    "RegexFullMatch": _of("strings", "regex_full_match"),
+    "RegexReplace": _of("strings", "regex_replace", replace_global="replace_global"),
+    "StaticRegexFullMatch": _matches,
+    "StaticRegexReplace": _replace,
+    "StringJoin": _of("strings", "join", many=True, separator="separator"),
+    "StringLength": _of("strings", "length", unit="unit"),
+    "StringLower": _of("strings", "lower", encoding="encoding"),
+    "StringSplitV2": _split,
+    "StringStrip": _of("strings", "strip"),
+    "StringToHashBucketFast": _of("strings", "to_hash_bucket_fast", num_buckets="num_buckets"),
+    "StringToHashBucketStrong": _of("strings", "to_hash_bucket_strong", num_buckets="num_buckets", key="key"),
+    "StringToNumber": _of("strings", "to_number", out_type="out_type"),
+    "StringUpper": _of("strings", "upper", encoding="encoding"),
+    "Substr": _of("strings", "substr", unit="unit"),
+}
