@@ -40,6 +40,7 @@ test-newest: $(VENV)-newest/.has-test
 lint: $(VENV)/.has-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/.has-types
 	$(BIN)/mypy

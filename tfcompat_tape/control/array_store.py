@@ -218,9 +218,8 @@ def _open(index: Any) -> bool:
 
 
 def _staged(store: Store) -> Store:
-    from tfcompat_tape.tracing import arrays
-
-    return arrays.staged(store)
+    staged: Store = reading.current.tracer.arrays.staged(store)  # type: ignore[union-attr]
+    return staged
 
 
 def preferring(value: Any, dtype: DType) -> Tensor:

@@ -124,10 +124,10 @@ def while_loop(
         lambda x: own(x) if isinstance(x, Variable) or hasattr(x, "__tf_tensor__") else x, loop_vars
     )
     if reading.current.tracer is not None and isinstance(loop_vars, (list, builtins.tuple)):
-        from tfcompat_tape.tracing import looped
-
         with contextlib.suppress(reading.UntraceableError):
-            return looped.while_loop(cond, body, loop_vars, left, shape_invariants is not None)
+            return reading.current.tracer.loops.while_loop(
+                cond, body, loop_vars, left, shape_invariants is not None
+            )
     left = left if left is None else int(left)
     structure = list(loop_vars)
     while (left is None or left > 0) and cond(*loop_vars):

@@ -129,8 +129,7 @@ def _traced_map(
     fn: Any, elems: Any, tensors: list[Tensor], structure: Any, signature: list[Any], infer_shape: bool
 ) -> Any:
     """`map_fn` while a function is traced: `fn` is traced once."""
-    from tfcompat_tape.tracing import looped
-
+    loops = reading.current.tracer.loops  # type: ignore[union-attr]
     sizes = [x._t.shape[0] for x in tensors]
     if any(bool(n != sizes[0]) for n in sizes[1:]):
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {sizes}.")
@@ -140,8 +139,8 @@ def _traced_map(
         parts = zip(signature, nest.flatten(value), strict=True)
         return [_array(one, 1, infer_shape).write(0, part).read(0) for one, part in parts]
 
-    elements = looped.Elements(tensors, lambda parts: nest.pack_sequence_as(elems, parts))
-    return nest.pack_sequence_as(structure, looped.mapped(fn, elements, flat))
+    elements = loops.Elements(tensors, lambda parts: nest.pack_sequence_as(elems, parts))
+    return nest.pack_sequence_as(structure, loops.mapped(fn, elements, flat))
 
 
 def _holds_composites(structure: Any) -> bool:
@@ -270,7 +269,6 @@ def _traced_fold(
 ) -> Any:
     """A scan or fold while a function is traced: `fn` is traced once."""
     from tfcompat_tape.arrays import concat, expand_dims, reverse
-    from tfcompat_tape.tracing import looped
 
     tensors = elements.tensors
     if not tensors or (initializer is None and bool(tensors[0]._t.shape[0] == 0)):
@@ -282,7 +280,8 @@ def _traced_fold(
         tensors = [x[1:] for x in tensors]
     else:
         first = nest.map_structure(as_value, initializer)
-    value, stacks = looped.folded(what, fn, looped.Elements(tensors, elements.put), first, collects)
+    loops = reading.current.tracer.loops  # type: ignore[union-attr]
+    value, stacks = loops.folded(what, fn, loops.Elements(tensors, elements.put), first, collects)
     if stacks is None:
         return value
     if initializer is None:

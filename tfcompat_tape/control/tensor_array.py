@@ -64,9 +64,7 @@ class TensorArray:
         dynamic, clears = bool(dynamic_size), clear_after_read is None or bool(clear_after_read)
         self._store: Any = None
         if reading.current.tracer is not None and type(size) is not int:
-            from tfcompat_tape.tracing.arrays import of_open_size
-
-            self._store = of_open_size(kind, size, dynamic, infer_shape, shape)
+            self._store = reading.current.tracer.arrays.of_open_size(kind, size, dynamic, infer_shape, shape)
         if self._store is None:
             self._store = Store(kind, as_index(size), dynamic, clears, infer_shape, shape)
 

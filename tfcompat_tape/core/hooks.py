@@ -1,4 +1,4 @@
-"""Where plugins hang in, which the floors below do not know. All of it is empty while there is no plugin.
+"""Where the floors above hang in, which core does not know. All but the first are for plugins, and empty without.
 
 Plugins come late: the first time that something may depend on them, `need()` loads what is installed.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+# Answers a function of torch that is called with a Tensor or Variable, from `(function, args, kwargs)`: `interop` does.
+torch_function: Callable[[Any, Any, dict[str, Any]], Any]
 
 # What has yet to be loaded. An entry removes itself when its work is done.
 pending: list[Callable[[], None]] = []

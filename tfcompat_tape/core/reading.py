@@ -59,6 +59,14 @@ class Tracer(Protocol):
     def sized(self, sizes: Any, dtype: torch.dtype) -> Any:
         """A size, or a tuple of sizes, as a tensor."""
 
+    @property
+    def loops(self) -> Any:
+        """`while_loop`, `map_fn`, `scan` and folds as nodes of the trace."""
+
+    @property
+    def arrays(self) -> Any:
+        """TensorArrays of sizes and places that differ from call to call."""
+
     def place(self) -> int:
         """How many random ops without a seed the function has so far: the second seed of the next one."""
 

@@ -7,13 +7,12 @@ no tape traces). Operators are installed by `tfcompat_tape.ops.operators`; nothi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes, reading
+from tfcompat_tape.core import devices, dtypes, hooks, reading
 from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError, out_of_scope
 from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.kinds import TensorType
@@ -233,7 +232,7 @@ class Tensor(TensorType, metaclass=Known):
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """What torch asks when one of its functions is called with a Tensor or Variable."""
-        return import_module("tfcompat_tape.interop.functions").answer(func, args, kwargs or {})
+        return hooks.torch_function(func, args, kwargs or {})
 
     def __hash__(self) -> int:
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")

@@ -8,9 +8,9 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from tfcompat_tape._elementwise import ASSERT, BINARY, UNARY, functions, named
 from tfcompat_tape.control.scopes import name_scope
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.elementwise_functions import ASSERT, BINARY, UNARY, functions, named
 from tfcompat_tape.core.overloads import Answer, overloads, written
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import comparison

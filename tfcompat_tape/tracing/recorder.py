@@ -379,6 +379,20 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         del self.values[values:], self.dynamic[values:]
         self.writes = writes
 
+    @property
+    def loops(self) -> Any:
+        """`while_loop`, `map_fn`, `scan` and folds as nodes of this trace."""
+        from tfcompat_tape.tracing import looped
+
+        return looped
+
+    @property
+    def arrays(self) -> Any:
+        """TensorArrays of sizes and places that differ from call to call."""
+        from tfcompat_tape.tracing import arrays
+
+        return arrays
+
     def sizes_in(self, raw: Any) -> Any:
         """The sizes that an integer tensor consists of, in nested lists; `None` if it is another one."""
         return None if self.sizes is None else self.sizes.contents(raw)

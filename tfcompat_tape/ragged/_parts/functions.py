@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from tfcompat_tape.core.elementwise_functions import ASSERT, BINARY, UNARY, functions, named
+from tfcompat_tape._elementwise import ASSERT, BINARY, UNARY, functions, named
 from tfcompat_tape.core.overloads import overloads
 from tfcompat_tape.ragged._parts import (
     elementwise,
