@@ -149,7 +149,7 @@ def _store(key: str, library: Path) -> Path | None:
         content = library.read_bytes()
         found = hashlib.sha256(content).hexdigest()
         path = folder() / f"{found}.so"
-        folder().mkdir(parents=True, exist_ok=True)
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # what is loaded from it runs
         _write(path, content)
         _write(folder() / f"{key}.json", json.dumps({"sha256": found}).encode())
         _prune()
