@@ -1,6 +1,7 @@
 # Every target sets up what it needs in .venv, once: `make demo` and `make test` are all a fresh clone takes.
 #
 #   make demo          the example script, on torch                make docs           the documentation, strictly
+#   make examples      all examples, with pictures in pictures/
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
@@ -17,13 +18,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 TESTS ?=
+EXAMPLES ?=
 
-.PHONY: demo test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-programs \
+.PHONY: demo examples test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-programs \
 	bench-step import-time coverage \
 	test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
+
+# EXAMPLES="burgers vae" runs these alone.
+examples: $(VENV)/.has-examples
+	$(BIN)/python tools/run_examples.py pictures $(EXAMPLES)
 
 test: $(VENV)/.has-test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

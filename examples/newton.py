@@ -2,7 +2,7 @@
 
 J. Nocedal, S. J. Wright: Numerical Optimization, 2nd edition, chapters 3 and 6 (Springer, 2006).
 
-A persistent inner tape gives the gradient, an outer one its Jacobian: the Hessian. Where that is not positive definite,
+An inner tape gives the gradient, an outer one its Jacobian: the Hessian. Where that is not positive definite,
 the step is taken in its eigenvectors with the absolute eigenvalues (Y. Dauphin et al., arXiv:1406.2572), so that it
 always goes downhill; the step length is halved until the function falls. Two functions are minimised, each by Newton's
 method and by gradient descent: Rosenbrock's valley, and a logistic regression on scikit-learn's breast cancer data.

@@ -8,11 +8,17 @@ EXAMPLES = FOLDER.parent.parent / "examples"
 CURVES = FOLDER / "curves.json"
 
 SHORT = {
+    "burgers": ["--steps", "8", "--points", "300"],
     "dp_sgd": ["--steps", "3"],
     "fgsm": ["--steps", "10"],
+    "influence": ["--steps", "3"],
     "integrated_gradients": ["--steps", "10"],
     "maml": ["--steps", "10"],
+    "neural_ode": ["--steps", "10"],
     "newton": ["--steps", "12"],
+    "reinforce": ["--steps", "3"],
+    "vae": ["--steps", "10"],
+    "wgan_gp": ["--steps", "5"],
 }
 
 
