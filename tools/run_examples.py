@@ -27,7 +27,7 @@ def shrink(picture: Path) -> None:
     from PIL import Image
 
     with Image.open(picture) as image:
-        small = image.convert("RGB").quantize(96)
+        small = image.convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE, kmeans=2)
     small.save(picture, optimize=True)
 
 
