@@ -95,13 +95,25 @@ def test_values_of_replicas(strategy) -> None:  # type: ignore[no-untyped-def]
 def test_more_than_one_replica_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(tf.errors.UnimplementedError, match="2 devices"):
         D.MirroredStrategy(["CPU:0", "CPU:1"])
-    monkeypatch.setenv(
-        "TF_CONFIG", '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}'
-    )
-    with pytest.raises(tf.errors.UnimplementedError, match="2 workers"):
-        D.MultiWorkerMirroredStrategy()
     monkeypatch.setenv("TF_CONFIG", "{")
     with pytest.raises(ValueError, match="TF_CONFIG"):
+        D.MultiWorkerMirroredStrategy()
+    two = '"cluster": {"worker": ["a:1", "b:1"]}'
+    for malformed, told in (
+        ("[1]", "not an object"),
+        ('{"cluster": ["a:1", "b:1"]}', "objects"),
+        ('{"cluster": {"worker": "a:1"}}', "have to be a list"),
+        ('{"cluster": {"worker": ["a:1", "b"]}, "task": {"type": "worker", "index": 0}}', "no address"),
+        ('{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}', "same address"),
+        (f'{{{two}, "task": {{"type": "worker", "index": 2}}}}', "not in the cluster"),
+        (f"{{{two}}}", "not in the cluster"),
+    ):
+        monkeypatch.setenv("TF_CONFIG", malformed)
+        with pytest.raises(ValueError, match=told):
+            D.MultiWorkerMirroredStrategy()
+    monkeypatch.setenv("TF_CONFIG", f'{{{two}, "task": {{"type": "worker", "index": 1}}}}')
+    monkeypatch.setenv("TFCOMPAT_RANK_TIMEOUT", "a while")
+    with pytest.raises(ValueError, match="TFCOMPAT_RANK_TIMEOUT"):
         D.MultiWorkerMirroredStrategy()
     monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1"]}}')
     assert D.MultiWorkerMirroredStrategy().num_replicas_in_sync == 1

@@ -1,4 +1,4 @@
-"""``tf.distribute``: strategies of one replica, which is this process."""
+"""``tf.distribute``: strategies whose replicas are processes, this one and those started with it."""
 
 from tfcompat_tape._coverage import namespace
 from tfcompat_tape.distribute.one_replica import (

@@ -1,20 +1,22 @@
-"""Strategies that make one replica of each process: on one device, mirrored on one, and one worker of a cluster of one.
+"""Strategies that make one replica of each process: `tfcompat run --replicas N`, torchrun or TF_CONFIG start several.
 
-A program that a strategy would spread over several devices is refused: more of them take a process each.
+Where there is one process there is one replica. With several, `several.py` does what replicas have to do together.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.arrays.conversion import constant
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.distribute import cluster as clusters
 from tfcompat_tape.distribute.strategy import ReplicaContext, Strategy, StrategyExtended, within
+
+if TYPE_CHECKING:
+    from tfcompat_tape.distribute.several import Several
 
 
 class _Extended(StrategyExtended):
@@ -77,15 +79,121 @@ class OneDeviceStrategy(_OneReplica):
         super().__init__(device)
 
 
-class MirroredStrategy(_OneReplica):
-    """One replica, on one device: that of this process, or the one in `devices`.
+class _SeveralExtended(_Extended):
+    """What libraries use of a strategy of several replicas."""
+
+    def __init__(self, strategy: _Replicated, several: Several, device: str | None) -> None:
+        super().__init__(strategy, device)
+        self._several = several
+
+    def _in_multi_worker_mode(self) -> bool:
+        return self._several.by_value
+
+    def call_for_each_replica(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
+        """`fn(*args, **kwargs)` for the replica of this process."""
+        return self._several.run(fn, args, kwargs)
+
+    def variable_created_in_scope(self, v: Any) -> bool:
+        """Whether the variable belongs to this strategy."""
+        return getattr(v, "_strategy", None) is self._strategy
+
+    def update(
+        self, var: Any, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, group: bool = True
+    ) -> Any:
+        """`fn(var, *args, **kwargs)` for the copy that this replica has; not in a tuple if `group`."""
+        return self._several.update(var, fn, args, kwargs, group)
+
+    def reduce_to(self, reduce_op: Any, value: Any, destinations: Any, options: Any = None) -> Any:
+        """The sum or mean over the replicas."""
+        return self._several.reduce_to(reduce_op, [value])[0]
+
+    def batch_reduce_to(self, reduce_op: Any, value_destination_pairs: Any, options: Any = None) -> Any:
+        """`reduce_to` of each pair, in one exchange."""
+        return self._several.reduce_to(reduce_op, [value for value, _ in value_destination_pairs])
+
+
+class _Replicated(_OneReplica):
+    """A strategy of as many replicas as there are processes."""
+
+    _several: Several | None = None
+
+    def _replicate(self, cluster: clusters.Cluster | None, by_value: bool, device: str | None) -> None:
+        """Find the other processes, if there are any."""
+        if cluster is None and clusters.by_torchrun() is None and not _connected():
+            return
+        from tfcompat_tape.distribute import ranks
+
+        world = ranks.world(cluster)
+        if world is None:
+            return
+        from tfcompat_tape.distribute.several import Several
+
+        self._extended = _Extended(self, device)
+        several = Several(self, world, by_value, self._extended.placed)
+        self._several = several
+        self._extended = _SeveralExtended(self, several, device)
+
+    @property
+    def num_replicas_in_sync(self) -> int:
+        """How many replicas there are."""
+        return 1 if self._several is None else self._several.ranks.size
+
+    def scope(self) -> Any:
+        """A context whose Variables belong to the strategy; code in it is that of all replicas.
+
+        Raises:
+          RuntimeError: in the scope of another strategy.
+        """
+        return super().scope() if self._several is None else self._several.scope()
+
+    def reduce(self, reduce_op: Any, value: Any, axis: Any) -> Any:
+        """The values of the replicas as one, and their elements along `axis`, if it is given, too; see `Strategy`."""
+        if self._several is None:
+            return super().reduce(reduce_op, value, axis)
+        return self._several.reduce(reduce_op, value, axis)
+
+    def gather(self, value: Any, axis: int) -> Any:
+        """The values of the replicas, joined along `axis`."""
+        return super().gather(value, axis) if self._several is None else self._several.gather(value, axis)
+
+    def experimental_local_results(self, value: Any) -> tuple[Any, ...]:
+        """The values of the replicas: of all for MirroredStrategy, of this process's for workers of a cluster."""
+        if self._several is None:
+            return super().experimental_local_results(value)
+        return self._several.local_results(value)
+
+    unwrap = experimental_local_results
+
+    def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
+        """The dataset with the parts of its elements that this replica gets."""
+        if self._several is None:
+            return super().experimental_distribute_dataset(dataset, options)
+        return self._several.distributed(dataset)
+
+    def distribute_datasets_from_function(self, dataset_fn: Callable[[Any], Any], options: Any = None) -> Any:
+        """The elements of `dataset_fn(InputContext)`, which are batches of one replica."""
+        if self._several is None:
+            return super().distribute_datasets_from_function(dataset_fn, options)
+        return self._several.from_function(dataset_fn)
+
+    experimental_distribute_datasets_from_function = distribute_datasets_from_function
+
+    def experimental_distribute_values_from_function(self, value_fn: Callable[[Any], Any]) -> Any:
+        """`value_fn(ValueContext)` of each replica."""
+        if self._several is None:
+            return super().experimental_distribute_values_from_function(value_fn)
+        return self._several.values_from_function(value_fn)
+
+
+class MirroredStrategy(_Replicated):
+    """As many replicas as `tfcompat run --replicas N` (or torchrun) has started processes; one without.
 
     Args:
-      devices: names of devices; more than one are refused.
-      cross_device_ops: accepted; one replica has nothing to send.
+      devices: names of devices; of several there have to be as many as processes, and each takes its own.
+      cross_device_ops: accepted; torch.distributed sends what there is to send.
 
     Raises:
-      UnimplementedError: several devices.
+      UnimplementedError: more devices than processes.
 
     Source: `tf.distribute.MirroredStrategy`.
 
@@ -100,52 +208,55 @@ class MirroredStrategy(_OneReplica):
 
     def __init__(self, devices: Sequence[str] | None = None, cross_device_ops: Any = None) -> None:
         chosen = [devices] if isinstance(devices, str) else list(devices or ())
-        if len(chosen) > 1:
+        super().__init__(chosen[0] if len(chosen) == 1 else None)
+        self._replicate(None, by_value=False, device=chosen[0] if len(chosen) == 1 else None)
+        if len(chosen) > 1 and len(chosen) != self.num_replicas_in_sync:
             raise unimplemented(
                 f"{type(self).__name__}: {len(chosen)} devices ({', '.join(map(str, chosen))}) were given, and one "
-                "process is one replica here: values are not spread over several devices. Give one device, or none."
+                f"process is one replica here, of which there are {self.num_replicas_in_sync}. Start the script with "
+                f"`tfcompat run --replicas {len(chosen)}`, or give one device, or none."
             )
-        super().__init__(chosen[0] if chosen else None)
 
 
-class MultiWorkerMirroredStrategy(_OneReplica):
-    """One replica, the one worker of its cluster.
+class MultiWorkerMirroredStrategy(_Replicated):
+    """A replica in each worker of a cluster: TF_CONFIG says who they are, or torchrun has started them.
 
     Args:
       cluster_resolver: what says how many workers there are; the variable TF_CONFIG if it is None.
-      communication_options: accepted; one replica has nothing to send.
+      communication_options: accepted; torch.distributed sends what there is to send.
 
     Raises:
-      UnimplementedError: a cluster of several workers.
-      ValueError: TF_CONFIG is no JSON.
+      ValueError: TF_CONFIG is malformed, or names another number of workers than torchrun has started.
+      UnavailableError: the other workers, or the port of the first one, cannot be reached.
 
     Source: `tf.distribute.MultiWorkerMirroredStrategy`.
     """
 
     def __init__(self, cluster_resolver: Any = None, communication_options: Any = None) -> None:
-        workers = _workers() if cluster_resolver is None else _workers_of(cluster_resolver.cluster_spec())
-        if workers > 1:
-            raise unimplemented(
-                f"{type(self).__name__}: the cluster has {workers} workers, and values are not sent between processes "
-                "here. Without TF_CONFIG the program runs as one worker."
-            )
         super().__init__(None)
+        self._resolver = cluster_resolver
+        if cluster_resolver is None:
+            cluster = clusters.of_environment()
+        else:
+            cluster = clusters.of_resolver(cluster_resolver)
+        self._cluster = cluster
+        self._replicate(cluster, by_value=True, device=None)
+
+    @property
+    def cluster_resolver(self) -> Any:
+        """What says which worker this is (`task_type`, `task_id`, `cluster_spec()`); `None` for one alone."""
+        if self._resolver is not None or self._several is None:
+            return self._resolver
+        from tfcompat_tape.distribute.resolver import WorkersResolver
+
+        return WorkersResolver(self._cluster, self._several.ranks)
 
 
-def _workers() -> int:
-    text = os.environ.get("TF_CONFIG", "")
-    if not text.strip():
-        return 1
-    try:
-        cluster = json.loads(text).get("cluster", {})
-    except (ValueError, AttributeError) as error:
-        raise ValueError(f"TF_CONFIG is no JSON object ({error}): {text!r}") from None
-    return _workers_of(cluster)
+def _connected() -> bool:
+    """Whether the script itself has connected processes by torch.distributed."""
+    import torch.distributed as dist
 
-
-def _workers_of(cluster: Any) -> int:
-    tasks = cluster if isinstance(cluster, dict) else cluster.as_dict()
-    return sum(len(tasks.get(job, ())) for job in ("chief", "master", "worker")) or 1
+    return dist.is_available() and dist.is_initialized()
 
 
 def _full(device: str) -> str:

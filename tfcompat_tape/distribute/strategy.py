@@ -97,7 +97,7 @@ class ReplicaContext:
 
     def all_reduce(self, reduce_op: Any, value: Any, options: Any = None) -> Any:
         """The sum or mean over the replicas: of one value, the value."""
-        _reduce_op(reduce_op)
+        reduce_op_of(reduce_op)
         return nest.map_structure(convert_to_tensor_or_composite, value)
 
     def all_gather(self, value: Any, axis: Any, options: Any = None) -> Any:
@@ -110,7 +110,8 @@ def convert_to_tensor_or_composite(value: Any) -> Any:
     return value if hasattr(value, "_type_spec") else convert_to_tensor(value)
 
 
-def _reduce_op(op: Any) -> ReduceOp:
+def reduce_op_of(op: Any) -> ReduceOp:
+    """`op`, or the one of that name; ValueError where there is none."""
     return op if isinstance(op, ReduceOp) else ReduceOp(op.upper() if isinstance(op, str) else op)
 
 
@@ -165,7 +166,7 @@ class StrategyExtended:
 
     def reduce_to(self, reduce_op: Any, value: Any, destinations: Any, options: Any = None) -> Any:
         """The sum or mean over the replicas: of one value, the value."""
-        _reduce_op(reduce_op)
+        reduce_op_of(reduce_op)
         return value
 
     def batch_reduce_to(self, reduce_op: Any, value_destination_pairs: Any, options: Any = None) -> Any:
@@ -248,7 +249,7 @@ class Strategy:
         >>> print(tf.distribute.get_strategy().reduce("MEAN", tf.constant([1.0, 2.0]), axis=0).numpy())
         1.5
         """
-        op = _reduce_op(reduce_op)
+        op = reduce_op_of(reduce_op)
         if axis is None:
             return nest.map_structure(convert_to_tensor_or_composite, value)
         function = reduce_sum if op is ReduceOp.SUM else reduce_mean

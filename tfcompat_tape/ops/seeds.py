@@ -86,10 +86,13 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
             tracer = reading.current.tracer
             if tracer is not None:
                 op_seed = tracer.place()
+                if _caller.replicas > 1:
+                    op_seed = op_seed * _caller.replicas + _caller.replica
             elif _caller.places is not None:
                 op_seed = _caller.next_place()
             else:
-                op_seed = _state.generator.randint(0, _LARGEST)
+                drawn = [_state.generator.randint(0, _LARGEST) for _ in range(_caller.replicas)]
+                op_seed = drawn[_caller.replica]
     pair = int(seed % _LARGEST), int(op_seed % _LARGEST)
     return pair if pair != (0, 0) else (0, _LARGEST)
 
@@ -100,6 +103,8 @@ class _Caller(threading.local):
     node: Any = None
     peeking: bool = False
     places: dict[tuple[Any, ...], int] | None = None  # of an iteration over a dataset
+    replica = 0  # of so many, which draw in turn
+    replicas = 1
     asked = 0  # how many seeds were asked for in this call of a function of elements
     drawn = 0
 
@@ -124,6 +129,22 @@ def drawn_by(node: Any) -> Iterator[None]:
         yield
     finally:
         _caller.node, _caller.peeking = before
+
+
+@contextlib.contextmanager
+def for_replica(replica: int, replicas: int) -> Iterator[None]:
+    """Within this context seeds and generators give what `replica` draws where so many draw one after another."""
+    before = _caller.replica, _caller.replicas
+    _caller.replica, _caller.replicas = replica, replicas
+    try:
+        yield
+    finally:
+        _caller.replica, _caller.replicas = before
+
+
+def turn() -> tuple[int, int]:
+    """Which replica draws on this thread, and of how many."""
+    return _caller.replica, _caller.replicas
 
 
 @contextlib.contextmanager

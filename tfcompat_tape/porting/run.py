@@ -14,7 +14,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape.porting import tracebacks
+from tfcompat_tape.porting import replicas, tracebacks
 from tfcompat_tape.porting.importing import install
 
 CANNOT_OPEN = 2  # Python's own exit status for a script that it cannot open
@@ -63,6 +63,25 @@ def add_command(subparsers: Any) -> None:
         action="store_true",
         help="show the frames of this package in the traceback of an exception, too",
     )
+    several = parser.add_argument_group("several processes", replicas.MANY_HOSTS)
+    several.add_argument(
+        "--replicas",
+        type=int,
+        metavar="N",
+        help="run the script in N processes, each a replica of tf.distribute.MirroredStrategy or "
+        "MultiWorkerMirroredStrategy; started by torchrun's launcher",
+    )
+    several.add_argument(
+        "--show",
+        choices=("first", "all"),
+        help="whose standard output is shown: of the first replica (default), or of all with [replica] in each line",
+    )
+    several.add_argument(
+        "--rank-timeout",
+        type=float,
+        metavar="SECONDS",
+        help="how long a replica waits for the others (TFCOMPAT_RANK_TIMEOUT; 300)",
+    )
     book = parser.add_argument_group("notebooks")
     book.add_argument("--output", metavar="FILE", help="write the notebook as it was executed to FILE")
     book.add_argument("--force", action="store_true", help="replace FILE if it is there")
@@ -91,9 +110,15 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         ("TFCOMPAT_DEVICE", arguments.device),
         ("TFCOMPAT_FULL_TRACEBACK", "1" if arguments.full_traceback else None),
         ("KERAS_BACKEND", arguments.keras_backend),
+        ("TFCOMPAT_RANK_TIMEOUT", None if arguments.rank_timeout is None else str(arguments.rank_timeout)),
     ):
         if value is not None:
             os.environ[variable] = value
+    if arguments.show is not None and arguments.replicas is None:
+        parser.error("--show is for --replicas")
+    if arguments.replicas is not None:
+        return _run_replicas(arguments, parser)
+    replicas.prepare()
     notebook = bool(arguments.script) and arguments.script.endswith(".ipynb")
     profiled = arguments.profile or arguments.profile_trace is not None
     if notebook:
@@ -118,6 +143,22 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return run_script(words[0], words[1:])
 
     return _run_profiled(run, words[0], arguments.profile_trace) if profiled else run()
+
+
+def _run_replicas(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if arguments.replicas < 1:
+        parser.error(f"--replicas has to be at least 1, not {arguments.replicas}")
+    if arguments.script and arguments.script.endswith(".ipynb"):
+        parser.error("--replicas is for scripts, not for notebooks")
+    if arguments.profile or arguments.profile_trace is not None:
+        parser.error("--profile is for one process: leave out --replicas")
+    if arguments.rank_timeout is not None and not arguments.rank_timeout > 0:
+        parser.error("--rank-timeout has to be a positive number of seconds")
+    if arguments.script and not os.path.exists(arguments.script):
+        print(f"tfcompat: can't open file {arguments.script!r}: no such file", file=sys.stderr)
+        return CANNOT_OPEN
+    words = ["-m", *arguments.module] if arguments.module else [arguments.script, *arguments.args]
+    return replicas.launch(arguments.replicas, words, arguments.show or "first", arguments.seed)
 
 
 def seed_all(seed: int) -> None:
@@ -177,7 +218,8 @@ def run_script(script: str, args: Sequence[str]) -> int:
     main = _new_main(__file__=path, __loader__=SourceFileLoader("__main__", path))
     try:
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
-    except BaseException:
+    except BaseException as error:
+        _tell_ranks(error)
         tracebacks.show_from(lambda frame: frame.f_code.co_filename == path)
         raise
     return 0
@@ -192,10 +234,18 @@ def run_module(module: str, args: Sequence[str]) -> int:
     _new_main()
     try:
         runpy._run_module_as_main(module)  # type: ignore[attr-defined]  # what python -m calls
-    except BaseException:
+    except BaseException as error:
+        _tell_ranks(error)
         tracebacks.show_from(lambda frame: frame.f_globals.get("__name__") == "__main__")
         raise
     return 0
+
+
+def _tell_ranks(error: BaseException) -> None:
+    """Tell the other processes, if there are any, that this one fails."""
+    ranks = sys.modules.get("tfcompat_tape.distribute.ranks")
+    if ranks is not None:
+        ranks.watch.failed(error)
 
 
 def _new_main(**attributes: Any) -> ModuleType:

@@ -158,7 +158,12 @@ class Generator(AutoTrackable):
         return states.advance(self._state_var, delta)
 
     def _stream(self, sizes: tuple[int, ...]) -> Stream:
-        return self._skipped(int(np.prod(sizes, dtype=np.int64)))[1]
+        count = int(np.prod(sizes, dtype=np.int64))
+        replica, replicas = seeds.turn()
+        if replicas == 1:
+            return self._skipped(count)[1]
+        streams = [self._skipped(count)[1] for _ in range(replicas)]
+        return streams[replica]
 
     def skip(self, delta: Any) -> Tensor:
         """Move on as far as `delta` numbers would; returns the state from before."""

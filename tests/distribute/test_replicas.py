@@ -1,0 +1,64 @@
+"""`tf.distribute` on two ranks: each answers what TensorFlow answers for two replicas on two CPUs."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+
+import numpy as np
+import pytest
+from ranks_kit import on_ranks
+from replica_programs import PROGRAMS, Here, plain, train
+
+import tfcompat_tape as tf
+
+ANSWERS = json.loads(pathlib.Path(__file__).with_name("replica_answers.json").read_text())
+
+
+def _all(rank: int) -> Any:
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    found: dict[str, Any] = {name: plain(f(Here(tf, strategy))) for name, f in PROGRAMS.items()}
+    for dtype in ("float32", "float64"):
+        found[dtype] = [train(tf, strategy, dtype), train(tf, strategy, dtype, traced=False)]
+    found["odd"] = train(tf, strategy, "float64", global_batch=7)
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[Any]:
+    found = on_ranks(_all)
+    for one in found:
+        assert isinstance(one, dict), one
+    return found
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(answers: list[Any], name: str) -> None:
+    for one in answers:
+        found, wanted = one[name], ANSWERS[name]
+        if isinstance(found, dict):
+            assert list(found) == sorted(wanted) or set(found) == set(wanted)
+            assert {k: v for k, v in found.items() if v != wanted[k]} == {}
+            assert {k: wanted[k] for k in found if found[k] != wanted[k]} == {}
+        else:
+            assert found == wanted
+
+
+@pytest.mark.parametrize(("dtype", "tol"), [("float32", 1e-6), ("float64", 1e-12)])
+def test_the_guides_loop_is_one_process_on_the_whole_batch(
+    answers: list[Any], dtype: str, tol: float
+) -> None:
+    alone = train(tf, tf.distribute.get_strategy(), dtype)
+    for one in answers:
+        for found in one[dtype]:
+            for key in ("losses", "seen"):
+                np.testing.assert_allclose(found[key], alone[key], rtol=tol * 4)
+            for a, b in zip(found["weights"], alone["weights"], strict=True):
+                np.testing.assert_allclose(a, b, rtol=tol * 4, atol=tol)
+
+
+def test_batches_that_do_not_divide(answers: list[Any]) -> None:
+    alone = train(tf, tf.distribute.get_strategy(), "float64", global_batch=7)
+    for one in answers:
+        np.testing.assert_allclose(one["odd"]["losses"], alone["losses"], rtol=1e-12)

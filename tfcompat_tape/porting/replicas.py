@@ -1,0 +1,135 @@
+"""`tfcompat run --replicas N`: the script in N processes, started and watched over by torchrun's own launcher."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+MANY_HOSTS = (
+    "On several hosts run on each of them, with the same HOST:PORT: torchrun --nnodes=H --nproc-per-node=N "
+    "--rdzv-backend=c10d --rdzv-endpoint=HOST:PORT -m tfcompat_tape run SCRIPT"
+)
+SHOW = "TFCOMPAT_SHOW_REPLICAS"  # "first" or "all"
+
+
+def launch(count: int, words: Sequence[str], show: str, seed: int | None) -> int:
+    """Run `python -m tfcompat_tape run WORDS` in `count` processes; returns the exit status.
+
+    Args:
+      words: the script and its arguments, with the options of `run`.
+      show: whose standard output is shown: "first", or "all" with the replica in front of each line.
+      seed: what the random numbers of all replicas start from.
+    """
+    from torch.distributed.elastic.multiprocessing.api import DefaultLogsSpecs
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+    os.environ[SHOW] = show
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // count)))
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    if seed is None:  # what all replicas draw has to be the same in all of them
+        seed = random.SystemRandom().randrange(2**31)
+    config = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=count,
+        run_id=f"tfcompat{os.getpid()}",
+        rdzv_backend="c10d",
+        rdzv_endpoint="127.0.0.1:0",
+        rdzv_configs={"timeout": 60},
+        max_restarts=0,
+        start_method="spawn",
+        logs_specs=DefaultLogsSpecs(),
+        local_addr="127.0.0.1",
+        shutdown_timeout=5,
+    )
+    command = ["-u", "-m", "tfcompat_tape", "run", "--seed", str(seed), *words]
+    try:
+        elastic_launch(config, sys.executable)(*command)
+    except ChildFailedError as error:
+        return _told(error.failures)
+    except BaseException as error:
+        number = getattr(error, "sigval", None)
+        if number is None:
+            raise
+        print(f"tfcompat: stopped by {signal.Signals(number).name}; so are all replicas.", file=sys.stderr)
+        return 128 + int(number)
+    return 0
+
+
+def _told(failures: dict[int, Any]) -> int:
+    """Say which replica failed first, and give its exit status."""
+    rank, first = min(failures.items(), key=lambda one: one[1].timestamp)
+    code = int(first.exitcode)
+    if code < 0:
+        how, code = f"was killed by {signal.Signals(-code).name}", 128 - code
+    else:
+        how = f"failed with exit status {code}"
+    print(f"tfcompat: replica {rank} {how}; the others were stopped.", file=sys.stderr)
+    return code
+
+
+def prepare() -> None:
+    """In a process that `launch` has started: show what is to be shown, and tell a signal from an end."""
+    show = os.environ.get(SHOW)
+    if show is None or "RANK" not in os.environ:
+        return
+    rank = int(os.environ["RANK"])
+    if show == "all":
+        _prefix(1, rank)
+    elif rank:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if rank or show == "all":
+        _prefix(2, rank)
+    signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the launcher gets it too, and stops all
+    _end_with_parent()
+
+
+def _stopped(number: int, frame: Any) -> None:
+    from tfcompat_tape.distribute.ranks import watch
+
+    others = [one for one in range(int(os.environ["WORLD_SIZE"])) if one != watch.rank]
+    why = watch.gone(others) or "another replica has failed, or the launcher was told to stop"
+    os.write(2, f"tfcompat: stopped: {why}\n".encode())
+    os._exit(128 + number)
+
+
+def _end_with_parent() -> None:
+    """A launcher that is killed leaves no replicas behind."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    except (OSError, AttributeError):  # not on this system
+        pass
+
+
+def _prefix(descriptor: int, rank: int) -> None:
+    """Put the replica in front of each line that this process writes."""
+    there = os.dup(descriptor)
+    reader, writer = os.pipe()
+    os.dup2(writer, descriptor)
+    os.close(writer)
+
+    def copy() -> None:
+        with os.fdopen(reader, "rb") as file:
+            for line in file:
+                os.write(there, b"[%d] " % rank + line)
+
+    thread = threading.Thread(target=copy, name="tfcompat output", daemon=True)
+    thread.start()
+    import atexit
+
+    def end() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os.dup2(there, descriptor)
+        thread.join(2)
+
+    atexit.register(end)
