@@ -298,6 +298,7 @@ __getattr__ = namespace(
         "summary": "tfcompat_tape.summary",
         "sysconfig": "tfcompat_tape.sysconfig",
         "test": "tfcompat_tape.test",
+        "xla": "tfcompat_tape.xla",
         "unload_ipython_extension": "tfcompat_tape.porting.ipython",
     },
 )

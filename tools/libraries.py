@@ -38,11 +38,13 @@ class Library:
       packages: requirements, the library first; nothing else is installed along with them.
       tests: paths in the folder, and options of pytest.
       environment: variables.
+      package: the folder of tests is made a package, so that its modules do not take the library's names.
     """
 
     packages: tuple[str, ...]
     tests: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    package: bool = False
 
 
 _SONNET = ("dm-sonnet==2.0.2", "absl-py", "dm-tree", "attrs", "tabulate", "wrapt")
@@ -70,6 +72,29 @@ LIBRARIES = {
             "pytest-mock",
         ),
         ("tests/gpflow",),
+        package=True,
+    ),
+    "pennylane": Library(
+        (
+            "pennylane==0.42.3",
+            "pennylane-lightning==0.42.0",
+            "autoray==0.7.2",
+            "rustworkx",
+            "autograd",
+            "appdirs",
+            "cachetools",
+            "tomlkit",
+            "diastatic-malt",
+            "astunparse",
+            "six",
+            "wheel",
+            "gast",
+            "termcolor",
+            "pytest-mock",
+            "flaky",
+            "pytest-rng",
+        ),
+        ("tests/gradients", "tests/workflow/interfaces", "-m", "tf"),
     ),
     "sonnet": Library(_SONNET, ("sonnet/src",)),
     "tensornetwork": Library(
@@ -92,6 +117,8 @@ def main() -> int:
         return keras_suite.main(arguments, installed, FOLDER)
     library = LIBRARIES[arguments.library]
     folder = installed(arguments.library, library.packages)
+    if library.package:
+        (folder / library.tests[0].partition("/")[0] / "__init__.py").touch()
     report = FOLDER / f"{arguments.library}{'-tensorflow' if arguments.on else ''}.xml"
     report.unlink(missing_ok=True)
     run(library, folder, report, arguments)
@@ -119,8 +146,6 @@ def installed(name: str, packages: tuple[str, ...]) -> Path:
             str(folder),
         ]
         subprocess.run([*command, *packages], check=True)
-        if (folder / "tests").is_dir():
-            (folder / "tests" / "__init__.py").touch()  # so that its modules do not take the library's names
         done.write_text("\n".join(packages))
     return folder
 
@@ -140,7 +165,14 @@ def run(library: Library, folder: Path, report: Path, arguments: argparse.Namesp
     ]
     command += [f"--junit-xml={report}", *library.tests]
     if not arguments.on:
-        command += ["-p", "tfcompat_tape.porting.as_tensorflow", "-n", arguments.workers]
+        command += [
+            "-p",
+            "tfcompat_tape.porting.as_tensorflow",
+            "-n",
+            arguments.workers,
+            "--dist",
+            "loadfile",
+        ]
     if arguments.k:
         command += ["-k", arguments.k]
     path = [str(folder)] if arguments.on else [str(folder), str(ROOT)]

@@ -290,6 +290,11 @@ def current() -> torch.device:
     return _current.device or _placement.default or default()
 
 
+def chosen() -> DeviceSpec:
+    """The parts of a device that blocks of `tf.device` name, in this thread."""
+    return _current.spec
+
+
 class device:
     """A block in which new tensors go to one device.
 

@@ -70,6 +70,17 @@ class Ref:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Ref) and self._wrapped is other._wrapped
 
+    def __lt__(self, other: Any) -> bool:
+        return id(self._wrapped) < id(self._other(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return id(self._wrapped) > id(self._other(other))
+
+    def _other(self, other: Any) -> Any:
+        if not isinstance(other, Ref):
+            raise TypeError(f"Cannot compare a reference with {other!r}: a reference is expected.")
+        return other._wrapped
+
     def __hash__(self) -> int:
         return id(self._wrapped)
 

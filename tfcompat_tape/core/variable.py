@@ -204,6 +204,11 @@ class Variable(TensorType, Trackable, metaclass=_VariableType):
         self._aggregation = aggregation
         self._handle = _handles()
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "value" in vars(cls):
+            cls._read = _read_of_subclass  # type: ignore[method-assign]
+
     def _read(self) -> Tensor:
         """The present value; tapes that watch what is read see it."""
         node = self._node
@@ -512,6 +517,12 @@ class Variable(TensorType, Trackable, metaclass=_VariableType):
         return f"<tf.Variable '{self.name}' shape={self._shape} dtype={self.dtype.name}, numpy={text}>"
 
 
+def _read_of_subclass(self: Variable) -> Tensor:
+    """What operators and functions read of an object that may not have been made as a Variable: its `value`."""
+    return _read_plainly(self) if "_t" in vars(self) else convert(self.value())
+
+
+_read_plainly = Variable._read
 _SIGNATURE = inspect.signature(functools.partial(Variable.__init__, None))  # type: ignore[arg-type]
 Variable.__signature__ = _SIGNATURE  # type: ignore[attr-defined]  # the metaclass hides it
 

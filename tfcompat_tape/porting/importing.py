@@ -59,7 +59,9 @@ def uninstall() -> None:
     sys.meta_path.remove(_FINDER)
     for name in [name for name in sys.modules if _is_tensorflow(name)]:
         del sys.modules[name]
-    vars(sys.modules[PACKAGE]).pop("python", None)  # where the import system put TensorFlow's private modules
+    for name in PRIVATE - {"core"}:  # where TensorFlow's private modules were put
+        vars(sys.modules[PACKAGE]).pop(name, None)
+        sys.modules.pop(f"{PACKAGE}.{name}", None)
 
 
 class _Finder(MetaPathFinder):
@@ -81,6 +83,9 @@ class _Loader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         # Not through create_module: the import system would write TensorFlow's name into our module's __spec__.
         sys.modules[module.__name__] = self.module
+        name = module.__name__.removeprefix(TENSORFLOW + ".")
+        if name in PRIVATE:  # `import tensorflow.python as p` looks for it below the package's own name, too
+            sys.modules.setdefault(f"{PACKAGE}.{name}", self.module)
         if not hasattr(self.module, "__path__"):
             self.module.__path__ = []  # a package to the import system, which then asks the finder for its children
 

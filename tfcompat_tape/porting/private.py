@@ -50,6 +50,8 @@ INTERNALS = {
     "distribute.input_lib": "distribution",
     "distribute.input_ops": "distribution",
     "eager.context": "context",
+    "eager.record": "eager_record",
+    "eager.tape": "nothing",
     "framework.composite_tensor": "composites",
     "framework.config": "framework_config",
     "framework.op_callbacks": "op_callbacks",

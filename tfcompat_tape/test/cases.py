@@ -120,10 +120,11 @@ class TestCase(unittest.TestCase):
         self.assertEqual(left.shape, right.shape, msg or "Shape mismatch.")
         if not np.allclose(left, right, rtol=rtol, atol=atol, equal_nan=True):
             near = np.isclose(left, right, rtol=rtol, atol=atol, equal_nan=True)
-            where = np.where(~near)
+            where: Any = np.nonzero(~near) if near.ndim else ()
+            place = f"not close where = {where}\n" if near.ndim else ""
             self.fail(
                 f"\nNot equal to tolerance rtol={rtol:g}, atol={atol:g}\nMismatched value: a is different from b. \n"
-                f"not close where = {where}\nnot close lhs = {left[where]}\nnot close rhs = {right[where]}\n"
+                f"{place}not close lhs = {left[where]}\nnot close rhs = {right[where]}\n"
                 f"not close dif = {np.abs(left[where] - right[where])}\n{msg or ''}"
             )
 

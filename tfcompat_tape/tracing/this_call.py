@@ -14,7 +14,7 @@ from tfcompat_tape.core import dispatch
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing.nodes import LARGEST_OUTCOME, NOTHING, Guard, Node, outcome_of, put
-from tfcompat_tape.tracing.steps import laid_out
+from tfcompat_tape.tracing.steps import Drawn, laid_out
 
 Raw = torch.Tensor
 
@@ -79,6 +79,24 @@ class OfThisCall:
             self.demanded = True
             self._append(Guard(number, outcome_of(value), self.frame()))
         return value
+
+    def require(self, number: int, variables: list[Any]) -> None:
+        """Before the first call: see to it that a value can be computed, from Variables and random numbers alone."""
+        self.env.update({held.number: held.variable.__dict__["_t"] for held in variables})
+        last = self.producers.get(number, -1)
+        waiting = [*range(last + 1)] if self.writes else [last]
+        seen = set()
+        while waiting:
+            index = waiting.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            node = self.nodes[index] if index >= 0 else None
+            if type(node) is not Node or (node.effect and type(node.function) is not Drawn):
+                raise UntraceableError(
+                    "the first value of a Variable depends on arguments that are not there"
+                )
+            waiting += [self.producers.get(one, -1) for one in node.sources() if one not in self.env]
 
     def _run_effects(self, end: int) -> None:
         """What came before happens before."""

@@ -236,9 +236,7 @@ class Trace:
         if isinstance(raw, FakeTensor):
             number = self.recorder.number(raw)
             if not self.recorder.concrete and self.recorder.dynamic[number]:
-                raise UntraceableError(
-                    "the first value of a Variable depends on arguments that are not there"
-                )
+                self.recorder.require(number, [held for held in self.held.values() if not held.written])
             with scope.left():
                 raw = self.recorder._compute(number).clone()
             self.recorder.demanded = True

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import torch
 
 from tfcompat_tape.control.scopes import executing_eagerly
+from tfcompat_tape.core.devices import DeviceSpec, chosen, current, device_string
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.ops import seeds
 
@@ -30,7 +31,14 @@ class Context:
 
     @property
     def device_name(self) -> str:
-        return ""
+        """The device that a block of `tf.device` chose, in full; empty outside of one."""
+        spec = self.device_spec
+        return device_string(current(), spec.device_index or 0) if spec.device_type else spec.to_string()
+
+    @property
+    def device_spec(self) -> DeviceSpec:
+        """The same in parts, each of which may be missing."""
+        return chosen()
 
     @property
     def scope_name(self) -> str:

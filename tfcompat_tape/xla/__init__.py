@@ -1,0 +1,8 @@
+"""The namespace `tf.xla`: older words for what `tf.function(jit_compile=True)` says."""
+
+from tfcompat_tape._coverage import namespace
+from tfcompat_tape.xla import experimental
+
+__all__ = ["experimental"]
+
+__getattr__ = namespace(globals(), "tf.xla")
