@@ -5,6 +5,8 @@ As a program it is that process: it reads a JSON object a line from stdin, and a
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import runpy
@@ -54,6 +56,14 @@ class Forks:
         self._process.wait(30)
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+@functools.cache
+def forks() -> Forks:
+    """The one of this process."""
+    found = Forks()
+    atexit.register(found.close)
+    return found
 
 
 def plant_fault(name: str) -> None:

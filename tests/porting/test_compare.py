@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from compare_kit import Forks
+from compare_kit import forks
 
 from tfcompat_tape.porting import cli
 from tfcompat_tape.porting.compare import runs
@@ -84,18 +83,9 @@ class Comparing:
         return str(path)
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    process = Forks()
-    yield process
-    process.close()
-
-
 @pytest.fixture
-def compare(
-    forks: Forks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Comparing:
-    monkeypatch.setattr(runs, "_run", forks.run)
+def compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Comparing:
+    monkeypatch.setattr(runs, "_run", forks().run)
     monkeypatch.chdir(tmp_path)
     return Comparing(tmp_path, capsys)
 

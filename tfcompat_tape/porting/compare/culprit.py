@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from tfcompat_tape.porting.compare.closeness import RELATIVE, Tolerance, Verdict, compare_values
 from tfcompat_tape.porting.compare.recording import Op, Run, Value
 
+_LOOKED_AT = 16  # ops of TensorFlow, of the same type and line, that one of ours may be paired with
+
 
 @dataclass(frozen=True)
 class Culprit:
@@ -95,7 +97,7 @@ def _pairs(theirs: Run, ours: Run, event: int, tolerance: Tolerance) -> Iterator
         if not candidates:
             continue
         given = our_values.inputs(op)
-        for i, candidate in enumerate(candidates):
+        for i, candidate in enumerate(candidates[:_LOOKED_AT]):
             if _agree(their_values.inputs(candidate), given, tolerance):
                 yield _Pair(candidates.pop(i), op, True)
                 break
@@ -126,13 +128,23 @@ def _forward(theirs: Run, ours: Run, pairs: list[_Pair], tolerance: Tolerance) -
             continue
         for i, (a, b) in enumerate(zip(pair.theirs.outputs, pair.ours.outputs, strict=True)):
             verdict = compare_values(a, b, tolerance)
-            if not verdict.same:
+            if not verdict.same and not _healed(pair.ours, i, ours, pairs, tolerance):
                 what = "output" if len(pair.ours.outputs) == 1 else f"output {i}"
                 why = "Of the same inputs, this op makes something else."
                 return Culprit(
                     pair.ours, (pair.theirs,), values.inputs(pair.ours), what, (a, b), verdict, why=why
                 )
     return None
+
+
+def _healed(op: Op, place: int, ours: Run, pairs: list[_Pair], tolerance: Tolerance) -> bool:
+    """Whether what takes this output gives the same all the same, as the magnitudes of vectors with other signs do."""
+    taking = [pair for pair in pairs if (op.number, place) in pair.ours.inputs]
+    return bool(taking) and all(
+        compare_values(a, b, tolerance).same
+        for pair in taking
+        for a, b in zip(pair.theirs.outputs, pair.ours.outputs, strict=False)
+    )
 
 
 def _line(theirs: Run, ours: Run, event: int, tolerance: Tolerance) -> Culprit | None:

@@ -205,7 +205,8 @@ def source(report: Report, at: str) -> list[str]:
 
 def of_culprit(report: Report, found: Culprit, detail: Comparison) -> list[str]:
     """The op, its inputs, both values, the list around it."""
-    lines = [f"It comes from {found.op.kind}"]
+    parted = detail.first is None  # what made Python go another way is a guess
+    lines = [f"An op that differs before it: {found.op.kind}" if parted else f"It comes from {found.op.kind}"]
     lines += source(report, found.op.at)
     lines += [f"  input {i}: {value(one)}" for i, one in enumerate(found.inputs) if one is not None]
     if found.cotangent is not None:

@@ -62,6 +62,11 @@ class Theirs:
             if run.end.get("how") in ("no tensorflow", "unreadable"):
                 raise TroubleError(f"the recording holds no run: {run.end['error']}: {run.end['message']}")
             if run.inside == inside:
+                if not run.end and not run.notes:
+                    run.notes.append(
+                        f"under TensorFlow the script has no end in the recording, which was cut off after "
+                        f"{len(run.events)} events"
+                    )
                 return run
         raise TroubleError("the recording has no run with tf.functions run eagerly (--as-written)")
 
@@ -110,8 +115,10 @@ def go_through(script: Script, theirs: Theirs, folder: Path, tolerance: Toleranc
             report.notes.append(str(error))
         else:
             if again.theirs.failed and again.ours.failed:
+                end = again.ours.end
                 report.notes.append(
-                    "with its tf.functions run eagerly the script fails under both: what is inside was not compared"
+                    f"with its tf.functions run eagerly the script fails under both ({end['error']} at {end['at']}): "
+                    "what is inside was not compared"
                 )
             else:
                 report.comparisons.append(again)
