@@ -1,0 +1,414 @@
+"""Functions that a converted script gets a copy of, where torch has no single name for what TensorFlow does.
+
+Each is plain torch, with TensorFlow's gradient. `tfcompat convert` writes those that a script needs below its imports.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+@cache
+def sources() -> dict[str, str]:
+    """The text of each function by name, without annotations."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    return {
+        node.name: "".join(lines[node.lineno - 1 : node.end_lineno]).replace(": Any", "").replace(" -> Any", "")
+        for node in ast.parse(text).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.lower().startswith("tf_")
+    }
+
+
+def names() -> set[str]:
+    """Their names."""
+    return set(sources())
+
+
+def with_needed(wanted: list[str]) -> list[str]:
+    """The helpers with those that they call, in the order of this file."""
+    todo, found = list(wanted), set[str]()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [other for other in sources() if f"{other}(" in sources()[name] and other != name]
+    return [name for name in sources() if name in found]
+
+
+# Arithmetic
+
+
+def tf_maximum(x: Any, y: Any) -> Any:
+    """The larger one; where they are equal the gradient is that of `x`."""
+    return torch.where((x >= y) | torch.isnan(x), x, y)
+
+
+def tf_minimum(x: Any, y: Any) -> Any:
+    """The smaller one; where they are equal the gradient is that of `x`."""
+    return torch.where((x <= y) | torch.isnan(x), x, y)
+
+
+def tf_clip_by_value(x: Any, low: Any, high: Any) -> Any:
+    """`x` between two bounds; its gradient is 1 there, bounds included, and 0 outside."""
+    return torch.where(x < low, low, torch.where(x > high, high, x))
+
+
+def tf_divide_no_nan(x: Any, y: Any) -> Any:
+    """`x / y`, and 0 where `y` is 0."""
+    zero = y == 0
+    return torch.where(zero, 0.0, x / torch.where(zero, 1.0, y))
+
+
+def tf_norm(x: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    """The Euclidean norm; at 0 its gradient is NaN."""
+    return torch.sqrt(torch.sum(x * x, dim=dim, keepdim=keepdim))
+
+
+def tf_l2_normalize(x: Any, dim: Any, epsilon: Any = 1e-12) -> Any:
+    """`x` divided by its norm along `dim`."""
+    squares = torch.sum(torch.square(x), dim=dim, keepdim=True)
+    return x * torch.rsqrt(torch.where(squares >= epsilon, squares, epsilon))
+
+
+def tf_reduce_std(x: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    """The standard deviation of the population; where that is 0 its gradient is NaN."""
+    return torch.sqrt(torch.var(x, dim=dim, correction=0, keepdim=keepdim))
+
+
+def tf_global_norm(tensors: Any) -> Any:
+    """The norm of all tensors together; `None` counts as nothing."""
+    return torch.sqrt(sum(torch.sum(x * x) for x in tensors if x is not None))
+
+
+def tf_clip_by_global_norm(tensors: Any, most: Any) -> Any:
+    """The tensors, scaled down if their norm together is larger than `most`; and that norm."""
+    norm = tf_global_norm(tensors)
+    scale = most * torch.clamp(1.0 / norm, max=1.0 / most)
+    return [None if x is None else x * scale for x in tensors], norm
+
+
+def tf_clip_by_norm(x: Any, most: Any) -> Any:
+    """`x`, scaled down if its norm is larger than `most`."""
+    squares = torch.sum(x * x)
+    norm = torch.where(squares > 0, torch.sqrt(torch.where(squares > 0, squares, 1.0)), squares)
+    return x * most / torch.clamp(norm, min=most)
+
+
+# Shapes
+
+
+def tf_transpose(x: Any) -> Any:
+    """`x` with its axes in the reverse order."""
+    return torch.permute(x, tuple(reversed(range(x.ndim))))
+
+
+def tf_pad(x: Any, paddings: Any, mode: Any = "constant", value: Any = 0) -> Any:
+    """`x` with so many entries before and after it along each axis."""
+    widths = [int(n) for pair in reversed(list(paddings)) for n in pair]
+    return torch.nn.functional.pad(x, widths, mode, value)
+
+
+def tf_gather(x: Any, indices: Any, dim: Any) -> Any:
+    """The slices of `x` at `indices` along an axis."""
+    dim = dim % x.ndim
+    found = torch.index_select(x, dim, indices.reshape(-1))
+    return found.reshape(x.shape[:dim] + indices.shape + x.shape[dim + 1 :])
+
+
+def tf_gather_nd(x: Any, indices: Any) -> Any:
+    """The slices of `x` that the last axis of `indices` points to."""
+    return x[tuple(indices.unbind(-1))]
+
+
+def tf_one_hot(indices: Any, depth: Any, dtype: Any = torch.float32) -> Any:
+    """1 at the index along a new last axis; nothing where the index is out of range."""
+    return (indices.unsqueeze(-1) == torch.arange(depth, device=indices.device)).to(dtype)
+
+
+def tf_sequence_mask(lengths: Any, most: Any, dtype: Any = torch.bool) -> Any:
+    """True up to each length along a new last axis."""
+    return (torch.arange(most, device=lengths.device) < lengths.unsqueeze(-1)).to(dtype)
+
+
+def tf_top_k(x: Any, k: Any = 1) -> Any:
+    """The `k` largest values along the last axis, and where they are; of equal ones the first."""
+    values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
+    return values[..., :k], indices[..., :k].to(torch.int32)
+
+
+def tf_segment_sum(x: Any, segments: Any, count: Any) -> Any:
+    """The sums of the slices of `x` that have the same segment."""
+    result = torch.zeros((int(count), *x.shape[1:]), dtype=x.dtype, device=x.device)
+    return result.index_add(0, segments, x)
+
+
+# Neural networks
+
+
+def tf_softplus(x: Any) -> Any:
+    """log(1 + exp(x))."""
+    return torch.logaddexp(x, torch.zeros_like(x))
+
+
+def tf_softmax_cross_entropy(labels: Any, logits: Any) -> Any:
+    """The cross entropy along the last axis; the gradient takes it that labels sum to 1."""
+    total = torch.logsumexp(logits, dim=-1)
+    return total - torch.sum(labels * logits, dim=-1) + (torch.sum(labels, dim=-1) - 1.0) * total.detach()
+
+
+def tf_sparse_softmax_cross_entropy(labels: Any, logits: Any) -> Any:
+    """The cross entropy along the last axis, for labels that are indices."""
+    chosen = torch.gather(torch.log_softmax(logits, dim=-1), -1, labels.long().unsqueeze(-1))
+    return -chosen.squeeze(-1)
+
+
+def tf_moments(x: Any, dim: Any, keepdim: Any = False) -> Any:
+    """The mean and the variance along axes."""
+    mean = torch.mean(x, dim=dim, keepdim=True)
+    variance = torch.mean(torch.square(x - mean.detach()), dim=dim, keepdim=keepdim)
+    return torch.mean(x, dim=dim, keepdim=keepdim), variance
+
+
+def tf_batch_normalization(x: Any, mean: Any, variance: Any, offset: Any, scale: Any, epsilon: Any) -> Any:
+    """`x` with its mean taken away and its variance 1, then scaled and shifted."""
+    factor = torch.rsqrt(variance + epsilon) * (1.0 if scale is None else scale)
+    return x * factor + ((0.0 if offset is None else offset) - mean * factor)
+
+
+def tf_windows(x: Any, size: Any, strides: Any, padding: Any, value: Any) -> Any:
+    """`x`, (batch, height, width, channels), as (batch, channels, height, width) with the padding around it."""
+    x = x.permute(0, 3, 1, 2)
+    if padding == "VALID":
+        return x
+    widths = []
+    for n, k, s in reversed(list(zip(x.shape[2:], size, strides, strict=True))):
+        total = max((-(-n // s) - 1) * s + k - n, 0)
+        widths += [total // 2, total - total // 2]
+    return torch.nn.functional.pad(x, widths, value=value)
+
+
+def tf_pair(n: Any) -> Any:
+    """Height and width, of a number, a pair, or four numbers for (batch, height, width, channels)."""
+    numbers = [n] if isinstance(n, int) else list(n)
+    return numbers * 2 if len(numbers) == 1 else numbers[-3:-1] if len(numbers) == 4 else numbers
+
+
+def tf_conv2d(x: Any, kernel: Any, strides: Any, padding: Any) -> Any:
+    """The convolution of (batch, height, width, channels) with a kernel (height, width, channels, filters)."""
+    strides = tf_pair(strides)
+    x = tf_windows(x, kernel.shape[:2], strides, padding, 0.0)
+    return torch.nn.functional.conv2d(x, kernel.permute(3, 2, 0, 1), stride=strides).permute(0, 2, 3, 1)
+
+
+def tf_max_pool2d(x: Any, size: Any, strides: Any, padding: Any) -> Any:
+    """The largest values in windows of (batch, height, width, channels)."""
+    size, strides = tf_pair(size), tf_pair(strides)
+    x = tf_windows(x, size, strides, padding, float("-inf"))
+    return torch.nn.functional.max_pool2d(x, size, strides).permute(0, 2, 3, 1)
+
+
+def tf_avg_pool2d(x: Any, size: Any, strides: Any, padding: Any) -> Any:
+    """The means of windows of (batch, height, width, channels); entries outside of `x` do not count."""
+    size, strides = tf_pair(size), tf_pair(strides)
+    inside = tf_windows(torch.ones_like(x[:1]), size, strides, padding, 0.0)
+    x = tf_windows(x, size, strides, padding, 0.0)
+    means = torch.nn.functional.avg_pool2d(x, size, strides)
+    return (means / torch.nn.functional.avg_pool2d(inside, size, strides)).permute(0, 2, 3, 1)
+
+
+# Control
+
+
+def tf_map_fn(f: Any, elements: Any) -> Any:
+    """`f` of each element along the first axis, stacked."""
+    several = isinstance(elements, (list, tuple))
+    results = [f(type(elements)(row)) for row in zip(*elements, strict=True)] if several else [f(x) for x in elements]
+    if isinstance(results[0], (list, tuple)):
+        return type(results[0])(torch.stack(column) for column in zip(*results, strict=True))
+    return torch.stack(results)
+
+
+def tf_while_loop(condition: Any, body: Any, values: Any) -> Any:
+    """`body` over and over, while the condition holds; numbers are tensors in it."""
+    kind = type(values)
+    dtypes = {int: torch.int32, float: torch.float32, bool: torch.bool}
+    values = [torch.tensor(v, dtype=dtypes[type(v)]) if type(v) in dtypes else v for v in values]
+    while condition(*values):
+        result = body(*values)
+        values = list(result) if isinstance(result, (list, tuple)) else [result]
+    return kind(values)
+
+
+# Tapes
+
+
+def tf_flat(sources: Any) -> Any:
+    """The tensors in nested lists and dictionaries."""
+    if isinstance(sources, dict):
+        return [x for key in sorted(sources) for x in tf_flat(sources[key])]
+    if isinstance(sources, (list, tuple)):
+        return [x for one in sources for x in tf_flat(one)]
+    return [sources]
+
+
+def tf_packed(sources: Any, values: Any) -> Any:
+    """The values, an iterator, in the form of `sources`."""
+    if isinstance(sources, dict):
+        found = {key: tf_packed(sources[key], values) for key in sorted(sources)}
+        return {key: found[key] for key in sources}
+    if isinstance(sources, (list, tuple)):
+        return type(sources)([tf_packed(one, values) for one in sources])
+    return next(values)
+
+
+def tf_gradient(target: Any, sources: Any, grad_outputs: Any = None, zeros: Any = False, **options: Any) -> Any:
+    """The gradient of the sum of the targets, in the form of `sources`; `None`, or zeros, where they do not depend."""
+    flat = tf_flat(sources)
+    targets, weights = tf_flat(target), tf_flat(grad_outputs)
+    pairs = [
+        (y, torch.ones_like(y) if w is None else w)
+        for y, w in zip(targets, weights if grad_outputs is not None else [None] * len(targets), strict=True)
+        if y.requires_grad
+    ]
+    wanted = [x for x in flat if x.requires_grad]
+    found = iter(())
+    if pairs and wanted:
+        outputs, weights = zip(*pairs, strict=True)
+        found = iter(torch.autograd.grad(outputs, wanted, weights, allow_unused=True, **options))
+    gradients = [next(found, None) if x.requires_grad else None for x in flat]
+    if zeros:
+        gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(flat, gradients, strict=True)]
+    return tf_packed(sources, iter(gradients))
+
+
+def tf_jacobian(target: Any, sources: Any, **options: Any) -> Any:
+    """The derivative of each entry of the target by each entry of the sources."""
+    flat = tf_flat(sources)
+    if not target.requires_grad:
+        return tf_packed(sources, iter([None] * len(flat)))
+    rows = torch.eye(target.numel(), dtype=target.dtype, device=target.device).reshape(-1, *target.shape)
+    options = {"retain_graph": True, "allow_unused": True, "is_grads_batched": True, **options}
+    found = torch.autograd.grad(target, flat, rows, **options)
+    jacobians = [None if j is None else j.reshape(target.shape + x.shape) for j, x in zip(found, flat, strict=True)]
+    return tf_packed(sources, iter(jacobians))
+
+
+def tf_batch_jacobian(target: Any, source: Any, **options: Any) -> Any:
+    """For each example, the first axis, the derivative of its entries of the target by its entries of the source."""
+    if not target.requires_grad:
+        return torch.zeros(target.shape + source.shape[1:], dtype=target.dtype)
+    one = target[0]
+    rows = torch.eye(one.numel(), dtype=target.dtype, device=target.device).reshape(-1, 1, *one.shape)
+    rows = rows.expand(-1, *target.shape)
+    options = {"retain_graph": True, "is_grads_batched": True, **options}
+    (found,) = torch.autograd.grad(target, source, rows, **options)
+    return found.movedim(0, 1).reshape(target.shape + source.shape[1:])
+
+
+def tf_jvp(target: Any, primals: Any, tangents: Any, **options: Any) -> Any:
+    """The derivative of the target along tangents: the gradient, by its cotangent, of the gradient."""
+    flat, moving = tf_flat(primals), tf_flat(tangents)
+    u = torch.zeros_like(target, requires_grad=True)
+    found = torch.autograd.grad(target, flat, u, create_graph=True, allow_unused=True)
+    pairs = [(g, t) for g, t in zip(found, moving, strict=True) if g is not None and g.requires_grad]
+    if not pairs:
+        return None
+    gradients, along = zip(*pairs, strict=True)
+    return torch.autograd.grad(gradients, u, along, **{"retain_graph": True, **options})[0]
+
+
+def tf_custom_gradient(f: Any) -> Any:
+    """`f` with the gradient that it returns beside its value."""
+
+    class Function(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, *inputs: Any) -> Any:
+            ctx.save_for_backward(*inputs)
+            return f(*inputs)[0]
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: Any) -> Any:
+            with torch.set_grad_enabled(torch.is_grad_enabled()):
+                return f(*ctx.saved_tensors)[1](*cotangents)
+
+    return Function.apply
+
+
+# Modules and optimizers
+
+
+def tf_variables(module: Any) -> Any:
+    """The parameters of a module: its own by name, then those of modules in it."""
+    own, inside, seen = [], [], set()
+    everything = {**vars(module), **module._parameters, **module._modules}
+    hidden = vars(torch.nn.Module())
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key in sorted(value):
+                walk(value[key])
+        elif isinstance(value, (list, tuple)):
+            for one in value:
+                walk(one)
+        elif isinstance(value, torch.nn.Module):
+            inside.append(value)
+        elif isinstance(value, torch.Tensor) and value.requires_grad and value.is_leaf:
+            own.append(value)
+
+    for name in sorted(everything):
+        if name not in hidden:
+            walk(everything[name])
+    for one in inside:
+        own += tf_variables(one)
+    return tuple(x for x in own if not (id(x) in seen or seen.add(id(x))))
+
+
+class Tf_SGD:
+    """Gradient descent, with momentum."""
+
+    def __init__(self, learning_rate: Any = 0.01, momentum: Any = 0.0, nesterov: Any = False) -> None:
+        self.learning_rate, self.momentum, self.nesterov = learning_rate, momentum, nesterov
+        self.velocities: Any = {}
+
+    @torch.no_grad()
+    def apply_gradients(self, pairs: Any) -> None:
+        """Step each variable along its gradient."""
+        for gradient, variable in pairs:
+            if gradient is None:
+                continue
+            step = -self.learning_rate * gradient
+            if self.momentum:
+                before = self.velocities.get(variable, torch.zeros_like(variable))
+                velocity = self.velocities[variable] = self.momentum * before + step
+                step = self.momentum * velocity + step if self.nesterov else velocity
+            variable.add_(step)
+
+
+class Tf_Adam:
+    """Adam as Keras has it: epsilon is added to the root of the second moment before that is corrected."""
+
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: Any = 0.9, beta_2: Any = 0.999, epsilon: Any = 1e-7
+    ) -> None:
+        self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
+        self.steps, self.moments = 0, {}  # type: ignore[var-annotated]
+
+    @torch.no_grad()
+    def apply_gradients(self, pairs: Any) -> None:
+        """Step each variable along its gradient."""
+        self.steps += 1
+        rate = self.learning_rate * (1 - self.beta_2**self.steps) ** 0.5 / (1 - self.beta_1**self.steps)
+        for gradient, variable in pairs:
+            if gradient is None:
+                continue
+            zeros = torch.zeros_like(variable)
+            m, v = self.moments.setdefault(variable, (zeros, zeros.clone()))
+            m.add_((gradient - m) * (1 - self.beta_1))
+            v.add_((torch.square(gradient) - v) * (1 - self.beta_2))
+            variable.sub_(m * rate / (torch.sqrt(v) + self.epsilon))

@@ -1,0 +1,160 @@
+"""Runs of a script, before and after: what they print, and the gradients they compute, compared."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tfcompat_tape.porting.convert.observe import GRADIENTS, Facts
+
+WATCHED = Path(__file__).with_name("watched_run.py")
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf|nan)(?![\w])")
+# What tensors print beside their values.
+_FORM = re.compile(
+    r"shape=\(([\d, ]*)\)|,?\s*dtype=[\w.']+|grad_fn=<\w+>|requires_grad=\w+|tf\.Tensor|<tf\.Variable '[^']*'|torch\.\w+|numpy="
+)
+_DIGITS = 4  # that torch prints of a tensor
+
+
+class RunError(Exception):
+    """A run failed: the message is what it wrote to stderr at last."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass
+class Run:
+    """What a run gave.
+
+    Attributes:
+      lines: what it printed.
+      gradients: in order, each with the line of the script.
+      ours: whether it imported this package.
+    """
+
+    lines: list[str]
+    gradients: list[Any]
+    ours: bool = True
+
+
+def original(script: str, args: Sequence[str]) -> Run:
+    """Run a script as `tfcompat run` does."""
+    done = _run([sys.executable, "-m", "tfcompat_tape", "run", script, *args], "the script")
+    return Run(done.splitlines(), [])
+
+
+def observed(script: str, args: Sequence[str]) -> tuple[Facts, Run]:
+    """Run a script and see what its expressions are."""
+    with tempfile.TemporaryDirectory() as folder:
+        notes = os.path.join(folder, "facts.json")
+        module = f"{__package__}.observe"
+        what = "the script, with its functions run eagerly,"
+        done = _run([sys.executable, "-m", module, notes, script, *args], what)
+        facts = Facts.from_json(Path(notes).read_text(encoding="utf-8"))
+    return facts, Run(done.splitlines(), facts.gradients)
+
+
+def converted(text: str, script: str, args: Sequence[str]) -> Run:
+    """Run the text of a converted script in the place of `script`."""
+    with tempfile.TemporaryDirectory() as folder:
+        new, notes = os.path.join(folder, "converted.py"), os.path.join(folder, "gradients.json")
+        Path(new).write_text(text, encoding="utf-8")
+        done = _run([sys.executable, str(WATCHED), notes, new, script, *args], "the converted script")
+        told = json.loads(Path(notes).read_text(encoding="utf-8"))
+    return Run(done.splitlines(), told["gradients"], told["ours"])
+
+
+def _run(command: Sequence[str], what: str) -> str:
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", check=False
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["it wrote nothing to stderr"]
+        raise RunError(f"{what} ended with status {done.returncode}:\n" + "\n".join(lines[-12:]), done.returncode)
+    return done.stdout
+
+
+def difference(before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5) -> str | None:
+    """The first difference between two runs, as a sentence; `None` if they agree.
+
+    Numbers that are printed are compared in order, as far as both print their digits.
+
+    >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.1235)"], []))
+    >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.2235)"], []))
+    'line 1 of what is printed: 0.12345 became 0.2235 (loss 0.12345 | loss tensor(0.2235))'
+    """
+    first, second = numbers(before.lines), numbers(after.lines)
+    for (text, line), (other, there) in zip(first, second, strict=False):
+        if not _close(text, other, rtol, atol):
+            shown = f"({before.lines[line].strip()} | {after.lines[there].strip()})"
+            return f"line {line + 1} of what is printed: {text} became {other} {shown}"
+    if len(first) != len(second):
+        return f"{len(first)} numbers are printed by the script, and {len(second)} by the converted one"
+    for i, ((line, one), (_, two)) in enumerate(zip(before.gradients, after.gradients, strict=False)):
+        told = _gradients_differ(one, two, rtol, atol)
+        if told is not None:
+            return f"gradient {i + 1}, of line {line}: {told}"
+    if len(before.gradients) != len(after.gradients) and len(after.gradients) < GRADIENTS:
+        return f"{len(before.gradients)} gradients are taken by the script, and {len(after.gradients)} by the converted one"
+    return None
+
+
+def numbers(lines: Sequence[str]) -> list[tuple[str, int]]:
+    """The numbers in what was printed, with the line of each."""
+    found = []
+    for i, line in enumerate(lines):
+        found += [(match, i) for match in _NUMBER.findall(_FORM.sub(" ", line))]
+    return found
+
+
+def _close(one: str, two: str, rtol: float, atol: float) -> bool:
+    a, b = float(one), float(two)
+    if math.isnan(a) or math.isnan(b) or math.isinf(a) or math.isinf(b):
+        return a == b or (math.isnan(a) and math.isnan(b))
+    shown = max(_unit(one), _unit(two))
+    return abs(a - b) <= max(rtol * max(abs(a), abs(b)), atol, shown * 1.01)
+
+
+def _unit(number: str) -> float:
+    """What the last digit of a number counts; nothing for one without a point."""
+    digits, _, power = number.lower().partition("e")
+    _, point, behind = digits.partition(".")
+    return 10.0 ** (int(power or 0) - len(behind)) if point else 0.0
+
+
+def _gradients_differ(one: Any, two: Any, rtol: float, atol: float) -> str | None:
+    flat, other = _leaves(one), _leaves(two)
+    if len(flat) != len(other):
+        return f"{len(flat)} became {len(other)}"
+    for i, (a, b) in enumerate(zip(flat, other, strict=True)):
+        if (a is None) != (b is None):
+            return f"number {i + 1} is None in one of both alone"
+        if a is None:
+            continue
+        if a["shape"] != b["shape"]:
+            return f"the shape {a['shape']} became {b['shape']}"
+        largest = max([abs(x) for x in a["values"] if math.isfinite(x)], default=0.0)
+        for x, y in zip(a["values"], b["values"], strict=True):
+            same = x == y or (math.isnan(x) and math.isnan(y))
+            if not same and not abs(x - y) <= max(10 * rtol * max(abs(x), 0.01 * largest), atol):
+                return f"{x:.7g} became {y:.7g}"
+    return None
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in _leaves(one)]
+    if isinstance(value, dict) and set(value) != {"shape", "values"}:
+        return [leaf for key in sorted(value) for leaf in _leaves(value[key])]
+    return [value]
