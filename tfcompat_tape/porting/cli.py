@@ -9,9 +9,10 @@ from tfcompat_tape._version import __version__
 from tfcompat_tape.porting import coverage, plugins, run
 from tfcompat_tape.porting.check import command as check
 from tfcompat_tape.porting.compare import command as compare
+from tfcompat_tape.porting.convert import command as convert
 
 # Each subcommand is a module with `add_command(subparsers)`, which sets `action`: parsed arguments -> exit status.
-COMMANDS = (run, check, compare, coverage, plugins)
+COMMANDS = (run, check, compare, convert, coverage, plugins)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -53,7 +53,11 @@ def by_table(c: Context, node: ast.Call, symbol: str) -> str | None:
         for name in _HELPER.findall(text):
             if name in helpers.names():
                 c.use(name)
-        if entry.view and outlives(c, node) and any(kind[0] == "V" for one in combinations for kind in one[1:]):
+        if (
+            entry.view
+            and outlives(c, node)
+            and any(kind[0] == "V" for one in combinations for kind in one[1:])
+        ):
             text = f"{text}.clone()"
     return text
 
@@ -82,7 +86,13 @@ def _first(
 
 
 def _applied(
-    c: Context, node: ast.Call, form: Form, entry: Entry, arguments: Arguments, kinds: dict[str, Kind], out: Kind
+    c: Context,
+    node: ast.Call,
+    form: Form,
+    entry: Entry,
+    arguments: Arguments,
+    kinds: dict[str, Kind],
+    out: Kind,
 ) -> str | None:
     places = form.places
     for name, value in arguments.items():
@@ -97,6 +107,8 @@ def _applied(
     for name, role in places.items():
         if name in given:
             text = _argument(c, arguments[name], role, kinds[name], shared)
+        elif name in arguments and role == "plain":
+            text = "None"
         elif name in form.required:
             text = _default(entry.parameters.get(name), role)
         else:
@@ -130,7 +142,9 @@ def _argument(c: Context, node: ast.expr, role: str, kind: Kind, shared: str | N
         return values.tensor(c, node, kind, shared)
     if role == "free":
         return values.tensor(c, node, kind)
-    if role == "ints":
+    if role == "axes" and (kind in (("list",), ("tuple",)) or kind[0] == "None"):
+        return None  # no axis at all, which torch takes for all of them
+    if role in ("ints", "axes"):
         return values.ints(c, node, kind)
     if role == "dtype":
         return values.dtype(c, node)
@@ -221,12 +235,15 @@ def _holds(
     condition: Any,
 ) -> bool:
     if name == "recorded":
-        return c.is_recorded(node) == condition
+        return bool(c.is_recorded(node) == condition)
     if isinstance(condition, str):
-        return all(_is(word, arguments.get(name), out if name == "out" else kinds.get(name)) for word in condition.split())
+        return all(
+            _is(word, arguments.get(name), out if name == "out" else kinds.get(name))
+            for word in condition.split()
+        )
     if name not in arguments:
         default = entry.parameters[name].default
-        return any(default is one or default == one for one in condition)
+        return any(bool(default is one or default == one) for one in condition)
     try:
         value = ast.literal_eval(arguments[name])
     except ValueError:
@@ -235,6 +252,8 @@ def _holds(
 
 
 def _is(word: str, node: ast.expr | None, kind: Kind | None) -> bool:
+    if word == "any":
+        return True
     if word == "absent":
         return node is None or _is_literal(node, None)
     if kind is None:
@@ -249,9 +268,7 @@ def _is(word: str, node: ast.expr | None, kind: Kind | None) -> bool:
     if word == "number":
         return kind[0] in NUMBERS or kind[0] == "n"
     if word == "axis":
-        return kind[0] == "int"
-    if word == "any":
-        return True
+        return bool(kind[0] == "int")
     if word == "array":
         return kind[0] in TENSORS or kind[0] == "N"
     if word == "list":
@@ -310,13 +327,15 @@ def _in_function(c: Context, node: ast.AST) -> bool:
 
 
 def through_us(c: Context, node: ast.Call, what: str) -> str:
-    """A call that stays TensorFlow's: torch tensors go in and come out, and torch differentiates it by our gradients."""
+    """A call that stays TensorFlow's: torch tensors go in and come out, and torch differentiates by our gradients."""
     kinds = c.kinds(node)
     if not kinds:
         raise StaysError(node, f"{what} did not run")
     for argument in [*node.args, *[word.value for word in node.keywords]]:
         inside = c.kinds(argument)
-        if isinstance(argument, ast.Lambda) or any(kind[0] == "fn" and kind[1] == "__main__" for kind in inside):
+        if isinstance(argument, ast.Lambda) or any(
+            kind[0] == "fn" and kind[1] == "__main__" for kind in inside
+        ):
             raise StaysError(node, f"{what} calls a function of the script")
         if any(kind[0] == "dtype" for kind in inside) and isinstance(argument, ast.Name):
             raise StaysError(node, f"{what} takes a dtype by a name")

@@ -29,16 +29,18 @@ def add_command(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "convert",
         help="write a TensorFlow script in torch",
-        description="Run SCRIPT to see what its names hold, and write the same script with torch's names, and TensorFlow's "
-        "by this package where torch has nothing that is exactly the same. What was written is run, and what it prints "
-        "and its gradients are compared with the script's, before it is kept.",
+        description="Run SCRIPT to see what its names hold, and write the same script with torch's names, and "
+        "TensorFlow's by this package where torch has nothing that is exactly the same. What was written is run, "
+        "and what it prints and its gradients are compared with the script's, before it is kept.",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="where it goes (SCRIPT_torch.py)")
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
     parser.add_argument("--no-check", action="store_true", help="do not run what was written")
     parser.add_argument("--compile", action="store_true", help="a tf.function becomes torch.compile")
     parser.add_argument("script", metavar="SCRIPT", help="a script that runs")
-    parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="its own arguments, for these runs")
+    parser.add_argument(
+        "args", metavar="ARGS", nargs=argparse.REMAINDER, help="its own arguments, for these runs"
+    )
     parser.set_defaults(action=run)
 
 
@@ -64,7 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"tfcompat: {error}", file=sys.stderr)
         return CANNOT
     if verdict is not None:
-        print(f"tfcompat: nothing is written, for {script} and what it became do not agree: {verdict}", file=sys.stderr)
+        print(
+            f"tfcompat: nothing is written, for {script} and what it became do not agree: {verdict}",
+            file=sys.stderr,
+        )
         return FAILED
     try:
         Path(output).write_text(result.text, encoding="utf-8", newline="")
@@ -104,7 +109,9 @@ def read(script: str) -> Source:
       CannotError: it cannot be read, or is none that can be converted.
     """
     if script.endswith(".ipynb"):
-        raise CannotError(f"{script!r} is a notebook: save it as a script first (jupyter nbconvert --to script)")
+        raise CannotError(
+            f"{script!r} is a notebook: save it as a script first (jupyter nbconvert --to script)"
+        )
     if os.path.isdir(script):
         raise CannotError(f"{script!r} is a folder: scripts are converted one by one")
     try:
@@ -133,7 +140,9 @@ def _check_folder(script: str, text: str) -> None:
     for name in re.findall(r"^\s*(?:import|from)\s+(\w+)", text, re.MULTILINE):
         beside = Path(folder, f"{name}.py")
         if beside.is_file() and _TENSORFLOW.search(beside.read_text(encoding="utf-8", errors="replace")):
-            raise CannotError(f"{script!r} imports {beside.name}, which uses TensorFlow, too: put both into one script")
+            raise CannotError(
+                f"{script!r} imports {beside.name}, which uses TensorFlow, too: put both into one script"
+            )
 
 
 def told(script: str, output: str, result: Converted, checked: bool) -> str:

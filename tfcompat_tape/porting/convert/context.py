@@ -114,7 +114,7 @@ class Context:
         return self._commented(node, new) if isinstance(node, ast.stmt) and node in self.notes else new
 
     def _commented(self, node: ast.stmt, new: str) -> str:
-        """A statement with the comments before it; those of one that does not begin its line go before the outer one."""
+        """A statement with the comments before it; where it does not begin its line, they go before the outer one."""
         start = self.source.spans[node][0]
         indent = self.source.text[self.source.text.rfind("\n", 0, start) + 1 : start]
         if indent.strip():

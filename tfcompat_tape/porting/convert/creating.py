@@ -51,8 +51,12 @@ def variable(c: Context, node: ast.Call) -> str:
             if kind[0] == "V" and ".detach()" not in text:
                 text = f"{c.atom(init)}.detach().clone()"
         texts.add(text)
+    if len(texts) > 1 and not any(values.has_tensors(one[at]) for one in c.combinations(node)):
+        texts = {f"torch.tensor({c.text(init)}, dtype={values.torch_dtype(str(dtype))})"}
     if len(texts) != 1:
-        raise StaysError(node, "the value of a Variable is a tensor at one time and something else at another")
+        raise StaysError(
+            node, "the value of a Variable is a tensor at one time and something else at another"
+        )
     text = texts.pop()
     learns = trainable and str(dtype).startswith(("float", "bfloat", "complex"))
     if not learns:
@@ -89,7 +93,9 @@ def _is_of_module(c: Context, node: ast.Call) -> bool:
 def _is_of_self(target: ast.expr) -> bool:
     if isinstance(target, ast.Tuple):
         return all(_is_of_self(one) for one in target.elts)
-    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+    return (
+        isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+    )
 
 
 def constant(c: Context, node: ast.Call) -> str:
@@ -150,7 +156,9 @@ def einsum(c: Context, node: ast.Call) -> str:
 def meshgrid(c: Context, node: ast.Call) -> str:
     """`tf.meshgrid(x, y)`: TensorFlow's order is "xy"."""
     symbol = "tf.meshgrid"
-    if not all(c.is_tensor(one) for one in node.args) or not all(word.arg == "indexing" for word in node.keywords):
+    if not all(c.is_tensor(one) for one in node.args) or not all(
+        word.arg == "indexing" for word in node.keywords
+    ):
         return calls.through_us(c, node, symbol)
     words = [c.source.of(word.value) for word in node.keywords] or ["'xy'"]
     return f"list(torch.meshgrid({', '.join(map(c.text, node.args))}, indexing={words[0]}))"

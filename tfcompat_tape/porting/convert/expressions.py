@@ -14,12 +14,43 @@ from tfcompat_tape.porting.convert.table import find
 
 # Functions of these modules take a tensor as they take any number.
 _TAKES_ANYTHING = frozenset(
-    "__main__ builtins functools itertools collections operator contextlib typing copy random math time json "
-    "dataclasses string pprint statistics heapq bisect argparse logging warnings".split()
+    [
+        "__main__",
+        "builtins",
+        "functools",
+        "itertools",
+        "collections",
+        "operator",
+        "contextlib",
+        "typing",
+        "copy",
+        "random",
+        "math",
+        "time",
+        "json",
+        "dataclasses",
+        "string",
+        "pprint",
+        "statistics",
+        "heapq",
+        "bisect",
+        "argparse",
+        "logging",
+        "warnings",
+    ]
 )
 _OWN = frozenset(["Function", "subclass", "Module"])  # what the script calls of its own
 _MODULE_ATTRIBUTES = frozenset(
-    "variables trainable_weights weights non_trainable_variables submodules name name_scope with_name_scope".split()
+    [
+        "variables",
+        "trainable_weights",
+        "weights",
+        "non_trainable_variables",
+        "submodules",
+        "name",
+        "name_scope",
+        "with_name_scope",
+    ]
 )
 
 
@@ -166,8 +197,6 @@ def call(c: Context, node: ast.AST) -> str | None:
     if isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2:
         if c.symbols.get(node.args[1]) == "tf.Tensor" and any(one[0] == "V" for one in c.kinds(node.args[0])):
             raise StaysError(node, "torch's Variables are Tensors, too")
-    if isinstance(node.func, ast.Name) and node.func.id == "super" and node.func.id not in c.symbols:
-        return None
     return _called(c, node, functions)
 
 
@@ -210,7 +239,10 @@ def _through(c: Context, node: ast.Call, what: str) -> str:
     if what.startswith("tf.random."):
         c.note(node, f"{what} is TensorFlow's, for the same numbers")
     else:
-        c.note(node, f"{what} is TensorFlow's, on torch's tensors: torch has nothing that is exactly the same here")
+        c.note(
+            node,
+            f"{what} is TensorFlow's, on torch's tensors: torch has nothing that is exactly the same here",
+        )
     return text
 
 
@@ -237,13 +269,23 @@ def _method(c: Context, node: ast.Call, func: ast.Attribute) -> str | None:
         return None
     if first == {"tf"} and not all(one[1] in _OWN for one in owners):
         return _through(c, node, f"{c.source.of(func)}")
-    if first == {"tf"} and func.attr in ("get_concrete_function", "experimental_get_tracing_count", "with_name_scope"):
+    if first == {"tf"} and func.attr in (
+        "get_concrete_function",
+        "experimental_get_tracing_count",
+        "with_name_scope",
+    ):
         raise StaysError(node, f"torch's functions have no method {func.attr!r}")
-    if func.attr == "__init__" and isinstance(func.value, ast.Call) and getattr(func.value.func, "id", "") == "super":
+    if (
+        func.attr == "__init__"
+        and isinstance(func.value, ast.Call)
+        and getattr(func.value.func, "id", "") == "super"
+    ):
         return _super_init(c, node)
     if first <= {"list", "tuple", "dict", "str", "None", "int", "float", "bool", "slice"}:
         return None
-    return _called(c, node, {("other", one[1]) if one[0] in ("other", "fn") else ("fn", _root(one)) for one in owners})
+    return _called(
+        c, node, {("other", one[1]) if one[0] in ("other", "fn") else ("fn", _root(one)) for one in owners}
+    )
 
 
 def _root(kind: Kind) -> str:
@@ -281,7 +323,9 @@ _IN_PLACE = {"assign": "copy_", "assign_add": "add_", "assign_sub": "sub_"}
 
 def _assign(c: Context, node: ast.Call, owner: ast.expr, method: str) -> str:
     """`v.assign_sub(g)` is `v.sub_(g)`: outside of a tape torch records nothing either."""
-    if len(node.args) != 1 or any(word.arg not in ("use_locking", "name", "read_value") for word in node.keywords):
+    if len(node.args) != 1 or any(
+        word.arg not in ("use_locking", "name", "read_value") for word in node.keywords
+    ):
         raise StaysError(node, f"{method} has arguments that torch has no counterpart for")
     value = node.args[0]
     texts = set()
@@ -352,6 +396,11 @@ def _operands(
     if isinstance(op, ast.Pow):
         _check_power(c, node, right, kinds)
     texts = [operand(c, one, kind, dtype) for one, kind in ((left, first), (right, second))]
+    if isinstance(op, ast.FloorDiv) and c.is_recorded(node) and dtype.startswith("float"):
+        texts = [
+            f"{atomic(text)}.detach()" if kind[0] in TENSORS else text
+            for text, kind in zip(texts, (first, second), strict=True)
+        ]
     if isinstance(op, ast.Div) and not dtype.startswith(("float", "bfloat", "complex")):
         if out[0] not in TENSORS:
             raise StaysError(node, "a quotient of integers")
@@ -439,11 +488,20 @@ def subscript(c: Context, node: ast.AST) -> str | None:
             raise StaysError(node, "an index that is an array")
     text: str | None = None
     if turned:
-        if not all(isinstance(one, ast.Slice) for one in pieces) or len(owners & {one for one in owners if one[0] == "N"}):
+        if not all(isinstance(one, ast.Slice) for one in pieces) or len(
+            owners & {one for one in owners if one[0] == "N"}
+        ):
             raise StaysError(node, "an index that goes backwards")
-        if all(isinstance(one, ast.Slice) and not (one.lower or one.upper or (one.step and i not in turned)) for i, one in enumerate(pieces)):
+        if all(
+            isinstance(one, ast.Slice) and not (one.lower or one.upper or (one.step and i not in turned))
+            for i, one in enumerate(pieces)
+        ):
             dims = ", ".join(map(str, turned))
-            text = f"torch.flip({c.text(node.value)}, dims=({dims},))" if len(turned) == 1 else f"torch.flip({c.text(node.value)}, dims=({dims}))"
+            text = (
+                f"torch.flip({c.text(node.value)}, dims=({dims},))"
+                if len(turned) == 1
+                else f"torch.flip({c.text(node.value)}, dims=({dims}))"
+            )
         else:
             raise StaysError(node, "an index that goes backwards")
     if any(kind[0] == "V" for kind in owners) and text is None and calls.outlives(c, node):

@@ -19,7 +19,10 @@ def sources() -> dict[str, str]:
     text = Path(__file__).read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     return {
-        node.name: "".join(lines[node.lineno - 1 : node.end_lineno]).replace(": Any", "").replace(" -> Any", "")
+        node.name: "".join(lines[node.lineno - 1 : node.end_lineno])
+        .replace(": Any", "")
+        .replace(" -> Any", "")
+        .replace(" -> None", "")
         for node in ast.parse(text).body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name.lower().startswith("tf_")
     }
@@ -83,7 +86,8 @@ def tf_reduce_std(x: Any, dim: Any = None, keepdim: Any = False) -> Any:
 
 def tf_global_norm(tensors: Any) -> Any:
     """The norm of all tensors together; `None` counts as nothing."""
-    return torch.sqrt(sum(torch.sum(x * x) for x in tensors if x is not None))
+    squares: Any = sum(torch.sum(x * x) for x in tensors if x is not None)
+    return torch.sqrt(squares)
 
 
 def tf_clip_by_global_norm(tensors: Any, most: Any) -> Any:
@@ -228,7 +232,11 @@ def tf_avg_pool2d(x: Any, size: Any, strides: Any, padding: Any) -> Any:
 def tf_map_fn(f: Any, elements: Any) -> Any:
     """`f` of each element along the first axis, stacked."""
     several = isinstance(elements, (list, tuple))
-    results = [f(type(elements)(row)) for row in zip(*elements, strict=True)] if several else [f(x) for x in elements]
+    results = (
+        [f(type(elements)(row)) for row in zip(*elements, strict=True)]
+        if several
+        else [f(x) for x in elements]
+    )
     if isinstance(results[0], (list, tuple)):
         return type(results[0])(torch.stack(column) for column in zip(*results, strict=True))
     return torch.stack(results)
@@ -267,7 +275,9 @@ def tf_packed(sources: Any, values: Any) -> Any:
     return next(values)
 
 
-def tf_gradient(target: Any, sources: Any, grad_outputs: Any = None, zeros: Any = False, **options: Any) -> Any:
+def tf_gradient(
+    target: Any, sources: Any, grad_outputs: Any = None, zeros: Any = False, **options: Any
+) -> Any:
     """The gradient of the sum of the targets, in the form of `sources`; `None`, or zeros, where they do not depend."""
     flat = tf_flat(sources)
     targets, weights = tf_flat(target), tf_flat(grad_outputs)
@@ -277,11 +287,11 @@ def tf_gradient(target: Any, sources: Any, grad_outputs: Any = None, zeros: Any 
         if y.requires_grad
     ]
     wanted = [x for x in flat if x.requires_grad]
-    found = iter(())
+    found: Any = iter(())
     if pairs and wanted:
         outputs, weights = zip(*pairs, strict=True)
         found = iter(torch.autograd.grad(outputs, wanted, weights, allow_unused=True, **options))
-    gradients = [next(found, None) if x.requires_grad else None for x in flat]
+    gradients: Any = [next(found, None) if x.requires_grad else None for x in flat]
     if zeros:
         gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(flat, gradients, strict=True)]
     return tf_packed(sources, iter(gradients))
@@ -295,7 +305,9 @@ def tf_jacobian(target: Any, sources: Any, **options: Any) -> Any:
     rows = torch.eye(target.numel(), dtype=target.dtype, device=target.device).reshape(-1, *target.shape)
     options = {"retain_graph": True, "allow_unused": True, "is_grads_batched": True, **options}
     found = torch.autograd.grad(target, flat, rows, **options)
-    jacobians = [None if j is None else j.reshape(target.shape + x.shape) for j, x in zip(found, flat, strict=True)]
+    jacobians = [
+        None if j is None else j.reshape(target.shape + x.shape) for j, x in zip(found, flat, strict=True)
+    ]
     return tf_packed(sources, iter(jacobians))
 
 
@@ -345,7 +357,8 @@ def tf_custom_gradient(f: Any) -> Any:
 
 def tf_variables(module: Any) -> Any:
     """The parameters of a module: its own by name, then those of modules in it."""
-    own, inside, seen = [], [], set()
+    own: Any = []
+    inside: Any = []
     everything = {**vars(module), **module._parameters, **module._modules}
     hidden = vars(torch.nn.Module())
 
@@ -366,7 +379,7 @@ def tf_variables(module: Any) -> Any:
             walk(everything[name])
     for one in inside:
         own += tf_variables(one)
-    return tuple(x for x in own if not (id(x) in seen or seen.add(id(x))))
+    return tuple({id(x): x for x in own}.values())
 
 
 class Tf_SGD:
@@ -397,7 +410,8 @@ class Tf_Adam:
         self, learning_rate: Any = 0.001, beta_1: Any = 0.9, beta_2: Any = 0.999, epsilon: Any = 1e-7
     ) -> None:
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon
-        self.steps, self.moments = 0, {}  # type: ignore[var-annotated]
+        self.steps = 0
+        self.moments: Any = {}
 
     @torch.no_grad()
     def apply_gradients(self, pairs: Any) -> None:

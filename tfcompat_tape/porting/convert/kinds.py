@@ -64,8 +64,8 @@ def _inside(values: Any, depth: int) -> list[Kind]:
 
 def _of_ours(value: Any, depth: int) -> Kind:
     from tfcompat_tape.core.dtypes import DType
-    from tfcompat_tape.core.shapes import TensorShape
     from tfcompat_tape.core.indexed_slices import IndexedSlices
+    from tfcompat_tape.core.shapes import TensorShape
     from tfcompat_tape.core.tensor import Tensor
     from tfcompat_tape.core.variable import Variable
     from tfcompat_tape.tape.forward_accumulator import ForwardAccumulator
@@ -106,4 +106,6 @@ def _of_ours(value: Any, depth: int) -> Kind:
 
 
 # dtypes whose values torch does not hold
-_STAYS = frozenset(["string", "variant", "resource", "qint8", "quint8", "qint16", "quint16", "qint32", "uint64"])
+_STAYS = frozenset(
+    ["string", "variant", "resource", "qint8", "quint8", "qint16", "quint16", "qint32", "uint64"]
+)

@@ -1,8 +1,8 @@
 """Runs a script and notes what each of its expressions is: ``python -m tfcompat_tape.porting.convert.observe``.
 
-Every expression of the script is wrapped in a call that looks at its value and hands it on. What was seen of an expression
-is a set of tuples: its own kind, and the kinds that the expressions in it had just before. Functions run eagerly
-meanwhile, so that tensors are what they will be in torch.
+Every expression of the script is wrapped in a call that looks at its value and hands it on. What was seen of an
+expression is a set of tuples: its own kind, and the kinds that the expressions in it had just before. Functions run
+eagerly meanwhile, so that tensors are what they will be in torch.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ class Observer:
             if node in source.number
         }
         self._named = {
-            source.number[node] for node in source.spans if isinstance(node, ast.Attribute) and node.attr == "name"
+            source.number[node]
+            for node in source.spans
+            if isinstance(node, ast.Attribute) and node.attr == "name"
         }
         self.active: list[Any] = []
         self.overlapped: set[int] = set()
@@ -229,7 +231,7 @@ def _values(result: Any) -> Any:
     """A gradient as lists of numbers: `None`, `[shape, values]`, or a list of these."""
     import torch
 
-    import tfcompat_tape as tf
+    from tfcompat_tape.core.convert import convert
 
     if result is None:
         return None
@@ -237,7 +239,7 @@ def _values(result: Any) -> Any:
         return {str(key): _values(one) for key, one in result.items()}
     if isinstance(result, (list, tuple)):
         return [_values(one) for one in result]
-    raw = torch.as_tensor(tf.convert_to_tensor(result))
+    raw = torch.as_tensor(convert(result))
     flat = raw.detach().reshape(-1)
     if flat.is_complex():
         flat = torch.view_as_real(flat).reshape(-1)
@@ -275,9 +277,9 @@ class _Wrapper(ast.NodeTransformer):
             return [ast.copy_location(ast.Expr(self._wrapped(number, loaded)), node), node]
         if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
             return self.generic_visit(node)
-        number = self._source.number.get(node)
-        if number is None:
+        if node not in self._source.number:
             return self.generic_visit(node)
+        number = self._source.number[node]
         func = node.func if isinstance(node, ast.Call) else None
         if isinstance(func, ast.Attribute) and func.attr in TAPE_METHODS:
             owner = self.visit(func.value)
@@ -298,7 +300,7 @@ class _Wrapper(ast.NodeTransformer):
             found += new if isinstance(new, list) else [new]
         return found
 
-    def _wrapped(self, number: int, node: Any) -> ast.AST:
+    def _wrapped(self, number: int, node: Any) -> ast.expr:
         return ast.copy_location(ast.Call(ast.Name(_SEE, ast.Load()), [ast.Constant(number), node], []), node)
 
 

@@ -20,9 +20,9 @@ WATCHED = Path(__file__).with_name("watched_run.py")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf|nan)(?![\w])")
 # What tensors print beside their values.
 _FORM = re.compile(
-    r"shape=\(([\d, ]*)\)|,?\s*dtype=[\w.']+|grad_fn=<\w+>|requires_grad=\w+|tf\.Tensor|<tf\.Variable '[^']*'|torch\.\w+|numpy="
+    r"shape=\(([\d, ]*)\)|,?\s*dtype=[\w.']+|"
+    r"grad_fn=<\w+>|requires_grad=\w+|tf\.Tensor|<tf\.Variable '[^']*'|torch\.\w+|numpy="
 )
-_DIGITS = 4  # that torch prints of a tensor
 
 
 class RunError(Exception):
@@ -77,11 +77,17 @@ def converted(text: str, script: str, args: Sequence[str]) -> Run:
 
 def _run(command: Sequence[str], what: str) -> str:
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", check=False
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it wrote nothing to stderr"]
-        raise RunError(f"{what} ended with status {done.returncode}:\n" + "\n".join(lines[-12:]), done.returncode)
+        raise RunError(
+            f"{what} ended with status {done.returncode}:\n" + "\n".join(lines[-12:]), done.returncode
+        )
     return done.stdout
 
 
@@ -106,7 +112,8 @@ def difference(before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5) 
         if told is not None:
             return f"gradient {i + 1}, of line {line}: {told}"
     if len(before.gradients) != len(after.gradients) and len(after.gradients) < GRADIENTS:
-        return f"{len(before.gradients)} gradients are taken by the script, and {len(after.gradients)} by the converted one"
+        counts = len(before.gradients), len(after.gradients)
+        return f"{counts[0]} gradients are taken by the script, and {counts[1]} by the converted one"
     return None
 
 

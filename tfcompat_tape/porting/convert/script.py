@@ -66,7 +66,9 @@ def _own_names(c: Context) -> list[tuple[int, str]]:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]
-                if bound in needed and not (isinstance(node, ast.Import) and alias.name.partition(".")[0] == bound):
+                if bound in needed and not (
+                    isinstance(node, ast.Import) and alias.name.partition(".")[0] == bound
+                ):
                     found.append((c.source.line(node), f"the script has a name {bound!r} of its own"))
         if name in needed:
             line = getattr(node, "lineno", 1)
@@ -105,7 +107,9 @@ def _end_of_imports(text: str) -> int:
     last = 0
     for i, node in enumerate(tree.body):
         text_only = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        guarded = isinstance(node, ast.Try) and any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body)
+        guarded = isinstance(node, ast.Try) and any(
+            isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body
+        )
         if isinstance(node, (ast.Import, ast.ImportFrom)) or guarded:
             last = node.end_lineno or 0
         elif not (text_only and i == 0):
@@ -127,8 +131,14 @@ def imports_of_ours(source: Source) -> list[str]:
                 if alias.name == "tensorflow":
                     lines.append(f"import tfcompat_tape as {alias.asname or 'tensorflow'}")
                 elif alias.name.startswith("tensorflow."):
-                    lines += _installed(f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else ""))
-        elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").partition(".")[0] == "tensorflow":
+                    lines += _installed(
+                        f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+                    )
+        elif (
+            isinstance(node, ast.ImportFrom)
+            and not node.level
+            and (node.module or "").partition(".")[0] == "tensorflow"
+        ):
             names = ", ".join(map(ast.unparse, node.names))
             if node.module == "tensorflow":
                 lines.append(f"from tfcompat_tape import {names}")
@@ -146,7 +156,9 @@ def kept(source: Source, stays: list[tuple[int, str]]) -> str:
     edits = []
     for node in ast.walk(source.tree):
         ours = None
-        if isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "tensorflow" for one in node.names):
+        if isinstance(node, ast.Import) and any(
+            one.name.partition(".")[0] == "tensorflow" for one in node.names
+        ):
             others = [ast.unparse(one) for one in node.names if one.name.partition(".")[0] != "tensorflow"]
             ours = imports_of_ours(_only(node))
             ours = [f"import {', '.join(others)}", *ours] if others else ours
@@ -165,7 +177,9 @@ def kept(source: Source, stays: list[tuple[int, str]]) -> str:
     why = [f"#   line {line}: {what}\n" for line, what in stays[:8]]
     if len(stays) > 8:
         why.append(f"#   and {len(stays) - 8} more\n")
-    head = "# TensorFlow's names stay in this script, on torch by tfcompat_tape. What has no exact counterpart in torch:\n"
+    head = (
+        "# TensorFlow's names stay in this script, on torch by tfcompat_tape. What torch has not exactly:\n"
+    )
     place = _behind_head(text)
     return text[:place] + head + "".join(why) + text[place:]
 

@@ -76,7 +76,7 @@ class Source:
             if isinstance(here, (ast.expr, ast.stmt)) and end_line is not None and end_column is not None:
                 start = offset(here.lineno, here.col_offset)
                 if getattr(here, "decorator_list", None):  # a statement begins with its decorators
-                    first = here.decorator_list[0]  # type: ignore[attr-defined]
+                    first = here.decorator_list[0]  # type: ignore[union-attr]
                     start = self.text.rindex("@", 0, offset(first.lineno, first.col_offset))
                 self.spans[here] = (start, offset(end_line, end_column))
             if isinstance(here, ast.JoinedStr) and sys.version_info < (3, 12):

@@ -63,9 +63,7 @@ def block(c: Context, node: ast.AST) -> str | None:
         start = c.source.spans[item.context_expr][0]
         end = c.source.spans[item.optional_vars or item.context_expr][1]
         if text is None:
-            symbol = (
-                c.symbol(item.context_expr.func) if isinstance(item.context_expr, ast.Call) else None
-            )
+            symbol = c.symbol(item.context_expr.func) if isinstance(item.context_expr, ast.Call) else None
             if symbol in ("tf.name_scope", "tf.device"):
                 c.modules.add("contextlib")
                 edits.append((start, end, "contextlib.nullcontext()"))
@@ -91,7 +89,11 @@ def definition(c: Context, node: ast.AST) -> str | None:
         start, end = c.source.spans[decorator]
         if symbol == "tf.function" and c.compile_functions:
             edits.append((start, end, "torch.compile"))
-        elif symbol in ("tf.function", "tf.Module.with_name_scope", "tf.autograph.experimental.do_not_convert"):
+        elif symbol in (
+            "tf.function",
+            "tf.Module.with_name_scope",
+            "tf.autograph.experimental.do_not_convert",
+        ):
             text = c.source.text
             at = text.rindex("@", 0, start)
             while text[end : end + 1].isspace():

@@ -1,15 +1,17 @@
 """The table of names: what is written for a function of TensorFlow's, and when.
 
-`facts/torch_names.json` has for each name one line or several, the first that fits is taken: an expression, and the conditions
-on arguments under which it gives the same value, dtype, shape and gradient. In an expression
+`facts/torch_names.json` has for each name one line or several, the first that fits is taken: an expression, and the
+conditions on arguments under which it gives the same value, dtype, shape and gradient. In an expression
 
 - `{x}` is an argument as a tensor; all such arguments have one dtype, unless it says `{x:free}`;
-- `{axis:ints}` is one as integers, `{dtype:dtype}` as a dtype, `{flag:plain}` as it was, `{xs:each}` a list of tensors;
+- `{axis:ints}` is one as integers, `{axis:axes}` as axes, `{dtype:dtype}` as a dtype, `{flag:plain}` as it
+  was, `{xs:each}` a list of tensors;
 - `<, dim={axis}>` is left out where the argument is not given or `None`; `{out}` is the dtype of the result;
 - `tf_name(...)` is a function of `helpers`, which the script gets.
 
-A condition is a word on an argument: "float", "int", "complex", "bool" for its dtype, "given", "absent", "literal", "tensor",
-"number", "list", "rank>1", "positive" (a literal number above 0); a list of values that it may have; or on `out` and `recorded`.
+A condition is a word on an argument: "float", "int", "complex", "bool" for its dtype, "given", "absent", "literal",
+"tensor", "number", "list", "rank>1", "positive" (a literal number above 0); a list of values that it may have; or on
+`out` and `recorded`.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ class Form:
     @property
     def required(self) -> set[str]:
         """The arguments that cannot be left out."""
-        return {name for part, optional in self.parts if not optional for name, _ in PLACE.findall(part)} - {"out"}
+        return {name for part, optional in self.parts if not optional for name, _ in PLACE.findall(part)} - {
+            "out"
+        }
 
     @property
     def function(self) -> str | None:

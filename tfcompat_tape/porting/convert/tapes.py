@@ -1,7 +1,7 @@
 """Tapes become `torch.enable_grad()`, and what is asked of them `torch.autograd.grad`.
 
-A converted script records nothing but within these blocks (it says `torch.set_grad_enabled(False)` at its top), as TensorFlow
-records nothing but within tapes.
+A converted script records nothing but within these blocks (it says `torch.set_grad_enabled(False)` at its top), as
+TensorFlow records nothing but within tapes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import inspect
 
 from tfcompat_tape.porting.check.verdicts import object_of
 from tfcompat_tape.porting.convert import values
-from tfcompat_tape.porting.convert.context import Context, StaysError, atomic
+from tfcompat_tape.porting.convert.context import Context, StaysError
 from tfcompat_tape.porting.convert.kinds import TENSORS, Kind
 from tfcompat_tape.porting.convert.observe import parts
 
@@ -27,7 +27,11 @@ def entered(c: Context, item: ast.withitem) -> str | None:
             raise StaysError(node, "a tape that is no plain name")
         c.has_tape = True
         return "torch.enable_grad()"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "stop_recording":
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "stop_recording"
+    ):
         if all(one[0] == "tape" for one in c.kinds(node.func.value)):
             return "torch.no_grad()"
     if any(one[0] in ("tape", "accumulator") for one in c.kinds(node)):
@@ -46,7 +50,9 @@ def method(c: Context, node: ast.Call, func: ast.Attribute) -> str:
     if write is None:
         raise StaysError(node, f"a tape's {func.attr} has no counterpart in torch")
     signature = inspect.signature(getattr(object_of(_OWNERS[owner]), func.attr))
-    if any(isinstance(one, ast.Starred) for one in node.args) or any(word.arg is None for word in node.keywords):
+    if any(isinstance(one, ast.Starred) for one in node.args) or any(
+        word.arg is None for word in node.keywords
+    ):
         raise StaysError(node, f"{func.attr} with *")
     names = list(signature.parameters)[1:]
     arguments = dict(zip(names, node.args, strict=False))
@@ -110,7 +116,7 @@ def gradient(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
     elif all(kind[2] == 0 for kind in kinds["target"]):
         words = [text, c.text(sources)]
     else:
-        words = [f"{atomic(text)}.sum()", c.text(sources)]
+        words = [text, c.text(sources), f"torch.ones_like({text})"]
     if zeros:
         extra.append("materialize_grads=True")
     elif any(("None",) in kind for kind in results):
@@ -192,7 +198,9 @@ def jvp(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
     primals = arguments["primals"]
     if made is None or len(made.args) != 2 or made.keywords or set(arguments) != {"primals"}:
         raise StaysError(node, "an accumulator that is made elsewhere")
-    if not all(kind[0] in TENSORS for kind in c.kinds(primals)) or any(kind[0] == "None" for kind in c.kinds(node)):
+    if not all(kind[0] in TENSORS for kind in c.kinds(primals)) or any(
+        kind[0] == "None" for kind in c.kinds(node)
+    ):
         raise StaysError(node, "a tangent of something that torch has none of")
     for one in made.args:
         if not isinstance(one, (ast.Name, ast.Attribute, ast.List, ast.Tuple)):

@@ -214,7 +214,9 @@ def dtype(c: Context, node: ast.AST) -> str | None:
         return None
 
 
-_NUMPY = frozenset(f"np.{name}" for name in ("float16", "float32", "float64", "int32", "int64", "uint8", "int8"))
+_NUMPY = frozenset(
+    f"np.{name}" for name in ("float16", "float32", "float64", "int32", "int64", "uint8", "int8")
+)
 
 
 def to_numpy(c: Context, node: ast.AST) -> str:
@@ -230,7 +232,9 @@ def to_numpy(c: Context, node: ast.AST) -> str:
         return array(c, node)
     if all(kind[0] in ("list", "tuple") and all(one[0] in TENSORS for one in kind[1:]) for kind in kinds):
         return f"[each.detach().numpy() for each in {c.text(node)}]"
-    raise StaysError(node, "it is a tensor at one time and something else at another, and leaves for another library")
+    raise StaysError(
+        node, "it is a tensor at one time and something else at another, and leaves for another library"
+    )
 
 
 def array(c: Context, node: ast.AST) -> str:

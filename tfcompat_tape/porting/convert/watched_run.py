@@ -60,7 +60,7 @@ def main(notes: str, file: str, script: str, args: list[str]) -> None:
     made = ModuleType("__main__")
     made.__dict__.update(__file__=path, __builtins__=__builtins__)
     sys.modules["__main__"] = made
-    torch.autograd.grad = noted(torch.autograd.grad, single=True)
+    torch.autograd.grad = noted(torch.autograd.grad, single=True)  # type: ignore[no-untyped-call]
     import builtins
 
     builtins.__tfcompat_noted__ = noted  # type: ignore[attr-defined]
