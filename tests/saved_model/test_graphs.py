@@ -133,3 +133,56 @@ def test_a_loaded_graph_is_saved_again(place, tmp_path):
         again.slope(tf.constant([1.0, 2.0])).numpy().tolist()
         == m.slope(tf.constant([1.0, 2.0])).numpy().tolist()
     )
+
+
+def test_values_that_are_missing_or_damaged(place, tmp_path):
+    import shutil
+
+    def copy(name):
+        shutil.copytree(place / "module", tmp_path / name)
+        return tmp_path / name, tmp_path / name / "variables"
+
+    where, variables = copy("none")
+    shutil.rmtree(variables)
+    with pytest.raises(FileNotFoundError, match="Failed to find any matching files"):
+        tf.saved_model.load(where)
+    skipped = tf.saved_model.load(
+        where, options=tf.saved_model.LoadOptions(experimental_skip_checkpoint=True)
+    )
+    assert not skipped.w.numpy().any()
+    where, variables = copy("cut")
+    data = variables / "variables.data-00000-of-00001"
+    data.write_bytes(data.read_bytes()[:10])
+    with pytest.raises(tf.errors.DataLossError, match="Read less bytes than requested"):
+        tf.saved_model.load(where)
+    where, variables = copy("changed")
+    data = variables / "variables.data-00000-of-00001"
+    data.write_bytes(bytes([data.read_bytes()[0] ^ 1]) + data.read_bytes()[1:])
+    with pytest.raises(tf.errors.DataLossError, match="Checksum does not match"):
+        tf.saved_model.load(where)
+    where, variables = copy("index")
+    (variables / "variables.index").write_bytes((variables / "variables.index").read_bytes()[:50])
+    with pytest.raises(tf.errors.DataLossError):
+        tf.saved_model.load(where)
+
+
+def test_a_file_that_is_cut_or_changed_anywhere_says_so_or_loads(place, tmp_path):
+    import random
+    import shutil
+
+    where, draw = tmp_path / "copy", random.Random(0)
+    shutil.copytree(place / "module", where)
+    file = where / "saved_model.pb"
+    whole = file.read_bytes()
+    for number in range(24):
+        data = bytearray(whole[: draw.randrange(len(whole))] if number % 3 == 0 else whole)
+        for _ in range(20 if number % 3 == 1 else 1):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        file.write_bytes(bytes(data))
+        try:
+            m = tf.saved_model.load(where)
+            m.slope(tf.constant([1.0, 2.0]))
+        except (OSError, tf.errors.OpError) as error:
+            assert len(str(error)) > 20
+        except AttributeError as error:  # another name for the function
+            assert "slope" in str(error)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
@@ -68,6 +70,21 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, Source, metac
         42
         """
         return convert(self._count(), dtypes.int64)
+
+    def fingerprint(self) -> Tensor:
+        """A number (uint64) that is the same for datasets that say the same.
+
+        Datasets with equal numbers give equal elements as long as the files that they read stay as they are. The
+        numbers are not those of TensorFlow.
+
+        >>> import tfcompat_tape as tf
+        >>> one, other = [tf.data.Dataset.range(3).batch(2) for _ in range(2)]
+        >>> bool(one.fingerprint() == other.fingerprint())
+        True
+        """
+        from tfcompat_tape.data.fingerprints import fingerprint
+
+        return convert(np.uint64(fingerprint(self)), dtypes.uint64)
 
     def options(self) -> Options:
         """The options of all steps."""

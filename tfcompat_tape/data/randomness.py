@@ -52,6 +52,7 @@ class Seeds:
     """
 
     def __init__(self, pair: tuple[int, int], fresh: bool) -> None:
+        self.said = None if pair == (0, 0) else (*pair, fresh)  # what decides about all that is drawn
         if pair == (0, 0):
             pair = secrets.randbits(31), secrets.randbits(31)
         self._fresh = fresh

@@ -149,7 +149,7 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
     root = made[0]
     _attach_functions(place, root, made)
     if not options.experimental_skip_checkpoint:
-        _restore(place, root, options)
+        _restore(place, root, options, any(isinstance(one, Variable) for one in made))
     if isinstance(root, _UserObject):
         root.__dict__["tensorflow_version"] = meta.meta_info_def.tensorflow_version
         root.__dict__["tensorflow_git_version"] = meta.meta_info_def.tensorflow_git_version
@@ -273,10 +273,16 @@ def _attach_functions(place: str, root: Any, made: list[Any]) -> None:
         raise OSError(f"Cannot parse file {path}: {error}.") from None
 
 
-def _restore(place: str, root: Any, options: LoadOptions) -> None:
+def _restore(place: str, root: Any, options: LoadOptions, needed: bool) -> None:
     prefix = os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME)
     if not os.path.exists(bundle.index_path(prefix)):
-        return  # a model without Variables
+        if needed:
+            raise FileNotFoundError(
+                "Unsuccessful TensorSliceReader constructor: Failed to find any matching files for "
+                f"{prefix}\n You may be trying to load on a different device from the computational device. The "
+                f"SavedModel has Variables, and their values are not in {os.path.dirname(prefix)}."
+            )
+        return
     status = Checkpoint(root).read(prefix)
     status.expect_partial()
     if not options.allow_partial_checkpoint:
