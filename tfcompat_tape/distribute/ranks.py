@@ -453,7 +453,7 @@ def of(group: Any) -> Ranks:
     """
     if isinstance(group, Ranks):
         return group
-    if group is None:
+    if group is None or (isinstance(group, str) and group == "all"):
         found = world()
         if found is None and dist.is_initialized():
             watch.start()
