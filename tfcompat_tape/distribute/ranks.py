@@ -27,6 +27,7 @@ from tfcompat_tape.distribute import cluster as clusters
 from tfcompat_tape.distribute.cluster import Cluster
 
 TIMEOUT = 300.0  # seconds that a rank waits for another one; TFCOMPAT_RANK_TIMEOUT
+_LATER = 10.0  # seconds by which torch's own timeout is later: `Ranks.finish` says more
 _BEAT = 1.0  # seconds between two signs of life
 _SILENT = 5.0  # seconds without one after which a rank is thought to be gone
 _LONGEST = 14  # dimensions that a description has room for
@@ -496,7 +497,11 @@ def _connect(cluster: Cluster | None) -> bool:
     limit = timeout()
     try:
         dist.init_process_group(
-            backend(), init_method=where, rank=rank, world_size=size, timeout=timedelta(seconds=limit)
+            backend(),
+            init_method=where,
+            rank=rank,
+            world_size=size,
+            timeout=timedelta(seconds=limit + _LATER),
         )
     except (RuntimeError, OSError) as error:
         first = str(error).splitlines()[0]
@@ -504,8 +509,8 @@ def _connect(cluster: Cluster | None) -> bool:
         what = (
             f"the port of {told} is in use. Choose another one"
             if busy
-            else f"the {size} processes did not find each other at {told} within {limit:.0f} s. Are all of them "
-            "running, and is the address right?"
+            else f"the {size} processes did not find each other at {told} within {limit + _LATER:.0f} s. Are all of "
+            "them running, and is the address right?"
         )
         raise UnavailableError(None, None, f"Rank {rank} of {size}: {what} ({first})") from error
     atexit.register(_disconnect)
