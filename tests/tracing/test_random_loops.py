@@ -30,6 +30,7 @@ LOOPS = [
     ("for j in tf.range(4, 0, -1):", "k = k + j % 3"),
     ("while s < 1.5 and k < 3 * n:", "s, k = s + 0.4, k + 1"),
     ("while k < 2 * n:", "k += 1"),
+    ("for e in iter(elements):", "y = tf.tanh(y * e + x)"),
 ]
 
 
@@ -83,6 +84,7 @@ def block(draw, depth, indent, looping=False):
 
 PRELUDE = """
 def program(x, y, rows, w, n):
+    elements = tf.data.Dataset.from_tensor_slices([[0.5, -0.25], [1.0, 0.75]])
     s, k = x[0] * 0.5, 0
     out = tf.TensorArray(tf.float32, size=3, element_shape=[2], clear_after_read=False)
 """

@@ -37,9 +37,14 @@ def by_numpy_or_strings(function: Callable[..., Any], on_strings: Callable[..., 
         if not all(isinstance(raw, np.ndarray) for raw in raws):
             return numbers(*raws)
         try:
-            result = np.asarray(on_strings(*raws))
+            found = on_strings(*raws)
         except ValueError as error:
             raise invalid(f"Incompatible shapes: {[list(raw.shape) for raw in raws]} ({error})") from None
+        if isinstance(found, bytes):  # of arrays without axes; as it is, so that no zero at its end gets lost
+            result = np.empty((), object)
+            result[()] = found
+            return result
+        result = np.asarray(found)
         return torch.from_numpy(result) if result.dtype == np.bool_ else result
 
     return fallback
