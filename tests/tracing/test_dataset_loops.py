@@ -152,3 +152,22 @@ def test_what_a_function_does_in_a_loop_happens_once_for_each_element():
     f(D.range(5, 8))
     f(D.range(2))
     assert seen == [(0, 5), (1, 6), (2, 7), (0, 0), (1, 1)]
+
+
+def test_elements_in_dictionaries_lists_and_named_tuples():
+    @tf.function
+    def f(source):
+        s = tf.constant(0.0)
+        for x in source:
+            s = s * 2.0 + x["a"][0] * x["b"]["c"]
+        return s
+
+    def made(a):
+        return D.from_tensor_slices({"a": (a, a), "b": {"c": [float(i + 1) for i in range(len(a))]}})
+
+    assert [float(f(made(a))) for a in ([1.0, 2.0], [3.0, 1.0, 2.0])] == [6.0, 22.0]
+    assert float(f(iter(made([5.0])))) == 5.0
+    assert f.experimental_get_tracing_count() == 2
+    assert hash(tf.data.DatasetSpec.from_value(made([1.0]))) == hash(
+        tf.data.DatasetSpec.from_value(made([2.0]))
+    )

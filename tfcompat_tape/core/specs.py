@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+
+
+def _hashable(x: Any) -> Any:
+    """A nested structure as one of tuples: equal structures give equal ones."""
+    if isinstance(x, Mapping):
+        return frozenset((key, _hashable(one)) for key, one in x.items())
+    return tuple(map(_hashable, x)) if isinstance(x, (list, tuple)) else x
 
 
 class TypeSpec(ABC):
@@ -97,7 +104,7 @@ class TypeSpec(ABC):
         return not self == other
 
     def __hash__(self) -> int:
-        return hash((type(self), self._serialize()))
+        return hash((type(self), _hashable(self._serialize())))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._deserialize, (self._serialize(),)
