@@ -77,6 +77,16 @@ def test_the_default(make: Any, names: list[str] | None, tmp_path: Path) -> None
         np.testing.assert_array_equal(value, np.array([1.0, 2.0, 3.0]) * scale + shift)
 
 
+def test_two_open_sizes_that_must_agree(tmp_path: Path) -> None:
+    rows = tf.TensorSpec([None, 2], tf.float32)
+    module = tf.Module()
+    module.f = tf.function(lambda a, b: tf.concat([a, b], 1), input_signature=[rows, rows])
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    for n in (5, 3, 1, 0):
+        assert loaded.f(tf.ones([n, 2]), tf.ones([n, 2])).shape == (n, 4)
+
+
 def test_functions_that_are_known() -> None:
     double = tf.function(lambda x: x * 2.0)
     assert double._list_all_concrete_functions() == []

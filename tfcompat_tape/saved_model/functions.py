@@ -26,6 +26,7 @@ from tfcompat_tape.saved_model.values import UnwritableError
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.nodes import Guard
+from tfcompat_tape.tracing.open_sizes import Open
 from tfcompat_tape.tracing.recorder import _tensor_of
 from tfcompat_tape.tracing.sizes import printed
 
@@ -151,10 +152,13 @@ def _call_without_traces_left(function: ConcreteFunction, given: list[Tensor]) -
     before = [
         (v, v._t) for path in (function._concrete.paths if function._concrete else ()) for v in path.variables
     ]
+    concrete = function._concrete
+    kept = concrete.state() if isinstance(concrete, Open) else None
     try:
         function(*given)
-    except Exception:  # the function refuses such sizes
-        pass
+    except Exception:  # the function refuses such sizes, and what was traced for others stays
+        if kept is not None:
+            concrete.restore(kept)
     finally:
         for variable, raw in before:
             variable._t = raw

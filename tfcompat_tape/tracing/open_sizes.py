@@ -60,6 +60,17 @@ class Open:
         one = self.together or next(iter(self.apart.values()), None)
         return 0 if one is None else one.traces  # none where it is a part of another trace
 
+    def state(self) -> tuple[Any, ...]:
+        """What there is now, for `restore`."""
+        together = self.together
+        return together, [] if together is None else list(together.paths), dict(self.apart), self.why
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Have the traces again that there were."""
+        self.together, paths, self.apart, self.why = state
+        if self.together is not None:
+            self.together.paths[:] = paths
+
     def __call__(self, asked: Asked) -> Any:
         """The results for a call."""
         if self.together is not None:

@@ -57,11 +57,13 @@ def _concat(items: list[Any], axis: int) -> Any:
     parts = [as_ragged(item, depth, dtype) for item in items]
     if axis == 0:
         lengths = torch.cat([part.row_splits._t.diff().to(dtype) for part in parts])
-        uniform = {part._length for part in parts}
+        uniform = parts[0]._length
+        if any(type(part._length) is not type(uniform) or part._length != uniform for part in parts[1:]):
+            uniform = None
         return RaggedTensor._of(
             _concat([part.values for part in parts], 0),
             Tensor(splits_of_lengths(lengths), None),
-            uniform.pop() if len(uniform) == 1 else None,
+            uniform,
         )
     first = parts[0].row_splits._t
     if any(len(part.row_splits._t) != len(first) for part in parts):
