@@ -21,8 +21,7 @@ TESTS ?=
 EXAMPLES ?=
 
 .PHONY: demo examples test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-programs \
-	bench-step import-time coverage \
-	test-plugins test-newest clean
+	bench-step import-time coverage test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
