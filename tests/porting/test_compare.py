@@ -176,6 +176,14 @@ ASKS = "import os, sys, numpy as np, tensorflow as tf\nother = bool(os.environ.g
     ("source", "status", "says"),
     [
         ("v = tf.Variable(1.0)\nv.assign(2.0 + other)\n", 1, "Variable after an assignment"),
+        ("v = tf.Variable(1.0, name='a_1' if other else 'a')\nv.assign(2.0)\n", 0, "1 assignment: the same"),
+        (
+            "os.makedirs('site-packages', exist_ok=True)\nsys.path.append('site-packages')\n"
+            "open('site-packages/drawing.py', 'w').write('import random; random.seed()')\n"
+            "import random, drawing\nprint(random.random())\n",
+            0,
+            "1 print: the same",
+        ),
         (
             "print('loss', 0.125 if other else 0.1)\n",
             1,

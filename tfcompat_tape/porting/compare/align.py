@@ -116,7 +116,7 @@ def _fit(one: Event, other: Event) -> bool:
     """Whether two events are the same one: what it is, and the line that it is at."""
     if one.kind != other.kind or (one.at and other.at and one.at != other.at):
         return False
-    return one.kind in ("print", "bytes", "call") or one.what == other.what
+    return one.kind in ("print", "bytes", "call", "assign") or one.what == other.what
 
 
 def _compare_event(
@@ -149,7 +149,9 @@ def _compare_event(
                 pair = (states[0][name], states[1][name])
                 yield Row(number, one.kind, at, one.what, name, compare_values(*pair, tolerance), pair)
         return
-    if one.names != other.names:
+    if (
+        one.names != other.names and one.kind != "assign"
+    ):  # a Variable's name may count what was made before it
         why = f"{_listed(one.names)} under TensorFlow, {_listed(other.names)} here"
         yield Row(number, one.kind, at, one.what, "", Verdict(why, np.inf))
         return

@@ -140,13 +140,13 @@ class Lines:
         """`train.py:12`; empty if no line of the user's code runs."""
         frame = sys._getframe(1)
         while frame is not None:
-            name = self._user_file(frame.f_code.co_filename)
+            name = self.user_file(frame.f_code.co_filename)
             if name is not None:
                 return f"{name}:{frame.f_lineno}"
             frame = frame.f_back  # type: ignore[assignment]
         return ""
 
-    def _user_file(self, path: str) -> str | None:
+    def user_file(self, path: str) -> str | None:
         try:
             return self._known[path]
         except KeyError:
@@ -630,6 +630,35 @@ def seed_all(tf: Any, seed: int) -> None:
     generator.from_non_deterministic_state = staticmethod(from_non_deterministic_state)
 
 
+def keep_states_over_imports(lines: Lines) -> None:
+    """Let no library that is imported draw from the random numbers of the script, as Keras does."""
+    plain = builtins.__import__
+
+    def importing(name: str, *args: Any, **kwargs: Any) -> Any:
+        root = name.partition(".")[0]
+        if not root or root in sys.modules:
+            return plain(name, *args, **kwargs)
+        states = random.getstate(), np.random.get_state()
+        result = plain(name, *args, **kwargs)
+        path = getattr(sys.modules.get(root), "__file__", None)
+        if path is None or lines.user_file(path) is None:
+            random.setstate(states[0])
+            np.random.set_state(states[1])
+        return result
+
+    builtins.__import__ = importing
+
+
+def load_keras(tf: Any, script: str) -> None:
+    """Import Keras beforehand if the script speaks of it: TensorFlow does so when it is first used."""
+    try:
+        with open(script, "rb") as file:
+            if b"keras" in file.read():
+                tf.keras.layers  # noqa: B018
+    except Exception:
+        return  # the script will see
+
+
 # -- Running the script ------------------------------------------------------------------------------------------------
 
 
@@ -714,7 +743,7 @@ def _failed(writer: Writer, error: BaseException, observer: Observer | None) -> 
     at = ""
     if observer is not None:
         for frame, number in traceback.walk_tb(trace):
-            name = observer.lines._user_file(frame.f_code.co_filename)
+            name = observer.lines.user_file(frame.f_code.co_filename)
             at = at if name is None else f"{name}:{number}"
     text = "".join(traceback.format_exception(type(error), error, trace))
     sys.stderr.write(text)
@@ -819,7 +848,9 @@ def record(options: argparse.Namespace, out: str) -> int:
             observer.ops = None
             writer.write(k="note", text="this TensorFlow does not tell which ops it executes")
     observer.start()
+    load_keras(tf, script)
     seed_all(tf, options.seed)
+    keep_states_over_imports(observer.lines)
     status = run(script, options.args, observer)
     sys.stdout.flush()
     if options.once is None and observer.functions and not options.as_written:
