@@ -94,7 +94,7 @@ LIBRARIES = {
             "flaky",
             "pytest-rng",
         ),
-        ("tests/gradients", "tests/workflow/interfaces", "-m", "tf"),
+        ("tests/gradients/core", "-m", "tf"),
     ),
     "sonnet": Library(_SONNET, ("sonnet/src",)),
     "tensornetwork": Library(
