@@ -284,7 +284,7 @@ def tf_gradient(
     pairs = [
         (y, torch.ones_like(y) if w is None else w)
         for y, w in zip(targets, weights if grad_outputs is not None else [None] * len(targets), strict=True)
-        if y.requires_grad
+        if y.grad_fn is not None or any(y is x for x in flat)
     ]
     wanted = [x for x in flat if x.requires_grad]
     found: Any = iter(())
@@ -300,7 +300,7 @@ def tf_gradient(
 def tf_jacobian(target: Any, sources: Any, **options: Any) -> Any:
     """The derivative of each entry of the target by each entry of the sources."""
     flat = tf_flat(sources)
-    if not target.requires_grad:
+    if target.grad_fn is None:
         return tf_packed(sources, iter([None] * len(flat)))
     rows = torch.eye(target.numel(), dtype=target.dtype, device=target.device).reshape(-1, *target.shape)
     options = {"retain_graph": True, "allow_unused": True, "is_grads_batched": True, **options}
@@ -313,7 +313,7 @@ def tf_jacobian(target: Any, sources: Any, **options: Any) -> Any:
 
 def tf_batch_jacobian(target: Any, source: Any, **options: Any) -> Any:
     """For each example, the first axis, the derivative of its entries of the target by its entries of the source."""
-    if not target.requires_grad:
+    if target.grad_fn is None:
         return torch.zeros(target.shape + source.shape[1:], dtype=target.dtype)
     one = target[0]
     rows = torch.eye(one.numel(), dtype=target.dtype, device=target.device).reshape(-1, 1, *one.shape)
