@@ -118,3 +118,9 @@ def test_open_datasets_of_automatic_interleaving():
 def test_a_defaultdict_is_a_dictionary():
     d = D.range(2).map(lambda x: collections.defaultdict(int, {"a": x}))
     assert type(d.element_spec) is dict
+
+
+def test_fingerprints_are_numbers_of_their_own():
+    d = D.range(3)
+    assert int(d.fingerprint()) != 16881969992698947614  # TensorFlow's
+    assert int(d.fingerprint()) == int(D.range(3).fingerprint()) != int(D.range(4).fingerprint())

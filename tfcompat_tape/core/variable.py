@@ -34,7 +34,9 @@ _handles = itertools.count().__next__
 
 
 class VariableSynchronization(Enum):
-    """Taken for compatibility; there is one replica here. Source: `tf.VariableSynchronization`.
+    """When replicas agree on a Variable: as it is written, or as it is read. With one replica all mean the same.
+
+    Source: `tf.VariableSynchronization`.
 
     >>> import tfcompat_tape as tf
     >>> tf.VariableSynchronization.AUTO.name
@@ -48,7 +50,9 @@ class VariableSynchronization(Enum):
 
 
 class VariableAggregation(Enum):
-    """Taken for compatibility; there is one replica here. Source: `tf.VariableAggregation`.
+    """What becomes of the values that replicas assign to one Variable. With one replica all mean the same.
+
+    Source: `tf.VariableAggregation`.
 
     >>> import tfcompat_tape as tf
     >>> tf.VariableAggregation.SUM.name
