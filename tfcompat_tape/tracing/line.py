@@ -7,6 +7,7 @@ once, and each value is let go of after its last use.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -152,7 +153,7 @@ class Line:
         values = _Values(self.renamed)
         values.update(zip(self.inputs, inputs, strict=True))
         for _, node in self.nodes:
-            if node.effect or isinstance(node.function, Staged):
+            if node.effect or isinstance(node.function, Staged) or self._on_rows(node):
                 described = [
                     (substituted(tuple(v.shape), values), v.dtype, v.device)
                     for v in map(self._recorder.values.__getitem__, node.outs)
@@ -162,6 +163,13 @@ class Line:
             else:
                 put(values, node, node.run(values))
         return [values[int(x)] if type(x) is Ref else x for x in self.outputs]
+
+    def _on_rows(self, node: Node) -> bool:
+        """Whether a node is a function of rows, which are tokens in a trace: there is nothing to compute with."""
+        if type(node.function) is not FunctionType:
+            return False
+        numbers = [*node.sources(), *(n for n in node.outs if n != NOTHING)]
+        return any(self._recorder.values[n].device.type == "meta" for n in numbers)
 
     @property
     def guarded(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.reading import UntraceableError
@@ -32,6 +33,8 @@ def while_loop(cond: Any, body: Any, loop_vars: Any, count: Any, loose: bool) ->
     cond, body = converted(cond), converted(body)
     names = [f"loop_vars[{i}]" for i in range(len(loop_vars))]
     state = State(dict(zip(names, loop_vars, strict=True)))
+    if state.fixed and any(isinstance(x, CompositeTensor) for x in loop_vars):
+        raise UntraceableError("a loop variable has parts that are no Tensors, as an Optional has")
     if state.fixed:
         raise ValueError(f"while_loop: None values not supported, and nothing but Tensors: {loop_vars!r}.")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.utils import _pytree
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.ops import seeds
@@ -79,7 +80,10 @@ class Rounds(Staged):
 
     def __call__(self, *given: Any) -> list[Any]:
         if self._code is None:
-            self._code = self._compiled()
+            with (
+                reading.outside()
+            ):  # constants are folded; it may be that a function around this one is traced
+                self._code = self._compiled()
         try:
             with seeds.of_iteration({}) if self._anew else contextlib.nullcontext():
                 found: list[Any] = self._code(*given)
