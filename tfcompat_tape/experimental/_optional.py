@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor, type_spec_from_value
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
@@ -61,6 +62,8 @@ class Optional(CompositeTensor, ABC):
     @staticmethod
     def empty(element_spec: Any) -> Optional:
         """An Optional whose value, which would be of `element_spec`, is missing."""
+        if element_spec is None:  # Keras sets it later, within a loop
+            reading.at_each_call("what an Optional without a spec is")
         return _Present(element_spec, None, False)
 
 
