@@ -196,3 +196,16 @@ def test_runs_are_compared_by_their_numbers() -> None:
     told = runs.difference(of(gradients=[[4, [one, None]]]), of(gradients=[[0, [two, None]]]))
     assert told == "gradient 1, of line 4: 1 became 1.1"
     assert "is None in one" in str(runs.difference(of(gradients=[[4, one]]), of(gradients=[[0, None]])))
+
+
+def test_options_may_stand_behind_the_script(tmp_path, monkeypatch):
+    from tfcompat_tape.porting.convert import command
+
+    seen = []
+    monkeypatch.setattr(command, "run", lambda arguments: seen.append(arguments) or 0)
+    assert cli.main(["convert", "a.py", "--steps", "3", "-o", "b.py", "--force", "--", "--compile"]) == 0
+    assert cli.main(["convert", "--force", "a.py", "-o", "b.py"]) == 0
+    behind, before = seen
+    assert (behind.output, behind.force, behind.compile) == ("b.py", True, False)
+    assert behind.args == ["--steps", "3", "--compile"]
+    assert (before.output, before.args) == (None, ["-o", "b.py"])

@@ -16,6 +16,7 @@ from tfcompat_tape.porting.compare.closeness import Tolerance
 from tfcompat_tape.porting.compare.output import as_text
 from tfcompat_tape.porting.compare.recording import RecordingError, read
 from tfcompat_tape.porting.compare.runs import Script, TroubleError
+from tfcompat_tape.porting.options import take_behind
 
 DIFFERENT = 1
 NOT_RUN = 2
@@ -84,7 +85,8 @@ def _compare(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
                 "--record writes compare_record.py alone; the script is run with it on the other machine"
             )
         return _write_recorder(arguments.record, arguments.force)
-    _take_options_behind(arguments, parser)
+    if arguments.script and arguments.tensorflow is None and arguments.recording is None:
+        take_behind(arguments, parser, ("help", "record"))
     if not arguments.script:
         parser.error("the following arguments are required: SCRIPT")
     if (arguments.tensorflow is None) == (arguments.recording is None):
@@ -108,32 +110,6 @@ def _compare(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
         return INTERRUPTED
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _take_options_behind(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
-    """`compare SCRIPT --tensorflow PYTHON`: what follows the script is its own, but for this, up to `--`."""
-    if arguments.tensorflow is not None or arguments.recording is not None or not arguments.script:
-        return
-    own = argparse.ArgumentParser(prog=parser.prog, add_help=False, allow_abbrev=False)
-    names = (
-        "tensorflow",
-        "recording",
-        "seed",
-        "timeout",
-        "rtol",
-        "atol",
-        "as_written",
-        "html",
-        "force",
-        "color",
-    )
-    for action in parser._actions:
-        if action.dest in names:
-            own._add_action(action)
-    words = arguments.args
-    end = words.index("--") if "--" in words else len(words)
-    _, left = own.parse_known_args(words[:end], arguments)
-    arguments.args = left + words[end + 1 :]
 
 
 def _run(arguments: argparse.Namespace, folder: Path) -> int:

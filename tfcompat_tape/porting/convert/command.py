@@ -14,6 +14,7 @@ from typing import Any
 from tfcompat_tape.porting.convert import runs
 from tfcompat_tape.porting.convert.script import Converted, convert
 from tfcompat_tape.porting.convert.source import Source
+from tfcompat_tape.porting.options import take_behind
 
 FAILED = 1  # a script that fails, or does not agree
 CANNOT = 2  # one that cannot be read, or written
@@ -41,7 +42,13 @@ def add_command(subparsers: Any) -> None:
     parser.add_argument(
         "args", metavar="ARGS", nargs=argparse.REMAINDER, help="its own arguments, for these runs"
     )
-    parser.set_defaults(action=run)
+    parser.set_defaults(action=lambda arguments: _run(arguments, parser))
+
+
+def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if not (arguments.output or arguments.force or arguments.no_check or arguments.compile):
+        take_behind(arguments, parser)
+    return run(arguments)
 
 
 def run(arguments: argparse.Namespace) -> int:
