@@ -67,14 +67,13 @@ class Optional(CompositeTensor, ABC):
         return _Present(element_spec, None, False)
 
 
-class _Present(Optional):
+class _Holding(Optional):
     # The spec of the value, which Keras sets where it is known late.
-    __slots__ = ("_element_spec", "_held", "_present")
+    __slots__ = ("_element_spec", "_held")
 
-    def __init__(self, element_spec: Any, held: Any, present: bool = True) -> None:
+    def __init__(self, element_spec: Any, held: Any) -> None:
         self._element_spec = element_spec
         self._held = held
-        self._present = present
 
     @property
     def element_spec(self) -> Any:
@@ -83,6 +82,14 @@ class _Present(Optional):
     @property
     def _type_spec(self) -> OptionalSpec:
         return OptionalSpec(self._element_spec)
+
+
+class _Present(_Holding):
+    __slots__ = ("_present",)
+
+    def __init__(self, element_spec: Any, held: Any, present: bool = True) -> None:
+        super().__init__(element_spec, held)
+        self._present = present
 
     def has_value(self, name: str | None = None) -> Tensor:
         return convert(self._present)
@@ -93,24 +100,15 @@ class _Present(Optional):
         return self._held
 
 
-class Perhaps(Optional):
+class Perhaps(_Holding):
     """An Optional of a trace: each call has its own value, or none."""
 
-    __slots__ = ("_check", "_element_spec", "_held", "_there")
+    __slots__ = ("_check", "_there")
 
     def __init__(self, element_spec: Any, held: Any, there: Tensor, check: Callable[[Tensor], None]) -> None:
-        self._element_spec = element_spec
-        self._held = held
+        super().__init__(element_spec, held)
         self._there = there
         self._check = check
-
-    @property
-    def element_spec(self) -> Any:
-        return self._element_spec
-
-    @property
-    def _type_spec(self) -> OptionalSpec:
-        return OptionalSpec(self._element_spec)
 
     def has_value(self, name: str | None = None) -> Tensor:
         return self._there
