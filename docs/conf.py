@@ -20,7 +20,7 @@ doctest_global_setup = "import tfcompat_tape as tf"
 # A page that leaves an explaining tape behind shall not make the next one's functions explain themselves.
 doctest_global_cleanup = """
 from tfcompat_tape.core.wengert import state as _state
-from tfcompat_tape.tape.explain.observer import end as _end
+from tfcompat_tape.tape.explain.notes.observer import end as _end
 if _state.observer is not None:
     _end(_state.observer)
 """

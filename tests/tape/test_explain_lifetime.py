@@ -14,7 +14,7 @@ import tfcompat_tape as tf
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tape.explain import observer, trace
+from tfcompat_tape.tape.explain.notes import observer, trace
 
 
 @pytest.fixture(autouse=True)

@@ -543,4 +543,13 @@ def equal_inputs_that_are_both_used():
     return ask(tape, y, b)
 
 
+@program(Reason.INDEPENDENT, certain=False, also=[Reason.NEVER_WATCHED])
+def another_one_is_watched():
+    a, b = tf.constant([1.0, 2.0]), tf.ones([3])
+    with Tape() as tape:
+        tape.watch(a)
+        y = tf.reduce_sum(a * a)
+    return ask(tape, y, b)
+
+
 test_program = program.test()

@@ -12,7 +12,7 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.tape import ends
 from tfcompat_tape.tape.backward import backward
-from tfcompat_tape.tape.explain.walk import Walk
+from tfcompat_tape.tape.explain.notes.walk import Walk
 
 
 def raw(value):

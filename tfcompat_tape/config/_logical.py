@@ -15,7 +15,7 @@ from tfcompat_tape.core import devices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape import graph_mode
-from tfcompat_tape.tape.explain import observer
+from tfcompat_tape.tape.explain.notes import observer
 
 _make_tensor = Tensor.__init__
 _make_variable: Any = Variable.__init__

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.profiling.tables import text
-from tfcompat_tape.tape.explain.places import short
+from tfcompat_tape.tape.places import short
 
 if TYPE_CHECKING:
     from tfcompat_tape.profiling.measuring import Profile, Span

@@ -8,7 +8,7 @@ import weakref
 from typing import Any
 
 from tfcompat_tape.core.wengert import Entry
-from tfcompat_tape.tape.explain.places import caller
+from tfcompat_tape.tape.places import caller
 
 # File and line number; ("", 0) for what no line of the user's code led to.
 Where = tuple[str, int]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tfcompat_tape.tape.explain.places import short
+from tfcompat_tape.tape.places import short
 
 if TYPE_CHECKING:
     from tfcompat_tape.profiling.measuring import Profile

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tfcompat_tape._coverage import is_internal
 
 if TYPE_CHECKING:
+    from tfcompat_tape.tape.explain.notes.tracer import Tracer
     from tfcompat_tape.tape.explain.report import Report
-    from tfcompat_tape.tape.explain.tracer import Tracer
     from tfcompat_tape.tape.graph import Graph
     from tfcompat_tape.tape.listing import Listing
 
@@ -32,9 +32,15 @@ def tracer_for(explain: bool | None, accesses: bool) -> Tracer | None:
     """The tracer of a tape that is being made with this argument `explain`; `None` if it shall not be traced."""
     if explain is None and (not asked() or is_internal(sys._getframe(2))):
         return None
-    from tfcompat_tape.tape.explain.tracer import Tracer
+    from tfcompat_tape.tape.explain.notes.tracer import Tracer
 
-    return Tracer(prints=asked(), accesses=accesses)
+    return Tracer(_announce if asked() else None, accesses)
+
+
+def _announce(*args: Any) -> None:
+    from tfcompat_tape.tape.explain.announcing import announce
+
+    announce(*args)
 
 
 class Explaining:

@@ -18,13 +18,13 @@ from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Output
-from tfcompat_tape.tape.explain.origins import Kind
-from tfcompat_tape.tape.explain.places import Place
-from tfcompat_tape.tape.explain.trace import Line, find
+from tfcompat_tape.tape.explain.notes.origins import Kind
+from tfcompat_tape.tape.explain.notes.trace import Line, find
+from tfcompat_tape.tape.places import Place
 
 if TYPE_CHECKING:
-    from tfcompat_tape.tape.explain.tracer import Tracer
-    from tfcompat_tape.tape.explain.walk import Amount, Walk
+    from tfcompat_tape.tape.explain.notes.tracer import Tracer
+    from tfcompat_tape.tape.explain.notes.walk import Amount, Walk
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.tape.explain.places import Place, caller
+from tfcompat_tape.tape.places import Place, caller
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref
 
 

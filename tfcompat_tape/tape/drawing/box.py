@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfcompat_tape.tape.explain.places import Place
+from tfcompat_tape.tape.places import Place
 
 
 class Box:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tfcompat_tape.tape.drawing.box import Arrow, Box, Drawing
-from tfcompat_tape.tape.explain.origins import Kind
-from tfcompat_tape.tape.explain.trace import Line, Node, Trace, Version
+from tfcompat_tape.tape.explain.notes.origins import Kind
+from tfcompat_tape.tape.explain.notes.trace import Line, Node, Trace, Version
 from tfcompat_tape.tape.listing import Listing, lines_of
 
 if TYPE_CHECKING:
-    from tfcompat_tape.tape.explain.tracer import Tracer
+    from tfcompat_tape.tape.explain.notes.tracer import Tracer
 
 MOST = 100  # boxes
 

@@ -13,9 +13,9 @@ from types import FrameType
 from typing import Any
 
 from tfcompat_tape.tape.explain.explaining import report
-from tfcompat_tape.tape.explain.places import Place, user_frames
+from tfcompat_tape.tape.explain.notes.trace import find
 from tfcompat_tape.tape.explain.report import Report
-from tfcompat_tape.tape.explain.trace import find
+from tfcompat_tape.tape.places import Place, user_frames
 
 
 def _print(text: str, report: Report) -> None:

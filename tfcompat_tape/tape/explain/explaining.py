@@ -17,13 +17,14 @@ from tfcompat_tape import nest
 from tfcompat_tape.core import wengert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tape.explain import syntax
+from tfcompat_tape.tape.explain.code import syntax
 from tfcompat_tape.tape.explain.names import keys, names
-from tfcompat_tape.tape.explain.places import user_frames
+from tfcompat_tape.tape.explain.notes.walk import Walk
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Report
-from tfcompat_tape.tape.explain.traced import explain_traced
-from tfcompat_tape.tape.explain.untraced import explain_untraced
-from tfcompat_tape.tape.explain.walk import Walk
+from tfcompat_tape.tape.explain.verdict.question import Question
+from tfcompat_tape.tape.explain.verdict.traced import explain_traced
+from tfcompat_tape.tape.explain.verdict.untraced import explain_untraced
+from tfcompat_tape.tape.places import user_frames
 
 logger = logging.getLogger("tensorflow")
 
@@ -65,10 +66,9 @@ def report(
         odd = next((value for value in (source, *targets) if not isinstance(value, (Tensor, Variable))), None)
         if odd is not None:
             found.append(_no_tensor(tape, odd, source, name))
-        elif tape._tracer is not None and tape._tracer.trace is not None:
-            found.append(explain_traced(tape._tracer, targets, source, name, connected, walk, frames))
-        else:
-            found.append(explain_untraced(tape, targets, source, name, connected, walk, frames))
+            continue
+        question = Question(tape, targets, source, name, connected, walk, frames)
+        found.append(explain_traced(question) if question.traced else explain_untraced(question))
     placed = [replace(one, key=key) for one, key in zip(found, where, strict=True)]
     return Report(tuple(placed), traced=tape._tracer is not None)
 
@@ -122,6 +122,4 @@ def _no_tensor(tape: Any, odd: Any, source: Any, name: str) -> Connection:
     place = escapes[0].place if escapes else None
     reason = Reason.LEFT_LIBRARY
     certain = bool(escapes)
-    return Connection(
-        name, False, reason, certain, (Break(reason, detail, place, None, certain),), source=source
-    )
+    return Connection.broken(name, source, [Break(reason, detail, place, None, certain)])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from tfcompat_tape.tape.explain.places import Place
+from tfcompat_tape.tape.places import Place
 
 
 class Reason(Enum):
@@ -144,6 +144,21 @@ class Connection:
     notes: tuple[str, ...] = ()
     key: str = ""
     source: Any = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def broken(
+        cls,
+        name: str,
+        source: Any,
+        breaks: Sequence[Break],
+        path: tuple[Step, ...] = (),
+        notes: Iterable[str] = (),
+    ) -> Connection:
+        """There is no gradient; the first of `breaks` is decisive."""
+        first = breaks[0]
+        return cls(
+            name, False, first.reason, first.certain, tuple(breaks), path, notes=tuple(notes), source=source
+        )
 
     @property
     def where(self) -> Place | None:

@@ -3,75 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import FrameType
 from typing import Any
 
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tape.explain.apart import Origins, apart, is_origin, rebound
-from tfcompat_tape.tape.explain.breaks import Judge
-from tfcompat_tape.tape.explain.origins import Kind
-from tfcompat_tape.tape.explain.paths import Provenance, Route, best, frontier
+from tfcompat_tape.tape.explain.notes.origins import Kind
+from tfcompat_tape.tape.explain.notes.trace import Node, Trace, Version, find
+from tfcompat_tape.tape.explain.notes.walk import Walk
 from tfcompat_tape.tape.explain.report import Break, Connection, Reason, Step
-from tfcompat_tape.tape.explain.trace import Node, Trace, Version, find
-from tfcompat_tape.tape.explain.tracer import Tracer
-from tfcompat_tape.tape.explain.walk import Walk
-from tfcompat_tape.tape.explain.zeros import zeros
+from tfcompat_tape.tape.explain.verdict.apart import apart
+from tfcompat_tape.tape.explain.verdict.judge import Judge
+from tfcompat_tape.tape.explain.verdict.provenance import Provenance
+from tfcompat_tape.tape.explain.verdict.question import Question
+from tfcompat_tape.tape.explain.verdict.source import rebound
+from tfcompat_tape.tape.explain.verdict.ways import Route, best, frontier
+from tfcompat_tape.tape.explain.verdict.zeros import zeros
 
 MOST_BREAKS = 8
 
 
-def explain_traced(
-    tracer: Tracer,
-    targets: Sequence[Any],
-    source: Any,
-    name: str,
-    connected: bool | None,
-    walk: Walk | None,
-    frames: Sequence[FrameType],
-) -> Connection:
-    """What `source` is to `targets`; `connected`: whether a walk found a gradient."""
-    trace = tracer.trace
-    assert trace is not None
-    starts = _nodes(targets, trace)
-    origins = _origins(source, trace)
+def explain_traced(question: Question) -> Connection:
+    """What the source is to the targets."""
+    name, source, walk, trace = question.name, question.source, question.walk, question.trace
+    starts = _nodes(question.targets, trace)
     # What other tapes recorded before this one was traced leads to the leaf that a Variable has for them.
     leaf = source._node.number if isinstance(source, Variable) and source._node is not None else None
-    judge = Judge(tracer, trace, name, source, walk)
+    judge = Judge(question)
     route = None
     for guesses in (False, True):
         provenance = Provenance(trace, starts, guesses)
-        known = [node for node in provenance.nodes if is_origin(node, origins) or node == leaf]
+        known = [node for node in provenance.nodes if question.is_source(node) or node == leaf]
         route = best(provenance, known, judge)
         if route is not None:
             break
+    connected = question.connected
     if connected is None:
         connected = route is not None and not route.breaks
     if connected:
         failed = _failing(provenance, known, judge, walk)
         if failed:
-            return Connection(
-                name,
-                False,
-                Reason.NO_GRADIENT,
-                True,
-                tuple(failed),
-                () if route is None else _steps(route, trace),
-                source=source,
-            )
+            steps = () if route is None else _steps(route, trace)
+            return Connection.broken(name, source, failed, steps)
         path = () if route is None or route.breaks else _steps(route, trace)
         return Connection(name, True, path=path, zeros=zeros(source, walk, trace), source=source)
     if route is None:
-        return apart(tracer, trace, starts, source, origins, name, provenance, frames)
+        return apart(question, starts, provenance)
     if not route.breaks:
         return Connection(name, False, None, False, path=_steps(route, trace), source=source)
     breaks = dict.fromkeys(route.breaks)
     if not route.past:
         breaks.update(dict.fromkeys(frontier(provenance, known, judge)))
-    listed = rebound(_distinct(breaks)[:MOST_BREAKS], source, tracer, frames)
-    first = listed[0]
-    return Connection(
-        name, False, first.reason, first.certain, tuple(listed), _steps(route, trace), source=source
-    )
+    listed = rebound(_distinct(breaks)[:MOST_BREAKS], question)
+    return Connection.broken(name, source, listed, _steps(route, trace))
 
 
 def _failing(provenance: Provenance, starts: Sequence[Node], judge: Judge, walk: Walk | None) -> list[Break]:
@@ -126,19 +108,6 @@ def _nodes(targets: Sequence[Any], trace: Trace) -> list[Node]:
             else:
                 found.append(number)
     return found
-
-
-def _origins(source: Any, trace: Trace) -> Origins:
-    """The number of the source's line, and the handle of its Variable."""
-    if isinstance(source, Variable):
-        return None, source._handle
-    if source._node is None:
-        return None, None
-    number = source._node.number
-    line = find(number, trace)
-    if line is not None and line.kind is Kind.VARIABLE:
-        return None, trace.states_of(number)[-1].handle
-    return number, None
 
 
 def _steps(route: Route, trace: Trace) -> tuple[Step, ...]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tape.explain.origins import DERIVATIVES, Kind
-from tfcompat_tape.tape.explain.places import Place
-from tfcompat_tape.tape.explain.report import Break, Reason
-from tfcompat_tape.tape.explain.syntax import SAME, inside_with
-from tfcompat_tape.tape.explain.trace import (
+from tfcompat_tape.tape.explain.code.syntax import SAME, inside_with
+from tfcompat_tape.tape.explain.notes.origins import DERIVATIVES, Kind
+from tfcompat_tape.tape.explain.notes.trace import (
     Escape,
     Line,
     Node,
@@ -19,30 +16,25 @@ from tfcompat_tape.tape.explain.trace import (
     find,
     traces,
 )
-from tfcompat_tape.tape.explain.tracer import Session, Tracer, Watched
-
-if TYPE_CHECKING:
-    from tfcompat_tape.tape.explain.paths import Edge
-    from tfcompat_tape.tape.explain.walk import Walk
+from tfcompat_tape.tape.explain.notes.tracer import Session, Watched
+from tfcompat_tape.tape.explain.report import Break, Reason
+from tfcompat_tape.tape.explain.verdict import faults
+from tfcompat_tape.tape.explain.verdict.provenance import Edge
+from tfcompat_tape.tape.explain.verdict.question import Question
+from tfcompat_tape.tape.places import Place
 
 
 class Judge:
-    """Judges steps from the point of view of one tape.
+    """Judges steps from the point of view of the tape that was asked."""
 
-    Args:
-      name: what the source is called.
-      source: the Tensor or Variable.
-      walk: notes of a walk from the target, if there was one.
-    """
-
-    def __init__(self, tracer: Tracer, trace: Trace, name: str, source: Any, walk: Walk | None) -> None:
-        self._tracer = tracer
-        self._trace = trace
-        self._name = name
-        self._variable = isinstance(source, Variable)
-        self._trainable = isinstance(source, Variable) and source.trainable
-        self._dtype = source.dtype
-        self._walk = walk
+    def __init__(self, question: Question) -> None:
+        self._tracer = question.tracer
+        self._trace = question.trace
+        self._name = question.name
+        self._variable = isinstance(question.source, Variable)
+        self._trainable = self._variable and question.source.trainable
+        self._dtype = question.source.dtype
+        self._walk = question.walk
 
     def breaks(self, edge: Edge, first: bool) -> list[Break]:
         """What breaks the path at `edge`; `first`: it starts at the source, which must be watched."""
@@ -84,7 +76,7 @@ class Judge:
             return None
         events = [event for event in self._tracer.watched if event.node == source]
         if not (self._dtype.is_floating or self._dtype.is_complex):
-            return self._exact(line)
+            return faults.exact(self._name, self._dtype, line.place)
         return self._late_or_never(events, line, f"{self._name} is a Tensor that this tape never watched")
 
     def _unwatched_variable(self, source: Version, line: Line) -> Break | None:
@@ -95,7 +87,7 @@ class Judge:
         if since is not None and (since < line.number or line.kind is Kind.READ):
             return None
         if source.exact:
-            return self._exact(line)
+            return faults.exact(self._name, self._dtype, line.place)
         if events or (self._trainable and tracer.accesses):
             if not events and (line.kind is Kind.READ or not self._recorded(line)):
                 return None  # what comes of it is judged for that (tf.stop_gradient reads past all tapes)
@@ -104,20 +96,8 @@ class Judge:
                 return self._read_outside(line)
             return break_
         if not self._trainable:
-            return Break(
-                Reason.NOT_TRAINABLE,
-                f"{name} was made with trainable=False, so tapes do not watch it.",
-                line.place,
-            )
-        return Break(
-            Reason.ACCESS_NOT_WATCHED,
-            f"The tape was made with watch_accessed_variables=False, and was not told to watch {name}.",
-            line.place,
-        )
-
-    def _exact(self, line: Line) -> Break:
-        detail = f"{self._name} has the dtype {self._dtype.name}, which has no gradient."
-        return Break(Reason.INTEGER_DTYPE, detail, line.place)
+            return faults.not_trainable(name, line.place)
+        return faults.not_told(name, line.place)
 
     def _late_or_never(self, events: list[Watched], line: Line, never: str) -> Break | None:
         name = self._name
@@ -290,10 +270,7 @@ class Judge:
     def raised(self, line: Line) -> Break | None:
         """That the gradient rule of a line raised an exception, if it did."""
         error = None if self._walk is None else self._walk.failed.get(line.number)
-        if error is None:
-            return None
-        detail = f"The gradient of {line.op} raises {type(error).__name__}: {error}"
-        return Break(Reason.NO_GRADIENT, detail, line.place, line.op)
+        return None if error is None else faults.raises(line.op, error, line.place)
 
     def _without_gradient(self, line: Line, position: int) -> Break | None:
         walk = self._walk
@@ -305,13 +282,7 @@ class Judge:
                 Reason.NO_GRADIENT, f"No gradient is defined for the op {line.op}.", line.place, line.op
             )
         if walk is not None and (line.number, position) in walk.cut:
-            return Break(
-                Reason.NO_GRADIENT,
-                f"The gradient of {line.op} is None"
-                + (f" for its input number {position + 1}." if len(line.parents) > 1 else "."),
-                line.place,
-                line.op,
-            )
+            return faults.gives_none(line.op, position, len(line.parents), line.place)
         return None
 
     def _not_recording(self, line: Line) -> Break:

@@ -20,8 +20,8 @@ from tfcompat_tape.core.registry import Keep
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Recording, leaf, next_number, state
-from tfcompat_tape.tape.explain.places import arguments, caller
-from tfcompat_tape.tape.explain.trace import LATE, Trace, traces
+from tfcompat_tape.tape.explain.notes.trace import LATE, Trace, traces
+from tfcompat_tape.tape.places import arguments, caller
 
 # No recording has this id: an entry that carries it is traced by nobody, and yet can be found by its number.
 _ELSEWHERE = frozenset((-1,))

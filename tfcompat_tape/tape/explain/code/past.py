@@ -12,10 +12,10 @@ from types import FrameType
 from typing import Any
 
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.tape.explain.places import Place
-from tfcompat_tape.tape.explain.rebinding import named
-from tfcompat_tape.tape.explain.syntax import Source, Token, source
-from tfcompat_tape.tape.explain.trace import Line
+from tfcompat_tape.tape.explain.code.rebinding import named
+from tfcompat_tape.tape.explain.code.syntax import Source, Token, source
+from tfcompat_tape.tape.explain.notes.trace import Line
+from tfcompat_tape.tape.places import Place
 
 _FRAMES = 8  # how far up names are looked for
 

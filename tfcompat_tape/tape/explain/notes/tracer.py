@@ -7,7 +7,7 @@ import itertools
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tfcompat_tape.core import wengert
@@ -15,10 +15,10 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, next_number
 from tfcompat_tape.tape.explain.names import keys
-from tfcompat_tape.tape.explain.observer import Observer, end, observe
-from tfcompat_tape.tape.explain.places import Place, caller, user_frames
-from tfcompat_tape.tape.explain.trace import Trace
-from tfcompat_tape.tape.explain.walk import Walk
+from tfcompat_tape.tape.explain.notes.observer import Observer, end, observe
+from tfcompat_tape.tape.explain.notes.trace import Trace
+from tfcompat_tape.tape.explain.notes.walk import Walk
+from tfcompat_tape.tape.places import Place, caller, user_frames
 
 
 class Session:
@@ -75,12 +75,12 @@ class Tracer:
       sessions, watched: in order of time.
       walk: notes of the last gradient.
       instead: the Tensors that were given as sources where the same code had given Variables before.
-      prints: explain on stderr what comes back as None.
+      announce: explains what comes back as None; `None` if the environment does not ask for that.
       over: the tape has been used, and records nothing any more.
     """
 
-    def __init__(self, prints: bool, accesses: bool) -> None:
-        self.prints = prints
+    def __init__(self, announce: Callable[..., None] | None, accesses: bool) -> None:
+        self.announce = announce
         self.accesses = accesses
         self.sessions: list[Session] = []
         self.watched: list[Watched] = []
@@ -194,10 +194,9 @@ class Tracer:
     ) -> None:
         """Print why some of `results` are None, if the environment asks; `structure`: of the sources, unflattened."""
         self._compare(sources)
-        if self.prints and any(result is None for result in results):
-            from tfcompat_tape.tape.explain.announcing import announce
-
-            announce(tape, targets, sources, results, keys(structure, len(sources)), sys._getframe(2))
+        if self.announce is not None and any(result is None for result in results):
+            where = keys(structure, len(sources))
+            self.announce(tape, targets, sources, results, where, sys._getframe(2))
 
     def _compare(self, sources: Sequence[Any]) -> None:
         """Note which Tensors are given as sources where the same code has given Variables before."""

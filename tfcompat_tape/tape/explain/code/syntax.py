@@ -14,7 +14,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape.tape.explain.places import Place
+from tfcompat_tape.tape.places import Place
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # Calls whose arguments go nowhere.

@@ -8,8 +8,8 @@ from types import FrameType
 from typing import Any
 
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.tape.explain.places import Place
-from tfcompat_tape.tape.explain.syntax import Source, Token, source
+from tfcompat_tape.tape.explain.code.syntax import Source, Token, source
+from tfcompat_tape.tape.places import Place
 
 _FRAMES = 8  # how far up names are looked for
 _NAMES = 500  # names of one frame, attributes of one object

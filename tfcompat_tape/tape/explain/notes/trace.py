@@ -25,8 +25,8 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import NOBODY, Entry, Output, TapeIds, next_number, state
 from tfcompat_tape.tape.attention import Body
 from tfcompat_tape.tape.custom_gradient import Pullback
-from tfcompat_tape.tape.explain.origins import DERIVATIVES, Kind, insides, origin, shown_to_a_rule
-from tfcompat_tape.tape.explain.places import Place, arguments, caller
+from tfcompat_tape.tape.explain.notes.origins import DERIVATIVES, Kind, insides, origin, shown_to_a_rule
+from tfcompat_tape.tape.places import Place, arguments, caller
 
 # What is written after the last traced context closed, at most: who never drops a tape shall not run out of memory.
 LATE = 50_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.tape.explain.notes.trace import Trace, find
+from tfcompat_tape.tape.explain.notes.walk import Amount, Walk
 from tfcompat_tape.tape.explain.report import Zero
-from tfcompat_tape.tape.explain.trace import Trace, find
-from tfcompat_tape.tape.explain.walk import Amount, Walk
 
 MOST_ZEROS = 4
 

@@ -12,7 +12,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.attention import Body
 from tfcompat_tape.tape.backward import View
 from tfcompat_tape.tape.custom_gradient import _record
-from tfcompat_tape.tape.explain.places import arguments
+from tfcompat_tape.tape.places import arguments
 
 
 class Kind(Enum):
