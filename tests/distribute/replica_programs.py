@@ -314,17 +314,40 @@ def random_numbers(h: Here) -> Any:
     }
 
 
-def train(tf: Any, strategy: Any, dtype: str, global_batch: int = 8, traced: bool = True) -> Any:
-    """TensorFlow's guide to custom loops: losses of the steps, weights in the end."""
+def _start(tf: Any, dtype: str) -> Any:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(24, 3)).astype(dtype)
     y = (x @ np.array([[1.0], [2.0], [-1.0]])).astype(dtype)
+    values = [np.full((3, 4), 0.1, dtype), np.zeros(4, dtype), np.linspace(-1, 1, 4).astype(dtype)[:, None]]
+    return x, y, [tf.Variable(value) for value in values]
+
+
+def _errors(tf: Any, weights: Any, x: Any, y: Any) -> Any:
+    return tf.reduce_sum((tf.tanh(x @ weights[0] + weights[1]) @ weights[2] - y) ** 2, -1)
+
+
+def train_in_halves(tf: Any, dtype: str, global_batch: int = 8) -> Any:
+    """`train` without a strategy: the gradients of both halves of a batch, summed up."""
+    x, y, weights = _start(tf, dtype)
+    losses = []
+    for start in [*range(0, 24, global_batch)] * 2:
+        halves = []
+        for first in (start, start + global_batch // 2):
+            rows = slice(first, first + global_batch // 2)
+            with tf.GradientTape() as tape:
+                errors = _errors(tf, weights, tf.constant(x[rows]), tf.constant(y[rows]))
+                loss = tf.nn.compute_average_loss(errors, global_batch_size=global_batch)
+            halves.append((loss, tape.gradient(loss, weights)))
+        for v, one, other in zip(weights, halves[0][1], halves[1][1], strict=True):
+            v.assign_sub(0.1 * (one + other))
+        losses.append(float(halves[0][0] + halves[1][0]))
+    return {"losses": losses, "weights": [v.numpy().tolist() for v in weights]}
+
+
+def train(tf: Any, strategy: Any, dtype: str, global_batch: int = 8, traced: bool = True) -> Any:
+    """TensorFlow's guide to custom loops: losses of the steps, weights in the end."""
     with strategy.scope():
-        weights = [
-            tf.Variable(np.full((3, 4), 0.1, dtype)),
-            tf.Variable(np.zeros(4, dtype)),
-            tf.Variable(np.linspace(-1, 1, 4).astype(dtype)[:, None]),
-        ]
+        x, y, weights = _start(tf, dtype)
         seen = tf.Variable(
             np.zeros((), dtype),
             synchronization=tf.VariableSynchronization.ON_READ,
@@ -341,8 +364,7 @@ def train(tf: Any, strategy: Any, dtype: str, global_batch: int = 8, traced: boo
     def step(inputs: Any) -> Any:
         x, y = inputs
         with tf.GradientTape() as tape:
-            hidden = tf.tanh(x @ weights[0] + weights[1])
-            errors = tf.reduce_sum((hidden @ weights[2] - y) ** 2, -1)
+            errors = _errors(tf, weights, x, y)
             loss = tf.nn.compute_average_loss(errors, global_batch_size=global_batch)
         context = tf.distribute.get_replica_context()
         grads = context.all_reduce("SUM", tape.gradient(loss, weights))

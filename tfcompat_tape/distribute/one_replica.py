@@ -9,8 +9,8 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tfcompat_tape.arrays.conversion import constant
 from tfcompat_tape.core import devices
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.distribute import cluster as clusters
 from tfcompat_tape.distribute.strategy import ReplicaContext, Strategy, StrategyExtended, within
@@ -27,13 +27,13 @@ class _Extended(StrategyExtended):
     @property
     def worker_devices(self) -> tuple[str, ...]:  # type: ignore[override]
         """The device of the replica."""
-        return (constant(0).device if self._device is None else _full(self._device),)
+        return (convert(0).device if self._device is None else _full(self._device),)
 
     parameter_devices = worker_devices  # type: ignore[assignment]
 
     def call_for_each_replica(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
         """`fn(*args, **kwargs)` for the replica, on its device."""
-        replica = ReplicaContext(self._strategy, constant(0))  # type: ignore[arg-type]
+        replica = ReplicaContext(self._strategy, convert(0))
         with within(self._strategy, replica), self.placed():
             return fn(*args, **(kwargs or {}))
 
@@ -261,7 +261,7 @@ def _connected() -> bool:
 
 def _full(device: str) -> str:
     with devices.device(device):
-        return str(constant(0).device)
+        return str(convert(0).device)
 
 
 class CrossDeviceOps:

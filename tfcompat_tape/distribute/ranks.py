@@ -135,7 +135,7 @@ class Ranks:
                 inexact = dtype.is_floating_point or dtype.is_complex
                 total = (total if inexact else total.to(torch.float64)) / self.size
             sizes = [raws[place].numel() for place in places]
-            for place, part in zip(places, total.split(sizes), strict=True):
+            for place, part in zip(places, torch.split(total, sizes), strict=True):
                 results[place] = part.reshape(raws[place].shape).clone()
         return results
 
@@ -290,7 +290,9 @@ class Watch:
         """Begin to say where this process is, once the processes know each other."""
         if self._store is not None:
             return
-        self._store = dist.PrefixStore("tfcompat", dist.distributed_c10d._get_default_store())
+        self._store = dist.distributed_c10d.PrefixStore(
+            "tfcompat", dist.distributed_c10d._get_default_store()
+        )
         self._main = threading.main_thread().ident or threading.get_ident()
         self.rank = dist.get_rank()
         self._say("state", self._state())

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape import nest
-from tfcompat_tape.arrays.conversion import constant
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable, variable_creator_scope
 from tfcompat_tape.data.options import AutoShardPolicy
-from tfcompat_tape.distribute import collectives
+from tfcompat_tape.distribute import collectives, for_keras
 from tfcompat_tape.distribute.datasets import MirroredDataset
 from tfcompat_tape.distribute.ranks import Ranks
 from tfcompat_tape.distribute.strategy import (
@@ -77,14 +76,15 @@ class Several:
     def run(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """`fn` for this process's replica."""
         self.outside()
+        for_keras.prepare()
         given, named = local(tuple(args)), local(dict(kwargs or {}))
         replica = SeveralContext(self)
         with contextlib.ExitStack() as stack:
             if (
                 not self.by_value
-            ):  # TensorFlow's replicas are threads, whose ops a tape around `run` does not see
+            ):  # TensorFlow's replicas are threads: a tape around `run` sees none of their ops
                 stack.enter_context(paused())
-            stack.enter_context(within(self.strategy, replica))  # type: ignore[arg-type]
+            stack.enter_context(within(self.strategy, replica))
             stack.enter_context(self.placed())
             stack.enter_context(variable_creator_scope(self.create))
             stack.enter_context(seeds.for_replica(self.ranks.rank, self.ranks.size))
@@ -116,12 +116,12 @@ class Several:
         if not mean:
             (found,) = collectives.all_reduce([total], False)
             return found
-        count = 1
+        terms = 1
         for one in nest.flatten(axis):
-            count *= x.shape.as_list()[one]
+            terms *= x.shape.as_list()[one]
         inexact = x.dtype.is_floating or x.dtype.is_complex
-        total, count = total if inexact else total.__class__(total._t.double(), None), convert(float(count))
-        count = Tensor(count._t.to(total._t.dtype), None)
+        total = total if inexact else Tensor(total._t.double(), None)
+        count = Tensor(convert(float(terms))._t.to(total._t.dtype), None)
         above, below = collectives.all_reduce([total, count], False)
         return above / below
 
@@ -133,7 +133,8 @@ class Several:
             raise ValueError(
                 f"A non-DistributedValues value {value} cannot be reduced with the given reduce op {op}."
             )
-        return reduce_sum(value, axis=axis) * self.ranks.size
+        total: Any = reduce_sum(value, axis=axis)
+        return total * self.ranks.size
 
     def gather(self, value: Any, axis: int) -> Any:
         """See `Strategy.gather`."""
@@ -225,7 +226,7 @@ class SeveralContext(ReplicaContext):
     """The replica of this process, among others."""
 
     def __init__(self, several: Several) -> None:
-        super().__init__(several.strategy, constant(several.ranks.rank))  # type: ignore[arg-type]
+        super().__init__(several.strategy, convert(several.ranks.rank))
         self._several = several
 
     @property
@@ -235,7 +236,7 @@ class SeveralContext(ReplicaContext):
 
     def merge_call(self, merge_fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
         """`merge_fn(strategy, *args, **kwargs)`, as code for all replicas; what they have is a PerReplica there."""
-        wrap = (lambda x: x) if self._several.by_value else _regrouped_tensors
+        wrap: Callable[[Any], Any] = (lambda x: x) if self._several.by_value else _regrouped_tensors
         with within(self._strategy, None):
             result = merge_fn(self._strategy, *wrap(tuple(args)), **wrap(dict(kwargs or {})))
         return local(result)

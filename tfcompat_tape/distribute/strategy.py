@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Any, NoReturn
 
 from tfcompat_tape import nest
-from tfcompat_tape.arrays.conversion import convert_to_tensor
 from tfcompat_tape.control.flow import group
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.math.reductions import reduce_mean, reduce_sum
 
@@ -76,7 +76,7 @@ class RunOptions:
 class ReplicaContext:
     """What code that runs for one replica knows: here there is one. Source: `tf.distribute.ReplicaContext`."""
 
-    def __init__(self, strategy: Strategy, replica_id_in_sync_group: int = 0) -> None:
+    def __init__(self, strategy: Strategy, replica_id_in_sync_group: Any = 0) -> None:
         self._strategy = strategy
         self.replica_id_in_sync_group = replica_id_in_sync_group
 
@@ -107,7 +107,7 @@ class ReplicaContext:
 
 def convert_to_tensor_or_composite(value: Any) -> Any:
     """`value` as a Tensor; composite values, like IndexedSlices, as they are."""
-    return value if hasattr(value, "_type_spec") else convert_to_tensor(value)
+    return value if hasattr(value, "_type_spec") else convert(value)
 
 
 def reduce_op_of(op: Any) -> ReduceOp:
@@ -184,7 +184,7 @@ class StrategyExtended:
 
     def read_var(self, v: Any) -> Any:
         """The value of a variable."""
-        return v.read_value() if hasattr(v, "read_value") else convert_to_tensor(v)
+        return v.read_value() if hasattr(v, "read_value") else convert(v)
 
     def value_container(self, value: Any) -> Any:
         """The value itself."""

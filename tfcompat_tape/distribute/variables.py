@@ -220,7 +220,7 @@ def creator(strategy: Any) -> Callable[..., Any]:
             world.exchange([name], f"the variable {name!r}")
         on_read = how is VariableSynchronization.ON_READ
         variable.__class__ = SyncOnReadVariable if on_read else MirroredVariable
-        variable._strategy = strategy
+        variable._strategy = strategy  # type: ignore[attr-defined]
         variable._synchronization = (
             VariableSynchronization.ON_READ if on_read else VariableSynchronization.ON_WRITE
         )
