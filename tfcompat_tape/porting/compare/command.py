@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tfcompat_tape.porting import children
 from tfcompat_tape.porting.compare import page, runs, stages
 from tfcompat_tape.porting.compare.closeness import Tolerance
 from tfcompat_tape.porting.compare.output import as_text
@@ -100,6 +101,13 @@ def _compare(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
             pass
     except OSError as error:
         return _refuse(f"can't open file {os.path.abspath(arguments.script)!r}: {error.strerror}")
+    status = NOT_RUN
+    with children.tidy():
+        status = _in_folder(arguments)
+    return status
+
+
+def _in_folder(arguments: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="tfcompat-compare-"))
     try:
         return _run(arguments, folder)

@@ -25,6 +25,7 @@ import io
 import json
 import os
 import random
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -165,6 +166,97 @@ class Lines:
             return None
         inside = real.startswith(self._folder + os.sep)
         return os.path.relpath(real, self._folder) if inside else os.path.basename(real)
+
+
+# -- What an earlier run left ------------------------------------------------------------------------------------------
+
+
+class Leftovers:
+    """Notices files that the script reads, or asks for, and that an earlier run of the same comparison wrote.
+
+    These are files that were changed after `since`, when the first run began, and before `started`, when this one did.
+    What this run wrote itself is its own. Modules and their caches do not count, nor do hidden folders.
+    """
+
+    def __init__(self, writer: Writer, lines: Lines, since: float, started: float) -> None:
+        self._writer, self._lines = writer, lines
+        self._since, self._started = since, started
+        self._own: set[str] = set()
+        self._told: set[str] = set()
+        self._stat = os.stat
+        self._active = False
+
+    def start(self) -> None:
+        """From here on the script runs."""
+        self._active = True
+        sys.addaudithook(self._audit)
+
+        def asked(path: Any, *args: Any, **kwargs: Any) -> Any:
+            result = self._stat(path, *args, **kwargs)
+            if self._active and stat.S_ISREG(result.st_mode):
+                self._look(path)
+            return result
+
+        os.stat = asked  # os.path.exists and Path.exists call it
+
+    def stop(self) -> None:
+        """The script has ended."""
+        self._active = False
+        os.stat = self._stat
+
+    def _audit(self, event: str, args: Any) -> None:
+        if not self._active:
+            return
+        if event == "open" and isinstance(args[0], (str, bytes)):
+            mode, flags = args[1], args[2] if isinstance(args[2], int) else 0
+            writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
+            if not writes or "a" in str(mode or "") or flags & os.O_APPEND or not flags & os.O_CREAT:
+                self._look(args[0])
+            if writes:
+                self._own.add(self._name(args[0]))
+        elif event == "os.rename":
+            self._own.add(self._name(args[1]))
+        elif event in ("os.listdir", "os.scandir"):
+            self._look(args[0] if args[0] is not None else ".")
+        elif event == "os.mkdir":
+            self._own.add(self._name(args[0]))
+
+    @staticmethod
+    def _name(path: Any) -> str:
+        return os.path.abspath(os.fsdecode(path))
+
+    def _look(self, path: Any) -> None:
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            return
+        self._active = False  # what is asked here is not the script's
+        try:
+            name = self._name(path)
+            if name in self._own or name in self._told or self._is_elsewhere(name):
+                return
+            if self._since <= self._stat(name).st_mtime < self._started and self._is_the_scripts():
+                self._told.add(name)
+                self._writer.write(k="left", path=name, at=self._lines.here())
+        except (OSError, ValueError):
+            return
+        finally:
+            self._active = True
+
+    def _is_elsewhere(self, name: str) -> bool:
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in name.split(os.sep))
+        return hidden or name.startswith(
+            ("/proc/", "/dev/", "/sys/", os.path.dirname(os.path.abspath(__file__)))
+        )
+
+    def _is_the_scripts(self) -> bool:
+        """Whether a line of the script asks, and not the import of a module."""
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
+                return False
+            if self._lines.user_file(frame.f_code.co_filename) is not None:
+                return True
+            frame = frame.f_back  # type: ignore[assignment]
+        return False
 
 
 # -- What is printed ---------------------------------------------------------------------------------------------------
@@ -780,6 +872,7 @@ def main() -> int:
     )
     parser.add_argument("--once", choices=("written", "inside"), help=argparse.SUPPRESS)
     parser.add_argument("--append", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--since", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--no-ops", action="store_true", help="do not write down ops and their values")
     parser.add_argument("script", metavar="SCRIPT")
     parser.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER)
@@ -851,11 +944,17 @@ def record(options: argparse.Namespace, out: str) -> int:
     load_keras(tf, script)
     seed_all(tf, options.seed)
     keep_states_over_imports(observer.lines)
+    leftovers = None
+    if options.since is not None:
+        leftovers = Leftovers(writer, observer.lines, options.since, started)
+        leftovers.start()
+        writer.at_end.append(leftovers.stop)
     status = run(script, options.args, observer)
     sys.stdout.flush()
     if options.once is None and observer.functions and not options.as_written:
         again = [sys.executable, os.path.abspath(__file__), "--out", out, "--append", "--once", "inside"]
-        again += ["--seed", str(options.seed)] + (["--no-ops"] if options.no_ops else [])
+        again += ["--seed", str(options.seed), "--since", str(started)]
+        again += ["--no-ops"] if options.no_ops else []
         print("compare_record.py: once more, with its tf.functions run eagerly", file=sys.stderr)
         subprocess.run([*again, script, *options.args], stdout=subprocess.DEVNULL, check=False)
     if options.once is None:

@@ -93,6 +93,7 @@ class Run:
     Attributes:
       begin, end: what was written at its start and at its end; `end` is empty if it was cut off.
       adjoints: {event: {(op, output): value}}.
+      left: files that an earlier run had written and this one found, each with the line of the script that did.
     """
 
     begin: dict[str, Any]
@@ -100,6 +101,7 @@ class Run:
     ops: list[Op] = field(default_factory=list)
     adjoints: dict[int, dict[tuple[int, int], Value]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
     end: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -161,6 +163,8 @@ def _take(line: dict[str, Any], runs: list[Run]) -> None:
         run.end = line
     elif kind == "note":
         run.notes.append(line["text"])
+    elif kind == "left":
+        run.left.append((line["path"], line["at"]))
     elif kind == "op":
         inputs = tuple((one[0], one[1]) if isinstance(one, list) else decode(one) for one in line["in"])
         outputs = tuple(map(decode, line["out"]))

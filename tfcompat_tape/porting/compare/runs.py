@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tfcompat_tape.porting import children
 from tfcompat_tape.porting.compare import compare_record
 from tfcompat_tape.porting.compare.recording import RecordingError, Run, read
 
@@ -57,12 +58,13 @@ def our_side() -> Side:
 
 @dataclass(frozen=True)
 class Script:
-    """What is run: a script with its arguments, the seed, and how many seconds it may take."""
+    """What is run: a script with its arguments, the seed, the seconds it may take, and when the first run began."""
 
     path: str
     args: tuple[str, ...]
     seed: int
     timeout: float | None
+    since: float = field(default_factory=time.time)
 
 
 def record(side: Side, script: Script, folder: Path, *, inside: bool, until: int | None = None) -> Run:
@@ -78,6 +80,7 @@ def record(side: Side, script: Script, folder: Path, *, inside: bool, until: int
         shutil.copyfile(RECORDER, recorder)
     out = folder / f"{side.name}.jsonl"
     options = ["--out", str(out), "--force", "--seed", str(script.seed)]
+    options += ["--since", str(script.since)]
     options += ["--once", "inside" if inside else "written"]
     options += ["--no-ops"] if until is None else ["--until", str(until)]
     out.unlink(missing_ok=True)
@@ -170,22 +173,12 @@ def _run(command: Sequence[str], timeout: float | None, out: Path, name: str) ->
                 except subprocess.TimeoutExpired:
                     progress.show()
                 if timeout is not None and time.monotonic() - started > timeout:
-                    return _end(process), False
-        except BaseException:  # Ctrl-C
-            _end(process)
+                    return children.end(process), False
+        except BaseException:  # Ctrl-C, or a signal
+            children.end(process)
             raise
         finally:
             progress.clear()
-
-
-def _end(process: subprocess.Popen[bytes]) -> int:
-    """End the process and those that it started."""
-    for which in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, which)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(3)
-    return process.wait()
 
 
 class _Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,7 +124,26 @@ def go_through(script: Script, theirs: Theirs, folder: Path, tolerance: Toleranc
             else:
                 report.comparisons.append(again)
     _find_culprit(report, theirs, folder, tolerance)
+    report.notes += _leftovers(report)
     return report
+
+
+def _leftovers(report: Report) -> list[str]:
+    """What is said of files that one run wrote and a later one read."""
+    found: dict[str, str] = {}
+    for one in report.comparisons:
+        for run in (one.theirs, one.ours):
+            for path, at in run.left:
+                found.setdefault(os.path.relpath(path) if path.startswith(os.getcwd() + os.sep) else path, at)
+    if not found:
+        return []
+    shown = [f"{path} ({at})" if at else path for path, at in list(found.items())[:4]]
+    more = [f"and {len(found) - 4} more"] if len(found) > 4 else []
+    return [
+        f"one run read what a run before it had written: {', '.join([*shown, *more])}. The runs did not start from the "
+        "same files, so that what they compute may differ for that, or agree for that: let the script write into a "
+        "folder of its own (tempfile.mkdtemp()), or not read what is there"
+    ]
 
 
 def _troubles(report: Report, found: Comparison) -> None:

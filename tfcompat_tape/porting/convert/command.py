@@ -7,10 +7,10 @@ import os
 import re
 import sys
 import tokenize
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tfcompat_tape.porting import children
 from tfcompat_tape.porting.convert import runs
 from tfcompat_tape.porting.convert.script import Converted, convert
 from tfcompat_tape.porting.convert.source import Source
@@ -18,6 +18,7 @@ from tfcompat_tape.porting.options import take_behind
 
 FAILED = 1  # a script that fails, or does not agree
 CANNOT = 2  # one that cannot be read, or written
+INTERRUPTED = 130
 _TENSORFLOW = re.compile(r"^\s*(import|from)\s+tensorflow\b", re.MULTILINE)
 
 
@@ -65,7 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"tfcompat: {error}", file=sys.stderr)
         return CANNOT
     try:
-        result, verdict = _converted(source, arguments)
+        with children.tidy():
+            result, verdict = _converted(source, arguments)
+    except KeyboardInterrupt:
+        print("tfcompat: interrupted; nothing is written", file=sys.stderr)
+        return INTERRUPTED
     except runs.RunError as error:
         print(f"tfcompat: {error}", file=sys.stderr)
         return FAILED
@@ -90,10 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _converted(source: Source, arguments: argparse.Namespace) -> tuple[Converted, str | None]:
     """What the script became, and the first difference of the runs."""
     script, args = arguments.script, arguments.args
-    with ThreadPoolExecutor(2) as pool:
-        plain = None if arguments.no_check else pool.submit(runs.original, script, args)
-        facts, seen = runs.observed(script, args)
-        before = None if plain is None else plain.result()
+    # one after the other: a script may write files and read them
+    before = None if arguments.no_check else runs.original(script, args)
+    facts, seen = runs.observed(script, args)
     result = convert(source, facts, arguments.compile)
     try:
         compile(result.text, script, "exec", dont_inherit=True)

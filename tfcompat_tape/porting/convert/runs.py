@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tfcompat_tape.porting import children
 from tfcompat_tape.porting.convert.observe import GRADIENTS, Facts
 
 WATCHED = Path(__file__).with_name("watched_run.py")
@@ -76,19 +77,25 @@ def converted(text: str, script: str, args: Sequence[str]) -> Run:
 
 
 def _run(command: Sequence[str], what: str) -> str:
-    done = subprocess.run(
+    """What the command prints. It reads nothing: input() finds the end of the file."""
+    process = subprocess.Popen(
         command,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it wrote nothing to stderr"]
+    try:
+        out, err = process.communicate()
+    except BaseException:  # Ctrl-C, or a signal
+        children.end(process)
+        raise
+    if process.returncode:
+        lines = err.decode("utf-8", "replace").strip().splitlines() or ["it wrote nothing to stderr"]
         raise RunError(
-            f"{what} ended with status {done.returncode}:\n" + "\n".join(lines[-12:]), done.returncode
+            f"{what} ended with status {process.returncode}:\n" + "\n".join(lines[-12:]), process.returncode
         )
-    return done.stdout
+    return out.decode("utf-8", "replace")
 
 
 def difference(before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5) -> str | None:
