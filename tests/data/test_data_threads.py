@@ -11,7 +11,9 @@ import threading
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape.data import parallel
+from tfcompat_tape.data import parallel, randomness
+from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.randomness import Seeds
 
 D = tf.data.Dataset
 
@@ -185,6 +187,54 @@ def test_what_comes_after_an_error_may_be_read():
             next(iterator)
         assert float(tf.squeeze(next(iterator))) == 0.5
         assert next(iterator, None) is None
+
+
+def in_threads(count, work):
+    """What `work(i)` gives or raises in so many threads at once, which take turns as often as can be."""
+    found = []
+
+    def call(i):
+        try:
+            found.append(work(i))
+        except BaseException as error:
+            found.append(error)
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=call, args=(i,)) for i in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(often)
+    return found
+
+
+def test_threads_of_several_iterations_draw_from_one_stream(monkeypatch):
+    monkeypatch.setattr(randomness, "_CHUNK", 4)  # so that most draws compute new numbers
+    seeds, alone = Seeds((1, 2), True), Seeds((1, 2), True)
+    found = in_threads(6, lambda i: [seeds.next(Run()) for _ in range(150)])
+    assert sorted(pair for pairs in found for pair in pairs) == sorted(alone.next(Run()) for _ in range(900))
+
+
+def test_threads_of_iterators_that_were_left_go_on_beside_those_that_are_read():
+    d = D.range(2).shuffle(2, seed=1).map(waiting).repeat().prefetch(1)
+
+    def read(i):
+        for _ in range(4):
+            iterator = iter(d)
+            assert {int(next(iterator)), int(next(iterator))} == {1, 2}
+        return "read"
+
+    assert in_threads(4, read) == ["read"] * 4
+
+
+def test_several_threads_read_one_iterator():
+    iterator = iter(D.range(600).shuffle(9, seed=1).map(waiting).take(599).batch(2))
+    found = in_threads(4, lambda i: [x for batch in iterator for x in batch.numpy().tolist()])
+    assert len({x for part in found for x in part}) == sum(map(len, found)) == 599
 
 
 def test_tapes_do_not_record_pipelines():

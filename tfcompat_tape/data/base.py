@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 from tfcompat_tape.core import reading
@@ -25,14 +26,16 @@ class Run:
       places: for each function of elements, how far its random streams have come.
       drawn: the seeds that steps have drawn so far, in order; with where they came from, to go on from there.
       again: those that steps shall draw first, which another iteration has drawn.
-      drawers: the numbers of the threads that have drawn.
+      begun: all steps are open that are opened at the start.
+      drawers: the numbers of the threads that have drawn since.
     """
 
-    __slots__ = ("_branches", "again", "deterministic", "drawers", "drawn", "peek", "places")
+    __slots__ = ("_branches", "again", "begun", "deterministic", "drawers", "drawn", "peek", "places")
 
     def __init__(self, peek: bool = False, deterministic: bool = True) -> None:
         self.peek = peek
         self.deterministic = deterministic
+        self.begun = False
         self.places: dict[Any, dict[Any, int]] = {}
         self.drawn: list[Any] = []
         self.again: deque[Any] = deque()
@@ -45,7 +48,14 @@ class Run:
         if found is None:
             found = self._branches[key] = Run(self.peek, self.deterministic)
             found.drawn, found.again, found.drawers = self.drawn, self.again, self.drawers
+            found.begun = self.begun
         return found
+
+    def begin(self) -> None:
+        """All steps are open that are opened at the start."""
+        self.begun = True
+        for one in self._branches.values():
+            one.begin()
 
 
 class NotKnownError(Exception):
@@ -144,7 +154,24 @@ class Pipeline:
         options = self._merged_options()
         run = Run(deterministic=options.deterministic is not False)
         run.again.extend(again)
-        return run, self._open(run)
+        elements = self._open(run)
+        run.begin()
+        return run, elements
+
+
+def opening(function: Callable[..., Generator[Element, None, None]]) -> Callable[..., Iterator[Element]]:
+    """An `_open` written as a generator that first yields nothing, when it has opened what it reads from.
+
+    So far it runs when it is called: steps draw their seeds, and say what is wrong, when an iterator is made.
+    """
+
+    @wraps(function)
+    def opened(self: Any, run: Run) -> Iterator[Element]:
+        elements = function(self, run)
+        next(elements)
+        return elements
+
+    return opened
 
 
 def counted(counts: Sequence[int]) -> int:

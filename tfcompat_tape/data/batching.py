@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.slicing import batched, leading, slices, stacked, unbatched
@@ -128,8 +128,11 @@ class UnbatchDataset(Dataset):
             return UNKNOWN
         return count if count == INFINITE else count * first
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             if self._late and any(getattr(leaf, "ndim", 1) == 0 for leaf in element):
                 raise ValueError("Cannot unbatch an input with scalar components.")
             sizes = [_rows(leaf) for leaf in element if leaf is not None]
@@ -175,9 +178,11 @@ class RebatchDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN if self._from[0]._count() != INFINITE else INFINITE
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = UnbatchDataset(self._from[0])
         elements = source._open(run)
+        yield ()
         for size in itertools.cycle(self._sizes):
             part = list(itertools.islice(elements, size))
             if len(part) == size or (part and not self._drop):

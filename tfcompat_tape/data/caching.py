@@ -8,7 +8,7 @@ from typing import Any
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import AlreadyExistsError
-from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.base import Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.records import read_elements, write_elements
 from tfcompat_tape.data.structure import Element
@@ -34,12 +34,15 @@ class CacheDataset(Dataset):
             return iter(self._kept)
         return self._keeping(run)
 
+    @opening
     def _keeping(self, run: Run) -> Iterator[Element]:
         found = []
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             found.append(element)
             yield element
-        if not run.peek:
+        if not run.peek and self._kept is None:
             self._kept = found
 
     def _through_file(self, run: Run) -> Iterator[Element]:

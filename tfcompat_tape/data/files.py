@@ -13,7 +13,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import UNKNOWN, Run
+from tfcompat_tape.data.base import UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.parallel import Ahead
@@ -92,8 +92,11 @@ class FilesDataset(Dataset):
     def _read(self, path: str) -> Iterator[Element]:
         raise NotImplementedError
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        names = (local(element[0][()]) for element in self._from[0]._open(run))
+        opened = self._from[0]._open(run)
+        yield ()
+        names = (local(element[0][()]) for element in opened)
         if self._parallel is None or run.peek:
             for name in names:
                 yield from self._read(name)
@@ -110,7 +113,7 @@ class FilesDataset(Dataset):
                 if name is None:
                     ended = True
                 else:
-                    slots[at] = Ahead(lambda name=name: self._read(name), _BUFFER)
+                    slots[at] = Ahead(self._read(name), _BUFFER, at_once=True)
             if slots[at] is not None:
                 element = next(slots[at], None)
                 if element is None:

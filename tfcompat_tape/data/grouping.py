@@ -11,7 +11,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import InternalError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
 from tfcompat_tape.data.batching import BatchDataset
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
@@ -84,11 +84,13 @@ class BucketDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]
-        length_of = self._length.on(source, run)
+        length_of, elements = self._length.on(source, run), source._open(run)
+        yield ()
         groups: dict[int, list[Element]] = {}
-        for element in source._open(run):
+        for element in elements:
             length = int(length_of(element)[0])
             bucket = bisect.bisect_right(self._boundaries, length)
             if self._to_boundary and bucket == len(self._boundaries):
@@ -159,12 +161,14 @@ class GroupByReducerDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]
-        key_of = self._key.on(source, run)
+        key_of, elements = self._key.on(source, run), source._open(run)
+        yield ()
         states: dict[int, Any] = {}
         step: StateFunction | None = None
-        for element in source._open(run):
+        for element in elements:
             key = int(key_of(element)[0])
             state = states.get(key)
             if state is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import AUTOTUNE, Run
+from tfcompat_tape.data.base import AUTOTUNE, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.mapping import FlatMapDataset
 from tfcompat_tape.data.ordering import integer
@@ -45,8 +45,10 @@ class InterleaveDataset(FlatMapDataset):
         opened: Iterator[Element] = dataset._open(run)
         return opened
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         datasets: Iterator[Dataset] | None = self._datasets(run)
+        yield ()
         slots: list[Iterator[Element] | None] = [None] * self._cycle
         left, at, taken = 0, 0, 0
         while True:
@@ -99,4 +101,4 @@ class ParallelInterleaveDataset(InterleaveDataset):
     def _opened(self, dataset: Dataset, run: Run) -> Iterator[Element]:
         if run.peek:
             return super()._opened(dataset, run)
-        return Ahead(lambda: dataset._open(run), _BUFFER)
+        return Ahead(dataset._open(run), _BUFFER, at_once=True)

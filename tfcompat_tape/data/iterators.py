@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator as Iterable
 from typing import Any
@@ -69,6 +70,7 @@ class OwnedIterator(Iterator):
     def __init__(self, dataset: Any) -> None:
         reading.at_each_call("an iterator over a tf.data.Dataset")
         self._dataset = dataset
+        self._lock = threading.RLock()  # several threads may read
         self._run: Run
         self._elements: Iterable[Element]
         self._taken = 0
@@ -90,7 +92,7 @@ class OwnedIterator(Iterator):
         """The next element, taken apart; `None` at the end."""
         if reading.current.tracer is not None:
             reading.at_each_call("the next element of a tf.data iterator")
-        with paused():
+        with self._lock, paused():
             element = next(self._elements, None)
         if element is None:
             return None

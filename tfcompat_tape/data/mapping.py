@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.parallel import in_order, workers_for
@@ -122,9 +123,11 @@ class TakeWhileDataset(FilterDataset):
 
     _NAME = "Dataset.take_while()"
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        test = self._test(run)
-        for element in self._from[0]._open(run):
+        test, source = self._test(run), self._from[0]._open(run)
+        yield ()
+        for element in source:
             if not test(element):
                 return
             yield element
@@ -162,17 +165,20 @@ class FlatMapDataset(FunctionDataset):
         return UNKNOWN
 
     def _datasets(self, run: Run) -> Iterator[Dataset]:
-        call = self._caller(run)
-        for element in self._from[0]._open(run):
-            found = call(element)
+        return map(self._dataset_of(self._caller(run)), self._from[0]._open(run))
+
+    def _dataset_of(self, call: Callable[[Element], Element]) -> Callable[[Element], Dataset]:
+        def dataset_of(element: Element) -> Dataset:
+            found: Any = call(element)[0]
             layout = self._function.layout
-            if not isinstance(found[0], Dataset) and layout is not None:
+            if not isinstance(found, Dataset) and layout is not None:
                 check_dataset(layout.spec)
-            yield found[0]
+            return found
+
+        return dataset_of
 
     def _open(self, run: Run) -> Iterator[Element]:
-        for dataset in self._datasets(run):
-            yield from dataset._open(run)
+        return itertools.chain.from_iterable(dataset._open(run) for dataset in self._datasets(run))
 
 
 def check_dataset(spec: Any) -> Any:

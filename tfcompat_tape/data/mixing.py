@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import ConcatenateDataset
 from tfcompat_tape.data.randomness import Seeds, numbers, pair_of
@@ -54,12 +55,15 @@ class DirectedInterleaveDataset(Dataset):
         counts = [one._count() for one in self._several]
         return INFINITE if INFINITE in counts else UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
+        numbers = self._selector(run)
         opened: list[Iterator[Element] | None] = [
             one._open(run.branch(self, i)) for i, one in enumerate(self._several)
         ]
+        yield ()
         left = len(opened)
-        for number in self._selector(run):
+        for number in numbers:
             if not 0 <= number < len(opened):
                 raise invalid(f"Selector index out of range: {number} >= {len(opened)}")
             source = opened[number]
@@ -121,15 +125,10 @@ def sampled(datasets: Any, weights: Any, seed: Any, stop: bool, fresh: Any) -> D
 
     def select(run: Run) -> Iterator[int]:
         draw = numbers(seeds.next(run))
-        each = None if changing is None else changing._open(run)
-        while True:
-            here = logits
-            if each is not None:
-                element = next(each, None)
-                if element is None:
-                    return
-                here = Tensor(element[0].log()[None], None)
-            yield drawn(here, next(draw), next(draw))
+        if changing is None:
+            return (drawn(logits, next(draw), next(draw)) for _ in itertools.count())
+        each = changing._open(run)
+        return (drawn(Tensor(weights.log()[None], None), next(draw), next(draw)) for (weights,) in each)
 
     others = () if changing is None else (changing,)
     return DirectedInterleaveDataset(several, select, stop, *others)
@@ -154,8 +153,7 @@ def chosen(datasets: Any, choice: Any, stop: bool) -> Dataset:
         )
 
     def select(run: Run) -> Iterator[int]:
-        for (number,) in choice._open(run):
-            yield int(number)
+        return (int(number) for (number,) in choice._open(run))
 
     return DirectedInterleaveDataset(several, select, stop, choice)
 

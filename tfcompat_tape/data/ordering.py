@@ -12,7 +12,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, counted
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, counted, opening
 from tfcompat_tape.data.blocks import recut
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.options import Options
@@ -106,15 +106,29 @@ class RepeatDataset(Dataset):
             return 0
         return count if count in (INFINITE, UNKNOWN) else count * self._times
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
+        source = self._from[0]._open(run) if self._times else iter(())
+        yield ()
         times = range(self._times) if self._times >= 0 else itertools.count()
-        for _ in times:
+        for time in times:
             empty = True
-            for element in self._from[0]._open(run):
+            for element in self._from[0]._open(run) if time else source:
                 empty = False
                 yield element
             if empty and self._times < 0:
                 return  # no element would ever come
+        if self._opens_once_more():
+            self._from[0]._open(run)
+
+    def _opens_once_more(self) -> bool:
+        """Whether the input is opened after the last time, too, as TensorFlow does: steps draw seeds then.
+
+        It does not where its graph has no step for this: it leaves out repeat(1), and takes repeat of shuffle as one.
+        """
+        from tfcompat_tape.data.shuffling import ShuffleDataset
+
+        return self._times > 1 and not isinstance(self._from[0], ShuffleDataset)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         source = self._from[0]
@@ -122,8 +136,18 @@ class RepeatDataset(Dataset):
             return None
         if not all(type(leaf) is TensorSpec and leaf.dtype.torch for leaf in source._layout_now().leaves):
             return None
-        times = range(self._times) if self._times >= 0 else itertools.count()
-        return recut(itertools.chain.from_iterable(source._blocks(run, size) for _ in times), size)
+        if not self._times:
+            return iter(())
+        first = source._blocks(run, size)
+        return recut(itertools.chain(first, itertools.chain.from_iterable(self._later(run, size))), size)
+
+    def _later(self, run: Run, size: int) -> Iterator[Iterator[Element]]:
+        """The blocks of the second time, the third, and so on."""
+        source = self._from[0]
+        for _ in range(self._times - 1) if self._times > 0 else itertools.count():
+            yield source._blocks(run, size)
+        if self._opens_once_more():
+            source._blocks(run, size)
 
 
 class ShardDataset(Dataset):
@@ -177,9 +201,9 @@ class ConcatenateDataset(Dataset):
         return UNKNOWN if UNKNOWN in (first, second) else first + second
 
     def _open(self, run: Run) -> Iterator[Element]:
-        return itertools.chain.from_iterable(
-            one._open(run.branch(self, i)) for i, one in enumerate(self._from)
-        )
+        first, second = self._from
+        rest = (second._open(run.branch(self, 1)) for _ in range(1))  # opened when the first one has ended
+        return itertools.chain(first._open(run.branch(self, 0)), itertools.chain.from_iterable(rest))
 
 
 def _common(first: Any, second: Any) -> Any:
@@ -279,10 +303,13 @@ class AssertCardinalityDataset(Dataset):
     def _count(self) -> int:
         return self._said_count
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         wanted = self._said_count
         number = 0
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             number += 1
             if number > wanted >= 0:
                 raise _failed(
@@ -323,9 +350,12 @@ class CountedDataset(Dataset):
     def _spec(self) -> Any:
         return TensorSpec([], dtypes.int64), self._from[0]._layout_now().spec
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         number = self._start
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             yield (torch.tensor(number), *element)
             number += 1
 

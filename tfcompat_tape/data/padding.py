@@ -17,7 +17,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import Run
+from tfcompat_tape.data.base import Run, opening
 from tfcompat_tape.data.batching import batch_count
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
@@ -61,8 +61,10 @@ class PaddedBatchDataset(Dataset):
     def _count(self) -> int:
         return batch_count(self._from[0]._count(), self._size, self._drop)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         elements = self._from[0]._open(run)
+        yield ()
         shapes = [tuple(shape) for shape in self._shapes]
         while True:
             part = list(itertools.islice(elements, self._size))
@@ -183,10 +185,12 @@ class RaggedBatchDataset(Dataset):
     def _count(self) -> int:
         return batch_count(self._from[0]._count(), self._size, self._drop)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         from tfcompat_tape.data.slicing import stacked
 
         elements = self._from[0]._open(run)
+        yield ()
         specs = None
         while True:
             part = list(itertools.islice(elements, self._size))
@@ -241,8 +245,10 @@ class DenseToSparseBatchDataset(Dataset):
     def _count(self) -> int:
         return batch_count(self._from[0]._count(), self._size, False)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         elements = self._from[0]._open(run)
+        yield ()
         while part := [leaf for (leaf,) in itertools.islice(elements, self._size)]:
             yield (self._sparse(part),)
 
@@ -300,9 +306,12 @@ class PaddedDataset(Dataset):
     def _count(self) -> int:
         return self._total
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         layout, number = self._from[0]._layout, 0
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             number += 1
             if number > self._total:
                 raise invalid(f"pad_to_cardinality: the dataset has more than {self._total} elements.")

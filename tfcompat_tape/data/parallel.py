@@ -107,11 +107,9 @@ class _Raised:
         self.error = error
 
 
-def _fill(channel: Channel, source: Callable[[], Iterator[Any]]) -> None:
+def _fill(channel: Channel, elements: Any) -> None:
     """What the thread of an `Ahead` does."""
-    elements: Any = None
     try:
-        elements = source()
         while True:
             try:
                 element = next(elements, _END)
@@ -131,19 +129,31 @@ def _fill(channel: Channel, source: Callable[[], Iterator[Any]]) -> None:
 
 
 class Ahead:
-    """The elements of `source()`, which a thread prepares up to `size` ahead of the reader."""
+    """The elements, which a thread prepares up to `size` ahead of the reader.
 
-    __slots__ = ("_channel",)
+    Args:
+      at_once: it starts now; else with the first element that is read.
+    """
 
-    def __init__(self, source: Callable[[], Iterator[Element]], size: int) -> None:
+    __slots__ = ("_channel", "_elements")
+
+    def __init__(self, elements: Iterator[Element], size: int, at_once: bool = False) -> None:
         self._channel = Channel(size)
+        self._elements: Iterator[Element] | None = elements
+        if at_once:
+            self._start()
+
+    def _start(self) -> None:
+        elements, self._elements = self._elements, None
         _channels.add(self._channel)
-        start(_fill, self._channel, source)
+        start(_fill, self._channel, elements)
 
     def __iter__(self) -> Iterator[Element]:
         return self
 
     def __next__(self) -> Element:
+        if self._elements is not None:
+            self._start()
         item = self._channel.take()
         if type(item) is tuple:
             return item

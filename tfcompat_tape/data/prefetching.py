@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import OpError, invalid
-from tfcompat_tape.data.base import AUTOTUNE, UNKNOWN, Run
+from tfcompat_tape.data.base import AUTOTUNE, UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.parallel import Ahead, buffer_size
@@ -28,11 +28,8 @@ class PrefetchDataset(Dataset):
             raise invalid("buffer_size must be >= 0 or set buffer_size to be -1 for auto-tuning")
 
     def _open(self, run: Run) -> Iterator[Element]:
-        source = self._from[0]
-        if run.peek or self._size == 0:
-            opened: Iterator[Element] = source._open(run)
-            return opened
-        return Ahead(lambda: source._open(run), buffer_size(self._size))
+        opened: Iterator[Element] = self._from[0]._open(run)
+        return opened if run.peek or self._size == 0 else Ahead(opened, buffer_size(self._size))
 
 
 class PrefetchToDeviceDataset(PrefetchDataset):
@@ -71,8 +68,10 @@ class IgnoreErrorsDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]._open(run)
+        yield ()
         while True:
             try:
                 element = next(source, None)

@@ -56,6 +56,7 @@ class Seeds:
         if pair == (0, 0):
             pair = secrets.randbits(31), secrets.randbits(31)
         self._fresh = fresh
+        self._lock = threading.Lock()  # iterations in several threads draw from one stream
         self._from(pair, 0)
 
     def _from(self, pair: tuple[int, int], position: int) -> None:
@@ -68,15 +69,17 @@ class Seeds:
         """Those of the iteration `run`, or of a further part of it."""
         if run.peek:
             return self._pair
-        if run.again:
-            *base, position, first, second = run.again.popleft()
-            self._from((base[0], base[1]), position)
-            pair = first, second
-        elif self._parent is None:
-            pair = self._pair
-        else:
-            pair = next(self._parent), next(self._parent)
-            self._position += 1
-        run.drawn.append((*self._pair, self._position, *pair))
-        run.drawers.add(_thread.number)
+        with self._lock:
+            if run.again:
+                *base, position, first, second = run.again.popleft()
+                self._from((base[0], base[1]), position)
+                pair = first, second
+            elif self._parent is None:
+                pair = self._pair
+            else:
+                pair = next(self._parent), next(self._parent)
+                self._position += 1
+            run.drawn.append((*self._pair, self._position, *pair))
+            if run.begun:
+                run.drawers.add(_thread.number)
         return pair

@@ -6,6 +6,7 @@ is as large as it can be, so that few elements are lost.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import UNKNOWN, Run
+from tfcompat_tape.data.base import UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.mapping import MapDataset, arguments
@@ -44,9 +45,10 @@ def resampled(
 
     def select(run: Run) -> Iterator[int]:
         draw = numbers(draws.next(run))
-        for _, part in accepted.probabilities(run):
-            logits = torch.stack([part, 1 - part]).log()[None]
-            yield drawn(Tensor(logits, None), next(draw), next(draw))
+        return (
+            drawn(Tensor(torch.stack([part, 1 - part]).log()[None], None), next(draw), next(draw))
+            for _, part in accepted.probabilities(run)
+        )
 
     if first is not None:
         _, part = _acceptance(wanted._t, first._t)
@@ -91,12 +93,13 @@ class AcceptedDataset(Dataset):
     def probabilities(self, run: Run) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """For each element the probabilities of the classes, and the part that is taken as it comes."""
         if self._initial is not None:
-            fixed = _acceptance(self._target, self._initial)
-            while True:
-                yield fixed
-        class_of = self._class.on(self._plain, run)
+            return itertools.repeat(_acceptance(self._target, self._initial))
+        return self._estimated(self._class.on(self._plain, run), self._plain._open(run))
+
+    def _estimated(
+        self, class_of: Callable[[Element], Element], elements: Iterator[Element]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         seen = torch.full([len(self._target)], _PRIOR, dtype=torch.int64)
-        elements = self._plain._open(run)
         while True:
             number = 0
             for element in elements:
@@ -110,10 +113,12 @@ class AcceptedDataset(Dataset):
             for _ in range(_BATCH):
                 yield found
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         places = run.places.setdefault(self, {})
-        labelled = self._from[0]._open(run)
-        for element, (each, _) in zip(labelled, self.probabilities(run), strict=False):
+        labelled, probabilities = self._from[0]._open(run), self.probabilities(run)
+        yield ()
+        for element, (each, _) in zip(labelled, probabilities, strict=False):
             with seeds.of_iteration(places):
                 chance = uniform([], seed=self._seed)._t
             if bool(chance < each[int(element[0])]):

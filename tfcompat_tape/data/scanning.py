@@ -10,7 +10,7 @@ import numpy as np
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, spec_of
@@ -149,10 +149,13 @@ class ScanDataset(Dataset):
             self._step.function.given = spec_of(self._step.state_of(self._initial)), known.spec
             self._step.function.guess(known)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         state = self._initial
         step = self._step.next
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             state, result = step(state, element)
             yield result
 
@@ -193,9 +196,12 @@ class UniqueDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         seen: set[Any] = set()
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             raw = element[0]
             key: Any
             if isinstance(raw, np.ndarray):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.randomness import Seeds, numbers, pair_of
@@ -26,12 +26,10 @@ class ShuffleDataset(Dataset):
 
     def _open(self, run: Run) -> Iterator[Element]:
         pair = self._seeds.next(run)
-        elements = self._from[0]._open(run)
-        size = self._size
-        if size == UNKNOWN:
-            kept = list(elements)
-            return shuffled(iter(kept), len(kept) or 1, pair)
-        return shuffled(elements, size, pair)
+        source, size = self._from[0], self._size
+        # What it reads from is opened with the first element.
+        elements = itertools.chain.from_iterable(source._open(run) for _ in range(1))
+        return shuffled(elements, None if size == UNKNOWN else size, pair)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         source = self._from[0]
@@ -49,8 +47,8 @@ def _gathered(order: Iterator[int], size: int, gather: Callable[[Any], Element])
         yield gather(part)
 
 
-def shuffled(elements: Iterator[Any], size: int, pair: tuple[int, int]) -> Iterator[Any]:
-    """The elements, each picked at random from the next `size` ones.
+def shuffled(elements: Iterator[Any], size: int | None, pair: tuple[int, int]) -> Iterator[Any]:
+    """The elements, each picked at random from the next `size` ones, or from all of them.
 
     The buffer is a ring. The oldest fills the hole that the picked one leaves, and the next element takes its place.
     """
@@ -92,8 +90,11 @@ class RandomDataset(Dataset):
     def _count(self) -> int:
         return INFINITE
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         import torch
 
-        for number in numbers(self._seeds.next(run)):
+        draw = numbers(self._seeds.next(run))
+        yield ()
+        for number in draw:
             yield (torch.tensor(number, dtype=torch.int64),)

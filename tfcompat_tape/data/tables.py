@@ -13,7 +13,7 @@ from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.data.base import UNKNOWN, Run
+from tfcompat_tape.data.base import UNKNOWN, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.files import file_names, kind_of, text
 from tfcompat_tape.data.records import Bytes
@@ -106,8 +106,11 @@ class CsvDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        for element in self._from[0]._open(run):
+        source = self._from[0]._open(run)
+        yield ()
+        for element in source:
             yield from self._rows(local(element[0][()]))
 
     def _rows(self, path: str) -> Iterator[Element]:
@@ -269,8 +272,11 @@ class ParseExampleDataset(Dataset):
         empty = Tensor(np.empty([0], object), None)
         return mapped(_with_open_batch, spec_of(self._parse(empty, self._features)))
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        for (batch,) in self._from[0]._open(run):
+        batches = self._from[0]._open(run)
+        yield ()
+        for (batch,) in batches:
             found = self._parse(Tensor(batch, None), self._features)
             yield tuple([raw_of(leaf) for leaf in flatten(found)])
 

@@ -12,7 +12,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.mapping import arguments, check_dataset
@@ -63,8 +63,10 @@ class WindowDataset(Dataset):
             return max(0, -(-(count - span + 1) // self._shift))
         return -(-count // self._shift)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]._open(run)
+        yield ()
         span = (self._size - 1) * self._stride + 1
         held: deque[Element] = deque()
         layouts: list[Layout] | None = None
@@ -143,12 +145,14 @@ class GroupByWindowDataset(Dataset):
             self._reduce.given = TensorSpec([], dtypes.int64), DatasetSpec(known.spec)
             self._reduce.guess(known)
 
+    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]
-        key_of = self._key.on(source, run)
+        key_of, elements = self._key.on(source, run), source._open(run)
+        yield ()
         groups: dict[int, list[Element]] = {}
         sizes: dict[int, int] = {}
-        for element in source._open(run):
+        for element in elements:
             key = int(key_of(element)[0])
             group = groups.get(key)
             if group is None:
