@@ -1,11 +1,19 @@
-"""What the branches of a traced `tf.cond` or `tf.switch_case` must have in common."""
+"""The branches of `tf.cond` and `tf.switch_case`: one that runs, and what those of a trace must have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import reading
+
+
+def run(functions: Sequence[Callable[[], Any]], which: int) -> Any:
+    """The result of one of the branches."""
+    with reading.within(which) as begin:
+        begin()
+        return functions[which]()
 
 
 def agree(name: str) -> Callable[[list[Any], list[list[str | None]]], None]:

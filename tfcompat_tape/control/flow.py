@@ -64,7 +64,7 @@ def cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None 
             raise invalid(f"cond: 'pred' passed {pred.dtype.name}, expected bool.")
         with contextlib.suppress(reading.UntraceableError):
             return tracer.choose(pred, _otherwise, [true_fn, false_fn], branches.agree("cond"), "If")
-    return true_fn() if pred else false_fn()
+    return branches.run([true_fn, false_fn], 0 if pred else 1)
 
 
 def _otherwise(pred: torch.Tensor) -> int:
@@ -130,15 +130,18 @@ def while_loop(
             )
     left = left if left is None else int(left)
     structure = list(loop_vars)
-    while (left is None or left > 0) and cond(*loop_vars):
-        loop_vars = body(*loop_vars)
-        if not isinstance(loop_vars, (list, builtins.tuple)):
-            wrong = TypeError if left is None else ValueError
-            raise wrong(
-                f"while_loop: 'body' must return a list or tuple of {len(structure)} loop variables, got {loop_vars!r}."
-            )
-        nest.assert_same_structure(structure, list(loop_vars))
-        left = left if left is None else left - 1
+    with reading.within() as begin:
+        while (left is None or left > 0) and cond(*loop_vars):
+            begin()
+            loop_vars = body(*loop_vars)
+            if not isinstance(loop_vars, (list, builtins.tuple)):
+                wrong = TypeError if left is None else ValueError
+                raise wrong(
+                    f"while_loop: 'body' must return a list or tuple of {len(structure)} loop variables, "
+                    f"got {loop_vars!r}."
+                )
+            nest.assert_same_structure(structure, list(loop_vars))
+            left = left if left is None else left - 1
     return nest.map_structure(as_value, loop_vars)
 
 
@@ -251,7 +254,7 @@ def switch_case(branch_index: Any, branch_fns: Any, default: Any = None, name: s
             pick = functools.partial(_in_range, len(functions))
             return tracer.choose(branch_index, pick, functions, branches.agree("switch_case"), "Case")
     index = int(branch_index)
-    return functions[index if 0 <= index < len(functions) else -1]()
+    return branches.run(functions, index if 0 <= index < len(functions) else len(functions) - 1)
 
 
 def _in_range(count: int, index: torch.Tensor) -> int:

@@ -110,10 +110,12 @@ def map_fn(
         raise ValueError(f"map_fn: the first dimensions of elems must be equal, got {counts}.")
     results = [_array(one, counts[0], infer_shape) for one in signature]
     elements = _Elements("map_fn", nest.pack_sequence_as(elems, tensors))
-    for i in range(counts[0]):
-        value = fn(elements.get(i))
-        nest.assert_same_structure(structure, value)
-        results = _write_all(results, i, value)
+    with reading.within() as begin:
+        for i in range(counts[0]):
+            begin()
+            value = fn(elements.get(i))
+            nest.assert_same_structure(structure, value)
+            results = _write_all(results, i, value)
     stacks = [array.stack() for array in results]
     if not counts[0]:
         for one, stack in zip(signature, stacks, strict=True):
@@ -246,11 +248,13 @@ def scan(
     if initializer is None:
         results = _write_all(results, order[0], value)
         order = order[1:]
-    for i in order:
-        value = fn(value, elements.get(i))
-        nest.assert_same_structure(structure, value)
-        value = nest.map_structure(as_value, value)
-        results = _write_all(results, i, value)
+    with reading.within() as begin:
+        for i in order:
+            begin()
+            value = fn(value, elements.get(i))
+            nest.assert_same_structure(structure, value)
+            value = nest.map_structure(as_value, value)
+            results = _write_all(results, i, value)
     if not elements.count:
         return nest.map_structure(_no_rows, structure)
     return nest.pack_sequence_as(structure, [array.stack() for array in results])
@@ -308,9 +312,11 @@ def _fold(what: str, fn: Callable[..., Any], elems: Any, initializer: Any, backw
     else:
         value = initializer
     structure = value
-    for i in order:
-        value = fn(value, elements.get(i))
-        nest.assert_same_structure(structure, value)
+    with reading.within() as begin:
+        for i in order:
+            begin()
+            value = fn(value, elements.get(i))
+            nest.assert_same_structure(structure, value)
     return nest.map_structure(as_value, value)
 
 

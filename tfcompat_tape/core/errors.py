@@ -6,6 +6,7 @@ package an op that fails writes ``raise invalid("...")``: the short helpers at t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -227,14 +228,23 @@ class Facts:
     static: Callable[[], bool] = staticmethod(_false)
 
 
-def invalid(message: str) -> InvalidArgumentError | ValueError:
+def invalid(message: str) -> InvalidArgumentError | TypeError | ValueError:
     """The error for arguments that do not fit an op: ``raise invalid("...")``.
 
-    While a function is traced it is a ValueError, as TensorFlow infers shapes before it runs anything.
+    While a function is traced it is a ValueError, as TensorFlow infers shapes before it runs anything; a TypeError for
+    a dtype that an op does not take.
     """
-    if Facts.static():
-        return ValueError(message)
-    return InvalidArgumentError(None, None, message)
+    return of_graph(message) if Facts.static() else InvalidArgumentError(None, None, message)
+
+
+_OF_A_DTYPE = re.compile(r"for attr '\w+' of [a-z]\w* is not in the list of allowed values")
+
+
+def of_graph(message: str) -> TypeError | ValueError:
+    """What TensorFlow raises as a graph is built where it would raise InvalidArgumentError as an op runs."""
+    found: Any = TypeError(message) if _OF_A_DTYPE.search(message) else ValueError(message)
+    found.of_graph = True
+    return found  # type: ignore[no-any-return]
 
 
 def not_found(message: str) -> NotFoundError:

@@ -16,6 +16,7 @@ from tfcompat_tape.core.errors import (
     OpError,
     ResourceExhaustedError,
     UnimplementedError,
+    of_graph,
 )
 from tfcompat_tape.core.registry import Op
 
@@ -106,7 +107,7 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         return _recover(op, error, raws, attrs)
     except InvalidArgumentError as known:
         if known is not error and Facts.static() and op.name not in _AT_RUN_TIME:
-            raise ValueError(known.message) from error
+            raise of_graph(known.message) from error
         raise
 
 
@@ -190,6 +191,8 @@ def _passes(error: Exception) -> bool:
     if isinstance(error, OpError) or type(error) is LookupError:  # there is no gradient
         return True
     if type(error) is TypeError and "is out of scope" in str(error):  # a value of a traced function
+        return True
+    if getattr(error, "of_graph", False):
         return True
     foreign = type(error).__module__.partition(".")[0] in ("builtins", "torch", "numpy")
     return not foreign or "vmap" in str(error)  # classes of plugins are theirs to raise

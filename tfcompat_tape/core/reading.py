@@ -70,6 +70,9 @@ class Tracer(Protocol):
     def place(self) -> int:
         """How many random ops without a seed the function has so far: the second seed of the next one."""
 
+    def within(self, which: int) -> contextlib.AbstractContextManager[Callable[[], None]]:
+        """As the function `within` here."""
+
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""
 
@@ -99,6 +102,19 @@ class _Current(threading.local):
 
 
 current = _Current()
+
+
+def within(which: int = 0) -> contextlib.AbstractContextManager[Callable[[], None]]:
+    """Around what Python runs and TensorFlow has a graph for: the body of a loop, or the branch number `which`.
+
+    What it gives is called as a branch, or each round, begins: the random ops of the body are the same in all rounds.
+    """
+    tracer = current.tracer
+    return contextlib.nullcontext(_nothing) if tracer is None else tracer.within(which)
+
+
+def _nothing() -> None:
+    pass
 
 
 def left_its_function(raw: Any) -> bool:

@@ -39,8 +39,7 @@ def index_dtype(name: str, indices: Any) -> Any:
         return indices
     if dtype is torch.int16:
         return indices.to(torch.int32)
-    kind = invalid if reading.current.tracer is None else TypeError
-    raise kind(
+    raise invalid(
         f"{name}: Value for attr 'Tindices' of {type_name(dtype)} is not in the list of allowed values: int32, int64: "
         "indices must be integers."
     )

@@ -176,8 +176,11 @@ def _look_up(x: Tensor, index: Tensor, items: Any, position: int) -> Tensor:
         axis = len(x._t.shape) - sum(1 for item in items[position:] if item is not None)
     else:
         axis = sum(1 for item in before if item is not None)
-    size, raw = x._t.shape[axis], index._t
-    return gather(x, Tensor(torch.where(raw < 0, raw + size, raw).reshape(1), None), axis=axis, batch_dims=0)
+    shape, raw = x._t.shape, index._t
+    row = Tensor(torch.where(raw < 0, raw + shape[axis], raw).reshape(1), None)
+    # Along another axis than the first the gradient of a lookup is a Tensor, as that of a slice is.
+    found = gather(reshape(x, shape=(1, *shape)), row, axis=axis + 1, batch_dims=0)
+    return reshape(found, shape=tuple(found._t.shape[1:]))
 
 
 def variable_getitem(variable: Any, key: Any) -> Tensor:

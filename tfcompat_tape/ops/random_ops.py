@@ -161,6 +161,8 @@ random_shuffle = primitive(
 def _sampled(sampler: Any, stream: Stream, count: int, *parameters: torch.Tensor) -> torch.Tensor:
     """`count` numbers for each element of `parameters`, of shape `(count, *shape)`: one element after the other."""
     shape = parameters[0].shape
+    if any(reading.left_its_function(x) and reading.known(x) is not None for x in parameters):
+        return parameters[0].new_empty((count, *shape))  # of what is drawn at each call, the shape is asked
     flat = [x.reshape(-1).to(torch.float64).repeat_interleave(count) for x in parameters]
     return sampler(stream, *flat).reshape(math.prod(shape), count).T.reshape(count, *shape)
 

@@ -269,7 +269,10 @@ strided_slice_grad = primitive(
 @gradient("StridedSlice")
 def _strided_slice_rule(op: Any, dy: Any) -> Any:
     if "Index" in op.attrs:  # of 16 bits: no op that tells the shape of the input gives such numbers
-        raise invalid("StridedSlice has a gradient for indices of int32 and int64, not of int16.")
+        raise invalid(
+            "StridedSlice has a gradient for indices of int32 and int64: Value for attr 'Index' of int16 is not in the "
+            "list of allowed values: int32, int64"
+        )
     return strided_slice_grad(dy, shape=op.shapes[0], **op.attrs)
 
 

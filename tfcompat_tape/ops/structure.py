@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.errors import invalid, not_found
+from tfcompat_tape.core.errors import Facts, invalid, not_found
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient, jvp
 from tfcompat_tape.ops.helpers import raw_of, shape_of
@@ -305,6 +305,8 @@ def _tensor_diag_part(x: Any) -> Any:
     _no_bfloat16("DiagPart", x)
     shape = x.shape
     half = len(shape) // 2
+    if not half and Facts.static():
+        raise invalid("DiagPart: Input must have even and non-zero rank, input rank is 0.")
     if len(shape) % 2 or shape[:half] != shape[half:]:
         raise invalid(
             f"DiagPart: Invalid shape {compact(shape)}: dimensions 0 and {len(shape) // 2} do not match."

@@ -147,6 +147,21 @@ def for_(
     return _staged((body, more), names, carried, run)
 
 
+def rounds(iterated: Any) -> Any:
+    """What a loop goes through that is run as it is written; where it is a Tensor, as if it were one of the graph's."""
+    trace = scope.active.trace
+    if trace is None or not (type(iterated) is Range or isinstance(iterated, (Tensor, Variable))):
+        return iterated
+    return _begun(iterated)
+
+
+def _begun(iterated: Any) -> Iterator[Any]:
+    with reading.within() as begin:
+        for row in iterated:
+            begin()
+            yield row
+
+
 def _over(
     source: streams.Source, body: Any, more: Any, names: Sequence[str], carried: Sequence[str], returns: bool
 ) -> None:
@@ -186,6 +201,8 @@ class While:
     ) -> None:
         self._first: list[Any] = []
         self._done = False
+        self._within: Any = None  # while Python goes through a loop whose test is a Tensor
+        self._begin: Any = None
         trace = scope.active.trace
         if trace is None or not trace.autograph:
             return
@@ -207,12 +224,23 @@ class While:
             loop.run(goes_on, body, [], None, "While")
 
         self._done = _staged((body, more, test), names, carried, run)
+        if not self._done:
+            self._within = reading.within()
+            self._begin = self._within.__enter__()
 
     def __call__(self, test: Callable[[], Any]) -> Any:
         """Whether the loop as written goes on."""
         if self._done:
             return False
+        if self._begin is None:
+            return self._first.pop() if self._first else test()
+        self._begin()
         return self._first.pop() if self._first else test()
+
+    def end(self) -> None:
+        """The loop as written has ended."""
+        if self._within is not None:
+            self._within.__exit__(None, None, None)
 
 
 def _staged(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -71,9 +71,13 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.demanded = False  # something was computed while tracing
         self.writes = False
         self.frame: Callable[[], Any] = _no_frame
-        self.drawing = 0
         self.streams = next(_STREAMS)  # of random ops: whose they are
-        self.draws: dict[Hashable, int] = {}  # how many random ops of a kind there are
+        # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
+        # parts of the function that would be graphs of their own.
+        self.part: tuple[int, ...] = ()
+        self.drawing = 0
+        self.draws: dict[Hashable, int] = {}
+        self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.blind = 0  # kernels run that are not told that they could look at values
         # How to leave the trace: who traces sets it.
@@ -301,13 +305,13 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
             described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]
             fixed, sizes = split(attrs)
             if sizes:
-                asked = attrs.get("shape")
-                if not single or asked is None or now(tuple(asked)) != tuple(shown.shape):
+                asked = tuple(attrs.get("shape", ()))
+                if not single or not asked or now(asked) != tuple(shown.shape[: len(asked)]):
                     raise UntraceableError(f"the sizes of what {op.name} draws are not known") from error
-                described = [(asked, shown.dtype, shown.device)]
+                described = [((*asked, *shown.shape[len(asked) :]), shown.dtype, shown.device)]
             kind = op.name, repr(fixed)
             self.draws[kind] = count = self.draws.get(kind, 0) + 1
-            drawn = Drawn(op.kernel, fixed, tuple(sizes), (self.streams, *kind, count))
+            drawn = Drawn(op.kernel, fixed, tuple(sizes), (self.streams, self.part, *kind, count))
             return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
         if not any(self.mine(raw) for raw in raws):
             return NotImplemented
@@ -321,7 +325,7 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
             if self.blind:
                 raise error
             return self.whole(op, raws, attrs)
-        if not self.concrete or self.blind:
+        if not self.concrete or self.blind or getattr(error, "of_graph", False):
             return NotImplemented
         return self._otherwise(op, error, raws, attrs)
 
@@ -413,6 +417,20 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.drawing += 1
         return self.drawing - 1
 
+    @contextlib.contextmanager
+    def within(self, which: int) -> Iterator[Callable[[], None]]:
+        """Around what would be a graph of its own: see `core.reading`."""
+        outer = self.part, self.drawing, self.draws, self.parts + 1
+        part = (*self.part, self.parts, which)
+
+        def begin() -> None:
+            self.part, self.drawing, self.draws, self.parts = part, 0, {}, 0
+
+        try:
+            yield begin
+        finally:
+            self.part, self.drawing, self.draws, self.parts = outer
+
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""
         return self.outside()
@@ -422,7 +440,7 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         function = node.function
         if isinstance(function, Drawn):  # each place where a function is called has streams of its own
             self.draws[function.streams] = count = self.draws.get(function.streams, 0) + 1
-            function = function.at((self.streams, count))
+            function = function.at((self.streams, self.part, count))
         return self.stateful(function, args, results, single=node.single, effect=node.effect)
 
     def choose(self, index: Tensor, pick: Any, functions: Sequence[Any], check: Any, name: str) -> Any:

@@ -341,7 +341,7 @@ class _Rewriter(ast.NodeTransformer):
             iterated.func.func.attr = "iterating"  # type: ignore[attr-defined]
         it = self.name("iterated")
         call = _call("for_", ast.Name(it, ast.Load()), body, more, _texts(names), _texts(carried), returns)
-        plain.iter = ast.Name(it, ast.Load())
+        plain.iter = _call("rounds", ast.Name(it, ast.Load()))
         first = ast.Assign([ast.Name(it, ast.Store())], iterated)
         written = ast.If(ast.UnaryOp(ast.Not(), call), [plain], [])
         return [_placed(x, node) for x in [first, *made, written]]
@@ -358,7 +358,8 @@ class _Rewriter(ast.NodeTransformer):
         call = _call("While", test, body, more, _texts(names), _texts(carried), returns)
         plain.test = ast.Call(ast.Name(called, ast.Load()), [_lambda(plain.test)], [])
         first = ast.Assign([ast.Name(called, ast.Store())], call)
-        return [*[_placed(x, node) for x in [*made, first]], plain]
+        end = ast.Expr(ast.Call(ast.Attribute(ast.Name(called, ast.Load()), "end", ast.Load()), [], []))
+        return [*[_placed(x, node) for x in [*made, first]], plain, _placed(end, node)]
 
     def plain(self, node: Any, alone: bool) -> Any:
         """A loop as it is written; if it is not `alone`, the same loop stands there to be staged."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tfcompat_tape.control.branches import run
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -16,7 +17,7 @@ from tfcompat_tape.tracing import scope, streams
 from tfcompat_tape.tracing.asking import no_bool
 from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
-from tfcompat_tape.tracing.looping import While, for_, iterating
+from tfcompat_tape.tracing.looping import While, for_, iterating, rounds
 from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "iterating",
     "not_",
     "or_",
+    "rounds",
 ]
 
 
@@ -93,10 +95,7 @@ def if_(
         found = trace.recorder.choose(pred, _which, [branch(0, body), branch(1, orelse)], merged.check, "If")
     except reading.UntraceableError:
         restore(cells, before)
-        if pred:
-            body()
-        else:
-            orelse()
+        run((body, orelse), 0 if pred else 1)
         return
     except BaseException:
         restore(cells, before)
@@ -131,7 +130,7 @@ def if_return(test: Any, body: Callable[[], Any], orelse: Callable[[], Any], nam
         return trace.recorder.choose(pred, _which, [branch(body), branch(orelse)], merged_returns, "If")
     except reading.UntraceableError:
         restore(cells, before)
-        return _returned(body() if pred else orelse())
+        return _returned(run((body, orelse), 0 if pred else 1))
 
 
 def _returned(value: Any) -> Any:
@@ -147,7 +146,7 @@ def if_exp(test: Any, body: Callable[[], Any], orelse: Callable[[], Any]) -> Any
     try:
         return trace.recorder.choose(pred, _which, [body, orelse], merged_returns, "If")
     except reading.UntraceableError:
-        return body() if pred else orelse()
+        return run((body, orelse), 0 if pred else 1)
 
 
 def and_(first: Any, *others: Callable[[], Any]) -> Any:

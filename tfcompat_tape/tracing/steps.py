@@ -111,8 +111,6 @@ def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
     dtypes = tuple([x.dtype for x in tensors])
     if not dtypes or not _COMMON.isdisjoint(dtypes):
         return
-    if any(type(n) is not int or n == 0 for x in tensors for n in x.shape):
-        return
     key = func, dtypes, tensors[0].device
     if key not in _refused:
         with _disable_current_modes():
@@ -131,7 +129,8 @@ def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
 
 def _zeros(x: Any) -> Any:
     if isinstance(x, FakeTensor):
-        return torch.zeros(x.shape, dtype=x.dtype, device=x.device)
+        sizes = [n if type(n) is int else 2 for n in x.shape]
+        return torch.zeros(sizes, dtype=x.dtype, device=x.device)
     return type(x)([_zeros(one) for one in x]) if type(x) in (tuple, list) else x
 
 
