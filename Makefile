@@ -51,8 +51,8 @@ types: $(VENV)/.has-types
 	$(BIN)/mypy
 
 docs: $(VENV)/.has-docs
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
-	$(BIN)/sphinx-build -q -W --keep-going -b doctest docs docs/_build/doctest
+	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b doctest docs docs/_build/doctest
 
 bench: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/speed.py

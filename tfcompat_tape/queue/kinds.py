@@ -110,8 +110,8 @@ class RandomShuffleQueue(QueueBase):
       capacity, dtypes, shapes, names: as for `tf.queue.FIFOQueue`.
 
     Raises:
-      InvalidArgumentError: `min_after_dequeue` is negative, or not less than the capacity.
-      Otherwise as for `tf.queue.FIFOQueue`.
+      InvalidArgumentError: `min_after_dequeue` is negative, or not less than the capacity. All else as for
+        `tf.queue.FIFOQueue`.
 
     Source: `tf.queue.RandomShuffleQueue`.
 
