@@ -247,14 +247,34 @@ def test_tapes_do_not_record_pipelines():
 
 def test_a_program_ends_while_threads_prepare_elements():
     program = """
+        import queue, threading
         import tfcompat_tape as tf
+
+        D, one = tf.data.Dataset, tf.TensorSpec([], tf.int32)
+
         def endless():
             while True:
                 yield 1
-        d = tf.data.Dataset.from_generator(endless, output_signature=tf.TensorSpec([], tf.int32))
+
+        def waits():
+            yield 1
+            queue.Queue().get()
+
+        def computes(x):
+            a = tf.random.uniform([300, 300])
+            while True:
+                a = tf.linalg.matmul(a, a)
+                began.set()
+
+        began = threading.Event()
+        d = D.from_generator(endless, output_signature=one)
         d = d.map(lambda x: tf.py_function(lambda y: y, [x], tf.int32), num_parallel_calls=2).prefetch(4)
         iterator = iter(d)
-        print(int(next(iterator)))
+        other = iter(D.from_generator(waits, output_signature=one).prefetch(1))
+        print(int(next(iterator)), int(next(other)))
+        third = iter(D.range(9).map(lambda x: tf.py_function(computes, [x], tf.int64)).prefetch(1))
+        threading.Thread(target=next, args=(third,), daemon=True).start()
+        began.wait()
     """
     found = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
@@ -263,4 +283,4 @@ def test_a_program_ends_while_threads_prepare_elements():
         timeout=120,
         check=False,
     )
-    assert (found.returncode, found.stdout, found.stderr) == (0, "1\n", "")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "1 1\n", "")

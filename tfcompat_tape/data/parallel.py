@@ -7,8 +7,10 @@ reading side is dropped (a loop is left early) they are told to stop, and they e
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -74,13 +76,37 @@ class Channel:
             self.changed.notify_all()
 
 
+class Worker(threading.Thread):
+    """A thread that ends with the program."""
+
+    _clock: int | None = None
+
+    def run(self) -> None:
+        if hasattr(time, "pthread_getcpuclockid"):
+            self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        super().run()
+
+    def used(self) -> float:
+        """The processor time that it has taken; that of the whole process where the system does not tell."""
+        try:
+            return time.process_time() if self._clock is None else time.clock_gettime(self._clock)
+        except OSError:  # it has ended
+            return 0.0
+
+    def stop(self) -> None:
+        """Have its Python code end with the next line."""
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(self.ident or 0), ctypes.py_object(SystemExit)
+        )
+
+
 _channels: weakref.WeakSet[Channel] = weakref.WeakSet()
-_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+_threads: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
-def start(target: Callable[..., None], *args: Any) -> threading.Thread:
+def start(target: Callable[..., None], *args: Any) -> Worker:
     """Start a thread that ends with the program."""
-    thread = threading.Thread(target=target, args=args, name="tf.data", daemon=True)
+    thread = Worker(target=target, args=args, name="tf.data", daemon=True)
     _threads.add(thread)
     thread.start()
     return thread
@@ -88,14 +114,34 @@ def start(target: Callable[..., None], *args: Any) -> threading.Thread:
 
 @atexit.register
 def _stop_all() -> None:
-    """No thread shall run kernels while the interpreter goes down."""
+    """No thread shall run kernels while the interpreter goes down: what comes back from one then ends the process.
+
+    A thread that only waits (a generator for something that never comes) does no harm, and is not waited for.
+    """
     for channel in [*_channels]:
         channel.close()
     for pool in [*_pools]:
         pool.close()
-    for thread in [*_threads]:
-        if thread.is_alive():  # another thread may be about to start it
-            thread.join(0.5)
+    # Another thread may be about to start one.
+    left = [thread for thread in [*_threads] if thread.is_alive()]
+    _joined(left, _SOON)
+    began = time.monotonic()
+    while left and time.monotonic() < began + _LATEST:
+        used = {thread: thread.used() for thread in left if thread.is_alive()}
+        for thread in used:
+            thread.stop()
+        _joined([*used], _WINDOW)
+        left = [thread for thread in used if thread.is_alive() and thread.used() - used[thread] > _COMPUTES]
+
+
+def _joined(threads: list[Worker], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+
+
+_SOON, _WINDOW, _LATEST = 0.3, 1.0, 60.0  # seconds
+_COMPUTES = 1e-3  # seconds of processor time in a window
 
 
 class _Raised:
@@ -250,8 +296,6 @@ def in_order(
         what handing it over costs, they are made by the reader itself: the results are the same.
     """
     if light:
-        import time
-
         clock = time.perf_counter
         least = _WORTH_IT
         for number, element in enumerate(source, 1):
