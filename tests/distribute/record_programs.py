@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -20,6 +21,14 @@ def main() -> None:
     answers = {name: plain(f(Here(tf, strategy))) for name, f in PROGRAMS.items()}
     data = pathlib.Path(__file__).with_name("replica_answers.json")
     data.write_text(json.dumps(answers, indent=0, sort_keys=True) + "\n")
+
+    import keras_replica_programs as of_keras
+
+    found = {}
+    for name, program in of_keras.PROGRAMS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            found[name] = of_keras.plain(program(tf, strategy, folder))
+    data.with_name("keras_replica_answers.json").write_text(json.dumps(found, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import processes
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
@@ -57,6 +58,9 @@ class Several:
         self.by_value = by_value
         self.placed = placed
         self.create = creator(strategy)
+        processes.several = True
+        processes.silent = not by_value and ranks.rank > 0
+        for_keras.prepare()
         if not by_value:  # what one process drew for all replicas, each process draws: from the same seed
             (seed, *_) = ranks.exchange(secrets.randbits(31), "a strategy's seed")
             if seeds.global_seed() is None:
@@ -70,6 +74,7 @@ class Several:
     @contextlib.contextmanager
     def scope(self) -> Iterator[Strategy]:
         """See `Strategy.scope`."""
+        for_keras.prepare()
         with within(self.strategy, None), self.placed(), variable_creator_scope(self.create):
             yield self.strategy
 

@@ -6,7 +6,7 @@ import glob
 import os
 from typing import Any
 
-from tfcompat_tape.core import reading
+from tfcompat_tape.core import processes, reading
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -54,8 +54,13 @@ def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
     path = local(_scalar(filename, "WriteFile", "Filename"))
     data = _scalar(contents, "WriteFile", "Contents")
     make_directories(os.path.dirname(path) or ".")
-    with told(path), open(path, "wb") as file:
-        file.write(data)
+    whole = processes.several and (os.path.isfile(path) or not os.path.lexists(path))
+    made = f"{path}.{os.getpid()}.partial" if whole else path
+    with told(path):
+        with open(made, "wb") as file:
+            file.write(data)
+        if whole:
+            os.replace(made, path)
 
 
 def matching(pattern: str) -> list[str]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from tfcompat_tape.core import processes
 from tfcompat_tape.core.errors import DataLossError, FailedPreconditionError
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.checksums import masked
@@ -37,8 +38,11 @@ class EventFile:
         name = f"events.out.tfevents.{int(time.time()):010d}.{socket.gethostname()}.{os.getpid()}.{number}{suffix}"
         self.path = os.path.join(self.folder, name)
         self._lock = threading.Lock()
+        if processes.silent:
+            self.path = os.devnull
         with told(self.path):
-            os.makedirs(self.folder or ".", exist_ok=True)
+            if not processes.silent:
+                os.makedirs(self.folder or ".", exist_ok=True)
             self._file: int | None = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         first = Event(wall_time=float(int(time.time())), file_version="brain.Event:2")
         first.source_metadata.CopyFrom(SourceMetadata(writer="tfcompat_tape.summary"))
@@ -51,6 +55,8 @@ class EventFile:
 
     def add(self, data: bytes) -> None:
         """Write one event. FailedPreconditionError: the file is closed."""
+        if processes.silent and self._file is not None:
+            return
         length = len(data).to_bytes(8, "little")
         record = length + masked(length) + data + masked(data)
         with self._lock, told(self.path):
