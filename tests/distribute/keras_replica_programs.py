@@ -1,4 +1,4 @@
-"""Keras under a strategy: programs whose answers Keras on TensorFlow 2.21 has given for two replicas on two logical CPUs."""
+"""Keras under a strategy; Keras on TensorFlow 2.21 has answered for two replicas on two logical CPUs."""
 
 from __future__ import annotations
 

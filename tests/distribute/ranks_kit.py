@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import tfcompat_tape as tf
+
 
 def free_port() -> int:
     with socket.socket() as s:
@@ -22,6 +24,7 @@ def on_ranks(
     function: Callable[..., Any], size: int = 2, seconds: float = 120.0, **environment: str
 ) -> list[Any]:
     """What `function(rank)` returns on each rank: its exception if it raises one, "signal N" if the rank is killed."""
+    tf.function(lambda x: x + 1)(1.0)  # what a first trace imports is imported here, once
     with tempfile.TemporaryDirectory() as folder:
         port = str(free_port())
         pids = []
