@@ -2,6 +2,6 @@
 
 What comes in: a script that runs. What goes out: its text, of which nothing has changed but what had to. `source` is
 the script as text and tree, `observe` runs it and notes what each expression is, `table` and `helpers` say what torch
-has for a name, `expressions`, `calls`, `creating`, `statements` and `tapes` rewrite, `script` puts it together, `runs`
-compares the runs of both, `command` is the command line.
+has for a name, `expressions`, `calls`, `creating`, `assigning`, `statements` and `tapes` rewrite, `script` puts it
+together, `runs` compares the runs of both, `command` is the command line.
 """

@@ -169,6 +169,8 @@ def _each(c: Context, node: ast.expr, kind: Kind, shared: str | None) -> str | N
                     return None
                 continue
             texts = {values.tensor(c, element, one, next(iter(dtypes), shared)) for one in kinds}
+            if len(texts) != 1 and (merged := values.mixed(kinds)) is not None:
+                texts = {values.tensor(c, element, merged, next(iter(dtypes), shared))}
             if len(texts) != 1 or None in texts:
                 return None
             edits.append((*c.source.spans[element], str(texts.pop())))
@@ -271,6 +273,14 @@ def _is(word: str, node: ast.expr | None, kind: Kind | None) -> bool:
         return bool(kind[0] == "int")
     if word == "array":
         return kind[0] in TENSORS or kind[0] == "N"
+    if word == "arrays":
+        return bool(
+            kind[0] in ("list", "tuple")
+            and len(kind) > 1
+            and all(one[0] in (*TENSORS, "N") for one in kind[1:])
+        )
+    if word == "shape":
+        return bool(kind[0] == "shape")
     if word == "list":
         return kind[0] in ("list", "tuple")
     if word == "positive":
@@ -317,13 +327,12 @@ def outlives(c: Context, node: ast.AST) -> bool:
     return True
 
 
-def _in_function(c: Context, node: ast.AST) -> bool:
-    while node in c.source.parents:
-        node = c.source.parents[node]
-        for one in getattr(node, "decorator_list", ()):
-            if c.symbols.get(one.func if isinstance(one, ast.Call) else one) == "tf.function":
-                return True
-    return False
+_SEEDED = frozenset(["tf.nn.dropout", "tf.nn.experimental.general_dropout"])
+
+
+def _draws(what: str) -> bool:
+    """Whether a name of TensorFlow's draws random numbers, from a state that is elsewhere."""
+    return "stateless" not in what and (what.startswith("tf.random.") or ".random_" in what)
 
 
 def through_us(c: Context, node: ast.Call, what: str) -> str:
@@ -346,7 +355,7 @@ def through_us(c: Context, node: ast.Call, what: str) -> str:
     near = [one for combination in c.combinations(node) for one in combination]
     if c.is_recorded(node) and any(one[0] == "tf" and one[1] != "strings" for one in near):
         raise StaysError(node, f"{what} holds something of TensorFlow's while a tape records")
-    if what.startswith("tf.random.") and "stateless" not in what and _in_function(c, node):
+    if c.source.number[node] in c.facts.traced and (what in _SEEDED or _draws(what)):
         raise StaysError(node, f"{what} in a tf.function has other numbers than outside of one")
     c.modules.add("tf")
     c.left[what] = c.left.get(what, 0) + 1

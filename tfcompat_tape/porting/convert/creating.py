@@ -118,6 +118,13 @@ def constant(c: Context, node: ast.Call) -> str:
         if kind[0] == "V" and text is not None:
             text = f"{c.atom(value)}.clone()"
         texts.add(text)
+    dtypes = {str(one[0][1]) for one in c.combinations(node)}
+    if (
+        len(texts) > 1
+        and len(dtypes) == 1
+        and all(values.is_numbers(one[at]) for one in c.combinations(node))
+    ):
+        texts = {f"torch.tensor({c.text(value)}, dtype={values.torch_dtype(dtypes.pop())})"}
     found = texts.pop()
     if texts or found is None:
         raise StaysError(node, f"{symbol} of something that torch makes no tensor of")
@@ -129,7 +136,14 @@ def function(c: Context, node: ast.Call) -> str:
     if not node.args:
         raise StaysError(node, "tf.function without a function")
     text = c.text(node.args[0])
-    return f"torch.compile({text})" if c.compile_functions else text
+    if c.compile_functions:
+        return f"torch.compile({text})"
+    decorated = {
+        min(decorator.lineno for decorator in one.decorator_list)
+        for one in ast.walk(c.source.tree)
+        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and one.decorator_list
+    }
+    return text if c.facts.fed <= decorated else f"{c.use('tf_function')}({text})"
 
 
 def module(c: Context, node: ast.Call) -> str:
@@ -197,6 +211,39 @@ def optimizer(c: Context, node: ast.Call) -> str:
     return c.spliced(node, [(*c.source.spans[node.func], c.use(name))])
 
 
+def tensor_array(c: Context, node: ast.Call) -> str:
+    """`tf.TensorArray(dtype, size)`."""
+    arguments = _arguments(c, node, "tf.TensorArray")
+    ignored = {"clear_after_read", "element_shape", "infer_shape", "name"}
+    if not set(arguments) <= ignored | {"dtype", "size", "dynamic_size"} or "dtype" not in arguments:
+        raise StaysError(node, "tf.TensorArray with these arguments")
+    dtype = values.dtype(c, arguments["dtype"])
+    words = [dtype]
+    if "size" in arguments:
+        sizes = {values.ints(c, arguments["size"], kind) for kind in c.kinds(arguments["size"])}
+        words.append(sizes.pop() if len(sizes) == 1 else None)
+    if "dynamic_size" in arguments:
+        words.append(f"dynamic_size={c.text(arguments['dynamic_size'])}")
+    if None in words:
+        raise StaysError(node, "tf.TensorArray of a dtype or size that torch has not")
+    return f"{c.use('Tf_TensorArray')}({', '.join(map(str, words))})"
+
+
+def of_tensor_array(c: Context, node: ast.Call, func: ast.Attribute) -> str:
+    """A method of a TensorArray."""
+    known = {"write": 2, "read": 1, "size": 0, "stack": 0, "unstack": 1, "concat": 0}
+    names = [word.arg for word in node.keywords if word.arg != "name"]
+    if known.get(func.attr) != len(node.args) or names:
+        raise StaysError(node, f"a TensorArray's {func.attr} with these arguments")
+    words = []
+    for i, one in enumerate(node.args):
+        is_value = (func.attr, i) in (("write", 1), ("unstack", 0))
+        if is_value and not c.is_tensor(one):
+            raise StaysError(node, "something that is no tensor is written to a TensorArray")
+        words.append(c.text(one))
+    return f"{c.atom(func.value)}.{func.attr}({', '.join(words)})"
+
+
 SPECIAL: dict[str, Callable[[Context, ast.Call], str]] = {
     "tf.Variable": variable,
     "tf.constant": constant,
@@ -208,5 +255,6 @@ SPECIAL: dict[str, Callable[[Context, ast.Call], str]] = {
     "tf.meshgrid": meshgrid,
     "tf.random.set_seed": seed,
     "tf.print": printed,
+    "tf.TensorArray": tensor_array,
     **dict.fromkeys(_OPTIMIZERS, optimizer),
 }

@@ -6,7 +6,7 @@ import ast
 
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.porting.check.verdicts import object_of
-from tfcompat_tape.porting.convert import calls, creating, tapes, values
+from tfcompat_tape.porting.convert import assigning, calls, creating, tapes, values
 from tfcompat_tape.porting.convert.context import Context, StaysError, atomic
 from tfcompat_tape.porting.convert.kinds import NUMBERS, TENSORS, Kind
 from tfcompat_tape.porting.convert.observe import parts
@@ -39,7 +39,7 @@ _TAKES_ANYTHING = frozenset(
         "warnings",
     ]
 )
-_OWN = frozenset(["Function", "subclass", "Module"])  # what the script calls of its own
+_OWN = frozenset(["Function", "subclass", "Module", "_CustomGradient"])  # what the script calls of its own
 _MODULE_ATTRIBUTES = frozenset(
     [
         "variables",
@@ -136,6 +136,8 @@ def _symbol(c: Context, node: ast.expr, symbol: str) -> str:
         return "torch.nn.Module"
     if not c.combinations(node):
         return _unseen(c, node)
+    if symbol in ("tf.constant", "tf.convert_to_tensor"):
+        return c.use("tf_constant")
     entry = find(symbol)
     if entry is not None and entry.forms:
         function = entry.forms[0].function
@@ -205,6 +207,12 @@ def _called(c: Context, node: ast.Call, functions: set[Kind]) -> str | None:
     for function in functions:
         if function[0] == "tf" and function[1] not in _OWN:
             return _through(c, node, f"a {function[1]}")
+        if function == ("tf", "_CustomGradient") and (
+            node.keywords or not all(c.is_tensor(one) for one in node.args)
+        ):
+            raise StaysError(
+                node, "a function with a gradient of its own is given something that is no tensor"
+            )
     roots = {one[1] for one in functions if one[0] in ("fn", "other")} - _TAKES_ANYTHING
     if "tfcompat_tape" in roots or "keras" in roots:
         return _through(c, node, c.source.of(node.func))
@@ -267,6 +275,8 @@ def _method(c: Context, node: ast.Call, func: ast.Attribute) -> str | None:
         if len(node.args) != 1 or node.keywords:
             raise StaysError(node, "apply_gradients with further arguments")
         return None
+    if first == {"tf"} and {one[1] for one in owners} == {"TensorArray"}:
+        return creating.of_tensor_array(c, node, func)
     if first == {"tf"} and not all(one[1] in _OWN for one in owners):
         return _through(c, node, f"{c.source.of(func)}")
     if first == {"tf"} and func.attr in (
@@ -314,42 +324,13 @@ def _tensor_method(c: Context, node: ast.Call, func: ast.Attribute, owners: set[
     if method in ("value", "read_value") and variable:
         return f"{c.atom(owner)}.clone()"
     if method in ("assign", "assign_add", "assign_sub") and variable:
-        return _assign(c, node, owner, method)
+        return assigning.assign(c, node, owner, method)
+    if method in assigning.SCATTERED and variable:
+        return assigning.scatter(c, node, owner, method)
     raise StaysError(node, f"torch's tensors have no method {method!r} that is the same")
 
 
-_IN_PLACE = {"assign": "copy_", "assign_add": "add_", "assign_sub": "sub_"}
-
-
-def _assign(c: Context, node: ast.Call, owner: ast.expr, method: str) -> str:
-    """`v.assign_sub(g)` is `v.sub_(g)`: outside of a tape torch records nothing either."""
-    if len(node.args) != 1 or any(
-        word.arg not in ("use_locking", "name", "read_value") for word in node.keywords
-    ):
-        raise StaysError(node, f"{method} has arguments that torch has no counterpart for")
-    value = node.args[0]
-    texts = set()
-    for owned, kind in {(one[1], one[2]) for one in c.combinations(node)}:
-        if kind[0] in NUMBERS and (method != "assign" or kind[0] != "complex"):
-            texts.add((("fill_" if method == "assign" else _IN_PLACE[method]), c.text(value)))
-            continue
-        text = values.tensor(c, value, kind, str(owned[1]))
-        if text is None:
-            raise StaysError(node, f"what is given to {method} has no counterpart")
-        texts.add((_IN_PLACE[method], text))
-    if len(texts) != 1:
-        raise StaysError(node, f"{method} takes one kind of value at one time and another at another")
-    name, text = texts.pop()
-    if not c.is_recorded(node):
-        return f"{c.atom(owner)}.{name}({text})"
-    if not isinstance(c.source.parents.get(node), ast.Expr):
-        raise StaysError(node, f"what {method} returns is used while a tape records")
-    return f"{c.atom(owner)}.detach().{name}({text})"
-
-
 # Operators
-
-_SYMBOLS: dict[type[ast.AST], str] = {ast.Div: "/", ast.Pow: "**"}
 
 
 def operator(c: Context, node: ast.AST) -> str | None:
@@ -434,6 +415,8 @@ def _unified(
     for node, kinds in ((left, {one[1] for one in combinations}), (right, {one[2] for one in combinations})):
         if all(kind[0] in TENSORS or kind[0] in NUMBERS for kind in kinds):
             texts.append(c.text(node))
+        elif len(plain := {values.python_type(kind) for kind in kinds}) == 1 and None not in plain:
+            texts.append(f"{plain.pop()}({c.text(node)})")
         elif all(kind[0] in TENSORS or kind[0] == "N" or kind[0] in NUMBERS for kind in kinds):
             texts.append(f"torch.as_tensor({c.text(node)}, dtype={values.torch_dtype(dtype)})")
         else:
@@ -485,6 +468,12 @@ def subscript(c: Context, node: ast.AST) -> str | None:
     for one in pieces:
         kinds = set() if isinstance(one, ast.Slice) else c.kinds(one)
         if any(kind[0] in ("N", "list") for kind in kinds):
+            if (
+                len(pieces) == 1
+                and all(kind[:2] == ("N", "bool") for kind in kinds)
+                and c.is_tensor(node.value)
+            ):
+                return f"{c.atom(node.value)}[torch.tensor({c.text(one)})]"
             raise StaysError(node, "an index that is an array")
     text: str | None = None
     if turned:

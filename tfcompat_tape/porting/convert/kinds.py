@@ -11,6 +11,7 @@ A kind is a tuple: `("T", "float32", 2)` is a Tensor with its dtype and rank. Th
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ def kind_of(value: Any, depth: int = 3) -> Kind:
         return ("N", str(value.dtype), value.ndim)
     if isinstance(value, np.generic):
         return ("n", str(value.dtype))
+    if isinstance(value, ModuleType):
+        return ("other", value.__name__.partition(".")[0])
     if isinstance(value, dict):
         return ("dict", *_inside(list(value.values()), depth))
     return _of_ours(value, depth)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import os
 import sys
 import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tfcompat_tape._coverage import tensorflow_names
 from tfcompat_tape.porting.check.uses import Reader
@@ -25,6 +28,7 @@ from tfcompat_tape.porting.convert.source import Source
 
 TAPE_METHODS = ("gradient", "jacobian", "batch_jacobian", "jvp")
 _MOST = 48  # combinations of kinds that are kept of one expression
+NUDGE = 1.2e-7  # of a gradient's entries, where it is asked how much rounding makes of itself
 _LONGEST = 4096  # values of a gradient that are kept
 GRADIENTS = 3000  # gradients that are kept
 
@@ -68,6 +72,8 @@ class Facts:
       plain: those that were computed while none did.
       strangers: names that did not stand for what they seem to.
       tapes: for each call of a tape's method, what the tape was.
+      traced: the expressions that were computed in a `tf.function`, wherever they stand.
+      fed: the first lines of the functions that, as a `tf.function`, were called with arrays.
       gradients: what they gave, in order.
     """
 
@@ -76,6 +82,8 @@ class Facts:
     plain: set[int] = field(default_factory=set)
     strangers: set[int] = field(default_factory=set)
     tapes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
+    traced: set[int] = field(default_factory=set)
+    fed: set[int] = field(default_factory=set)
     gradients: list[Any] = field(default_factory=list)
 
     def as_json(self) -> str:
@@ -87,6 +95,8 @@ class Facts:
                 "plain": sorted(self.plain),
                 "strangers": sorted(self.strangers),
                 "tapes": {key: sorted(value) for key, value in self.tapes.items()},
+                "traced": sorted(self.traced),
+                "fed": sorted(self.fed),
                 "gradients": self.gradients,
             }
         )
@@ -101,6 +111,8 @@ class Facts:
             set(told["plain"]),
             set(told["strangers"]),
             {int(key): {_tuples(one) for one in value} for key, value in told["tapes"].items()},
+            set(told["traced"]),
+            set(told["fed"]),
             told["gradients"],
         )
 
@@ -112,7 +124,7 @@ def _tuples(value: Any) -> Any:
 class Observer:
     """Takes notes while the script runs."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, nudge: bool = False) -> None:
         self.facts = Facts()
         self.source = source
         self.parts = {
@@ -135,6 +147,8 @@ class Observer:
             for node in source.spans
             if isinstance(node, ast.Attribute) and node.attr == "name"
         }
+        self._depth = 0  # how many tf.functions run
+        self._signs = np.random.RandomState(0) if nudge else None
         self.active: list[Any] = []
         self.overlapped: set[int] = set()
 
@@ -155,6 +169,8 @@ class Observer:
             self.facts.recorded.add(number)
         else:
             self.facts.plain.add(number)
+        if self._depth:
+            self.facts.traced.add(number)
         named = self.symbols.get(number)
         if named is not None and named[1] is not None and value is not named[1]:
             if value != named[1] if isinstance(value, (str, int, float)) else True:
@@ -166,6 +182,8 @@ class Observer:
         kind = kind_of(owner)[0]
         others = sum(tape is not owner and getattr(tape, "_recording", True) for tape in self.active)
         result = getattr(owner, method)(*args, **kwargs)
+        if self._signs is not None:
+            result = _nudged(result, self._signs)
         if kind in ("tape", "accumulator"):
             words = [kind]
             if kind == "tape" and owner._persistent:
@@ -199,6 +217,28 @@ class Observer:
         for made in (GradientTape, ForwardAccumulator):
             self._watch(made)
 
+    def watch_functions(self) -> None:
+        """From here on know which functions run as a `tf.function`, and give them tensors for arrays, as that does."""
+        from tfcompat_tape import nest
+        from tfcompat_tape.core.convert import convert
+        from tfcompat_tape.tracing.function import Function
+
+        def called(function: Any, *args: Any, **kwargs: Any) -> Any:
+            python = function.python_function
+            flat = nest.flatten((args, kwargs))
+            if any(isinstance(one, (np.ndarray, np.generic)) for one in flat):
+                code = getattr(python, "__code__", None)
+                self.facts.fed.add(getattr(code, "co_firstlineno", 0))
+                made = [convert(one) if isinstance(one, (np.ndarray, np.generic)) else one for one in flat]
+                args, kwargs = nest.pack_sequence_as((args, kwargs), made)
+            self._depth += 1
+            try:
+                return python(*args, **kwargs)
+            finally:
+                self._depth -= 1
+
+        Function.__call__ = called  # type: ignore[method-assign,assignment]
+
     def _watch(self, made: Any) -> None:
         enter, leave, active = made.__enter__, made.__exit__, self.active
 
@@ -225,6 +265,21 @@ def _object(symbol: str) -> Any:
         return object_of(symbol)
     except NeedsPackageError:
         return None
+
+
+def _nudged(result: Any, signs: np.random.RandomState) -> Any:
+    """A gradient whose entries are changed by as much as float32 rounds them."""
+    from tfcompat_tape.core.convert import convert
+    from tfcompat_tape.core.tensor import Tensor
+
+    if isinstance(result, dict):
+        return {key: _nudged(one, signs) for key, one in result.items()}
+    if type(result) in (list, tuple):
+        return type(result)(_nudged(one, signs) for one in result)
+    if type(result) is not Tensor or result.dtype.name not in ("float32", "float64"):
+        return result
+    factor = 1.0 + NUDGE * signs.choice([-1.0, 1.0], result.numpy().shape)
+    return convert(factor.astype(result.dtype.name)) * result  # type: ignore[operator]
 
 
 def _values(result: Any) -> Any:
@@ -313,9 +368,10 @@ def main(facts: str, script: str, args: list[str]) -> None:
     from tfcompat_tape.porting import run
 
     with tokenize.open(script) as file:
-        observer = Observer(Source(file.read(), script))
+        observer = Observer(Source(file.read(), script), nudge="TFCOMPAT_NUDGE" in os.environ)
     tree = observer.prepare()
     observer.watch_tapes()
+    observer.watch_functions()
     tf.config.run_functions_eagerly(True)
     setattr(builtins, _SEE, observer.see)
     setattr(builtins, _CALL, observer.call_tape)

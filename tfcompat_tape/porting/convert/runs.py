@@ -19,6 +19,7 @@ from tfcompat_tape.porting.convert.observe import GRADIENTS, Facts
 
 WATCHED = Path(__file__).with_name("watched_run.py")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf|nan)(?![\w])")
+SHAKEN, MOST_SHAKEN = 20.0, 0.01
 # What tensors print beside their values.
 _FORM = re.compile(
     r"shape=\(([\d, ]*)\)|,?\s*dtype=[\w.']+|"
@@ -55,13 +56,14 @@ def original(script: str, args: Sequence[str]) -> Run:
     return Run(done.splitlines(), [])
 
 
-def observed(script: str, args: Sequence[str]) -> tuple[Facts, Run]:
-    """Run a script and see what its expressions are."""
+def observed(script: str, args: Sequence[str], nudge: bool = False) -> tuple[Facts, Run]:
+    """Run a script and see what its expressions are; with `nudge`, each gradient changed as rounding might have."""
     with tempfile.TemporaryDirectory() as folder:
         notes = os.path.join(folder, "facts.json")
         module = f"{__package__}.observe"
         what = "the script, with its functions run eagerly,"
-        done = _run([sys.executable, "-m", module, notes, script, *args], what)
+        environment = {**os.environ, "TFCOMPAT_NUDGE": "1"} if nudge else None
+        done = _run([sys.executable, "-m", module, notes, script, *args], what, environment)
         facts = Facts.from_json(Path(notes).read_text(encoding="utf-8"))
     return facts, Run(done.splitlines(), facts.gradients)
 
@@ -76,7 +78,7 @@ def converted(text: str, script: str, args: Sequence[str]) -> Run:
     return Run(done.splitlines(), told["gradients"], told["ours"])
 
 
-def _run(command: Sequence[str], what: str) -> str:
+def _run(command: Sequence[str], what: str, environment: dict[str, str] | None = None) -> str:
     """What the command prints. It reads nothing: input() finds the end of the file."""
     process = subprocess.Popen(
         command,
@@ -84,6 +86,7 @@ def _run(command: Sequence[str], what: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        env=environment,
     )
     try:
         out, err = process.communicate()
@@ -98,30 +101,42 @@ def _run(command: Sequence[str], what: str) -> str:
     return out.decode("utf-8", "replace")
 
 
-def difference(before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5) -> str | None:
+def difference(
+    before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5, shaken: Run | None = None
+) -> str | None:
     """The first difference between two runs, as a sentence; `None` if they agree.
 
-    Numbers that are printed are compared in order, as far as both print their digits.
+    Numbers that are printed are compared in order, as far as both print their digits. `shaken` is a run like the first
+    one whose gradients were changed by what float32 rounds: where that alone makes a difference, the difference may be
+    `SHAKEN` times as large, up to `MOST_SHAKEN` of the largest value.
 
     >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.1235)"], []))
     >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.2235)"], []))
     'line 1 of what is printed: 0.12345 became 0.2235 (loss 0.12345 | loss tensor(0.2235))'
     """
     first, second = numbers(before.lines), numbers(after.lines)
-    for (text, line), (other, there) in zip(first, second, strict=False):
-        if not _close(text, other, rtol, atol):
+    moved = _moved(first, numbers(shaken.lines) if shaken is not None else [])
+    for (text, line), (other, there), room in zip(first, second, moved, strict=False):
+        if not _close(text, other, max(rtol, room), atol):
             shown = f"({before.lines[line].strip()} | {after.lines[there].strip()})"
             return f"line {line + 1} of what is printed: {text} became {other} {shown}"
     if len(first) != len(second):
         return f"{len(first)} numbers are printed by the script, and {len(second)} by the converted one"
     for i, ((line, one), (_, two)) in enumerate(zip(before.gradients, after.gradients, strict=False)):
-        told = _gradients_differ(one, two, rtol, atol)
+        like = shaken.gradients[i][1] if shaken is not None and i < len(shaken.gradients) else None
+        told = _gradients_differ(one, two, rtol, atol, like)
         if told is not None:
             return f"gradient {i + 1}, of line {line}: {told}"
     if len(before.gradients) != len(after.gradients) and len(after.gradients) < GRADIENTS:
         counts = len(before.gradients), len(after.gradients)
         return f"{counts[0]} gradients are taken by the script, and {counts[1]} by the converted one"
     return None
+
+
+def like(before: Run, after: Run) -> bool:
+    """Whether two runs print as many numbers and take as many gradients."""
+    counts = [(len(numbers(one.lines)), len(one.gradients)) for one in (before, after)]
+    return counts[0] == counts[1]
 
 
 def numbers(lines: Sequence[str]) -> list[tuple[str, int]]:
@@ -147,8 +162,30 @@ def _unit(number: str) -> float:
     return 10.0 ** (int(power or 0) - len(behind)) if point else 0.0
 
 
-def _gradients_differ(one: Any, two: Any, rtol: float, atol: float) -> str | None:
+def _moved(first: list[tuple[str, int]], second: list[tuple[str, int]]) -> list[float]:
+    """How much rounding may change each number that is printed, relative: it grows from one to the next."""
+    if len(first) != len(second):
+        return [0.0] * len(first)
+    found, most = [], 0.0
+    for (text, _), (other, _) in zip(first, second, strict=True):
+        a, b = float(text), float(other)
+        if a != b and math.isfinite(a) and math.isfinite(b):
+            most = max(most, abs(a - b) / max(abs(a), abs(b)))
+        found.append(min(SHAKEN * most, MOST_SHAKEN))
+    return found
+
+
+def _room(value: Any, shaken: Any, largest: float) -> float:
+    """How much rounding may change a gradient."""
+    if shaken is None or shaken["shape"] != value["shape"]:
+        return 0.0
+    apart = [abs(x - y) for x, y in zip(value["values"], shaken["values"], strict=True)]
+    return min(SHAKEN * max([x for x in apart if math.isfinite(x)], default=0.0), MOST_SHAKEN * largest)
+
+
+def _gradients_differ(one: Any, two: Any, rtol: float, atol: float, shaken: Any = None) -> str | None:
     flat, other = _leaves(one), _leaves(two)
+    like = _leaves(shaken) if shaken is not None else []
     if len(flat) != len(other):
         return f"{len(flat)} became {len(other)}"
     for i, (a, b) in enumerate(zip(flat, other, strict=True)):
@@ -159,9 +196,10 @@ def _gradients_differ(one: Any, two: Any, rtol: float, atol: float) -> str | Non
         if a["shape"] != b["shape"]:
             return f"the shape {a['shape']} became {b['shape']}"
         largest = max([abs(x) for x in a["values"] if math.isfinite(x)], default=0.0)
+        room = max(atol, _room(a, like[i] if len(like) == len(flat) else None, largest))
         for x, y in zip(a["values"], b["values"], strict=True):
             same = x == y or (math.isnan(x) and math.isnan(y))
-            if not same and not abs(x - y) <= max(10 * rtol * max(abs(x), 0.01 * largest), atol):
+            if not same and not abs(x - y) <= max(10 * rtol * max(abs(x), 0.01 * largest), room):
                 return f"{x:.7g} became {y:.7g}"
     return None
 

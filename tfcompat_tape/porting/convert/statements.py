@@ -89,6 +89,8 @@ def definition(c: Context, node: ast.AST) -> str | None:
         start, end = c.source.spans[decorator]
         if symbol == "tf.function" and c.compile_functions:
             edits.append((start, end, "torch.compile"))
+        elif symbol == "tf.function" and _is_fed(c, node):
+            edits.append((start, end, c.use("tf_function")))
         elif symbol in (
             "tf.function",
             "tf.Module.with_name_scope",
@@ -100,6 +102,7 @@ def definition(c: Context, node: ast.AST) -> str | None:
                 end += 1
             edits.append((at, end, ""))
         elif symbol == "tf.custom_gradient":
+            check_gradient(node)
             edits.append((start, end, c.use("tf_custom_gradient")))
         else:
             raise StaysError(decorator, f"the decorator {symbol}")
@@ -108,6 +111,20 @@ def definition(c: Context, node: ast.AST) -> str | None:
         if symbol not in (None, "tf.Module"):
             raise StaysError(base, f"a class of {symbol}")
     return c.spliced(node, edits) if edits else None
+
+
+def check_gradient(node: ast.AST) -> None:
+    """Whether a function with a gradient of its own has one for Variables, too, which torch's has not."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.arguments):
+            names = [each.arg for each in (*one.args, *one.kwonlyargs)]
+            if "variables" in names or one.kwarg is not None:
+                raise StaysError(node, "a gradient that is given Variables")
+
+
+def _is_fed(c: Context, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether a `tf.function` was called with arrays, of which it makes tensors."""
+    return min(one.lineno for one in node.decorator_list) in c.facts.fed
 
 
 _OPERATORS: dict[type[ast.AST], str] = {

@@ -194,7 +194,7 @@ def batch_jacobian(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -
 def jvp(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
     """`accumulator.jvp(y)`: with the primals and tangents of the `with` that made it."""
     owner = node.func.value.id  # type: ignore[attr-defined]
-    made = accumulators(c).get(owner)
+    made = _accumulator(c, node, owner)
     primals = arguments["primals"]
     if made is None or len(made.args) != 2 or made.keywords or set(arguments) != {"primals"}:
         raise StaysError(node, "an accumulator that is made elsewhere")
@@ -211,15 +211,26 @@ def jvp(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
     return f"{c.use('tf_jvp')}({', '.join(words)})"
 
 
-def accumulators(c: Context) -> dict[str, ast.Call]:
-    """The calls that make accumulators, by the name of each; without names that several have."""
-    found: dict[str, list[ast.Call]] = {}
-    for node in ast.walk(c.source.tree):
-        if isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
-            call = node.context_expr
-            if isinstance(call, ast.Call) and c.symbols.get(call.func) == TAPES[1]:
-                found.setdefault(node.optional_vars.id, []).append(call)
-    return {name: calls[0] for name, calls in found.items() if len(calls) == 1}
+def _accumulator(c: Context, node: ast.AST, name: str) -> ast.Call | None:
+    """The call that made the accumulator of this name, in the function that `node` is in, or around it."""
+    where: ast.AST = node
+    while where in c.source.parents:
+        where = c.source.parents[where]
+        if isinstance(where, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
+            found = [
+                item.context_expr
+                for one in ast.walk(where)
+                if isinstance(one, ast.With)
+                for item in one.items
+                if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name
+            ]
+            if found:
+                call = found[0]
+                whole = (
+                    len(found) == 1 and isinstance(call, ast.Call) and c.symbols.get(call.func) == TAPES[1]
+                )
+                return call if whole and isinstance(call, ast.Call) else None
+    return None
 
 
 _METHODS = {

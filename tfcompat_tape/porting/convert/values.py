@@ -120,6 +120,13 @@ def number(c: Context, node: ast.AST, kind: Kind) -> str | None:
     return None
 
 
+def python_type(kind: Kind) -> str | None:
+    """The type of Python's that a number is of, or one of NumPy's becomes."""
+    if kind[0] in NUMBERS:
+        return str(kind[0])
+    return _python(str(kind[1])) if kind[0] == "n" else None
+
+
 def _python(dtype: str) -> str:
     return {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}[np.dtype(dtype).kind]
 
