@@ -1,15 +1,8 @@
 """`tfcompat convert` of whole programs: each runs in torch alone, or with what it says, and agrees."""
 
-import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from tfcompat_tape.porting import cli
-from tfcompat_tape.porting.convert import helpers, runs
+from tfcompat_tape.porting.convert import runs
 from tfcompat_tape.porting.convert.script import Converted, convert
 from tfcompat_tape.porting.convert.source import Source
 

@@ -143,7 +143,13 @@ def function(c: Context, node: ast.Call) -> str:
         for one in ast.walk(c.source.tree)
         if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and one.decorator_list
     }
-    return text if c.facts.fed <= decorated else f"{c.use('tf_function')}({text})"
+    if any(-line not in decorated for line in c.facts.fed if line < 0):
+        raise StaysError(node, "the signature of a tf.function gives arrays another dtype")
+    return (
+        text
+        if {line for line in c.facts.fed if line >= 0} <= decorated
+        else f"{c.use('tf_function')}({text})"
+    )
 
 
 def module(c: Context, node: ast.Call) -> str:

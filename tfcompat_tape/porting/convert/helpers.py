@@ -13,7 +13,6 @@ from typing import Any
 
 import torch
 
-
 _DEFAULT = re.compile(r": Any = (?=[\w.'-]+[,)])")
 
 

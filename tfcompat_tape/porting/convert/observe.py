@@ -73,7 +73,8 @@ class Facts:
       strangers: names that did not stand for what they seem to.
       tapes: for each call of a tape's method, what the tape was.
       traced: the expressions that were computed in a `tf.function`, wherever they stand.
-      fed: the first lines of the functions that, as a `tf.function`, were called with arrays.
+      fed: the first lines of the functions that, as a `tf.function`, were called with arrays; less than 0 where that
+        gave the arrays another dtype.
       gradients: what they gave, in order.
     """
 
@@ -227,9 +228,9 @@ class Observer:
             python = function.python_function
             flat = nest.flatten((args, kwargs))
             if any(isinstance(one, (np.ndarray, np.generic)) for one in flat):
-                code = getattr(python, "__code__", None)
-                self.facts.fed.add(getattr(code, "co_firstlineno", 0))
+                line = getattr(getattr(python, "__code__", None), "co_firstlineno", 0)
                 made = [convert(one) if isinstance(one, (np.ndarray, np.generic)) else one for one in flat]
+                self.facts.fed.add(-line if _casts(function, args, kwargs, made) else line)
                 args, kwargs = nest.pack_sequence_as((args, kwargs), made)
             self._depth += 1
             try:
@@ -265,6 +266,17 @@ def _object(symbol: str) -> Any:
         return object_of(symbol)
     except NeedsPackageError:
         return None
+
+
+def _casts(function: Any, args: Any, kwargs: Any, made: list[Any]) -> bool:
+    """Whether a signature gives an array another dtype than it has."""
+    from tfcompat_tape import nest
+
+    if function._input_signature is None:
+        return False
+    own = [getattr(one, "dtype", None) for one in made]
+    fitted = nest.flatten(list(function._fitted(args, kwargs)))
+    return [getattr(one, "dtype", None) for one in fitted] != own
 
 
 def _nudged(result: Any, signs: np.random.RandomState) -> Any:

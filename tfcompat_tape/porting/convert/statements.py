@@ -124,7 +124,10 @@ def check_gradient(node: ast.AST) -> None:
 
 def _is_fed(c: Context, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     """Whether a `tf.function` was called with arrays, of which it makes tensors."""
-    return min(one.lineno for one in node.decorator_list) in c.facts.fed
+    line = min(one.lineno for one in node.decorator_list)
+    if -line in c.facts.fed:
+        raise StaysError(node, "the signature of a tf.function gives arrays another dtype")
+    return line in c.facts.fed
 
 
 _OPERATORS: dict[type[ast.AST], str] = {
