@@ -1,6 +1,9 @@
 """`tfcompat convert` of whole programs: each runs in torch alone, or with what it says, and agrees."""
 
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from tfcompat_tape.porting.convert import runs
 from tfcompat_tape.porting.convert.script import Converted, convert
@@ -120,3 +123,29 @@ def test_a_program_of_many_kinds_is_torch_alone(tmp_path: Path) -> None:
     assert (result.kind, result.stays, result.left) == ("fully", [], {}), result
     assert "@tf_function\ndef step(x)" in result.text and "again = tf_function(lambda" in result.text
     assert len(before.gradients) == 8
+
+
+OPTIMIZERS = """\
+import tensorflow as tf
+from tensorflow.keras.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+
+w, u = tf.Variable([1.0, 2.0]), tf.Variable(3.0)
+made = [SGD(0.1), SGD(learning_rate=0.05, momentum=0.9), SGD(0.05, momentum=0.9, nesterov=True)]
+made += [Adam(0.05), Adam(beta_1=0.8, epsilon=1e-3), AdamW(0.1), AdamW(0.1, weight_decay=0.1), Adagrad(epsilon=0.01)]
+made += [RMSprop(0.1), RMSprop(learning_rate=0.05, rho=0.8, momentum=0.9, epsilon=1e-3, name="r"), Adagrad(0.1)]
+for optimizer in made:
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum((w - 0.3) ** 2) * u + u * u
+        optimizer.apply_gradients(zip(tape.gradient(loss, [w, u]), [w, u]))
+    print(loss.numpy(), w.numpy(), u.numpy())
+"""
+
+
+@pytest.mark.skipif(find_spec("keras") is None, reason="pip install keras")
+def test_optimizers_of_keras_step_as_they_do(tmp_path: Path) -> None:
+    script = tmp_path / "optimizers.py"
+    script.write_text(OPTIMIZERS, encoding="utf-8")
+    result, before, _ = both(script)
+    assert (result.kind, result.stays, result.left) == ("fully", [], {}), result
+    assert len(before.lines) == 11 and len(before.gradients) == 33

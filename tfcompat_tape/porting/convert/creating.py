@@ -199,22 +199,38 @@ def printed(c: Context, node: ast.Call) -> str:
     return f"print({', '.join(map(c.text, node.args))}, file=sys.stderr)"
 
 
+_RATES = ("learning_rate",)
 _OPTIMIZERS = {
-    "tf.keras.optimizers.SGD": ("Tf_SGD", ("learning_rate", "momentum", "nesterov")),
-    "tf.keras.optimizers.Adam": ("Tf_Adam", ("learning_rate", "beta_1", "beta_2", "epsilon")),
+    "tf.keras.optimizers.SGD": ("Tf_SGD", (*_RATES, "momentum", "nesterov")),
+    "tf.keras.optimizers.Adam": ("Tf_Adam", (*_RATES, "beta_1", "beta_2", "epsilon")),
+    "tf.keras.optimizers.AdamW": ("Tf_AdamW", (*_RATES, "weight_decay", "beta_1", "beta_2", "epsilon")),
+    "tf.keras.optimizers.RMSprop": ("Tf_RMSprop", (*_RATES, "rho", "momentum", "epsilon")),
+    "tf.keras.optimizers.Adagrad": ("Tf_Adagrad", (*_RATES, "initial_accumulator_value", "epsilon")),
 }
+KNOWN_OPTIMIZERS = {name.rpartition(".")[2] for name in _OPTIMIZERS}
 
 
 def optimizer(c: Context, node: ast.Call) -> str:
     """Optimizers of Keras's whose step is written out."""
     symbol = str(c.symbols[node.func])
     name, known = _OPTIMIZERS[symbol]
-    if len(node.args) > 1 or any(word.arg not in known for word in node.keywords):
+    if len(node.args) > 1 or any(word.arg not in (*known, "name") for word in node.keywords):
         raise StaysError(node, f"{symbol} with arguments that torch has no counterpart for")
-    for one in [*node.args, *[word.value for word in node.keywords]]:
+    words = [c.text(one) for one in node.args]
+    for word in node.keywords:
+        if word.arg != "name":
+            words.append(f"{word.arg}={c.text(word.value)}")
+    for one in [*node.args, *[word.value for word in node.keywords if word.arg != "name"]]:
         if not all(kind[0] in ("int", "float", "bool") for kind in c.kinds(one)):
             raise StaysError(node, f"{symbol} with a rate that is no number")
-    return c.spliced(node, [(*c.source.spans[node.func], c.use(name))])
+    return f"{c.use(name)}({', '.join(words)})"
+
+
+def of_optimizer(c: Context, node: ast.Call, func: ast.Attribute) -> str:
+    """A method of one of these."""
+    if func.attr != "apply_gradients" or len(node.args) != 1 or node.keywords or c.is_recorded(node):
+        raise StaysError(node, f"an optimizer's {func.attr} with these arguments, or while a tape records")
+    return f"{c.atom(func.value)}.apply_gradients({c.text(node.args[0])})"
 
 
 def tensor_array(c: Context, node: ast.Call) -> str:

@@ -271,10 +271,8 @@ def _method(c: Context, node: ast.Call, func: ast.Attribute) -> str | None:
         if func.attr == "as_list" and not node.args:
             return f"list({c.text(func.value)})"
         raise StaysError(node, f"torch's shapes have no method {func.attr!r}")
-    if first == {"tf"} and {one[1] for one in owners} <= {"SGD", "Adam"} and func.attr == "apply_gradients":
-        if len(node.args) != 1 or node.keywords:
-            raise StaysError(node, "apply_gradients with further arguments")
-        return None
+    if first == {"tf"} and {one[1] for one in owners} <= creating.KNOWN_OPTIMIZERS:
+        return creating.of_optimizer(c, node, func)
     if first == {"tf"} and {one[1] for one in owners} == {"TensorArray"}:
         return creating.of_tensor_array(c, node, func)
     if first == {"tf"} and not all(one[1] in _OWN for one in owners):

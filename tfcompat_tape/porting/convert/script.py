@@ -84,13 +84,13 @@ def _with_imports(c: Context, body: str) -> str:
     if "to_torch" in c.modules:
         lines.append("from tfcompat_tape.interop import to_torch")
     first, *others = body.split(statements.IMPORTS)
-    ending = "".join(re.sub(r"\A[ \t]*\n", "", one, count=1) for one in others)
+    ending = "".join([*others[:1], *[re.sub(r"\A[ \t]*\n", "", one, count=1) for one in others[1:]]])
     below = []
     if c.has_tape:
         below.append(_GRAD_OFF)
     sources = helpers.sources()
     names = helpers.with_needed(list(c.helpers))
-    text = first + "\n".join(lines) + ("".join(others) if len(others) == 1 else ending)
+    text = first + "\n".join(lines) + ending
     if not below and not names:
         return text
     at = _end_of_imports(text)

@@ -102,8 +102,8 @@ def definition(c: Context, node: ast.AST) -> str | None:
                 end += 1
             edits.append((at, end, ""))
         elif symbol == "tf.custom_gradient":
-            check_gradient(node)
-            edits.append((start, end, c.use("tf_custom_gradient")))
+            of_variables = "_of_variables" if takes_variables(node) else ""
+            edits.append((start, end, c.use(f"tf_custom_gradient{of_variables}")))
         else:
             raise StaysError(decorator, f"the decorator {symbol}")
     for base in node.bases if isinstance(node, ast.ClassDef) else ():
@@ -113,13 +113,14 @@ def definition(c: Context, node: ast.AST) -> str | None:
     return c.spliced(node, edits) if edits else None
 
 
-def check_gradient(node: ast.AST) -> None:
-    """Whether a function with a gradient of its own has one for Variables, too, which torch's has not."""
+def takes_variables(node: ast.AST) -> bool:
+    """Whether a function with a gradient of its own has one for Variables, too."""
     for one in ast.walk(node):
         if isinstance(one, ast.arguments):
             names = [each.arg for each in (*one.args, *one.kwonlyargs)]
             if "variables" in names or one.kwarg is not None:
-                raise StaysError(node, "a gradient that is given Variables")
+                return True
+    return False
 
 
 def _is_fed(c: Context, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
