@@ -26,5 +26,5 @@ def _sample() -> list[list[cases_in_functions.Spec]]:
 def test_functions_answer_as_eager_code(part: int) -> None:
     specs = _sample()[part]
     assert specs
-    wrong = [f"{s.family}:{s.id}: {line}" for s in specs for line in cases_in_functions.differences(s)]
+    wrong = [f"{s.family}:{s.id}: {line}" for s in specs for line in cases_in_functions.faults(s)]
     assert not wrong, "\n".join(wrong)

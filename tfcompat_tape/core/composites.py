@@ -36,6 +36,8 @@ class CompositeTensor:
         False  # such a value says other things at each call: no trace of a function holds for others
     )
 
+    _missing = False  # such a value may have no Tensors, and what they would be is for its spec to say
+
     @property
     def _type_spec(self) -> TypeSpec:
         """What is known of the value: its spec."""

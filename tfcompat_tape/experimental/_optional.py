@@ -31,6 +31,7 @@ class Optional(CompositeTensor, ABC):
     """
 
     __slots__ = ("__weakref__",)
+    _missing = True
 
     @property
     @abstractmethod
@@ -96,6 +97,7 @@ class _Present(_Holding):
 
     def get_value(self, name: str | None = None) -> Any:
         if not self._present:
+            reading.at_each_call("a value that is missing")
             raise invalid("OptionalGetValue: The given optional does not have a value.")
         return self._held
 

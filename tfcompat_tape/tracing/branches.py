@@ -18,6 +18,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.tensor_array import TensorArray
+from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import Keep, Op
@@ -49,6 +50,12 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     outer = scope.active.trace
     assert outer is not None
     branches = [Branch(outer, function) for function in functions]
+    if any(branch.missing for branch in branches):
+        if any(branch.missing != branches[0].missing for branch in branches):
+            raise TypeError(
+                f"{name}: branches give values of different specs: {[b.missing for b in branches]}"
+            )
+        raise UntraceableError("a branch gives a value that may be missing")
     check([branch.result for branch in branches], [branch.kinds for branch in branches])
     first = branches[0]
     for branch in branches[1:]:
@@ -88,6 +95,7 @@ class Branch(Inner):
 
     Attributes:
       result: what its function returned, and `kinds`: the dtypes of the Tensors in it, in order.
+      missing: the dtypes of what may be missing in it, or not.
       raws: their values in the trace of the branch, and those of the Variables that branches assign to.
     """
 
@@ -96,10 +104,12 @@ class Branch(Inner):
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
         super().__init__(outer)
         self.kinds: list[str | None] = []
+        self.missing: list[list[str]] = []
         self.arrays: dict[int, StagedStore] = {}  # the TensorArrays among the results, by place
 
         def body() -> None:
             self.result = converted(function)()
+            self.missing = missing(self.result)
             for place, x in enumerate(leaves_of(self.result)):
                 if isinstance(x, StagedStore):
                     self.arrays[place] = x
@@ -132,6 +142,12 @@ class Branch(Inner):
         for place in self.arrays:
             values[place] = merged([branch.arrays[place] for branch in branches], values[place])
         return nest.pack_sequence_as(self.result, values, expand_composites=True)
+
+
+def missing(result: Any) -> list[list[str]]:
+    """The dtypes of each value in the result of a branch that may have no Tensors."""
+    specs = [x._type_spec for x in nest.flatten(result) if isinstance(x, CompositeTensor) and x._missing]
+    return [[one.dtype.name for one in nest.flatten(x._component_specs)] for x in specs]
 
 
 def leaves_of(result: Any) -> list[Tensor | StagedStore | None]:

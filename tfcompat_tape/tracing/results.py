@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.tensor_array import TensorArray
@@ -115,6 +116,13 @@ def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], l
             raise UntraceableError("a function returns a TensorArray")
         if isinstance(x, Source):
             raise UntraceableError("a function returns a dataset or an iterator")
+        if isinstance(x, CompositeTensor) and x._missing:
+            there: Any = x.has_value()  # type: ignore[attr-defined]
+            if isinstance(_slot_t(there), FakeTensor):
+                raise UntraceableError("a function returns a value that may be missing")
+            if not there:
+                places.append((x,))
+                continue
         if isinstance(x, CompositeTensor):
             parts = [convert(part) for part in nest.flatten(x, expand_composites=True)]
             if not all(isinstance(_slot_t(part), torch.Tensor) for part in parts):
