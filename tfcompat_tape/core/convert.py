@@ -83,6 +83,8 @@ def number(value: Any, dtype: torch.dtype) -> torch.Tensor:
         if kind is not torch.SymInt:
             raise
         return reading.sized(value, dtype)
+    if type(dtype) is not torch.dtype:  # of strings
+        raise TypeError(f"Expected string, but got {value!r} of type {kind.__name__!r}.")
     if (
         (kind is float and not (dtype.is_floating_point or dtype.is_complex))
         or (kind is complex and not dtype.is_complex)

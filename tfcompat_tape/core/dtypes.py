@@ -242,6 +242,8 @@ double = float64
 
 QUANTIZED_DTYPES: Final = frozenset({qint8, quint8, qint16, quint16, qint32})
 
+FROM_TORCH[np.dtype(object)] = string  # type: ignore[index]  # of arrays, and of what stands for them in a trace
+
 OF_ARRAYS: Final = {made._numpy: made for made in QUANTIZED_DTYPES}
 """The DType of a raw value that is a NumPy array, by the array's dtype; strings are not among them, but `object`."""
 

@@ -53,6 +53,9 @@ class Tracer(Protocol):
           UntraceableError: the functions cannot be traced for all calls; the value may still decide.
         """
 
+    def at_call(self, function: Any, args: Any, kwargs: Any, like: Any, effect: bool, always: bool) -> Any:
+        """What a Python function gives, at each call if it looks at values; see `core.at_call`."""
+
     def sizes_in(self, raw: Any) -> Any:
         """What an integer tensor consists of, in nested lists, if that is sizes of other tensors; else `None`."""
 

@@ -1,7 +1,7 @@
 """A user's function of elements: traced once, as TensorFlow does, and then run on raw tensors.
 
 The trace is made for the spec of the elements, before there is any, so that Python code runs once and the spec of the
-results is known. A function that no trace can hold for all elements (Python asks for values; strings; what makes
+results is known. A function that no trace can hold for all elements (Python asks for values; what makes
 datasets) runs as `tf.function` runs it: along further traces, or as it is.
 """
 
@@ -17,6 +17,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
@@ -30,12 +31,14 @@ from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, norma
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.tape.attention import paused
 from tfcompat_tape.tape.functions import running
-from tfcompat_tape.tracing import results
+from tfcompat_tape.tracing import results, scope
+from tfcompat_tape.tracing.call import contiguous
 from tfcompat_tape.tracing.concrete import Asked, Concrete, Path
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.open_sizes import Open
+from tfcompat_tape.tracing.texts import stand_in
 
 _SAMPLE = 3  # the size of an axis that is open, while tracing
 _OTHER_SAMPLES = (1, 0, 7)  # where sizes decide what comes out
@@ -100,8 +103,7 @@ class ElementFunction:
     def _trace(self, given: Sequence[Any]) -> None:
         """Trace the function for elements of these specs, if that can be done without one."""
         flat = [leaf for spec in given for leaf in flatten(spec)]
-        self._as_it_is = any(isinstance(leaf, DatasetSpec) or _of_strings(leaf) for leaf in flat)
-        self._as_it_is = self._as_it_is or Debugging.enabled
+        self._as_it_is = Debugging.enabled or any(isinstance(leaf, DatasetSpec) for leaf in flat)
         if self._as_it_is or not all(_has_sample(leaf) for leaf in flat):
             return
         unranked = any(leaf.shape.rank is None for leaf in flat if type(leaf) is TensorSpec)
@@ -114,6 +116,8 @@ class ElementFunction:
                 raise
             if path is not None:
                 self._take(path, unranked, self._others(path, given, rank), tuple(given))
+            elif any(map(_of_strings, flat)):
+                self._as_it_is = True  # other strings, other shapes: there would be a trace for each
             return
 
     def _others(self, path: Path, given: Sequence[Any], rank: int) -> list[Any]:
@@ -150,18 +154,19 @@ class ElementFunction:
             False,
         )
         mode = FakeTensorMode()
-        args = tuple([mapped(lambda leaf: _sample(leaf, rank, size, mode), spec) for spec in given])
-        bound, kwargs = kinds._bound(args, {})
         try:
-            key, kind, sorted_shapes, leaves = kinds._sorted_out(bound, kwargs)
-            found = kinds._made(bound, kwargs, sorted_shapes, leaves)
-            concrete = found.together if isinstance(found, Open) else found
-            asked = Asked(
-                bound, kwargs, leaves.tensors, leaves.variables, self.function._as_it_is, not kinds.called
-            )
-            assert isinstance(concrete, Concrete)
-            with paused():
-                concrete.prepare(asked)
+            with scope.left():
+                args = tuple([mapped(lambda leaf: _sample(leaf, rank, size, mode), spec) for spec in given])
+                bound, kwargs = kinds._bound(args, {})
+                key, kind, sorted_shapes, leaves = kinds._sorted_out(bound, kwargs)
+                found = kinds._made(bound, kwargs, sorted_shapes, leaves)
+                concrete = found.together if isinstance(found, Open) else found
+                asked = Asked(
+                    bound, kwargs, leaves.tensors, leaves.variables, self.function._as_it_is, not kinds.called
+                )
+                assert isinstance(concrete, Concrete)
+                with paused():
+                    concrete.prepare(asked)
         except UntraceableError:
             return None
         if not concrete.paths:
@@ -193,7 +198,7 @@ class ElementFunction:
         simple = (
             places is not None
             and all(type(place) is int for place in places)
-            and path.computes_only
+            and path.pure
             and not path.places
             and not path.captured
             and not path.loose
@@ -246,6 +251,19 @@ class ElementFunction:
         run, variables, order = path.plain.run, path.variables, self._order
         general = self._of_raws
         whole = order == list(range(len(order)))
+        if path.texts:
+
+            def on_texts(element: Element) -> Element:
+                raws: list[Any] = list(map(contiguous, element))
+                if path.ranks is not None and path.ranks != [len(raw.shape) for raw in raws]:
+                    return general(element)
+                raws += [v._t for v in variables]
+                if not path.call.holds(raws):
+                    return general(element)
+                found = run(raws)
+                return tuple([found[i] for i in order])
+
+            return on_texts
         if self._checked:
             ranks, holds = path.ranks, path.call.holds
 
@@ -407,11 +425,13 @@ def _may_be_another_dataset(value: Any) -> bool:
 
 
 def _has_sample(leaf: Any) -> bool:
-    return isinstance(leaf, NoneTensorSpec) or (type(leaf) is TensorSpec and leaf.dtype.torch is not None)
+    if isinstance(leaf, NoneTensorSpec):
+        return True
+    return type(leaf) is TensorSpec and (leaf.dtype.torch is not None or leaf.dtype is string)
 
 
 def _of_strings(leaf: Any) -> bool:
-    return type(leaf) is TensorSpec and leaf.dtype.torch is None
+    return type(leaf) is TensorSpec and leaf.dtype is string
 
 
 def _is_open(specs: Any) -> bool:
@@ -462,5 +482,7 @@ def _sample(leaf: Any, rank: int, size: int, mode: FakeTensorMode) -> Any:
     if isinstance(leaf, NoneTensorSpec):
         return None
     sizes = [size] * rank if leaf.shape.rank is None else [size if n is None else n for n in leaf.shape]
+    if leaf.dtype is string:
+        return Tensor(stand_in(mode, sizes), None)
     with mode:
         return Tensor(torch.empty(sizes, dtype=leaf.dtype.torch), None)

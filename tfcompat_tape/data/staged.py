@@ -24,6 +24,7 @@ from tfcompat_tape.data.specs import IteratorSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized
 from tfcompat_tape.tracing import scope, streams
 from tfcompat_tape.tracing.rows import note
+from tfcompat_tape.tracing.texts import is_array
 
 
 class Given(Dataset):
@@ -119,7 +120,7 @@ def made(make: Callable[[Any], Any], value: Any, spec: Callable[[Any], Any]) -> 
     raws = [x._t if isinstance(x, Tensor) else x for x in leaves]
     if not any(isinstance(raw, FakeTensor) for raw in raws):
         return make(value)
-    if not all(isinstance(raw, torch.Tensor) for raw in raws):
+    if not all(isinstance(raw, torch.Tensor) or is_array(raw) for raw in raws):
         raise UntraceableError("a dataset of tensors, and of other values")
     made = _Made(make, mapped(lambda _: None, value), spec(value))
     found = note(_make, [made, *raws], [streams.TOKEN])[0]

@@ -10,6 +10,7 @@ import torch
 from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
+from tfcompat_tape.core.at_call import at_call, nothing
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import composed
@@ -37,14 +38,15 @@ __all__ = [
 
 
 def _holds(conditions: torch.Tensor, message: str) -> bool:
-    """Whether all conditions hold. In a trace that is found out whenever it is run; RuntimeError then if not."""
+    """Whether all conditions hold. A trace of torch's finds that out whenever it is run; RuntimeError then if not."""
     found = reading.known(conditions)
-    if found is None and reading.tracing():
+    if found is None and reading.tracing() and reading.current.tracer is None:
         torch._assert_async(conditions.all().cpu(), message)
         return True
     return bool(to_numpy(conditions if found is None else found).all())
 
 
+@at_call(nothing, effect=True)
 def _compare(op: str, sign: str, x: Any, y: Any, message: str | None, summarize: int | None) -> None:
     """InvalidArgumentError unless `x op y` for all elements."""
     x, y = convert(x), convert(y)
@@ -155,6 +157,7 @@ def assert_greater_equal(
     _compare("GreaterEqual", ">=", x, y, message, summarize)
 
 
+@at_call(nothing, effect=True)
 @composed
 def assert_near(
     x: Any,
@@ -202,6 +205,7 @@ def assert_near(
 # -- signs ----------------------------------------------------------------------------------------------------------
 
 
+@at_call(nothing, effect=True)
 def _sign(op: str, sign: str, x: Any, message: str | None, summarize: int | None) -> None:
     x = convert(x)
     zero = Tensor(torch.zeros((), dtype=x._t.dtype, device=x._t.device), None)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape._raw_calls import named
+from tfcompat_tape.core.at_call import at_call, scalar
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import as_dtype, float32, int32, string, uint8, uint16
+from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32, string, uint8, uint16
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image.color import convert_image_dtype
 from tfcompat_tape.ops import codecs as _ops  # noqa: F401  # the ops are entered
@@ -248,6 +249,7 @@ def decode_image(
     return pixels if by_op else convert_image_dtype(pixels, wanted)
 
 
+@at_call(scalar(bool_))
 def is_jpeg(contents: Any, name: Any = None) -> Any:
     """Whether strings start as JPEG files do: bool, of their shape.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+from tfcompat_tape.core.at_call import at_call, same
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import DataLossError, invalid, unimplemented
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.strings.texts import each, strings
@@ -12,6 +14,7 @@ from tfcompat_tape.strings.texts import each, strings
 _WINDOWS = {"ZLIB": zlib.MAX_WBITS, "GZIP": zlib.MAX_WBITS | 16}
 
 
+@at_call(same(string))
 def decode_compressed(bytes: Any, compression_type: str = "", name: str | None = None) -> Tensor:
     """Each string uncompressed; of one that was cut off, what can be had.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, same
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
@@ -22,6 +23,7 @@ _RAW = (
 )
 
 
+@at_call(same(dtypes.string))
 def encode_base64(input: Any, pad: Any = False, name: str | None = None) -> Tensor:
     """Each string in base 64, of letters, digits, `-` and `_`.
 
@@ -38,6 +40,7 @@ def encode_base64(input: Any, pad: Any = False, name: str | None = None) -> Tens
     return each(lambda text: base64.urlsafe_b64encode(text).rstrip(b"="), array)
 
 
+@at_call(same(dtypes.string))
 def decode_base64(input: Any, name: str | None = None) -> Tensor:
     """What strings in base 64 say; padding may be there or not.
 
@@ -62,6 +65,7 @@ def _decoded(text: bytes) -> bytes:
     return base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
 
 
+@at_call()
 def decode_raw(
     input_bytes: Any,
     out_type: Any,

@@ -6,7 +6,9 @@ import glob
 import os
 from typing import Any
 
-from tfcompat_tape.core import processes, reading
+from tfcompat_tape.core import processes
+from tfcompat_tape.core.at_call import at_call, nothing, scalar
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -22,6 +24,7 @@ def _scalar(value: Any, what: str, name: str) -> bytes:
     return found
 
 
+@at_call(scalar(string), effect=True, always=True)
 def read_file(filename: Any, name: str | None = None) -> Tensor:
     """What is in a file, as one string.
 
@@ -35,12 +38,12 @@ def read_file(filename: Any, name: str | None = None) -> Tensor:
     >>> tf.io.read_file(path).numpy()
     b'hello'
     """
-    reading.at_each_call("a file")
     path = local(_scalar(filename, "ReadFile", "Input filename"))
     with told(path), open(path, "rb") as file:
         return made([file.read()], ())
 
 
+@at_call(nothing, effect=True, always=True)
 def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
     """Make a file of one string, and the directory that it is in if need be.
 
@@ -50,7 +53,6 @@ def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
     >>> import tfcompat_tape as tf
     >>> tf.io.write_file(os.path.join(tempfile.mkdtemp(), "deep", "a.txt"), "hello")
     """
-    reading.at_each_call("a file")
     path = local(_scalar(filename, "WriteFile", "Filename"))
     data = _scalar(contents, "WriteFile", "Contents")
     make_directories(os.path.dirname(path) or ".")
@@ -68,6 +70,7 @@ def matching(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, include_hidden=True))
 
 
+@at_call(effect=True, always=True)
 def matching_files(pattern: Any, name: str | None = None) -> Tensor:
     """The names of files that fit one pattern, or one of several, as a sorted vector.
 
@@ -79,7 +82,6 @@ def matching_files(pattern: Any, name: str | None = None) -> Tensor:
     >>> tf.io.matching_files("/nowhere/*.txt").shape
     TensorShape([0])
     """
-    reading.at_each_call("a file")
     array = strings(pattern, "MatchingFiles")
     if array.ndim > 1:
         raise invalid(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import to_numpy
@@ -24,6 +25,7 @@ from tfcompat_tape.io.plans import Plan, indices_of, keys_of, names_of, serializ
 _KINDS = (VarLenFeature, SparseFeature, RaggedFeature, FixedLenFeature, FixedLenSequenceFeature)
 
 
+@at_call()
 def parse_example(
     serialized: Any, features: Any, example_names: Any = None, name: str | None = None
 ) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def parse_example(
     return _parsed(serialized_of(serialized, "ParseExampleV2"), features, example_names)
 
 
+@at_call()
 def parse_single_example(
     serialized: Any, features: Any, example_names: Any = None, name: str | None = None
 ) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
@@ -25,6 +26,7 @@ from tfcompat_tape.io.plans import Plan, keys_of, names_of, serialized_of, singl
 Steps = list[Values | None]
 
 
+@at_call()
 def parse_sequence_example(
     serialized: Any,
     context_features: Any = None,
@@ -61,6 +63,7 @@ def parse_sequence_example(
     return _parsed(array, context_features, sequence_features, example_names)
 
 
+@at_call()
 def parse_single_sequence_example(
     serialized: Any,
     context_features: Any = None,

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, scalar
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, unimplemented
@@ -21,6 +22,7 @@ from tfcompat_tape.io.tensor_protos import TensorProto, elements
 from tfcompat_tape.strings.texts import made, strings
 
 
+@at_call(scalar(dtypes.string))
 def serialize_tensor(tensor: Any, name: str | None = None) -> Tensor:
     """A tensor as one string, which TensorFlow reads, too.
 
@@ -48,6 +50,7 @@ def _bytes(tensor: Tensor) -> bytes:
     return proto.SerializeToString()
 
 
+@at_call()
 def parse_tensor(serialized: Any, out_type: Any, name: str | None = None) -> Tensor:
     """The tensor that a string of `tf.io.serialize_tensor` holds.
 
@@ -114,6 +117,7 @@ def _checked(sp_input: Any, out_type: Any, what: str) -> SparseTensor:
     return sp_input
 
 
+@at_call()
 def serialize_sparse(sp_input: Any, out_type: Any = dtypes.string, name: str | None = None) -> Tensor:
     """A SparseTensor as three strings: of its indices, its values and its shape.
 
@@ -128,6 +132,7 @@ def serialize_sparse(sp_input: Any, out_type: Any = dtypes.string, name: str | N
     return made([_bytes(part) for part in (sparse.indices, sparse.values, sparse.dense_shape)], (3,))
 
 
+@at_call()
 def serialize_many_sparse(sp_input: Any, out_type: Any = dtypes.string, name: str | None = None) -> Tensor:
     """The slices of a SparseTensor along its first axis, three strings each.
 
@@ -158,6 +163,7 @@ def serialize_many_sparse(sp_input: Any, out_type: Any = dtypes.string, name: st
     return made(texts, (int(shape[0]), 3))
 
 
+@at_call()
 def deserialize_many_sparse(
     serialized_sparse: Any, dtype: Any, rank: Any = None, name: str | None = None
 ) -> SparseTensor:

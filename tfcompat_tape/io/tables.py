@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, shape_of
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.failures import type_name
@@ -18,6 +19,12 @@ from tfcompat_tape.strings.texts import made, numbers, strings
 _COLUMNS = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.string)
 
 
+def _as_columns(records: Any, record_defaults: Any, *args: Any, **kwargs: Any) -> Any:
+    shape = shape_of(records)
+    return [(shape, convert(default).dtype) for default in record_defaults]
+
+
+@at_call(_as_columns)
 def decode_csv(
     records: Any,
     record_defaults: Any,

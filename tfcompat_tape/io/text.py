@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, same
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.message_values import KINDS
 from tfcompat_tape.core.tensor import Tensor
@@ -18,6 +20,7 @@ _KINDS = {"bytesList": (1, "bytes"), "floatList": (2, "float"), "int64List": (3,
 _SPELLED = {"bytes_list": "bytesList", "float_list": "floatList", "int64_list": "int64List"}
 
 
+@at_call(same(string))
 def decode_json_example(json_examples: Any, name: str | None = None) -> Tensor:
     """Examples in JSON as the bytes of `tf.train.Example`, which `tf.io.parse_example` reads.
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, nothing, scalar, shape_of
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
@@ -17,6 +18,11 @@ from tfcompat_tape.lookup.keys import DENSE, MUTABLE, array_of, given, of_one_sh
 from tfcompat_tape.trackable.resource import TrackableResource
 
 __all__ = ["DenseHashTable", "MutableHashTable"]
+
+
+def _as_found(self: Any, keys: Any, *args: Any, **kwargs: Any) -> Any:
+    shape = shape_of(keys)
+    return (*shape[: len(shape) - len(self._key_shape)], *self._default.shape), self._value_dtype
 
 
 class MutableHashTable(TrackableResource):
@@ -72,9 +78,9 @@ class MutableHashTable(TrackableResource):
     def value_dtype(self) -> DType:
         return self._value_dtype
 
+    @at_call(scalar(dtypes.int64), effect=True, always=True)
     def size(self, name: str | None = None) -> Tensor:
         """The number of keys, int64."""
-        reading.at_each_call("a table")
         return convert(np.int64(len(self._entries)))
 
     def _checked(self, keys: np.ndarray[Any, Any]) -> list[Any]:
@@ -88,6 +94,7 @@ class MutableHashTable(TrackableResource):
             raise invalid(f"{self._op}: Expected key shape {list(self._key_shape)} got {list(keys.shape)}")
         return keys.shape[:rank]
 
+    @at_call(nothing, effect=True, always=True)
     def insert(self, keys: Any, values: Any, name: str | None = None) -> None:
         """Put in these keys, or give those that are there these values; all of them or, where one is refused, none.
 
@@ -95,7 +102,6 @@ class MutableHashTable(TrackableResource):
           ValueError: Tensors of other dtypes.
           InvalidArgumentError: not a value for each key.
         """
-        reading.at_each_call("a table")
         array = given(keys, self._key_dtype, "keys")
         rows = given(values, self._value_dtype, "values")
         tail = self._default.shape
@@ -106,13 +112,13 @@ class MutableHashTable(TrackableResource):
         with self._lock:
             self._entries.update(zip(listed, fresh, strict=True))
 
+    @at_call(nothing, effect=True, always=True)
     def remove(self, keys: Any, name: str | None = None) -> None:
         """Take out these keys; what is not there is left out.
 
         Raises:
           TypeError: a Tensor of another dtype.
         """
-        reading.at_each_call("a table")
         if keys.dtype != self._key_dtype:
             raise TypeError(
                 f"Signature mismatch. Keys must be dtype {self._key_dtype!r}, got {keys.dtype!r}."
@@ -122,6 +128,7 @@ class MutableHashTable(TrackableResource):
             for key in listed:
                 self._entries.pop(key, None)
 
+    @at_call(_as_found, effect=True, always=True)
     def lookup(self, keys: Any, dynamic_default_values: Any = None, name: str | None = None) -> Tensor:
         """The values of these keys.
 
@@ -132,7 +139,6 @@ class MutableHashTable(TrackableResource):
           ValueError: a Tensor of another dtype.
           InvalidArgumentError: defaults of another dtype or shape, keys of another shape.
         """
-        reading.at_each_call("a table")
         array = given(keys, self._key_dtype, "keys")
         shape, tail = self._shape_of(array), self._default.shape
         listed = self._checked(array)
@@ -158,9 +164,9 @@ class MutableHashTable(TrackableResource):
     def __getitem__(self, keys: Any) -> Tensor:
         return self.lookup(keys)
 
+    @at_call(effect=True, always=True)
     def export(self, name: str | None = None) -> tuple[Tensor, Tensor]:
         """All keys and their values, in one order."""
-        reading.at_each_call("a table")
         with self._lock:
             keys, values = list(self._entries), list(self._entries.values())
         return (

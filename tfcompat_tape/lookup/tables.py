@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, shape_of
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType, as_dtype
@@ -109,7 +110,11 @@ class StaticHashTable(TrackableResource):
             raise TypeError(f"Dtype of argument `keys` must be {self._key_dtype!r}, received: {keys.dtype!r}")
         if isinstance(keys, CompositeTensor):
             return within(keys, self.lookup)
-        array = array_of(convert(keys))
+        return self._found(convert(keys))  # type: ignore[no-any-return]
+
+    @at_call(lambda self, keys: (shape_of(keys), self._value_dtype))
+    def _found(self, keys: Tensor) -> Tensor:
+        array = array_of(keys)
         default = array_of(self._default).item()
         found = [self._entries.get(key, default) for key in array.ravel().tolist()]
         return stacked(found, array.shape, self._value_dtype)

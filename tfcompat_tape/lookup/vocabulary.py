@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, shape_of
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
@@ -93,7 +94,11 @@ class StaticVocabularyTable(TrackableResource):
             raise TypeError(f"Dtype of argument `keys` must be {self._key_dtype!r}, received: {keys.dtype!r}")
         if isinstance(keys, CompositeTensor):
             return within(keys, self.lookup)
-        array = array_of(convert(keys))
+        return self._found(convert(keys))  # type: ignore[no-any-return]
+
+    @at_call(lambda self, keys: (shape_of(keys), dtypes.int64))
+    def _found(self, keys: Tensor) -> Tensor:
+        array = array_of(keys)
         words = {} if self._table is None else self._table._entries
         found = [
             words[key] if key in words else self._words + self._bucket(key) for key in array.ravel().tolist()

@@ -16,6 +16,7 @@ from tfcompat_tape.core.registry import ANY, FLOATS, INEXACT, Keep, gradient, jv
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import EIGHT_BITS
 from tfcompat_tape.ops.tangents import acts_on_elements
+from tfcompat_tape.ops.unsigned import STRING
 
 
 def _cast_kernel(x: torch.Tensor, DstT: DType, Truncate: bool = False, **attrs: Any) -> torch.Tensor:
@@ -70,7 +71,7 @@ def cast(x: Any, DstT: DType, Truncate: bool = False, SrcT: Any = None) -> Any:
         if isinstance(x, torch.Tensor):
             return _cast_kernel(x, DstT)
         x = convert(x)
-    if not isinstance(x._t, torch.Tensor):
+    if x._t.dtype == STRING:
         raise unimplemented(f"Cast string to {type_name(DstT)} is not supported")
     return _call(x, SrcT=x.dtype, DstT=DstT)
 

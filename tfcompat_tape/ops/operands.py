@@ -21,6 +21,7 @@ from tfcompat_tape.core.dispatch import refuse
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import arithmetic
+from tfcompat_tape.ops.unsigned import STRING
 
 _BUILTIN = (bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray, np.generic, torch.Tensor)
 
@@ -127,6 +128,6 @@ def _name(raw: Any) -> str:
 
 def joined(op: Any, x: Any, y: Any, a: Any, b: Any) -> Any:
     """The `otherwise` of a sum: strings are joined."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+    if a.dtype == b.dtype == STRING:
         return arithmetic.add(Tensor(a, None), Tensor(b, None))
     return refuse(op, x, y, a, b)

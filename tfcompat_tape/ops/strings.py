@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import OF_OPS
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import to_numpy
 from tfcompat_tape.ops.arguments import VALUES
@@ -61,3 +63,4 @@ as_string = primitive(
     dtypes=VALUES,
     differentiable=False,
 )
+OF_OPS["AsString"] = lambda raws, attrs: [(raws[0].shape, string)]

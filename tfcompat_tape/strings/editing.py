@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, broadcast, same
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32, int64
+from tfcompat_tape.core.dtypes import int32, int64, string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -19,6 +20,7 @@ __all__ = ["length", "lower", "strip", "substr", "upper"]
 _SPACE = b" \t\n\v\f\r"
 
 
+@at_call(same(int32))
 def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Tensor:
     """The length of each string, int32, in bytes or UTF-8 characters.
 
@@ -43,6 +45,7 @@ def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Tensor:
     return numbers(lengths, array.shape, np.int32)
 
 
+@at_call(same(string))
 def lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Each string in lower case: the letters of ASCII, or with the encoding "utf-8" all letters.
 
@@ -58,6 +61,7 @@ def lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     return _cased("StringLower", input, encoding, bytes.lower, str.lower)
 
 
+@at_call(same(string))
 def upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Each string in upper case: the letters of ASCII, or with the encoding "utf-8" all letters.
 
@@ -81,6 +85,7 @@ def _cased(op: str, input: Any, encoding: str, of_bytes: Any, of_text: Any) -> T
     return each(lambda text: of_text(text.decode("utf-8", "replace")).encode("utf-8"), strings(input, op))
 
 
+@at_call(same(string))
 def strip(input: Any, name: str | None = None) -> Tensor:
     """Each string without the white space of ASCII at its ends.
 
@@ -93,6 +98,11 @@ def strip(input: Any, name: str | None = None) -> Tensor:
     return each(lambda text: text.strip(_SPACE), strings(input, "StringStrip"))
 
 
+def _as_substr(input: Any, pos: Any, len: Any, unit: Any = None, name: Any = None) -> Any:
+    return broadcast(string, input, pos)
+
+
+@at_call(_as_substr)
 def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None = None) -> Tensor:
     """`len` bytes or UTF-8 characters of each string from position `pos` on, or as many as there are.
 

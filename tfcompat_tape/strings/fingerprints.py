@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops.farmhash import fingerprint as _of_bytes
 
 
+@at_call()
 def fingerprint(data: Any, method: Any = "farmhash64", name: str | None = None) -> Tensor:
     """The fingerprint of each slice along the first axis: uint8, (slices, 8), the lowest byte first.
 

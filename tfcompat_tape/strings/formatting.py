@@ -8,13 +8,16 @@ import numpy as np
 
 from tfcompat_tape.arrays.conversion import is_tensor
 from tfcompat_tape.arrays.strings import as_string
+from tfcompat_tape.core.at_call import at_call, scalar
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.printing import format_tensor
 
 __all__ = ["as_string", "format"]
 
 
+@at_call(scalar(string), always=True)
 def format(
     template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None
 ) -> Tensor:

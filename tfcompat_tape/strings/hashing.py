@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, same
+from tfcompat_tape.core.dtypes import int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.farmhash import fingerprint
@@ -21,6 +23,7 @@ _MASK = (1 << 64) - 1
 _SEED = 0xDECAFCAFFE
 
 
+@at_call(same(int64))
 def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
     """The bucket of each string, int64 from 0 to `num_buckets - 1`.
 
@@ -36,6 +39,7 @@ def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> Ten
     return _buckets("StringToHashBucket", input, num_buckets, _murmur)
 
 
+@at_call(same(int64))
 def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
     """The same by a faster hash function (`tfcompat_tape.ops.farmhash`).
 
@@ -51,6 +55,7 @@ def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -
     return _buckets("StringToHashBucketFast", input, num_buckets, fingerprint)
 
 
+@at_call(same(int64))
 def to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: str | None = None) -> Tensor:
     """The same by a hash function with a key, against those who would fill one bucket on purpose.
 

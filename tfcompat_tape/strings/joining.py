@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, broadcast, shape_of
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import int32
+from tfcompat_tape.core.dtypes import int32, string
 from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -18,6 +19,11 @@ from tfcompat_tape.strings.texts import made, separating, strings
 __all__ = ["join", "reduce_join", "unsorted_segment_join"]
 
 
+def _as_joined(inputs: Any, separator: Any = "", name: Any = None) -> Any:
+    return broadcast(string, *inputs)
+
+
+@at_call(_as_joined)
 def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) -> Tensor:
     """Strings of several tensors of one shape put together, element by element; a scalar goes with every element.
 
@@ -45,6 +51,23 @@ def join(inputs: Sequence[Any], separator: str = "", name: str | None = None) ->
     return made([between.join(texts) for texts in zip(*columns, strict=True)], shape)
 
 
+def _as_reduced(
+    inputs: Any, axis: Any = None, keepdims: bool = False, separator: Any = "", name: Any = None
+) -> Any:
+    shape = shape_of(inputs)
+    if axis is None:
+        return (1,) * len(shape) if keepdims else (), string
+    try:
+        axes = [int(i) for i in np.ravel(axis)]
+    except (TypeError, ValueError):
+        return None
+    if any(not -len(shape) <= i < len(shape) for i in axes):
+        return None
+    axes = [i % len(shape) for i in axes]
+    return tuple([1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes]), string
+
+
+@at_call(_as_reduced)
 def reduce_join(
     inputs: Any, axis: Any = None, keepdims: bool = False, separator: str = "", name: str | None = None
 ) -> Tensor:
@@ -88,6 +111,7 @@ def reduce_join(
     return made([between.join(row) for row in rows], shape)
 
 
+@at_call()
 def unsorted_segment_join(
     inputs: Any, segment_ids: Any, num_segments: Any, separator: str = "", name: str | None = None
 ) -> Tensor:

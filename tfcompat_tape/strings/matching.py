@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tfcompat_tape.core.at_call import at_call, same
+from tfcompat_tape.core.dtypes import bool_, string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.tensor import Tensor
@@ -40,6 +42,7 @@ def _scalar(value: Any, what: str) -> bytes:
     return text
 
 
+@at_call(same(bool_))
 def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tensor:
     """Whether the whole of each string matches `pattern`: bools.
 
@@ -60,6 +63,7 @@ def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tenso
     )
 
 
+@at_call(same(string))
 def regex_replace(
     input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None
 ) -> Tensor:

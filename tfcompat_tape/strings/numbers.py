@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, shape_of
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.strings.texts import numbers, strings
@@ -20,6 +21,11 @@ _INT = re.compile(rb"[+-]?\d+")
 _ALLOWED = {dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.uint32, dtypes.uint64}
 
 
+def _as_number(input: Any, out_type: Any = dtypes.float32, name: Any = None) -> Any:
+    return shape_of(input), dtypes.as_dtype(out_type)
+
+
+@at_call(_as_number)
 def to_number(input: Any, out_type: Any = dtypes.float32, name: str | None = None) -> Tensor:
     """Each string as a number; white space of ASCII at its ends does not count.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tfcompat_tape.arrays import reshape
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.text import array_of, splits_of, string_ngrams, string_split
@@ -35,6 +36,7 @@ def deeper(x: Any, cut: Callable[[Tensor], tuple[Any, ...]]) -> list[Any]:
     return values if rank == 0 else [RaggedTensor._of(part, splits) for part in values]
 
 
+@at_call()
 def split(input: Any, sep: Any = None, maxsplit: Any = -1, name: Any = None) -> Any:
     """Each string cut into words at `sep`, or else at white space.
 
@@ -75,6 +77,7 @@ def _ended(lengths: Any) -> Any:
     return splits
 
 
+@at_call()
 def bytes_split(input: Any, name: Any = None) -> Any:
     """Each string cut into its bytes.
 
@@ -104,6 +107,7 @@ def bytes_split(input: Any, name: Any = None) -> Any:
     return deeper(x, cut)[0]
 
 
+@at_call()
 def ngrams(
     data: Any,
     ngram_width: Any,

@@ -9,10 +9,10 @@ import numpy as np
 
 from tfcompat_tape import _raw_attrs
 from tfcompat_tape._raw_attrs import Kind
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.tensor import Tensor, to_numpy
 
 UNITS = ("BYTE", "UTF8_CHAR")
 
@@ -28,11 +28,16 @@ def strings(value: Any, what: str) -> np.ndarray[Any, Any]:
     if hasattr(tensor, "_read"):
         tensor = tensor._read()
     if tensor.dtype != dtypes.string:
+        if reading.current.tracer is not None:
+            raise TypeError(
+                f"Value passed to parameter 'input' has DataType {tensor.dtype.name} not in list of allowed values: "
+                f"string: {what}"
+            )
         raise invalid(
             f"{what}: cannot compute {what} as input #0(zero-based) was expected to be a string tensor but is a "
             f"{tensor.dtype.name} tensor"
         )
-    array: np.ndarray[Any, Any] = tensor._t
+    array: np.ndarray[Any, Any] = to_numpy(tensor._t)
     return array
 
 

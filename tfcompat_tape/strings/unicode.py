@@ -9,6 +9,7 @@ import torch
 
 from tfcompat_tape.arrays import expand_dims, reshape
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.at_call import at_call, same
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.code_points import ENCODINGS, ERRORS, decoded, decoder, replacing, transcoded
@@ -21,6 +22,7 @@ from tfcompat_tape.strings.splitting import deeper, given
 from tfcompat_tape.strings.texts import each, strings
 
 
+@at_call(same(dtypes.string))
 def unicode_transcode(
     input: Any,
     input_encoding: str,
@@ -61,6 +63,7 @@ def unicode_transcode(
     return each(again, array)
 
 
+@at_call()
 def unicode_encode(
     input: Any,
     output_encoding: str,
@@ -103,6 +106,7 @@ def _encoded(x: Any, rank: int, attrs: dict[str, Any]) -> Any:
     return reshape(encode_op(reshape(x, [rows * shape[-1]]), splits, **attrs), shape[:-1])
 
 
+@at_call()
 def unicode_decode_with_offsets(
     input: Any,
     input_encoding: Any,
@@ -142,6 +146,7 @@ def unicode_decode_with_offsets(
     return points, starts
 
 
+@at_call()
 def unicode_decode(
     input: Any,
     input_encoding: Any,
@@ -165,6 +170,7 @@ def unicode_decode(
     )[0]
 
 
+@at_call()
 def unicode_split_with_offsets(
     input: Any, input_encoding: Any, errors: Any = "replace", replacement_char: Any = 65533, name: Any = None
 ) -> tuple[Any, Any]:
@@ -192,6 +198,7 @@ def unicode_split_with_offsets(
     return unicode_encode(expand_dims(points, -1), input_encoding, errors, replacement_char), starts
 
 
+@at_call()
 def unicode_split(
     input: Any, input_encoding: Any, errors: Any = "replace", replacement_char: Any = 65533, name: Any = None
 ) -> Any:

@@ -15,7 +15,7 @@ from tfcompat_tape.control.array_store import Store, preferring
 from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.dtypes import DType, string
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
@@ -23,6 +23,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.joining import pack, unpack
 from tfcompat_tape.tracing import rows
 from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.texts import OBJECT, described
 
 CPU = torch.device("cpu")
 
@@ -72,7 +73,7 @@ class StagedStore(Store):
 
     @property
     def _like(self) -> tuple[Any, torch.dtype, torch.device]:
-        dtype: Any = self.dtype.torch
+        dtype = _torch(self.dtype)
         if self.element is None:
             if not self.shape.is_fully_defined():
                 raise UntraceableError("the shape of the elements of a TensorArray is not known")
@@ -98,10 +99,8 @@ class StagedStore(Store):
 
     def write(self, index: Any, value: Any) -> Store:
         tensor = self.fitting(value)
-        raw = tensor._t
-        if not isinstance(raw, torch.Tensor):
-            raise UntraceableError("a TensorArray of strings")
-        element = tuple(raw.shape), raw.device
+        shape, _, device = described(tensor._t)
+        element = tuple(shape), device
         if self.element is not None and not _alike(element, self.element):
             raise UntraceableError("elements of different shapes in a TensorArray")
         token = rows.write(self.token, _index(index), tensor, self.dynamic)
@@ -163,7 +162,7 @@ def _index(index: Any) -> Any:
 
 def _unstacked(store: Store, tensor: Tensor) -> StagedStore:
     raw = tensor._t
-    found = StagedStore(store, rows.unstack(tensor), None, (tuple(raw.shape[1:]), raw.device))
+    found = StagedStore(store, rows.unstack(tensor), None, (tuple(raw.shape[1:]), described(raw)[2]))
     found.count = raw.shape[0]
     if store.infers and not symbolic(raw.shape[1:]):
         found.shape = TensorShape(raw.shape[1:])
@@ -189,10 +188,9 @@ def staged(store: Store) -> StagedStore:
         return store
     there = [x for x in store.items if x is not None]
     raws = [x._t for x in there]
-    if not all(isinstance(x, torch.Tensor) for x in raws):
-        raise UntraceableError("a TensorArray of strings")
-    element = (tuple(raws[0].shape), raws[0].device) if raws else None
-    if any(not _alike((x.shape, x.device), element) for x in raws):
+    likes = [described(x) for x in raws]
+    element = (tuple(likes[0][0]), likes[0][2]) if likes else None
+    if any(not _alike((shape, device), element) for shape, _, device in likes):
         raise UntraceableError("elements of different shapes in a TensorArray")
     missing = [x is None for x in store.items]
     token = (
@@ -203,10 +201,11 @@ def staged(store: Store) -> StagedStore:
     return StagedStore(store, token, len(missing), element)
 
 
-def _torch(dtype: DType) -> torch.dtype:
-    if dtype.torch is None:
-        raise UntraceableError("a TensorArray of strings")
-    return dtype.torch
+def _torch(dtype: DType) -> Any:
+    """The dtype of raw values; of strings, that of arrays."""
+    if dtype.torch is None and dtype is not string:
+        raise UntraceableError(f"a TensorArray of {dtype.name}")
+    return OBJECT if dtype is string else dtype.torch
 
 
 def array_of(store: Store) -> TensorArray:

@@ -32,6 +32,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import Ref, Staged
+from tfcompat_tape.tracing.texts import cotangent_like
 from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor
@@ -98,8 +99,6 @@ class Branch(Inner):
       missing: the dtypes of what may be missing in it, or not.
       raws: their values in the trace of the branch, and those of the Variables that branches assign to.
     """
-
-    strings = "a branch gives strings"
 
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
         super().__init__(outer)
@@ -248,7 +247,7 @@ class Branches:
             tuple(raws),
             (),
             tuple([raw.shape for raw in raws]),
-            {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+            {"_outputs": tuple(map(cotangent_like, results))},
             needs,
             tapes,
         )
@@ -371,8 +370,9 @@ class Branches:
 
 
 def _zeros(like: Raw) -> Raw:
+    shape, dtype, device = cotangent_like(like)
     with torch.utils._python_dispatch._disable_current_modes():
-        return torch.zeros((), dtype=like.dtype, device=like.device).expand(like.shape)
+        return torch.zeros((), dtype=dtype, device=device).expand(shape)
 
 
 class Ran:

@@ -11,6 +11,8 @@ import opcode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import OpError, unimplemented
 from tfcompat_tape.core.indexed_slices import IndexedSlices
@@ -23,6 +25,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.line import Line, live
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.texts import cotangent_like
 from tfcompat_tape.tracing.trace import Trace
 
 
@@ -172,7 +175,7 @@ class Call:
             tuple(raws),
             (),
             tuple([raw.shape for raw in raws]),
-            {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+            {"_outputs": tuple(map(cotangent_like, results))},
             needs,
             tapes,
         )
@@ -341,7 +344,7 @@ def _as_tensor(value: Any) -> Tensor:
 
 def contiguous(raw: Any) -> Any:
     """A raw tensor in the layout that lines are made for."""
-    return raw if raw.is_contiguous() else raw.contiguous()
+    return raw if type(raw) is np.ndarray or raw.is_contiguous() else raw.contiguous()
 
 
 def refuse(*inputs: Any, **attrs: Any) -> Any:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
@@ -50,6 +51,8 @@ class Path:
     Attributes:
       places: for each of `variables` that was an argument, its place and the number of the argument.
       own: ids of the others.
+      texts: there are strings in it.
+      pure: it has no guards and no side effects; `computes_only`: nor strings.
       outcomes: the guards of the trace, by number of their nodes.
     """
 
@@ -72,6 +75,7 @@ class Path:
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)
+        self.texts = recorder.texts
         self.written = [place for place, held in enumerate(trace.held.values()) if held.written]
         for held in [held for held in trace.held.values() if held.written]:
             raw = held.raw
@@ -102,12 +106,13 @@ class Path:
                 "values decide, memory is written and there are side effects, all in one function"
             )
         self.plain = self.call.line()  # what runs while nobody differentiates
-        self.computes_only = not (
+        self.pure = not (
             self.outcomes
             or recorder.writes
             or self.written
             or any(node.effect or node.shapes for node in recorder.nodes)
         )
+        self.computes_only = self.pure and not self.texts
         # Variables whose values may have other shapes than this trace was made for.
         self.loose = [
             (held.variable, tuple(recorder.values[held.number].shape))
@@ -133,9 +138,12 @@ class Path:
             raws += [v._t for v in variables]
         if self.captured:
             raws += [x._t for x in self.captured]
-        for i, raw in enumerate(raws):
-            if not raw.is_contiguous():
-                raws[i] = raw.contiguous()
+        if self.texts:
+            raws = list(map(contiguous, raws))
+        else:
+            for i, raw in enumerate(raws):
+                if not raw.is_contiguous():
+                    raws[i] = raw.contiguous()
         found = self.plain.run(raws)
         return self._finished([Tensor(raw, None) for raw in found], variables)
 
@@ -201,7 +209,7 @@ class Path:
         """Whether it was made for such sizes of the arguments."""
         if self.trace.recorder.sizes is None:
             return True
-        if self.ranks is not None and self.ranks != [x._t.dim() for x in tensors]:
+        if self.ranks is not None and self.ranks != [len(x._t.shape) for x in tensors]:
             return False
         between = [None] * len(self.variables)
         return self.call.holds([*[x._t for x in tensors], *between, *[x._t for x in self.captured]])
@@ -319,7 +327,7 @@ class Concrete:
             return asked.plainly()
         tensors = asked.tensors
         for x in tensors:
-            if is_batched(x._t):
+            if type(x._t) is not np.ndarray and is_batched(x._t):
                 return self._vectorized(asked)
         paths = self.paths
         if not paths:
@@ -517,7 +525,9 @@ class Concrete:
                     continue
                 dim = self.dims[i]
                 unranked = dim is None
-                given.append(trace.argument(raw, value, [None] * raw.dim() if unranked else dim, unranked))
+                given.append(
+                    trace.argument(raw, value, [None] * len(raw.shape) if unranked else dim, unranked)
+                )
             # Composite values look at their parts, which have values within the trace alone.
             within = concrete and any(
                 isinstance(x, CompositeTensor) for x in nest.flatten([*asked.args, *asked.kwargs.values()])

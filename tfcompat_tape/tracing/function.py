@@ -22,6 +22,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
 from tfcompat_tape.core import devices
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
@@ -40,6 +41,7 @@ from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.listing import listed
 from tfcompat_tape.tracing.signature import Leaves
 from tfcompat_tape.tracing.sizes import LIKELY
+from tfcompat_tape.tracing.texts import stand_in
 from tfcompat_tape.tracing.trace import ON, AutoGraph
 
 __all__ = ["function"]
@@ -330,7 +332,7 @@ class Function(Trackable):
         else:
             given, named = sample
             tensors = [x for x in nest.flatten(specs) if isinstance(x, TensorSpec)]
-            shapes = [x.shape for x in tensors if x.dtype.torch is not None]
+            shapes = [x.shape for x in tensors]
             concrete = kinds.prepared(given, named, self._as_it_is, shapes)
             found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
         kinds.concretes[key] = found
@@ -487,9 +489,11 @@ def _sample(args: Any) -> Any:
     def one(x: Any) -> Any:
         if not isinstance(x, TypeSpec):
             return x
-        if not isinstance(x, TensorSpec) or x.dtype.torch is None:
+        if not isinstance(x, TensorSpec) or (x.dtype.torch is None and x.dtype is not string):
             raise _OpenError
         sizes = [LIKELY] if x.shape.rank is None else [LIKELY if n is None else n for n in x.shape]
+        if x.dtype is string:
+            return Tensor(stand_in(mode, sizes), None)
         with mode:
             return Tensor(torch.empty(sizes, dtype=x.dtype.torch, device=devices.current()), None)
 

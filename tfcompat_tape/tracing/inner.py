@@ -24,8 +24,6 @@ class Inner:
       raws, nodes: the values of the results, and their entries.
     """
 
-    strings = "strings are a result"  # what cannot be staged, if a result is no tensor of torch's
-
     def __init__(self, outer: Trace, sizes: Sizes | None = None) -> None:
         self.trace = Trace(
             concrete=False,
@@ -55,8 +53,9 @@ class Inner:
         return False
 
     def _add(self, raw: Any, node: Entry | None) -> None:
+        raw = self.trace.recorder.standing(raw)
         if not isinstance(raw, torch.Tensor):
-            raise UntraceableError(self.strings)
+            raise UntraceableError("quantized integers are a result")
         self.raws.append(raw)
         self.nodes.append(node if self.trace.recorder.mine(raw) and raw.dtype in INEXACT else None)
 

@@ -13,6 +13,7 @@ from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope
@@ -22,6 +23,7 @@ from tfcompat_tape.tracing.function_type import of_parameters, type_of
 from tfcompat_tape.tracing.open_sizes import Open
 from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.texts import described
 from tfcompat_tape.tracing.trace import AutoGraph
 
 Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
@@ -134,7 +136,13 @@ class Kinds:
         key = tuple([leaves.key(x) for x in args])
         if kwargs:
             key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
-        shapes: Any = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in leaves.tensors])
+        shapes: Any
+        if leaves.texts:
+            shapes = tuple(
+                [(dtype, shape, device) for shape, dtype, device in map(_described, leaves.tensors)]
+            )
+        else:
+            shapes = tuple([(x._t.dtype, x._t.shape, x._t.device) for x in leaves.tensors])
         if wanted is not None and len(wanted) == len(shapes):  # composite values have shapes of their own
             shapes = _specified(shapes, wanted)
         elif self.shapes is not None or (scope.active.trace is not None and symbolic(shapes)):
@@ -254,6 +262,10 @@ class Kinds:
             ) from None
         bound.apply_defaults()
         return bound.args, bound.kwargs
+
+
+def _described(x: Tensor) -> Any:
+    return described(x._t)
 
 
 def _specified(shapes: Shapes, wanted: Sequence[Any]) -> Shapes:

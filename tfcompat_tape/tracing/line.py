@@ -20,6 +20,7 @@ from tfcompat_tape.tracing.kernels import direct
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
+from tfcompat_tape.tracing.texts import AtCall, Texts
 
 
 class _Values(dict[int, Any]):
@@ -153,7 +154,7 @@ class Line:
         values = _Values(self.renamed)
         values.update(zip(self.inputs, inputs, strict=True))
         for _, node in self.nodes:
-            if node.effect or isinstance(node.function, Staged) or self._on_rows(node):
+            if node.effect or isinstance(node.function, (Staged, AtCall)) or self._on_rows(node):
                 described = [
                     (substituted(tuple(v.shape), values), v.dtype, v.device)
                     for v in map(self._recorder.values.__getitem__, node.outs)
@@ -253,7 +254,11 @@ class Line:
                 lines.append(f"    {left}{call}")
                 self.calls[len(lines)] = (kernel, node)
                 if node.loose:
-                    lines += [f"    t{n} = t{n}.contiguous()" for n in node.outs if n != NOTHING]
+                    lines += [
+                        f"    t{n} = t{n}.contiguous()"
+                        for n in node.outs
+                        if n != NOTHING and type(recorder.values[n]) is not Texts
+                    ]
                 if node.shapes:
                     expected = [tuple(recorder.values[n].shape) for n in node.outs]
                     shown = ", ".join([f"t{n}" for n in node.outs])

@@ -34,8 +34,6 @@ class Part(Inner):
     Its results are the Tensors that `function` returned.
     """
 
-    strings = "the state of a loop has strings in it"
-
     def __init__(
         self,
         outer: Trace,

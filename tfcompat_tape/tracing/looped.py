@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
-
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
@@ -18,6 +16,7 @@ from tfcompat_tape.tracing.loop_parts import Like
 from tfcompat_tape.tracing.loops import Repeated, repeat
 from tfcompat_tape.tracing.state import State
 from tfcompat_tape.tracing.streams import Stream
+from tfcompat_tape.tracing.texts import described
 
 
 def while_loop(cond: Any, body: Any, loop_vars: Any, count: Any, loose: bool) -> Any:
@@ -88,10 +87,8 @@ class Elements:
         self.part = part
         self.rows = []
         for x in tensors:
-            raw = x._t
-            if not isinstance(raw, torch.Tensor):
-                raise UntraceableError("strings")
-            self.rows.append((rows.unstack(x), Like(raw.shape[1:], raw.dtype, raw.device)))
+            shape, dtype, device = described(x._t)
+            self.rows.append((rows.unstack(x), Like(shape[1:], dtype, device)))
         self.size = tensors[0]._t.shape[0]
         self.count = self.size if type(self.size) is int else rows.size(self.rows[0][0])._t
 
@@ -107,7 +104,7 @@ def mapped(fn: Any, elements: Elements, flat: Callable[[Any], list[Tensor]]) -> 
 
     def once(values: list[Tensor]) -> list[Tensor]:
         found = [own(x) for x in flat(fn(elements.part(values)))]
-        shapes.extend([(x._t.shape, x._t.dtype, x._t.device) for x in found])
+        shapes.extend([described(x._t) for x in found])
         return found
 
     found = repeat(None, once, [], elements.rows, elements.count, _no_state, "Map")
@@ -152,7 +149,7 @@ def folded(
         count = len(state.tensors)
         a = state.rebuilt(values[:count])["a"]
         found = state.flat_after({"a": fn(a, elements.part(values[count:]))}, ValueError)
-        shapes.extend([(x._t.shape, x._t.dtype, x._t.device) for x in found])
+        shapes.extend([described(x._t) for x in found])
         return [*found, *found] if collects else found
 
     found = repeat(None, once, state.tensors, elements.rows, elements.count, state.agree, what)

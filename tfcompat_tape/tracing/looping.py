@@ -26,6 +26,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.loop_parts import Like
 from tfcompat_tape.tracing.loops import repeat
 from tfcompat_tape.tracing.state import State
+from tfcompat_tape.tracing.texts import described
 
 logger = logging.getLogger("tfcompat_tape")
 CPU = torch.device("cpu")
@@ -129,7 +130,7 @@ def for_(
     if isinstance(iterated, Variable):
         iterated = iterated._read()
     if isinstance(iterated, Tensor):
-        if iterated._t.dim() == 0 or not isinstance(iterated._t, torch.Tensor):
+        if not iterated._t.shape or not isinstance(iterated._t, torch.Tensor):
             return False
     elif type(iterated) is not Range:
         return False
@@ -140,8 +141,8 @@ def for_(
         if type(iterated) is Range:
             token, like = iterated.rows()
         else:
-            raw = iterated._t
-            token, like = rows.unstack(iterated), Like(raw.shape[1:], raw.dtype, raw.device)
+            shape, dtype, device = described(iterated._t)
+            token, like = rows.unstack(iterated), Like(shape[1:], dtype, device)
         loop.run(more, body, [(token, like)], rows.size(token)._t, "While")
 
     return _staged((body, more), names, carried, run)

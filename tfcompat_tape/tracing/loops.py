@@ -32,9 +32,10 @@ from tfcompat_tape.tracing.element_sizes import for_other_sizes
 from tfcompat_tape.tracing.loop_parts import Like, Part, Slot
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.rounds import Rounds
-from tfcompat_tape.tracing.rows import META, as_tensor, described, recorded
+from tfcompat_tape.tracing.rows import META, as_tensor, recorded, token_of
 from tfcompat_tape.tracing.sizes import symbolic
 from tfcompat_tape.tracing.streams import Stream
+from tfcompat_tape.tracing.texts import cotangent_like, described, zeros
 from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor
@@ -64,6 +65,7 @@ def repeat(
     """
     outer = scope.active.trace
     assert outer is not None
+    state = [x if (raw := outer.recorder.standing(x._t)) is x._t else Tensor(raw, None) for x in state]
     raws = [contiguous(x._t) for x in state]
     begin = len(state)
     tested = None if test is None else Part(outer, lambda given: [test(given)], raws)
@@ -84,7 +86,7 @@ def repeat(
             raise UntraceableError("a loop is the first to bind a variable whose size is open")
         bodied.trace.argument(x)
         with torch.utils._python_dispatch._disable_current_modes():
-            firsts.append(Tensor(torch.zeros(x.shape, dtype=x.dtype, device=x.device), None))
+            firsts.append(Tensor(zeros(x.shape, x.dtype, x.device), None))
     if tested is not None and tested.written():
         raise UntraceableError("the test of a loop assigns to a Variable")
     written = bodied.written()
@@ -264,7 +266,7 @@ class Loop:
         tensors = [Tensor(raw, x._node) for raw, x in zip(raws, tensors, strict=True)]
         states = raws[: self.states]
         befores = [self.ins[self.inner("state", j)] for j in range(self.states)]
-        tokens = [((), x.dtype, META) for x in [*self.outs[self.states :], *befores]]
+        tokens = [token_of(x.dtype) for x in [*self.outs[self.states :], *befores]]
         results = [*[described(x) for x in states], *tokens]
         more = [((), torch.int32, torch.device("cpu")), ((), torch.float32, META)]
         step = Rounds(self)
@@ -520,5 +522,6 @@ def _nothing() -> None:
 
 
 def _zeros(like: Raw) -> Raw:
+    shape, dtype, device = cotangent_like(like)
     with torch.utils._python_dispatch._disable_current_modes():
-        return torch.zeros((), dtype=like.dtype, device=like.device).expand(like.shape)
+        return torch.zeros((), dtype=dtype, device=device).expand(shape)

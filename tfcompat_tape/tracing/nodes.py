@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils._python_dispatch import _disable_current_modes
 
@@ -142,6 +143,8 @@ LARGEST_OUTCOME = 64  # elements of a value that a trace may depend on
 
 def outcome_of(raw: Raw) -> Any:
     """The value of a small tensor, in a form that can be compared and looked up."""
+    if isinstance(raw, np.ndarray):
+        return tuple(raw.ravel().tolist()), raw.shape
     if raw.dim() == 0:
         return raw.item()
     return tuple(raw.flatten().tolist()), tuple(raw.shape)
@@ -178,6 +181,8 @@ def alike(a: Any, b: Any) -> bool:
             return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
     if type(a) in SYMBOLIC:
         return str(a) == str(b)
+    if isinstance(a, np.ndarray):
+        return a is b or (a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist())
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(alike, a, b))
     if isinstance(a, dict):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import TensorSpec
@@ -48,6 +50,8 @@ def output_specs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any
             return x
         dims = x.shape.as_list()
         sizes = [LIKELY if n is None else n for n in dims]
+        if x.dtype is string:
+            return trace.argument(np.full(sizes, b"", dtype=object), None, dims)
         return trace.argument(torch.empty((), dtype=x.dtype.torch).expand(sizes), None, dims)
 
     def described(x: Any) -> Any:

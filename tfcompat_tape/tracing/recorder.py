@@ -20,7 +20,9 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
-from tfcompat_tape.core import reading
+from tfcompat_tape import nest
+from tfcompat_tape.core import devices, reading
+from tfcompat_tape.core.at_call import OF_OPS, ValueNeededError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
@@ -36,7 +38,19 @@ from tfcompat_tape.tracing.nodes import (
 )
 from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, NumberNeededError, Sizes, now, symbolic
 from tfcompat_tape.tracing.steps import Drawn, Whole, laid_out, split, try_dtypes
-from tfcompat_tape.tracing.this_call import OfThisCall, ValueNeededError, in_kernel
+from tfcompat_tape.tracing.texts import (
+    AS_NUMBERS,
+    CPU,
+    OBJECT,
+    Array,
+    AtCall,
+    Texts,
+    described,
+    is_array,
+    of_numbers,
+    stand_in,
+)
+from tfcompat_tape.tracing.this_call import OfThisCall, in_kernel
 
 Raw = torch.Tensor
 
@@ -70,6 +84,7 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._ran: set[int] = set()  # nodes that write, and have
         self.demanded = False  # something was computed while tracing
         self.writes = False
+        self.texts = False  # there are strings
         self.frame: Callable[[], Any] = _no_frame
         self.streams = next(_STREAMS)  # of random ops: whose they are
         # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
@@ -94,18 +109,22 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
                 if self.sizes is None:
                     raise UntraceableError("sizes that are open in another function's trace")
                 shape[axis] = self.sizes.new(now(size), len(self.values), axis)
-        fake = self.empty(shape, like.dtype, like.device)
+        fake = self.empty(shape, *described(like)[1:])
         self._enter(fake, dynamic)
         return fake
 
-    def empty(self, shape: Any, dtype: torch.dtype, device: Any) -> FakeTensor:
+    def empty(self, shape: Any, dtype: Any, device: Any) -> FakeTensor:
         """A contiguous fake tensor that is not entered yet."""
+        if dtype is OBJECT:
+            return stand_in(self.mode, shape)  # type: ignore[no-any-return]
         with _disable_current_modes(), self.mode:
             fake: Any = torch.empty(tuple(shape), dtype=dtype, device=device)
         return fake  # type: ignore[no-any-return]
 
     def _enter(self, fake: Any, dynamic: bool) -> int:
         number = len(self.values)
+        if type(fake) is Texts:
+            self.texts = True
         self.values.append(fake)
         self.numbers[id(fake)] = number
         self.dynamic.append(dynamic)
@@ -131,6 +150,10 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         names = {key: self._refs(x, found) for key, x in kwargs.items()} if kwargs else {}
         if not found:
             return func(*args, **kwargs)
+        if self.texts and func not in _LAYOUT and _of_texts(args, kwargs):
+            if self.blind or in_kernel():
+                raise ValueNeededError("the values of strings are needed")
+            raise UntraceableError(f"{func} of strings")
         if func is _ITEM:
             return self.demand(args[0]).item()
         if func is _CHECKED:
@@ -226,8 +249,8 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         for one in result if several else [result]:
             if one is None:
                 continue
-            if not isinstance(one, torch.Tensor):
-                raise UntraceableError(f"{function} gives what is no numeric tensor")
+            if not isinstance(one, torch.Tensor) and not is_array(one):
+                raise UntraceableError(f"{function} gives what is no tensor")
             fake = self.fresh(one, dynamic=dynamic)
             number = self.number(fake)
             self.env[number] = one
@@ -261,22 +284,14 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
             return several[0] if single else several
         found: list[bool] = []
         refs = self._refs(tuple(args), found)
-        fakes: list[Any] = []
-        outs = []
-        with _disable_current_modes(), self.mode:
-            for shape, dtype, device in results:
-                fakes.append(torch.empty(tuple(shape), dtype=dtype, device=device))
-        for fake in fakes:
-            outs.append(self._enter(fake, True))
+        fakes = [self.empty(shape, dtype, device) for shape, dtype, device in results]
+        outs = [self._enter(fake, True) for fake in fakes]
         self._note(function, refs, {}, tuple(outs), single, (), True, effect=effect)
         return fakes[0] if single and fakes else fakes
 
     def extended(self, node: Node, function: Callable[..., Any], more: Sequence[Any]) -> list[Any]:
         """Let a node run `function` in place of its own, which gives `more` besides, described as in `stateful`."""
-        with _disable_current_modes(), self.mode:
-            fakes: list[Any] = [
-                torch.empty(tuple(shape), dtype=dtype, device=device) for shape, dtype, device in more
-            ]
+        fakes: list[Any] = [self.empty(shape, dtype, device) for shape, dtype, device in more]
         index = self.producers[node.outs[0]]
         numbers = [self._enter(fake, True) for fake in fakes]
         self.producers.update(dict.fromkeys(numbers, index))
@@ -315,6 +330,10 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
         if not any(self.mine(raw) for raw in raws):
             return NotImplemented
+        if any(type(raw) is Texts or is_array(raw) for raw in raws):
+            if self.blind:
+                raise ValueNeededError("the values of strings are needed")
+            return self.whole(op, raws, attrs)
         if self.sizes is not None and isinstance(error, NumberNeededError):
             with _disable_current_modes(), self.mode:
                 shown = self.sizes.compared(op.kernel, raws, attrs)
@@ -332,12 +351,18 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def whole(self, op: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
         """Note an op as one node: its kernel looks at values, so it runs at each call as it does in eager code."""
         before = len(self.nodes), len(self.values), self.writes
+        texts = any(type(raw) is Texts or is_array(raw) for raw in raws)
         self.blind += 1
         shown: Any = None
+        failure: Exception | None = None
         try:
-            shown = op.kernel(*raws, **attrs)
+            shown = op.kernel(*[self._as_numbers(raw) for raw in raws], **attrs)
         except ValueNeededError:
             pass
+        except Exception as error:
+            if not texts:
+                raise
+            failure = error  # it may be about the numbers that stand for strings
         finally:
             self.blind -= 1
             self._forget(*before)
@@ -346,14 +371,18 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
         given = [*raws, *sizes.values()]
         several = isinstance(shown, (tuple, list))
         likes = shown if several else [shown]
+        if not all(isinstance(x, FakeTensor) for x in likes) and op.name in OF_OPS:
+            results = self._results(OF_OPS[op.name](raws, attrs))
+            several = len(results) > 1
+            likes = [self.empty(*one) for one in results]
         if not all(isinstance(x, FakeTensor) for x in likes):
             if not self.concrete:
-                raise UntraceableError(f"{op.name} needs values")
+                raise UntraceableError(f"{op.name} needs values") from failure
             return self.call(step, given, {})
         found: list[bool] = []
         refs = self._refs(tuple(given), found)
         dynamic = True in found
-        fakes = [self.empty(x.shape, x.dtype, x.device) for x in likes]
+        fakes = [self.empty(*(_as_texts(x) if texts else described(x))) for x in likes]
         outs = tuple([self._enter(fake, dynamic) for fake in fakes])
         self._note(step, refs, {}, outs, not several, (), dynamic)
         return fakes if several else fakes[0]
@@ -372,6 +401,73 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _value(self, raw: Any) -> Any:
         return self._compute(self.number(raw)) if self.mine(raw) else raw
+
+    def at_call(
+        self,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: dict[str, Any],
+        like: Any,
+        effect: bool,
+        always: bool,
+    ) -> Any:
+        """A Python function that may want values; see `core.at_call`."""
+        step = AtCall(function, args, kwargs)
+        mine = any(self.mine(raw) for raw in step.raws)
+        if not (mine or always) or level_of(step.raws) >= 0:
+            return function(*args, **kwargs)
+        if not always and self._without_values(function, args, kwargs):
+            return function(*args, **kwargs)
+        if self.blind:
+            raise ValueNeededError(f"{function.__name__} needs values")
+        known = None if like is None else like(*args, **kwargs)
+        if known is None:
+            found = self.call(step, step.raws, {}, effect=effect)
+            made: Any = self.nodes[-1].function
+            tensors = [Tensor(raw, None) for raw in found]
+            return nest.pack_sequence_as(made.made, tensors, expand_composites=True)
+        several = type(known) is list
+        results = self._results(known if several else [known])
+        tensors = [Tensor(raw, None) for raw in self.stateful(step, step.raws, results, effect=effect)]
+        return tensors if several or not tensors else tensors[0]
+
+    def _as_numbers(self, raw: Any) -> Any:
+        """`raw`, with numbers for strings: for shapes alone."""
+        if type(raw) is not Texts and not is_array(raw):
+            return raw
+        fake = self.empty(raw.shape, AS_NUMBERS, CPU)
+        self._enter(fake, True)
+        return fake
+
+    def _results(self, known: Sequence[Any]) -> list[Any]:
+        """`(shape, dtype, device)` of results of which shape and DType are known."""
+        return [
+            (shape, OBJECT, CPU) if dtype.torch is None else (shape, dtype.torch, devices.current())
+            for shape, dtype in known
+        ]
+
+    def _without_values(self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> bool:
+        """Whether a function of fake tensors looks at no values."""
+        before = len(self.nodes), len(self.values), self.writes
+        self.blind += 1
+        try:
+            function(*args, **kwargs)
+        except ValueNeededError:
+            return False
+        finally:
+            self.blind -= 1
+            self._forget(*before)
+        return True
+
+    def standing(self, raw: Any) -> Any:
+        """A raw value as one of this trace, if it is a constant array of strings."""
+        if not is_array(raw):
+            return raw
+        fake = stand_in(self.mode, raw.shape)
+        number = self._enter(fake, False)
+        self.env[number] = raw
+        self._note(Array(raw), (), {}, (number,), True, (), False)
+        return fake
 
     def _forget(self, nodes: int, values: int, writes: bool) -> None:
         """Take back what has been noted since there were so many nodes and values."""
@@ -556,6 +652,19 @@ class Recorder(OfThisCall, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 def _tensor_of(sizes: Any, dtype: torch.dtype) -> Raw:
     return torch.tensor(sizes, dtype=dtype)
+
+
+def _as_texts(x: Any) -> tuple[Any, Any, Any]:
+    """What a result is like that was computed with numbers in place of strings."""
+    return x.shape, of_numbers(x.dtype), x.device
+
+
+def _of_texts(args: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether there are strings among the arguments of a kernel."""
+    return any(
+        type(x) is Texts or (type(x) in (tuple, list) and any(type(one) is Texts for one in x))
+        for x in [*args, *kwargs.values()]
+    )
 
 
 def _no_frame() -> Any:

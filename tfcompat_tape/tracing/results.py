@@ -125,7 +125,7 @@ def taken_apart(value: Any, name: str) -> tuple[Callable[[list[Tensor]], Any], l
                 continue
         if isinstance(x, CompositeTensor):
             parts = [convert(part) for part in nest.flatten(x, expand_composites=True)]
-            if not all(isinstance(_slot_t(part), torch.Tensor) for part in parts):
+            if not any(isinstance(_slot_t(part), torch.Tensor) for part in parts):
                 places.append((x,))
                 continue
             places.append((x._type_spec, len(leaves), len(parts)))

@@ -17,6 +17,7 @@ from tfcompat_tape.tracing.line import FAILURES
 from tfcompat_tape.tracing.nodes import Guard, Staged
 from tfcompat_tape.tracing.rows import Rows
 from tfcompat_tape.tracing.streams import taking
+from tfcompat_tape.tracing.texts import zeros
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.call import Call
@@ -232,6 +233,6 @@ def _rows(rows: Any, count: int, like: Raw) -> list[Any]:
     """The rows of so many rounds."""
     items: list[Any] = rows.items if isinstance(rows, Rows) else []
     if len(items) < count or any(x is None for x in items):
-        zero = torch.zeros(like.shape, dtype=like.dtype, device=like.device)
+        zero = zeros(like.shape, like.dtype, like.device)
         items = [zero if x is None else x for x in items] + [zero] * (count - len(items))
     return items

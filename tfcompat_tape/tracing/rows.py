@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch.utils import _pytree
 
@@ -20,6 +21,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, append, state, tapes_of
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import contiguous, refuse, result_node
+from tfcompat_tape.tracing.texts import OBJECT, cotangent_like, described, is_array, zeros
 
 Raw = torch.Tensor
 META = torch.device("meta")
@@ -104,7 +106,7 @@ def recorded(
         raws,
         tuple(results),
         tuple([raw.shape for raw in raws]),
-        {"_outputs": tuple([(raw.shape, raw.dtype, raw.device) for raw in results])},
+        {"_outputs": tuple(map(cotangent_like, results))},
         tuple([parent is not None for parent in parents]),
         tapes,
     )
@@ -122,11 +124,6 @@ def token(x: Tensor) -> bool:
     return bool(x._t.device == META)
 
 
-def described(raw: Raw) -> tuple[Any, torch.dtype, torch.device]:
-    """Shape, dtype and device."""
-    return raw.shape, raw.dtype, raw.device
-
-
 def note(function: Callable[..., Any], args: Sequence[Any], results: Sequence[Any]) -> list[Raw]:
     trace = scope.active.trace
     assert trace is not None
@@ -134,8 +131,9 @@ def note(function: Callable[..., Any], args: Sequence[Any], results: Sequence[An
     return found
 
 
-def token_of(dtype: torch.dtype) -> tuple[Any, torch.dtype, torch.device]:
-    return (), dtype, META
+def token_of(dtype: Any) -> tuple[Any, torch.dtype, torch.device]:
+    """What the token of rows of this dtype is like."""
+    return (), torch.uint8 if dtype is OBJECT else dtype, META
 
 
 # -- functions, with their gradients -----------------------------------------------------------------------------------
@@ -171,6 +169,8 @@ def unstack(x: Tensor) -> Tensor:
 
 
 def _unstack(raw: Raw) -> list[Rows]:
+    if is_array(raw):
+        return [Rows([np.asarray(one, dtype=object) for one in raw])]  # type: ignore[misc]
     return [Rows(list(raw.unbind(0)))]
 
 
@@ -180,13 +180,14 @@ def stack(x: Tensor, like: tuple[Any, torch.dtype, torch.device]) -> Tensor:
     return recorded("RowsStack", [x], results, lambda op, dy: unstack(as_tensor(dy)))[0]
 
 
-def _stack(rows: Any, shape: Any, dtype: torch.dtype, device: torch.device) -> list[Raw]:
+def _stack(rows: Any, shape: Any, dtype: Any, device: torch.device) -> list[Raw]:
     if not isinstance(rows, Rows) or not rows.items:
-        return [torch.zeros(shape, dtype=dtype, device=device)]
+        return [zeros(shape, dtype, device)]
     items = rows.items
     if len(items) != shape[0]:
         items = [*items, *[None] * (shape[0] - len(items))]
-    return [torch.stack(_filled(items, (tuple(shape[1:]), dtype, device)))]
+    filled = _filled(items, (tuple(shape[1:]), dtype, device))
+    return [np.stack(filled) if dtype is OBJECT else torch.stack(filled)]  # type: ignore[list-item]
 
 
 def _filled(items: Sequence[Raw | None], like: tuple[Any, torch.dtype, torch.device]) -> list[Raw]:
@@ -195,7 +196,7 @@ def _filled(items: Sequence[Raw | None], like: tuple[Any, torch.dtype, torch.dev
     for i, x in enumerate(found):
         if x is None:
             if zero is None:
-                zero = torch.zeros(like[0], dtype=like[1], device=like[2])
+                zero = zeros(*like)
             found[i] = zero
     return found
 
@@ -212,7 +213,7 @@ def _read(rows: Any, index: Any, shape: Any, dtype: torch.dtype, device: torch.d
         item = rows.items[i]
         if item is not None:
             return [item]
-    return [torch.zeros(shape, dtype=dtype, device=device)]
+    return [zeros(shape, dtype, device)]
 
 
 def single(x: Tensor, index: Any) -> Tensor:

@@ -20,12 +20,16 @@ from tfcompat_tape.core.errors import Facts
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import only
+from tfcompat_tape.tracing.texts import Texts
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.trace import Trace
 
 _slot_t: Any = Tensor.__dict__["_t"]
 _slot_node: Any = Tensor.__dict__["_node"]
+
+
+FAKES = (FakeTensor, Texts)
 
 
 class _Active(threading.local):
@@ -49,7 +53,7 @@ Facts.static = staticmethod(_static)
 def _tensor_t(self: Tensor) -> Any:
     raw = _slot_t.__get__(self)
     trace = active.trace
-    if trace is None or (type(raw) is FakeTensor and raw.fake_mode is trace.recorder.mode):
+    if trace is None or (type(raw) in FAKES and raw.fake_mode is trace.recorder.mode):
         return raw
     return trace.outer_value(self, raw)
 
@@ -59,7 +63,7 @@ def _tensor_node(self: Tensor) -> Any:
     if trace is None:
         return _slot_node.__get__(self)
     raw = _slot_t.__get__(self)
-    if type(raw) is FakeTensor and raw.fake_mode is trace.recorder.mode:
+    if type(raw) in FAKES and raw.fake_mode is trace.recorder.mode:
         return _slot_node.__get__(self)
     return trace.outer_node(self, raw)
 
@@ -71,7 +75,7 @@ def _set_tensor_node(self: Tensor, node: Any) -> None:
             raw = _slot_t.__get__(self)
         except AttributeError:
             raw = None
-        if not (type(raw) is FakeTensor and raw.fake_mode is trace.recorder.mode):
+        if not (type(raw) in FAKES and raw.fake_mode is trace.recorder.mode):
             trace.set_outer_node(self, node)
             try:
                 _slot_node.__get__(self)

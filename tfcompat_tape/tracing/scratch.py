@@ -19,6 +19,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import only
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.texts import CPU, OBJECT
 from tfcompat_tape.tracing.trace import Trace
 from tfcompat_tape.tracing.unknown import LIKELY_NO_SIZE, Unknown
 
@@ -27,7 +28,7 @@ class _Like(NamedTuple):
     """What a placeholder is like."""
 
     shape: tuple[int, ...]
-    dtype: torch.dtype
+    dtype: Any
     device: torch.device
 
 
@@ -87,11 +88,12 @@ def placeholder(dtype: Any, shape: Any) -> Tensor:
             "tf.compat.v1.placeholder: an input of an unknown rank cannot be traced; give its shape."
         )
     kind = dtypes.as_dtype(dtype)
-    if kind.torch is None:
+    if kind.torch is None and kind is not dtypes.string:
         raise unimplemented(f"tf.compat.v1.placeholder: {kind.name} values cannot be traced.")
     dims = known.as_list()
     sizes = tuple([LIKELY_NO_SIZE if n is None else n for n in dims])
-    return trace.argument(_Like(sizes, kind.torch, devices.current()), dims=dims)
+    like = _Like(sizes, OBJECT, CPU) if kind.torch is None else _Like(sizes, kind.torch, devices.current())
+    return trace.argument(like, dims=dims)
 
 
 def sparse_placeholder(dtype: Any, shape: Any) -> SparseTensor:

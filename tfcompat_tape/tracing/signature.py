@@ -23,6 +23,7 @@ from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing.streams import Source
+from tfcompat_tape.tracing.texts import described
 
 _BY_VALUE = (bool, int, float, complex, str, bytes, type(None))
 
@@ -61,16 +62,18 @@ class Leaves:
     Attributes:
       tensors: the Tensors, in order; `variables`: the Variables, each once.
       within: numbers of the Tensors that are parts of composite values, whose shapes do not make another kind.
-      values: what a trace depends on besides, although it does not make another kind: strings, shapes of Variables.
+      values: what a trace depends on besides, although it does not make another kind: shapes of Variables.
+      texts: there are strings among the Tensors.
     """
 
-    __slots__ = ("_depth", "tensors", "values", "variables", "within")
+    __slots__ = ("_depth", "tensors", "texts", "values", "variables", "within")
 
     def __init__(self) -> None:
         self.tensors: list[Tensor] = []
         self.variables: list[Variable] = []
         self.within: list[int] = []
         self.values: list[Hashable] = []
+        self.texts = False
         self._depth = 0
 
     def key(self, value: Any) -> Hashable:
@@ -125,16 +128,14 @@ class Leaves:
 
     def _tensor(self, value: Tensor) -> Hashable:
         raw = value._t
-        if isinstance(raw, torch.Tensor):
-            if self._depth:
-                self.within.append(len(self.tensors))
-            self.tensors.append(value)
-            return Tensor
-        # Strings have no trace: there is one for each value.
-        if raw.size > _MOST_STRINGS or raw.dtype != object:
-            raise UntraceableError("an argument of strings")
-        self.values.append(tuple(raw.ravel().tolist()))
-        return str if self._depth else (str, raw.shape)
+        if not isinstance(raw, torch.Tensor):
+            if raw.dtype != object:
+                raise UntraceableError("an argument of quantized integers")
+            self.texts = True
+        if self._depth:
+            self.within.append(len(self.tensors))
+        self.tensors.append(value)
+        return Tensor
 
     def _variable(self, value: Variable) -> Hashable:
         value = itself(value)
@@ -143,7 +144,7 @@ class Leaves:
             number = len(self.variables)
             self.variables.append(value)
             raw = value._t
-            self.values.append((raw.shape, str(raw.device)) if isinstance(raw, torch.Tensor) else None)
+            self.values.append((tuple(raw.shape), str(described(raw)[2])))
         return Variable, value.dtype, value.shape, value.trainable, number
 
 
@@ -158,7 +159,6 @@ class TracingContext:
 
 
 CONTEXT = TracingContext()
-_MOST_STRINGS = 16
 
 
 def parts_of(value: CompositeTensor) -> list[Any]:
@@ -170,14 +170,13 @@ def rebuilt(value: Any, take: Callable[[Any], Any]) -> Any:
     """`value` with `take(x)` in place of each Tensor and Variable, in the order in which `Leaves.key` notes them."""
     kind = type(value)
     if kind is Tensor:
-        return take(value) if isinstance(value._t, torch.Tensor) else value
+        return take(value)
     if kind in _BY_VALUE:
         return value
     if isinstance(value, Variable):
         return take(value)
     if isinstance(value, (Tensor, np.ndarray, np.generic, torch.Tensor)):
-        tensor = convert(value)
-        return take(tensor) if isinstance(tensor._t, torch.Tensor) else tensor
+        return take(convert(value))
     if isinstance(value, Source):
         token = take(value)
         return value._stand_in(token) if type(token) is Tensor else value._type_spec  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing.arrays import StagedStore, array_of, staged
+from tfcompat_tape.tracing.texts import described
 
 _NUMBERS = (bool, int, float, complex, np.ndarray, np.generic)
 
@@ -128,6 +129,5 @@ def _tensor(x: Any) -> Tensor | None:
         x = convert(x)
     else:
         return None
-    if not isinstance(x._t, torch.Tensor):
-        raise UntraceableError("a loop carries strings")
+    described(x._t)  # or it raises
     return x  # type: ignore[no-any-return]

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tfcompat_tape.core import devices
+from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import invalid, out_of_range
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.specs import TensorSpec
@@ -22,6 +23,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.rows import META, note
 from tfcompat_tape.tracing.sizes import LIKELY
+from tfcompat_tape.tracing.texts import CPU, OBJECT, zeros
 
 Raw = torch.Tensor
 TOKEN = (), torch.uint8, META
@@ -81,7 +83,7 @@ class Like(NamedTuple):
     """What is known of a leaf of elements: `dims` has `None` for sizes that differ, where `shape` has some number."""
 
     shape: Any
-    dtype: torch.dtype
+    dtype: Any
     device: torch.device
     dims: Any
 
@@ -109,11 +111,15 @@ def likes_of(leaves: Sequence[Any]) -> list[Like]:
     """What specs say of the leaves of an element; raises UntraceableError."""
     found = []
     for leaf in leaves:
-        if type(leaf) is not TensorSpec or leaf.dtype.torch is None or leaf.shape.rank is None:
+        known = type(leaf) is TensorSpec and (leaf.dtype.torch is not None or leaf.dtype is string)
+        if not known or leaf.shape.rank is None:
             raise UntraceableError(f"elements of a dataset that are {leaf!r}")
         dims = tuple(leaf.shape.as_list())
         shape = tuple([LIKELY if n is None else n for n in dims])
-        found.append(Like(shape, leaf.dtype.torch, devices.current(), dims))
+        if leaf.dtype is string:
+            found.append(Like(shape, OBJECT, CPU, dims))
+        else:
+            found.append(Like(shape, leaf.dtype.torch, devices.current(), dims))
     return found
 
 
@@ -164,7 +170,9 @@ def taking(raw: Any, likes: Sequence[Like]) -> Callable[[], Any]:
         if _watched.log is not None:
             _watched.log.append((source, element))
         return [
-            x if x.dtype is dtype and x.is_contiguous() and x.shape == dims else _fitting(x, dtype, dims)
+            x
+            if x.dtype is dtype and x.shape == dims and (dtype is OBJECT or x.is_contiguous())
+            else _fitting(x, dtype, dims)
             for x, (dtype, dims) in zip(element, kinds, strict=True)
         ]
 
@@ -181,7 +189,7 @@ def _fitting(x: Any, dtype: torch.dtype, dims: Any) -> Raw:
         raise invalid(
             f"An element of a dataset is {x.dtype}{list(shape)}, but its spec says {dtype}{list(dims)}."
         )
-    return x.contiguous()  # type: ignore[no-any-return]
+    return x if dtype is OBJECT else x.contiguous()  # type: ignore[no-any-return]
 
 
 class Next:
@@ -206,11 +214,8 @@ class Next:
                 raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
             return element  # type: ignore[no-any-return]
         if element is None:
-            zeros = [
-                torch.zeros([n or 0 for n in one.dims], dtype=one.dtype, device=one.device)
-                for one in self.likes
-            ]
-            return [torch.tensor(False), *zeros]
+            none = [zeros([n or 0 for n in one.dims], one.dtype, one.device) for one in self.likes]
+            return [torch.tensor(False), *none]
         return [torch.tensor(True), *element]
 
     def note(self, token: Tensor) -> list[Tensor]:

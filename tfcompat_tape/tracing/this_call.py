@@ -11,16 +11,13 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core import dispatch
+from tfcompat_tape.core.at_call import ValueNeededError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing.nodes import LARGEST_OUTCOME, NOTHING, Guard, Node, outcome_of, put
 from tfcompat_tape.tracing.steps import Drawn, laid_out
 
 Raw = torch.Tensor
-
-
-class ValueNeededError(Exception):
-    """A kernel needs the values of a fake tensor."""
 
 
 class OfThisCall:

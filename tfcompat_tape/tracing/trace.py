@@ -27,6 +27,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.listing import user_line
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.sizes import Sizes
+from tfcompat_tape.tracing.texts import is_array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,8 +209,6 @@ class Trace:
             raw = variable.__dict__.get("_t")
             if raw is None:
                 raise UntraceableError("a Variable without a value")
-            if not isinstance(raw, torch.Tensor):
-                raise UntraceableError("a Variable of strings")
             if isinstance(raw, FakeTensor):
                 raise UntraceableError("a Variable of another trace")
             fake = self.recorder.fresh(self._like(variable))
@@ -238,7 +237,8 @@ class Trace:
             if not self.recorder.concrete and self.recorder.dynamic[number]:
                 self.recorder.require(number, [held for held in self.held.values() if not held.written])
             with scope.left():
-                raw = self.recorder._compute(number).clone()
+                raw = self.recorder._compute(number)
+                raw = raw.copy() if is_array(raw) else raw.clone()
             self.recorder.demanded = True
         variable.__dict__["_t"] = raw
         variable.__dict__["_node"] = None
