@@ -4,7 +4,7 @@
 
 Each function takes the tape that recorded the target, once: no nested tapes, no function to call again. As with
 `tape.gradient`, a tape that is not persistent is spent after one use. All are themselves recorded if an outer tape or
-accumulator listens.
+accumulator listens, but for what several ranks compute together (`over=`), which is refused then.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.distribute.jacobians import batch_jacobian, jacobian, jacobian_chunks, jacobian_to_file
+from tfcompat_tape.distribute.products import gauss_newton_vector_product, hessian_vector_product
 from tfcompat_tape.tape import curvature
-from tfcompat_tape.tape.curvature import gauss_newton_vector_product, hessian_vector_product
 from tfcompat_tape.tape.diagonal import diagonal_jacobian
 
 __all__ = [

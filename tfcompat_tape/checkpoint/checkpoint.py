@@ -6,7 +6,7 @@ import os
 import weakref
 from typing import Any
 
-from tfcompat_tape.checkpoint import bundle, management, saving
+from tfcompat_tape.checkpoint import bundle, management, saving, sharded
 from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
 from tfcompat_tape.checkpoint.messages import OBJECT_GRAPH_KEY, TrackableObjectGraph
 from tfcompat_tape.checkpoint.named import NameBasedSaverStatus, restore_by_name
@@ -111,14 +111,17 @@ class Checkpoint(AutoTrackable):
 
         Args:
           file_prefix: where to: `PREFIX.index` and `PREFIX.data-00000-of-00001` are made, and directories.
-          format: "tensorflow", or "safetensors": one file, `PREFIX.safetensors`, which is what is returned then.
+          format: "tensorflow"; "safetensors": one file, `PREFIX.safetensors`, which is what is returned then; or
+            "distributed": all ranks write together into the directory `PREFIX.distributed`, each its shards and its
+            part of what all have, in the format of torch.distributed.checkpoint. Any number of ranks restores it.
 
         Returns:
           the prefix.
 
         Raises:
           ResourceExhaustedError: the disk is full. NotFoundError, PermissionDeniedError, FailedPreconditionError: the
-          place cannot be written to. What was there before is still there.
+          place cannot be written to. What was there before is still there. InvalidArgumentError, AbortedError: ranks
+          that write together have other values than this one, or fail.
         """
         reading.at_each_call("a checkpoint")
         path = saving.save(local(file_prefix), Graph(self._view()), format)
@@ -144,10 +147,12 @@ class Checkpoint(AutoTrackable):
             file_prefix = os.fspath(file_prefix)
         counter = self.save_counter
         counter.assign_add(1, read_value=False)
-        path = self.write(f"{local(file_prefix)}-{int(counter)}", options, **_in_format(format))
-        management.update_checkpoint_state(
-            os.path.dirname(path), path, all_model_checkpoint_paths=[path], save_relative_paths=True
-        )
+        path = self.write(f"{local(file_prefix)}-{int(counter)}", options, **saving.in_format(format))
+        with sharded.first_alone(format == "distributed") as here:
+            if here:
+                management.update_checkpoint_state(
+                    os.path.dirname(path), path, all_model_checkpoint_paths=[path], save_relative_paths=True
+                )
         return path
 
     def read(self, save_path: Any, options: CheckpointOptions | None = None) -> LoadStatus:
@@ -209,11 +214,6 @@ class Checkpoint(AutoTrackable):
 
     def sync(self) -> None:
         """Nothing is left to do: a write is over when it returns."""
-
-
-def _in_format(format: str) -> dict[str, str]:
-    """The argument, which classes that override `write` need not know."""
-    return {} if format == "tensorflow" else {"format": format}
 
 
 def _assert_trackable(value: Any, name: str) -> None:

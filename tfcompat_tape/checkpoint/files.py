@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core import errors
@@ -100,6 +100,15 @@ def remove(path: str) -> None:
     """Remove a file if it is there."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
+
+
+def remove_all(directory: str, which: Callable[[str], bool]) -> None:
+    """Remove the files of a directory whose names are chosen, as far as they can be."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(directory or "."):
+            if which(name):
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(directory, name))
 
 
 def sweep(directory: str) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tfcompat_tape.checkpoint import bundle, files, safetensors
+from tfcompat_tape.checkpoint import bundle, files, safetensors, sharded
 from tfcompat_tape.checkpoint.messages import CheckpointState
 from tfcompat_tape.io.paths import local
 from tfcompat_tape.printing import get_logger
@@ -207,6 +207,8 @@ def remove_checkpoint(
     files.remove(bundle.index_path(prefix))
     if safetensors.is_safetensors(prefix):
         files.remove(prefix)
+    if sharded.is_sharded(prefix):
+        sharded.remove(prefix)
     for pattern in (".data-?????-of-?????", ".*.tempstate*", f".{meta_graph_suffix}"):
         for path in glob.glob(glob.escape(prefix) + pattern):
             files.remove(path)
@@ -230,7 +232,7 @@ def checkpoint_path(directory_or_prefix: Any) -> str:
       ValueError: a directory without checkpoints.
     """
     path = local(directory_or_prefix)
-    if not os.path.isdir(path) or os.path.exists(bundle.index_path(path)):
+    if not os.path.isdir(path) or os.path.exists(bundle.index_path(path)) or sharded.is_sharded(path):
         return path
     found = latest_checkpoint(path)
     if found is None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tfcompat_tape.checkpoint import sharded
 from tfcompat_tape.checkpoint.management import (
     get_checkpoint_state,
     latest_checkpoint,
@@ -14,6 +15,7 @@ from tfcompat_tape.checkpoint.management import (
     update_checkpoint_state,
 )
 from tfcompat_tape.checkpoint.options import CheckpointOptions
+from tfcompat_tape.checkpoint.saving import in_format
 from tfcompat_tape.core import reading
 from tfcompat_tape.io.paths import local
 from tfcompat_tape.printing import get_logger
@@ -123,8 +125,8 @@ class CheckpointManager:
     def _prefix(self) -> str:
         return self._checkpoint_prefix
 
-    def _record_state(self) -> None:
-        if self._latest is not None:
+    def _record_state(self, here: bool) -> None:
+        if here and self._latest is not None:
             update_checkpoint_state(
                 local(self._directory),
                 self._latest,
@@ -134,7 +136,7 @@ class CheckpointManager:
                 save_relative_paths=True,
             )
 
-    def _sweep(self) -> None:
+    def _sweep(self, here: bool) -> None:
         """Remove the oldest ones, but one of each so many hours."""
         if not self._max_to_keep:
             return
@@ -145,19 +147,23 @@ class CheckpointManager:
             if hours and written - hours * 3600.0 >= self._last_preserved:
                 self._last_preserved = written
                 continue
-            remove_checkpoint(path)
+            if here:
+                remove_checkpoint(path)
 
     def save(
         self,
         checkpoint_number: Any = None,
         check_interval: bool = True,
         options: CheckpointOptions | None = None,
+        *,
+        format: str = "tensorflow",
     ) -> str | None:
         """Write a checkpoint, then remove the oldest if there are too many.
 
         Args:
           checkpoint_number: in its name; the `save_counter` of the checkpoint by default.
           check_interval: whether to do nothing if too few steps have gone by since the last one.
+          format: see `tf.train.Checkpoint.write`.
 
         Returns:
           its path; None if nothing was done. Raises what `tf.train.Checkpoint.write` raises.
@@ -175,14 +181,17 @@ class CheckpointManager:
         counter = self._checkpoint.save_counter
         counter.assign_add(1, read_value=False)
         number = int(counter if checkpoint_number is None else checkpoint_number)
-        path: str = self._checkpoint.write(f"{self._checkpoint_prefix}-{number}", options=options)
+        path: str = self._checkpoint.write(
+            f"{self._checkpoint_prefix}-{number}", options=options, **in_format(format)
+        )
         self._kept.pop(path, None)
         self._kept[path] = time.time()
         self._latest = path
-        # Said before anything is removed: who is stopped in between finds the new one.
-        self._record_state()
-        self._sweep()
-        self._record_state()
+        with sharded.first_alone(format == "distributed") as here:
+            # Said before anything is removed: who is stopped in between finds the new one.
+            self._record_state(here)
+            self._sweep(here)
+            self._record_state(here)
         return path
 
     def restore_or_initialize(self) -> str | None:

@@ -6,8 +6,9 @@ import os
 from typing import Any
 
 import numpy as np
+import torch
 
-from tfcompat_tape.checkpoint import bundle, safetensors
+from tfcompat_tape.checkpoint import bundle, safetensors, sharded
 from tfcompat_tape.core import dtypes, errors
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor, from_numpy
@@ -53,12 +54,32 @@ class CheckpointReader:
 
     def tensor(self, name: str, dtype: DType | None = None) -> Tensor:
         """A tensor as a Tensor; InvalidArgumentError if it has another dtype than the one that is asked for."""
-        kept = self._source.dtype(name)
+        return as_tensor(self._source.get(name), self._kept(name, dtype))
+
+    def tensor_like(self, name: str, dtype: DType, like: Any) -> Tensor:
+        """A tensor as a Tensor whose raw one is a DTensor, placed as `like`; whole if it is of another shape.
+
+        Where the ranks have written shards, each reads what it needs alone.
+        """
+        from torch.distributed.tensor import distribute_tensor
+
+        kept = self._kept(name, dtype)
+        if list(like.shape) != list(self._source.shape(name)):
+            return as_tensor(self._source.get(name), kept)
+        if hasattr(self._source, "read_into"):
+            raw = torch.empty_like(like.detach())
+            self._source.read_into(name, raw)
+            return Tensor(raw, None)
+        whole = from_numpy(self._source.get(name)).to(like.device)
+        return Tensor(distribute_tensor(whole, like.device_mesh, like.placements, src_data_rank=None), None)
+
+    def _kept(self, name: str, dtype: DType | None) -> DType:
+        kept: DType = self._source.dtype(name)
         if dtype is not None and kept != dtype:
             raise errors.invalid(
                 f"tensor_name = {name}; expected dtype {_cpp(dtype)} does not equal original dtype {_cpp(kept)}"
             )
-        return as_tensor(self._source.get(name), kept)
+        return kept
 
 
 def open_source(path: str) -> Any:
@@ -66,6 +87,9 @@ def open_source(path: str) -> Any:
     for each in (path, path + safetensors.SUFFIX):
         if safetensors.is_safetensors(each) and not os.path.lexists(bundle.index_path(path)):
             return safetensors.Source(each)
+    for each in (path, path + sharded.SUFFIX):
+        if sharded.is_sharded(each) and not os.path.lexists(bundle.index_path(path)):
+            return sharded.Source(each)
     if os.path.isdir(path) and not os.path.lexists(bundle.index_path(path)):
         raise errors.DataLossError(
             None,

@@ -70,6 +70,10 @@ class Restoration:
         """A value of the checkpoint; InvalidArgumentError if the object wants another dtype."""
         return self.reader.tensor(key, dtype)
 
+    def tensor_like(self, key: str, dtype: Any, like: Any) -> Tensor:
+        """A value for a Variable that is sharded as the DTensor `like`."""
+        return self.reader.tensor_like(key, dtype, like)
+
 
 def _weak(obj: Any) -> Callable[[], Any]:
     """A reference that does not keep the object; tuples can only be kept."""
@@ -279,7 +283,7 @@ def prepared(obj: Any, keys: dict[str, str], source: Any) -> tuple[Callable[[], 
     if isinstance(obj, Variable):
         if VARIABLE_VALUE not in keys:
             return _nothing, list(keys)
-        give = assignment(obj, source.tensor(keys[VARIABLE_VALUE], obj.dtype))
+        give = assignment(obj, _value_for(obj, keys[VARIABLE_VALUE], source))
         return give, [name for name in keys if name != VARIABLE_VALUE]
     own = values_of(obj)
     if not own:
@@ -302,6 +306,16 @@ def prepared(obj: Any, keys: dict[str, str], source: Any) -> tuple[Callable[[], 
         _saveable(factory, name, found) for name, factory in obj._gather_saveables_for_checkpoint().items()
     ]
     return lambda: [give() for give in gives], left
+
+
+def _value_for(variable: Variable, key: str, source: Any) -> Tensor:
+    """What a Variable is to have: of a sharded one, each rank reads its own part."""
+    raw = variable._t
+    if hasattr(raw, "placements"):
+        found: Tensor = source.tensor_like(key, variable.dtype, raw)
+        return found
+    value: Tensor = source.tensor(key, variable.dtype)
+    return value
 
 
 def _saveable(factory: Any, name: str, found: dict[str, Any]) -> Callable[[], Any]:

@@ -37,8 +37,11 @@ def to_numpy(raw: Any) -> Any:
             return to_numpy(raw)
     if raw.is_conj() or raw.is_neg():
         raw = raw.resolve_conj().resolve_neg()
-    if type(raw) is not torch.Tensor and hasattr(raw, "fake_mode"):
-        raise out_of_scope(raw.shape)
+    if type(raw) is not torch.Tensor:
+        if hasattr(raw, "fake_mode"):
+            raise out_of_scope(raw.shape)
+        if hasattr(raw, "full_tensor"):  # a DTensor: its shards, of all ranks
+            raw = raw.full_tensor()
     raw = raw.detach().cpu()
     if raw.dtype in _AS_BITS:
         bits, numpy_type = _AS_BITS[raw.dtype]
@@ -351,18 +354,20 @@ def _array(raw: Any) -> Any:
     """The value to show."""
     if isinstance(raw, torch.Tensor) and (reading.left_its_function(raw) or reading.known(raw) is None):
         kind = "traced" if reading.left_its_function(raw) or reading.tracing() else "vectorized"
-        return np.array(_Unknown(kind), dtype=object)
+        return np.array(_Unknown(f"<inside a {kind} function>"), dtype=object)
+    if type(raw) is not torch.Tensor and hasattr(raw, "placements"):  # to gather it takes all ranks
+        return np.array(_Unknown(f"<{raw.placements} over {raw.device_mesh.size()} ranks>"), dtype=object)
     return to_numpy(raw)
 
 
 class _Unknown:
-    """Stands for a value that does not exist: one function call computes many, at once or by a trace."""
+    """Stands for a value that is not here: one function call computes many, or several ranks have its parts."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def __repr__(self) -> str:
-        return f"<inside a {self.kind} function>"
+        return self.text
 
 
 def _on_its_own_line(text: str) -> str:

@@ -16,7 +16,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.core.wengert import Entry, Recording
+from tfcompat_tape.core.wengert import Entry, Recording, state
 from tfcompat_tape.tape import jacobians
 from tfcompat_tape.tape.curvature import _gradients, _resumed
 from tfcompat_tape.tape.ends import source_node, target_node
@@ -57,6 +57,7 @@ def _together(over: Any, what: str) -> Iterator[Any]:
     from tfcompat_tape.distribute import ranks as of
 
     ranks = of.of(over)
+    ranks.calls += 1
     try:
         with of.watch.doing(what):
             yield ranks
@@ -66,12 +67,30 @@ def _together(over: Any, what: str) -> Iterator[Any]:
     ranks.barrier(what)
 
 
-def _sharded(local: torch.Tensor, axis: int, size: int, ranks: Any, gather: bool, what: str) -> Any:
-    """The parts of all ranks along `axis`, of `size` in all: as DTensor, or gathered."""
-    if gather:
+def refuse_to_record(tape: Any, target: Any, what: str) -> None:
+    """Raise if another tape or accumulator than `tape` would differentiate what ranks compute together.
+
+    Raises:
+      NotImplementedError: it listens, and traces the target.
+    """
+    node = getattr(convert(target), "_node", None)
+    if node is None or not state.differentiating:
+        return
+    own = getattr(getattr(tape, "_record", None), "id", None)
+    if any(one.id != own and one.id in node.tapes for one in state.recordings):
+        raise NotImplementedError(
+            f"{what}(over=...): what several ranks compute is not recorded, so that the outer tape could not "
+            "differentiate it. Call it outside of that tape's context (or within `tape.stop_recording()`), or "
+            "leave out `over`."
+        )
+
+
+def _sharded(local: torch.Tensor, axis: int | None, size: int, ranks: Any, gather: bool, what: str) -> Any:
+    """The parts of all ranks along `axis`, of `size` in all: as DTensor, or gathered; no axis: all have the whole."""
+    if gather and axis is not None:
         return Tensor(torch.cat(ranks.gathered(local, axis, what), axis), None)
     from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
-    from torch.distributed.tensor import DTensor, Shard
+    from torch.distributed.tensor import DTensor, Replicate, Shard
 
     kind = local.device.type
     mesh = (
@@ -82,7 +101,12 @@ def _sharded(local: torch.Tensor, axis: int, size: int, ranks: Any, gather: bool
     shape = torch.Size([size if i == axis else n for i, n in enumerate(local.shape)])
     stride = torch.empty(shape, device="meta").stride()
     return DTensor.from_local(
-        local.contiguous(), mesh, [Shard(axis)], run_check=False, shape=shape, stride=stride
+        local.contiguous(),
+        mesh,
+        [Replicate() if axis is None else Shard(axis)],
+        run_check=False,
+        shape=shape,
+        stride=stride,
     )
 
 
@@ -159,6 +183,7 @@ def jacobian(
     """
     target = convert(target)
     flat = [variable_of(x) for x in nest.flatten(sources)]
+    refuse_to_record(tape, target, "jacobian")
     record = tape._prepare("jacobian")
     nodes = [source_node(x, record.id) for x in flat]
     options = Options("jacobian", rows, progress=progress)
@@ -200,6 +225,7 @@ def batch_jacobian(
             "batch_jacobian: target and source need an axis of examples, of one size, and one more, got "
             f"target {target.shape} and source {source.shape}."
         )
+    refuse_to_record(tape, target, "batch_jacobian")
     record = tape._prepare("batch_jacobian")
     nodes = [source_node(source, record.id)]
     options = Options("batch_jacobian", progress=progress)
@@ -236,6 +262,7 @@ def hessian(
     """The Hessian of the sum of `target`, whose rows are split over ranks; see `derivatives.hessian` and `jacobian`."""
     several = isinstance(sources, (list, tuple))
     flat = list(sources) if several else [sources]
+    refuse_to_record(tape, target, "hessian")
     record = tape._prepare("hessian")
     nodes = [source_node(x, record.id) for x in flat]
     blocks: list[list[Any]] = []

@@ -65,6 +65,7 @@ class Ranks:
       rank: the number of this process in the group.
       size: how many there are.
       moved: bytes that this process has given to exchanges so far.
+      calls: how many computations of several exchanges this process has begun; all ranks have to be in the same one.
     """
 
     def __init__(self, group: Any = None) -> None:
@@ -74,7 +75,7 @@ class Ranks:
         if self.rank < 0:
             raise ValueError("This process is not a member of the process group.")
         self.moved = 0
-        self._count = 0
+        self.calls = 0
 
     # -- exchanges -----------------------------------------------------------------------------------------------------
 
@@ -93,7 +94,8 @@ class Ranks:
         length = 2 + _LONGEST
         head = words[1:] if len(words) <= length else [_digest(words)]
         sent = torch.tensor(
-            [len(raws), len(words), *head] + [0] * (length - 2 - len(head)), dtype=torch.int64
+            [len(raws), len(words), *head, *[0] * (length - 2 - len(head)), _digest([what, self.calls])],
+            dtype=torch.int64,
         )
         found = [x.tolist() for x in self._all_gather(sent, what)]
         mine = sent.tolist()
@@ -108,7 +110,17 @@ class Ranks:
                 for one in found
             ):
                 return shapes
-        told: list[Any] = self.exchange([_described(raw) for raw in raws], what)
+        told: list[Any] = self.exchange([[what, self.calls], [_described(raw) for raw in raws]], what)
+        if any(one[0] != told[0][0] for one in told):
+            texts = "; ".join(
+                f"rank {rank}: {of}{f' (call {call} over ranks)' * bool(call)}"
+                for rank, ((of, call), _) in enumerate(told)
+            )
+            raise invalid(
+                f"{what}: the ranks are not at the same exchange: {texts}. If one of them has failed and goes on, all "
+                "have to."
+            )
+        told = [one[1] for one in told]
         texts = "; ".join(f"rank {rank}: {', '.join(one) or 'nothing'}" for rank, one in enumerate(told))
         raise invalid(
             f"{what}: Shape mismatch in the collective: the ranks do not bring tensors of the same dtypes and shapes: "
@@ -196,11 +208,11 @@ class Ranks:
 
     def begin(self, start: Any, what: str) -> Any:
         """Start an exchange: `start()` gives torch's work."""
-        self._count += 1
+        watch.going_on()
         try:
             return start()
         except RuntimeError as error:
-            raise self._broken(what, error) from error
+            raise self.broken(what, error) from error
 
     def finish(self, work: Any, what: str) -> None:
         """Wait until an exchange is over; see `wait`."""
@@ -209,7 +221,7 @@ class Ranks:
             return
         except RuntimeError as error:
             if work.is_completed() or "timed out" not in str(error).lower():
-                raise self._broken(what, error) from error
+                raise self.broken(what, error) from error
         begun = time.monotonic() - _BEAT
         limit = timeout()
         with watch.doing(f"waiting for the other ranks in {what}"):
@@ -219,7 +231,7 @@ class Ranks:
                     return
                 except RuntimeError as error:
                     if work.is_completed() or "timed out" not in str(error).lower():
-                        raise self._broken(what, error) from error
+                        raise self.broken(what, error) from error
                 gone = watch.gone(self._others())
                 if gone:
                     raise AbortedError(None, None, f"{what}: {gone}")
@@ -236,7 +248,7 @@ class Ranks:
         every = range(self.size) if self.group is None else dist.get_process_group_ranks(self.group)
         return [rank for place, rank in enumerate(every) if place != self.rank]
 
-    def _broken(self, what: str, error: Exception) -> Exception:
+    def broken(self, what: str, error: Exception) -> Exception:
         """The exception for an exchange that failed: what has become of the others, as far as it is known."""
         end = time.monotonic() + 2 * _BEAT
         gone = watch.gone(self._others())
@@ -248,7 +260,7 @@ class Ranks:
         return AbortedError(None, None, f"{what}: {gone} ({first})")
 
 
-def _digest(words: list[int]) -> int:
+def _digest(words: list[Any]) -> int:
     import zlib
 
     return zlib.crc32(json.dumps(words).encode())
@@ -281,6 +293,7 @@ class Watch:
     def __init__(self) -> None:
         self._store: Any = None
         self._doing = ""
+        self._failed = False
         self._main = threading.get_ident()
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -321,9 +334,16 @@ class Watch:
         code = error.code if isinstance(error, SystemExit) else 1
         if isinstance(error, SystemExit) and code in (None, 0):
             return
+        self._failed = True
         self._say(
             "failed", f"{type(error).__name__}{': ' + text[0][:500] if text else ''}{_raised_at(error)}"
         )
+
+    def going_on(self) -> None:
+        """The script has caught what failed, and comes to another exchange."""
+        if self._failed:
+            self._failed = False
+            self._say("failed", "")
 
     def gone(self, ranks: Sequence[int]) -> str:
         """What is known of one of `ranks` that has failed or ended; "" if they are all well."""
@@ -422,6 +442,7 @@ def _library(file: str) -> bool:
 # -- which processes ---------------------------------------------------------------------------------------------------
 
 _world: Ranks | None = None
+_groups: dict[Any, Ranks] = {}
 
 
 def world(cluster: Cluster | None = None) -> Ranks | None:
@@ -468,8 +489,13 @@ def of(group: Any) -> Ranks:
             )
         return found
     get_group = getattr(group, "get_group", None)  # a DeviceMesh
+    if callable(get_group):
+        group = get_group()
     watch.start()
-    return Ranks(get_group() if callable(get_group) else group)
+    found = _groups.get(group)
+    if found is None:
+        found = _groups[group] = Ranks(group)
+    return found
 
 
 def backend() -> str:

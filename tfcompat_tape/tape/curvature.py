@@ -35,32 +35,7 @@ __all__ = ["gauss_newton_vector_product", "hessian", "hessian_vector_product"]
 
 
 def hessian_vector_product(tape: GradientTape, target: Any, sources: Any, vectors: Any) -> Any:
-    """The Hessian of the sum of `target` with respect to `sources`, times `vectors`.
-
-    Costs about as much as two gradients, whatever the number of elements.
-
-    Args:
-      tape: the tape that recorded `target`; one tape is enough.
-      target: a real Tensor.
-      sources: nested structure of Tensors or Variables.
-      vectors: the structure of `sources`, holding for each a Tensor of its shape and dtype.
-
-    Returns:
-      The structure of `sources`, holding for each a Tensor of its shape and dtype (zeros where the gradient is
-      constant); `None` where the target does not depend on the source.
-
-    Raises:
-      ValueError: the structures of `sources` and `vectors` differ.
-      InvalidArgumentError: the shape of a vector is not that of its source.
-      RuntimeError: second use of a tape that is not persistent.
-
-    >>> import tfcompat_tape as tf
-    >>> x = tf.Variable([1.0, 2.0])
-    >>> with tf.GradientTape() as tape:
-    ...     y = tf.reduce_sum(x**3)
-    >>> tf.derivatives.hessian_vector_product(tape, y, x, tf.constant([1.0, 0.0])).numpy()
-    array([6., 0.], dtype=float32)
-    """
+    """`H v`, on one device; see `derivatives.hessian_vector_product`."""
     nest.assert_same_structure(sources, vectors)
     flat = [variable_of(x) for x in nest.flatten(sources)]
     tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
@@ -80,37 +55,7 @@ def hessian_vector_product(tape: GradientTape, target: Any, sources: Any, vector
 def gauss_newton_vector_product(
     tape: GradientTape, loss: Any, outputs: Any, sources: Any, vectors: Any
 ) -> Any:
-    """The Gauss-Newton matrix `J^T H J` of a loss of outputs of a model, times `vectors`.
-
-    `J` is the Jacobian of `outputs` with respect to `sources`, `H` the Hessian of the loss with respect to `outputs`:
-    what is left of the loss's Hessian if the model were linear. It is positive semidefinite if the loss is convex in
-    the outputs; for a cross-entropy it is the Fisher matrix.
-
-    Args:
-      tape: the tape that recorded both `outputs` and `loss`.
-      loss: a real Tensor that was computed from `outputs`.
-      outputs: nested structure of Tensors that were computed from `sources`.
-      sources: nested structure of Tensors or Variables.
-      vectors: the structure of `sources`, holding for each a Tensor of its shape and dtype.
-
-    Returns:
-      The structure of `sources`, holding for each a Tensor of its shape and dtype, `None` where the outputs do not
-      depend on the source.
-
-    Raises:
-      ValueError: the structures of `sources` and `vectors` differ, or the tape does not trace an output.
-      InvalidArgumentError: the shape of a vector is not that of its source.
-      RuntimeError: second use of a tape that is not persistent.
-
-    >>> import tfcompat_tape as tf
-    >>> w = tf.Variable([1.0, 2.0])
-    >>> with tf.GradientTape() as tape:
-    ...     prediction = w * w
-    ...     loss = tf.reduce_sum((prediction - 3.0) ** 2)
-    >>> v = tf.constant([1.0, 1.0])
-    >>> tf.derivatives.gauss_newton_vector_product(tape, loss, prediction, w, v).numpy()
-    array([ 8., 32.], dtype=float32)
-    """
+    """`J^T H J v`, on one device; see `derivatives.gauss_newton_vector_product`."""
     nest.assert_same_structure(sources, vectors)
     flat, heads = [variable_of(x) for x in nest.flatten(sources)], nest.flatten(outputs)
     tangents = [_fitting(v, x) for v, x in zip(nest.flatten(vectors), flat, strict=True)]
