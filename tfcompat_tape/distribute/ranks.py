@@ -94,7 +94,7 @@ class Ranks:
         length = 2 + _LONGEST
         head = words[1:] if len(words) <= length else [_digest(words)]
         sent = torch.tensor(
-            [len(raws), len(words), *head, *[0] * (length - 2 - len(head)), _digest([what, self.calls])],
+            [len(raws), len(words), *head, *[0] * (length - 2 - len(head)), self.calls],
             dtype=torch.int64,
         )
         found = [x.tolist() for x in self._all_gather(sent, what)]
@@ -111,10 +111,9 @@ class Ranks:
             ):
                 return shapes
         told: list[Any] = self.exchange([[what, self.calls], [_described(raw) for raw in raws]], what)
-        if any(one[0] != told[0][0] for one in told):
+        if any(one[0][1] != self.calls for one in told):
             texts = "; ".join(
-                f"rank {rank}: {of}{f' (call {call} over ranks)' * bool(call)}"
-                for rank, ((of, call), _) in enumerate(told)
+                f"rank {rank}: {of} (call {call} over ranks)" for rank, ((of, call), _) in enumerate(told)
             )
             raise invalid(
                 f"{what}: the ranks are not at the same exchange: {texts}. If one of them has failed and goes on, all "
@@ -260,7 +259,7 @@ class Ranks:
         return AbortedError(None, None, f"{what}: {gone} ({first})")
 
 
-def _digest(words: list[Any]) -> int:
+def _digest(words: list[int]) -> int:
     import zlib
 
     return zlib.crc32(json.dumps(words).encode())
