@@ -7,6 +7,7 @@
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
 #   make bench-step    a training step, eager to compiled   make bench-data     tf.data beside torch's DataLoader
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
+#   make bench-distributed  two processes beside one; bytes between ranks
 #   make bench-programs  whole programs beside Keras on torch; TENSORFLOW=/path/to/python measures TensorFlow too
 #   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
 #   make test-newest   all tests on the newest Python and torch, in .venv-newest (several GB)
@@ -20,8 +21,8 @@ WORKERS ?= 2
 TESTS ?=
 EXAMPLES ?=
 
-.PHONY: demo examples test lint types docs bench bench-data bench-explain bench-forward bench-memory bench-plugins bench-programs \
-	bench-step import-time coverage test-plugins test-newest clean
+.PHONY: demo examples test lint types docs bench bench-data bench-distributed bench-explain bench-forward bench-memory \
+	bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -78,6 +79,9 @@ bench-step: $(VENV)/.has-bench
 
 bench-data: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/datasets.py
+
+bench-distributed: $(VENV)/.has-bench
+	$(BIN)/python benchmarks/distributed.py
 
 import-time: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/import_time.py

@@ -62,7 +62,7 @@ class Options:
             most = max(1, min(most, budget(basis.device) // (cost.bytes + basis.row_bytes)))
         if most > LEAST:
             most = min(most, max(LEAST, STRIDE // max(1, cost.work)))
-        return most
+        return -(-count // -(-count // most))  # no chunk of a few rows at the end
 
 
 class Basis:
