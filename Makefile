@@ -2,6 +2,7 @@
 #
 #   make demo          the example script, on torch                make docs           the documentation, strictly
 #   make examples      all examples, with pictures in pictures/
+#   make convert-examples  the examples and small scripts by tfcompat convert, and the table of what became of them
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
@@ -21,8 +22,8 @@ WORKERS ?= 2
 TESTS ?=
 EXAMPLES ?=
 
-.PHONY: demo examples test lint types docs bench bench-data bench-distributed bench-explain bench-forward bench-memory \
-	bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
+.PHONY: demo examples convert-examples test lint types docs bench bench-data bench-distributed bench-explain bench-forward \
+	bench-memory bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -30,6 +31,9 @@ demo: $(VENV)/.has-show
 # EXAMPLES="burgers vae" runs these alone.
 examples: $(VENV)/.has-examples
 	$(BIN)/python tools/run_examples.py pictures $(EXAMPLES)
+
+convert-examples: $(VENV)/.has-examples
+	$(BIN)/python tools/convert_examples.py $(EXAMPLES)
 
 test: $(VENV)/.has-test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

@@ -1,0 +1,127 @@
+"""`tfcompat convert` of scripts that end badly, its options, and what it takes for the same."""
+
+import builtins
+import sys
+from pathlib import Path
+
+import pytest
+
+import tfcompat_tape as tf
+from tfcompat_tape.porting import cli
+from tfcompat_tape.porting.convert import runs
+from tfcompat_tape.porting.convert.observe import Observer
+from tfcompat_tape.porting.convert.script import Converted, convert
+from tfcompat_tape.porting.convert.source import Source
+
+
+def converted(text: str, monkeypatch: pytest.MonkeyPatch, compiled: bool = False) -> Converted:
+    """What a script becomes that is run here."""
+    observer = Observer(Source(text))
+    tree = observer.prepare()
+    monkeypatch.setattr(builtins, "__tfcompat_see__", observer.see, raising=False)
+    monkeypatch.setattr(builtins, "__tfcompat_call__", observer.call_tape, raising=False)
+    tf.install()
+    tf.config.run_functions_eagerly(True)
+    try:
+        exec(compile(tree, "<script>", "exec"), {"__name__": "__main__"})
+    finally:
+        tf.config.run_functions_eagerly(False)
+        tf.uninstall()
+    return convert(Source(text), observer.facts, compiled)
+
+
+HEAD = "import tensorflow as tf\nv = tf.Variable([1.0, 2.0])\n"
+DECORATED = "@tf.function\ndef f(x):\n    return x * 2.0\ng = tf.function(f)\nf(v), g(v)\n"
+
+
+def test_functions_are_dropped_or_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = converted(HEAD + DECORATED, monkeypatch)
+    assert plain.kind == "fully" and "\ndef f(x):" in plain.text and "g = f\n" in plain.text
+    assert "@" not in plain.text
+    compiled = converted(HEAD + DECORATED, monkeypatch, compiled=True)
+    assert "@torch.compile\ndef f(x):" in compiled.text and "g = torch.compile(f)\n" in compiled.text
+
+
+STAYS = {
+    "the gradient of a call with *": (
+        "with tf.GradientTape() as tape:\n    y = v * v\nprint(tape.gradient(*[y, v]))\n",
+        "gradient with *",
+    ),
+    "a tape that is made before": (
+        "tape = tf.GradientTape()\nwith tape:\n    y = v * v\nprint(tape.gradient(y, v))\n",
+        "a tape is made outside of a with statement",
+    ),
+    "a custom gradient of a number": (
+        "@tf.custom_gradient\ndef f(x):\n    return x * 2.0, lambda g: g\nf(3.0)\n",
+        "a function with a gradient of its own is given something that is no tensor",
+    ),
+    "slices from elsewhere": (
+        "s = tf.IndexedSlices(tf.ones([1]), [0])\nv.scatter_sub(s)\n",
+        "scatter_sub of slices that are made elsewhere",
+    ),
+    "an accumulator by two names": (
+        "u = tf.ones([2])\nfor _ in range(2):\n    with tf.autodiff.ForwardAccumulator(v, u) as a:\n"
+        "        y = v * v\n    with tf.autodiff.ForwardAccumulator(v, 2.0 * u) as a:\n        y = v * v\n"
+        "    print(a.jvp(y))\n",
+        "an accumulator that is made elsewhere",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_what_has_no_exact_counterpart_stays(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, why = STAYS[name]
+    result = converted(HEAD + text, monkeypatch)
+    assert result.kind == "kept" and why in [reason for _, reason in result.stays], result
+    assert f": {why}\n" in result.text and "import tfcompat_tape as tf" in result.text
+
+
+def test_calls_with_stars_go_through_this_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = converted(HEAD + "print(tf.add(*[v, v]), tf.stack([*[v, v]], **{'axis': 0}))\n", monkeypatch)
+    assert result.left == {"tf.add": 1, "tf.stack": 1} and "to_torch(tf.add)(*[v, v])" in result.text
+
+
+def test_random_numbers_stay_and_keep_a_function_that_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = converted(HEAD + "print(v + tf.random.normal([2]))\n", monkeypatch)
+    assert result.left == {"tf.random.normal": 1}
+
+
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    script = tmp_path / "never.py"
+    script.write_text("import tensorflow as tf\n")
+    monkeypatch.setattr(runs, "original", interrupted)
+    assert cli.main(["convert", str(script)]) == 130
+    assert "interrupted; nothing is written" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["never.py"]
+
+
+def test_runs_that_end_badly_are_told() -> None:
+    def run(code: str) -> str:
+        return runs._run([sys.executable, "-S", "-c", code], "the script")
+
+    assert run(r"import sys; sys.stdout.buffer.write(b'\xff 1.5\n')") == "\ufffd 1.5\n"
+    for code, words in {
+        "import sys; sys.exit(3)": "ended with status 3:\nit wrote nothing to stderr",
+        "input()": "EOFError",
+        "import os; os.kill(os.getpid(), 9)": "ended with status -9",
+    }.items():
+        with pytest.raises(runs.RunError, match=words):
+            run(code)
+
+
+def test_rounding_that_grows_is_told_from_a_difference() -> None:
+    def of(*values: float) -> runs.Run:
+        return runs.Run(
+            [f"{value}" for value in values], [[1, {"shape": [1], "values": [x]}] for x in values]
+        )
+
+    before, after = of(1.0, 1.0, 1.0), of(1.0, 1.0, 1.005)
+    assert "became" in str(runs.difference(before, after))
+    assert runs.difference(before, after, shaken=of(1.0, 1.0, 1.001)) is None
+    assert "became" in str(runs.difference(before, of(1.0, 1.005, 1.005), shaken=of(1.0, 1.0, 1.001)))
+    assert "became" in str(runs.difference(before, of(1.0, 1.0, 1.02), shaken=of(1.0, 1.0, 1.5)))
