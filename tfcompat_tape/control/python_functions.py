@@ -113,6 +113,7 @@ def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any],
     def call(*tensors: Tensor) -> Any:
         tracer = reading.current.tracer
         assert tracer is not None
+        tracer.beside(func)
         token, *raws = tracer.each_call(forward, [x._t for x in tensors], None)
 
         def grad(*dys: Tensor) -> list[Any]:
@@ -240,5 +241,6 @@ def _numpy_at_each_call(func: Callable[..., Any], inp: Any, Tout: Any, tracer: r
             results.append(convert(x, dtype)._t)
         return results
 
+    tracer.beside(func)
     results = [Tensor(raw, None) for raw in tracer.each_call(run, [convert(x)._t for x in inp], None)]
     return results if several else results[0] if results else None

@@ -56,6 +56,9 @@ class Tracer(Protocol):
     def at_call(self, function: Any, args: Any, kwargs: Any, like: Any, effect: bool, always: bool) -> Any:
         """What a Python function gives, at each call if it looks at values; see `core.at_call`."""
 
+    def beside(self, function: Any) -> None:
+        """Raise if `function`, which is going to run at each call, uses Variables as no trace can hold it."""
+
     def sizes_in(self, raw: Any) -> Any:
         """What an integer tensor consists of, in nested lists, if that is sizes of other tensors; else `None`."""
 

@@ -114,12 +114,15 @@ class Dataset(Steps, Groups, Pipeline, CompositeTensor, Trackable, Source, metac
     def _kind(self) -> Any:
         if self._known() is None:
             raise UntraceableError("the elements of a dataset are not known before there is one")
-        return self._type_spec
+        from tfcompat_tape.data.variables import kind_of, read_by
+
+        return self._type_spec, kind_of(read_by(self))
 
     def _stand_in(self, token: Tensor) -> Any:
         from tfcompat_tape.data.staged import Given
+        from tfcompat_tape.data.variables import read_by
 
-        return Given(self.element_spec, token)
+        return Given(self.element_spec, token, read_by(self))
 
     def _token(self) -> Tensor:
         from tfcompat_tape.data.staged import token_of

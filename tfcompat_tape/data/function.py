@@ -241,6 +241,10 @@ class ElementFunction:
         except Exception:
             return None
 
+    def variables(self) -> list[Any] | None:
+        """The Variables that it reads; `None` where no trace says so."""
+        return None if self._path is None else list(self._path.variables)
+
     # -- running -------------------------------------------------------------------------------------------------------
 
     def bare(self) -> Callable[[Element], Element] | None:

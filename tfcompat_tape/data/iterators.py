@@ -108,8 +108,10 @@ class OwnedIterator(Iterator):
         return self._stand_in(self._token())
 
     def _kind(self) -> Any:
+        from tfcompat_tape.data.variables import kind_of, read_by
+
         self._staged_layout()
-        return self._type_spec
+        return self._type_spec, kind_of(read_by(self._dataset))
 
     def _staged_layout(self) -> Layout:
         from tfcompat_tape.data.staged import layout_of
@@ -118,8 +120,9 @@ class OwnedIterator(Iterator):
 
     def _stand_in(self, token: Tensor) -> Any:
         from tfcompat_tape.data.staged import StagedIterator
+        from tfcompat_tape.data.variables import read_by
 
-        return StagedIterator(self._staged_layout(), token)
+        return StagedIterator(self._staged_layout(), token, read_by(self._dataset))
 
     def _token(self) -> Tensor:
         return constant(self)

@@ -17,12 +17,15 @@ from torch._subclasses.fake_tensor import FakeTensor
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.data.base import Run
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.iterators import Iterator as TensorIterator
 from tfcompat_tape.data.specs import IteratorSpec
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized
+from tfcompat_tape.data.variables import read_by
 from tfcompat_tape.tracing import scope, streams
+from tfcompat_tape.tracing.beside import told
 from tfcompat_tape.tracing.rows import note
 from tfcompat_tape.tracing.texts import is_array
 
@@ -32,10 +35,11 @@ class Given(Dataset):
 
     _in_traces = True
 
-    def __init__(self, spec: Any, token: Tensor) -> None:
+    def __init__(self, spec: Any, token: Tensor, reads: Sequence[Variable] = ()) -> None:
         super().__init__()
         self._kept_layout = Layout(spec)
         self.token = token
+        self.reads = reads  # the Variables that the functions of the call's dataset read
 
     def _count(self) -> int:
         raise UntraceableError("how many elements a dataset has is asked while tracing")
@@ -46,9 +50,10 @@ class Given(Dataset):
 
 def token_of(dataset: Any) -> Tensor:
     """The token of a dataset in the trace that is under way."""
+    givens = _givens(dataset)
+    told([*read_by(dataset), *[v for given in givens for v in given.reads]])
     if isinstance(dataset, Given):
         return dataset.token
-    givens = _givens(dataset)
     if not givens:
         return streams.constant(dataset)
     args = [_Placed(dataset, givens), *[one.token._t for one in givens]]
@@ -177,9 +182,11 @@ def _opened(raw: Any) -> list[Any]:
 class StagedIterator(TensorIterator):
     """An iterator of each call."""
 
-    def __init__(self, layout: Layout, token: Tensor) -> None:
+    def __init__(self, layout: Layout, token: Tensor, reads: Sequence[Variable] = ()) -> None:
         self._layout = layout
         self.token = token
+        self.reads = reads  # the Variables that the functions of its dataset read
+        told(reads)
 
     @property
     def element_spec(self) -> Any:
@@ -193,9 +200,10 @@ class StagedIterator(TensorIterator):
         return self._type_spec
 
     def _stand_in(self, token: Tensor) -> StagedIterator:
-        return StagedIterator(self._layout, token)
+        return StagedIterator(self._layout, token, self.reads)
 
     def _token(self) -> Tensor:
+        told(self.reads)
         return self.token
 
     def _looped(self) -> streams.Stream:

@@ -75,6 +75,8 @@ class Path:
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)
+        if any(held.written and key in trace.beside for key, held in trace.held.items()):
+            raise UntraceableError("a function of a dataset reads a Variable that is assigned to")
         self.texts = recorder.texts
         self.written = [place for place, held in enumerate(trace.held.values()) if held.written]
         for held in [held for held in trace.held.values() if held.written]:

@@ -90,6 +90,7 @@ class Trace:
       arguments: the arguments as the function sees them.
       variables: the Variables that it uses, in the order in which it first does.
       captures: Tensors from outside that a tape traces.
+      beside: Variables that functions of datasets read at a call: see `tracing/beside.py`.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Trace:
         self.outer_nodes: dict[int, tuple[Tensor, Entry]] = {}
         self.constants: dict[int, Any] = {} if around is None else around.constants
         self.created: list[Variable] = []
+        self.beside: dict[int, Variable] = {}  # by id
         self.implementations: dict[
             str, Any
         ] = {}  # of functions that another may take the place of: see `selection`
