@@ -13,6 +13,10 @@ padding:string=SAME|VALID|EXPLICIT"`. `>=` is the least value, or the least leng
 allowed.
 
 raw_inputs.json says which tensors have one dtype, whatever the others have: `"AvgPoolGrad": "orig_input_shape:int32"`.
+
+op_defs.json says how graphs write these ops, and those that only graphs have: `"ConcatV2": "values:N*T axis:Tidx ->
+output:T ; Tidx=int32"`. Behind `:` stands a dtype, or the attribute that says it; `N*` is a list of N tensors, `[T]` a
+list of tensors whose dtypes are T. Behind `;` stand the attributes with default values that are dtypes.
 """
 
 import importlib
@@ -112,6 +116,63 @@ def fixed_inputs(tf: Any, definition: Any) -> str:
     )
 
 
+# Ops of graphs that `is_function` leaves out.
+OF_GRAPHS = [
+    "Case",
+    "If",
+    "PartitionedCall",
+    "StatefulPartitionedCall",
+    "StatelessCase",
+    "StatelessIf",
+    "StatelessWhile",
+    "While",
+    "EmptyTensorList",
+    "TensorListConcatV2",
+    "TensorListFromTensor",
+    "TensorListGetItem",
+    "TensorListLength",
+    "TensorListPushBack",
+    "TensorListReserve",
+    "TensorListResize",
+    "TensorListSetItem",
+    "TensorListStack",
+    "Const",
+    "IdentityN",
+    "HashTableV2",
+    "LookupTableFindV2",
+    "LookupTableImportV2",
+    "LookupTableSizeV2",
+    "Placeholder",
+    "PrintV2",
+    "StringFormat",
+    "VarHandleOp",
+    "RandomUniform",
+    "RandomStandardNormal",
+    "RandomUniformInt",
+    "TruncatedNormal",
+    "RestoreV2",
+]
+
+
+def written(tf: Any, definition: Any) -> str:
+    """Return how graphs write an op."""
+
+    def kind(value: Any) -> str:
+        if value.type_list_attr:
+            return f"[{value.type_list_attr}]"
+        found = value.type_attr or tf.as_dtype(value.type).name
+        return f"{value.number_attr}*{found}" if value.number_attr else found
+
+    given = [f"{value.name}:{kind(value)}" for value in definition.input_arg]
+    found = [f"{value.name}:{kind(value)}" for value in definition.output_arg]
+    defaults = [
+        f"{attr.name}={tf.as_dtype(attr.default_value.type).name}"
+        for attr in definition.attr
+        if attr.type == "type" and attr.HasField("default_value")
+    ]
+    return " ".join([*given, "->", *found, *([";", *defaults] if defaults else [])])
+
+
 def write(name: str, table: dict[str, str]) -> None:
     """Write a table, one line for each op."""
     rows = ",\n".join(f"{json.dumps(op)}: {json.dumps(line)}" for op, line in table.items())
@@ -122,15 +183,19 @@ def write(name: str, table: dict[str, str]) -> None:
 def main() -> None:
     tf = importlib.import_module("tensorflow")
     registry = importlib.import_module("tensorflow.python.framework.op_def_registry")
-    table, kinds, inputs = {}, {}, {}
+    table, kinds, inputs, forms = {}, {}, {}, {}
     for name in sorted(dir(tf.raw_ops)):
         definition = registry.get(name)
         if definition is not None and is_function(definition):
             table[name] = described(name, definition, getattr(tf.raw_ops, name))
             kinds[name] = attributes(tf, definition, table[name])
             inputs[name] = fixed_inputs(tf, definition)
+            forms[name] = written(tf, definition)
     write("raw_ops.json", table)
     write("raw_attrs.json", {name: line for name, line in kinds.items() if line})
+    for name in OF_GRAPHS:
+        forms[name] = written(tf, registry.get(name))
+    write("op_defs.json", dict(sorted(forms.items())))
     write("raw_inputs.json", {name: line for name, line in inputs.items() if line})
 
 

@@ -43,14 +43,34 @@ def test_a_dense_table_is_written_with_its_keys_alone(tmp_path):
     assert table.lookup(tf.constant([3, 5], tf.int64)).numpy().tolist() == [30, 0]
 
 
-def test_a_loaded_function_has_no_gradient(tmp_path):
+def test_what_of_functions_is_not_saved(tmp_path):
     module = tf.Module()
-    module.v = tf.Variable(2.0)
-    module.f = tf.function(lambda x: x * module.v, input_signature=[tf.TensorSpec([])])
+    module.f = tf.function(tf.range, input_signature=[tf.TensorSpec([], tf.int32)])
+    with pytest.raises(tf.errors.UnimplementedError, match="cannot be written into a SavedModel"):
+        tf.saved_model.save(module, tmp_path)
+    calls = []
+    module.f = tf.function(lambda x: calls.append(1) or x, input_signature=[tf.TensorSpec([2])])
+    module.f(tf.zeros(2))
+    before = len(calls)
+    tf.saved_model.save(module, tmp_path)
+    assert len(calls) == before + 1
+
+
+def test_a_loaded_loop_that_assigns_has_a_gradient(tmp_path):
+    module = tf.Module()
+    module.n = tf.Variable(0.0)
+
+    def count(x):
+        for _ in tf.range(3):
+            module.n.assign_add(1.0)
+            x = x * 2.0
+        return x
+
+    module.f = tf.function(count, input_signature=[tf.TensorSpec([])])
     tf.saved_model.save(module, tmp_path)
     loaded = tf.saved_model.load(tmp_path)
+    x = tf.constant(1.0)
     with tf.GradientTape() as tape:
-        y = loaded.f(3.0)
-    assert y.numpy() == 6.0
-    with pytest.raises(tf.errors.UnimplementedError, match="no gradient"):
-        tape.gradient(y, loaded.v)
+        tape.watch(x)
+        y = loaded.f(x)
+    assert tape.gradient(y, x).numpy() == 8.0 and loaded.n.numpy() == 3.0

@@ -100,11 +100,13 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     tracer = reading.current.tracer
     if tracer is None:
         return _recover(op, error, raws, attrs)
-    found = tracer.rescue(op, error, raws, attrs)
-    if found is not NotImplemented:
-        return found
+    found = None if tracer.notes is None else tracer.notes.opened(op, raws)
+    if found is None:
+        found = tracer.rescue(op, error, raws, attrs)
     try:
-        return _recover(op, error, raws, attrs)
+        if found is NotImplemented:
+            found = _recover(op, error, raws, attrs)
+        return found if tracer.notes is None else tracer.notes.note(op, raws, attrs, found)
     except InvalidArgumentError as known:
         if known is not error and Facts.static() and op.name not in _AT_RUN_TIME:
             raise of_graph(known.message) from error

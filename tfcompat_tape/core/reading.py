@@ -19,7 +19,13 @@ _KEY = "tfcompat_value"  # where a node of a trace remembers its value
 
 
 class Tracer(Protocol):
-    """What traces a `tf.function`: it knows some values, and can find others for the call that it traces."""
+    """What traces a `tf.function`: it knows some values, and can find others for the call that it traces.
+
+    Attributes:
+      notes: told of each op that is called, where somebody wants to know.
+    """
+
+    notes: Any
 
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""

@@ -1,44 +1,43 @@
-"""Functions in a SavedModel: their traces as lines of kernels, in JSON.
+"""Functions that are written into a SavedModel: traced with notes, and as functions of a graph.
 
-A function is written as what its traces compute: torch's own kernels by name, with their arguments. Loading builds from
-that what calls these kernels, and nothing else: no Python code is in the file.
+A function is traced anew for each kind of its arguments, with sizes that nothing decides where a spec leaves them open.
+What no graph says raises here, before anything is written.
 """
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core.specs import TensorSpec
+from tfcompat_tape.core.errors import UnimplementedError
+from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
-from tfcompat_tape.saved_model import values
-from tfcompat_tape.saved_model.again import Again
-from tfcompat_tape.saved_model.lines import RestoredFunction
-from tfcompat_tape.saved_model.values import UnwritableError
+from tfcompat_tape.saved_model.copies import copied
+from tfcompat_tape.saved_model.graph_functions import GraphKind
+from tfcompat_tape.saved_model.graph_messages import FunctionDefLibrary, FunctionSpec
+from tfcompat_tape.saved_model.graph_nodes import Value, sizes_of
+from tfcompat_tape.saved_model.graph_structures import written
+from tfcompat_tape.saved_model.graph_writer import FunctionWriter, dtype_of
+from tfcompat_tape.saved_model.restored import RestoredFunction
+from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
+from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function import Function
-from tfcompat_tape.tracing.nodes import Guard
-from tfcompat_tape.tracing.open_sizes import Open
-from tfcompat_tape.tracing.recorder import _tensor_of
-from tfcompat_tape.tracing.sizes import printed
+from tfcompat_tape.tracing.notes import Notes, taken
+from tfcompat_tape.tracing.sizes import LIKELY
+from tfcompat_tape.tracing.trace import ON, Trace
 
-FILE = "tfcompat_functions.json"
-VERSION = 1
-
-# Sizes that traces are often not made for, so that these get traces of their own.
-_SMALL = (3, 2, 1, 0)
-_MOST = 64
+WRITABLE = (Function, RestoredFunction)
 
 
-def of_object(obj: Any) -> Iterator[tuple[str, Function | RestoredFunction]]:
+def of_object(obj: Any) -> Iterator[tuple[str, Any]]:
     """The functions on attributes of an object and on its class, by name."""
     if not isinstance(obj, Trackable):
         return
@@ -47,198 +46,237 @@ def of_object(obj: Any) -> Iterator[tuple[str, Function | RestoredFunction]]:
         names += [name for name, value in vars(cls).items() if isinstance(value, Function)]
     for name in dict.fromkeys(names):
         found = getattr(obj, name, None)
-        if isinstance(found, (Function, RestoredFunction)):
+        if isinstance(found, WRITABLE):
             yield name, found
 
 
+class Library:
+    """The functions of a graph that is written."""
+
+    def __init__(self) -> None:
+        self.message: Any = FunctionDefLibrary()
+        self._numbers = itertools.count()
+        self.gradients: list[Gradient] = []
+        self.kept: list[Any] = []
+        self.copies: dict[
+            Any, str
+        ] = {}  # functions of models that were loaded: the names that they have here
+
+    def name(self, wanted: str) -> str:
+        """A name for a function."""
+        bare = "".join([c if (c.isalnum() and c.isascii()) or c == "_" else "_" for c in wanted])
+        return f"__inference_{bare}_{next(self._numbers)}"
+
+    def add(self, definition: Any) -> None:
+        """Enter a function."""
+        self.message.function.append(definition)
+
+    def custom_gradient(
+        self,
+        name: str,
+        captured: list[str],
+        of: str,
+        variables: Sequence[Any],
+        result: list[Any],
+        given: Sequence[Any],
+        arguments: Any = None,
+    ) -> str:
+        """Enter a gradient of the user's, and the name under which it is found."""
+        kind = f"CustomGradient-{next(self._numbers)}"
+        self.message.registered_gradients.add(gradient_func=name, registered_op_type=kind)
+        if arguments is None:
+            specs = [TensorSpec(None, dtype, f"result_grads_{i}") for i, dtype in enumerate(given)]
+            arguments = tuple(specs), {}
+        self.gradients.append(Gradient(name, variables, arguments, result, captured, of))
+        return kind
+
+
 class Written:
-    """The functions of all objects below `root`, traced, and then as text."""
+    """A function for arguments of one kind, in the graph.
 
-    def __init__(self, root: Any, signatures: dict[str, Any]) -> None:
-        from tfcompat_tape.checkpoint.graph import ObjectGraphView
+    Attributes:
+      name: in the library. bound: the Variables whose resources are its last arguments.
+      arguments: `(args, kwargs)` with specs; `result`: what it gives, with specs.
+      inputs: names for the tensors among the arguments, if they have others than the specs.
+    """
 
-        self._found: list[tuple[Any, str, Any]] = []
-        for obj in ObjectGraphView(root).walk()[0]:
-            for name, function in of_object(obj):
-                self._found.append((obj, name, _prepared(function)))
-        self._signatures = {name: _prepared(function) for name, function in signatures.items()}
-
-    def text(self, objects: Sequence[Any]) -> bytes:
-        """All in JSON: for each the number of its object, its name, and its traces."""
-        numbers = {id(obj): i for i, obj in enumerate(objects)}
-        found = [
-            {
-                "object": numbers[id(obj)],
-                "name": name,
-                "functions": _written(prepared, numbers),
-            }
-            for obj, name, prepared in self._found
-            if id(obj) in numbers
-        ]
-        signatures = {name: _written(prepared, numbers)[0] for name, prepared in self._signatures.items()}
-        return json.dumps({"version": VERSION, "methods": found, "signatures": signatures}).encode()
+    def __init__(
+        self, name: str, bound: Sequence[Any], arguments: Any, result: Any, inputs: Sequence[str] = ()
+    ) -> None:
+        self.name, self.bound, self.arguments, self.result = name, list(bound), arguments, result
+        self.inputs = list(inputs)
 
 
-def _prepared(function: Any) -> Any:
-    """What is to be written of a function: its concrete functions, or a loaded one."""
-    if isinstance(function, RestoredFunction):
-        return Again(function)
-    return (
-        function._list_all_concrete_functions_for_serialization()
-        if isinstance(function, Function)
-        else [function]
+class Gradient(Written):
+    """A gradient of the user's.
+
+    Attributes:
+      captured: what it has of the function `of`, whose part it is the gradient of.
+    """
+
+    def __init__(
+        self, name: str, bound: Sequence[Any], arguments: Any, result: Any, captured: list[str], of: str
+    ) -> None:
+        super().__init__(name, bound, arguments, result)
+        self.captured, self.of = captured, of
+
+
+def write(function: Any, library: Library) -> Written:
+    """Write a function for arguments of one kind; one that was loaded is written as it is.
+
+    Raises:
+      UnimplementedError: it does what no graph says.
+    """
+    if isinstance(function, GraphKind):
+        return copied(function, library)
+    try:
+        return _write(function, library)
+    except (UntraceableError, UnimplementedError) as error:
+        why = getattr(error, "message", None) or str(error)
+    raise UnimplementedError(
+        None,
+        None,
+        f"{function.__name__} cannot be written into a SavedModel: {why}. Leave it out of the object, for example by "
+        "deleting the attribute or by not decorating it.",
     )
 
 
-def _written(prepared: Any, numbers: dict[int, int]) -> list[dict[str, Any]]:
-    if isinstance(prepared, Again):
-        return prepared.entries(numbers)
-    return [one_function(concrete, numbers) for concrete in prepared]
+def _write(function: ConcreteFunction, library: Library) -> Written:
+    from tfcompat_tape.tracing.unknown import Unknown  # it takes half a second: only who needs it
+
+    args, kwargs = function.structured_input_signature
+    trace = Trace(concrete=False, creating=False, autograph=function._kinds.autograph or ON, sizes=Unknown())
+    trace.recorder.notes = Notes(trace.recorder)
+    given: list[Tensor] = []
+    names = iter([symbol.name.removesuffix(":0") for symbol in function._inputs])
+    with scope.left():
+        given = [_argument(trace, spec) for spec in _flat((args, kwargs))]
+    trace.names = list(names)
+
+    def body() -> Any:
+        left = iter(given)
+        values, named = nest.map_structure(lambda x: _filled(x, left), (tuple(args), dict(kwargs)))
+        return results.taken_apart(converted(function._function)(*values, **named), function.__name__)
+
+    with taken():
+        structure, leaves = trace.run(body, function._function)
+    writer = FunctionWriter(trace, library, library.name(function.__name__))
+    for name, tensor in zip(trace.names, given, strict=True):
+        writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor))
+    writer.write()
+    found = [result_of(writer, x) for x in leaves]
+    specs = [
+        TensorSpec(
+            sizes_of(raw) if isinstance(raw := scope._slot_t.__get__(x), torch.Tensor) else x.shape, x.dtype
+        )
+        for x in leaves
+    ]
+    library.add(writer.finished(found))
+    if structure is results.only:
+        shown: Any = specs[0]
+    else:
+        shown = structure.described(lambda i: specs[i], lambda spec, start, count: spec)
+    return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, trace.names)
 
 
-def one_function(function: ConcreteFunction, numbers: dict[int, int]) -> dict[str, Any]:
-    """One function as JSON; why it cannot be written, where that is so."""
-    try:
-        arguments = [values.structure(x) for x in function._args]
-        named = {key: values.structure(x) for key, x in function._kwargs.items()}
-        _trace(function)
-        concrete = function._concrete
-        paths = [] if concrete is None else concrete.paths
-        if not paths:
-            raise UnwritableError(
-                getattr(concrete, "as_it_is", None) or "it has no trace that holds for all calls"
-            )
-        return {
-            "name": function.__name__,
-            "parameters": list(function._kinds.positional(len(function._args))),
-            "arguments": arguments,
-            "named": named,
-            "defaults": _defaults(function),
-            "inputs": [symbol.name.removesuffix(":0") for symbol in function._inputs],
-            "traces": [_path(path, numbers) for path in paths],
-        }
-    except UnwritableError as error:
-        return {"name": function.__name__, "refused": str(error)}
+def result_of(writer: FunctionWriter, x: Tensor) -> Value:
+    """The value of a result."""
+    raw = scope._slot_t.__get__(x)
+    parent = writer.trace.entry_of(x, raw) if isinstance(raw, torch.Tensor) else None
+    return writer.value(raw, parent, True)
 
 
-def _defaults(function: ConcreteFunction) -> dict[str, Any]:
-    """The values of arguments that are left out, as JSON; those that cannot be written are to be given."""
-    found = {}
-    for name, parameter in inspect.signature(function._kinds.function).parameters.items():
-        if parameter.default is not parameter.empty:
-            with contextlib.suppress(UnwritableError):
-                found[name] = values.structure(parameter.default)
+def _flat(structure: Any) -> list[Any]:
+    """The specs in a structure, those of composite values as their parts."""
+    found: list[Any] = []
+    for x in nest.flatten(structure):
+        if isinstance(x, TensorSpec):
+            found.append(x)
+        elif isinstance(x, TypeSpec):
+            found += nest.flatten(x, expand_composites=True)
     return found
 
 
-def _trace(function: ConcreteFunction) -> None:
-    """Let the function have traces for small sizes too, where sizes are open."""
-    specs = [x for x in nest.flatten([function._args, function._kwargs]) if isinstance(x, TensorSpec)]
-    if any(spec.shape.rank is None for spec in specs):
-        raise UnwritableError("an argument has an unknown rank")
-    places = [(i, axis) for i, spec in enumerate(specs) for axis, n in enumerate(spec.shape) if n is None]
-    if not places:
-        return
-    for sizes in itertools.islice(itertools.product(_SMALL, repeat=len(places)), _MOST):
-        shapes: list[list[Any]] = [list(spec.shape) for spec in specs]
-        for (i, axis), size in zip(places, sizes, strict=True):
-            shapes[i][axis] = size
-        given = [values.zeros(spec.dtype, shape) for spec, shape in zip(specs, shapes, strict=True)]
-        _call_without_traces_left(function, given)
+def _argument(trace: Trace, spec: TensorSpec) -> Tensor:
+    if spec.shape.rank is None:
+        raise UnimplementedError(None, None, "an argument has an unknown rank")
+    if spec.dtype.torch is None:
+        raise UnimplementedError(None, None, f"an argument is of {spec.dtype.name}")
+    dims = spec.shape.as_list()
+    sizes = [LIKELY if n is None else n for n in dims]
+    return trace.argument(torch.empty((), dtype=spec.dtype.torch).expand(sizes), None, dims)
 
 
-def _call_without_traces_left(function: ConcreteFunction, given: list[Tensor]) -> None:
-    """Call a function so that it is traced for such arguments; Variables are as before."""
-    before = [
-        (v, v._t) for path in (function._concrete.paths if function._concrete else ()) for v in path.variables
-    ]
-    concrete = function._concrete
-    kept = concrete.state() if isinstance(concrete, Open) else None
+def _filled(x: Any, left: Iterator[Tensor]) -> Any:
+    if isinstance(x, TensorSpec):
+        return next(left)
+    if isinstance(x, TypeSpec):
+        parts = [next(left) for _ in nest.flatten(x, expand_composites=True)]
+        return nest.pack_sequence_as(x, parts, expand_composites=True)
+    return x
+
+
+def prepared(function: Any) -> list[Any]:
+    """The function for each kind of arguments that is to be written."""
+    if isinstance(function, RestoredFunction):
+        return function.kinds()
+    if isinstance(function, Function):
+        return function._list_all_concrete_functions_for_serialization()
+    return [function]
+
+
+def spec_of(function: Any) -> Any:
+    """What a SavedModel says of the Python function: its parameters, their defaults, and the input signature."""
+    if isinstance(function, RestoredFunction):
+        return function.spec
+    found: Any = FunctionSpec()
     try:
-        function(*given)
-    except Exception:  # the function refuses such sizes, and what was traced for others stays
-        if kept is not None:
-            concrete.restore(kept)
-    finally:
-        for variable, raw in before:
-            variable._t = raw
-
-
-def _path(path: Any, numbers: dict[int, int]) -> dict[str, Any]:
-    """One trace as JSON.
-
-    Raises:
-      UnwritableError: it does more than calling kernels of torch.
-    """
-    line, recorder = path.plain, path.trace.recorder
-    encoder = values.Encoder(recorder.sizes)
-    if line.guarded:
-        raise UnwritableError("values decide what it does")
-    if recorder.writes:
-        raise UnwritableError("a kernel writes into a value")
-    variables = []
-    for variable in path.variables:
-        if id(variable) not in numbers or id(variable) not in path.own:
-            raise UnwritableError(
-                f"it uses the Variable {variable.name}, which is no dependency of the object"
-            )
-        variables.append(numbers[id(variable)])
-    nodes = []
-    for number, value in line.folded.items():
-        encoder.given[number] = value
-    for _, node in line.nodes:
-        if node.outs and all(out in line.folded for out in node.outs):
-            continue
-        if isinstance(node, Guard) or node.effect or node.shapes:
-            raise UnwritableError(f"{node.function} does more than computing")
-        nodes.append(
-            {
-                "op": _op(node.function),
-                "args": encoder.all(node.args, line.renamed),
-                "kwargs": {key: encoder.one(x, line.renamed) for key, x in node.kwargs.items()},
-                "outs": [int(out) for out in node.outs],
-                "single": node.single,
-            }
-        )
-    outputs = [encoder.one(x, line.renamed) for x in line.outputs]
-    result = path_structure(path)
-    guards = (
-        [] if recorder.sizes is None else [printed(guard) for guard in dict.fromkeys(recorder.sizes.guards())]
-    )
-    return {
-        "inputs": [int(n) for n in line.inputs],
-        "variables": variables,
-        "captured": [encoder.constant(tensor._t) for tensor in path.captured],
-        "shapes": [_shape(path, i) for i in range(len(line.inputs) - len(path.captured) - len(variables))],
-        "nodes": nodes,
-        "outputs": outputs,
-        "written": list(path.written),
-        "result": values.structure(result),
-        "symbols": encoder.symbols(recorder.sizes),
-        "guards": guards,
-        "constants": encoder.constants,
+        signature = inspect.signature(function.python_function)
+    except (TypeError, ValueError):
+        signature = inspect.Signature()
+    kinds = inspect.Parameter
+    args, defaults, keywords, named = [], [], [], {}
+    varargs = varkw = None
+    for name, parameter in signature.parameters.items():
+        default = parameter.default
+        if parameter.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
+            args.append(name)
+            if default is not parameter.empty:
+                defaults.append(_default(default))
+        elif parameter.kind is kinds.KEYWORD_ONLY:
+            keywords.append(name)
+            if default is not parameter.empty:
+                named[name] = _default(default)
+        elif parameter.kind is kinds.VAR_POSITIONAL:
+            varargs = name
+        else:
+            varkw = name
+    parts = {
+        "args": args,
+        "varargs": varargs,
+        "varkw": varkw,
+        "defaults": tuple(defaults) or None,
+        "kwonlyargs": keywords,
+        "kwonlydefaults": named or None,
+        "annotations": {},
     }
+    whole = found.fullargspec.named_tuple_value
+    whole.name = "FullArgSpec"
+    for key, part in parts.items():
+        whole.values.add(key=key).value.CopyFrom(written(part))
+    found.is_method = False
+    signature_of = function.input_signature
+    found.input_signature.CopyFrom(written(None if signature_of is None else tuple(signature_of)))
+    return found
 
 
-def _shape(path: Any, i: int) -> list[Any]:
-    """The shape of an argument, where it is fixed."""
-    found = path.trace.recorder.values[path.plain.inputs[i]].shape
-    return [size if isinstance(size, int) else None for size in found]
+def _default(value: Any) -> Any:
+    """A default as far as a message says it; what it does not say counts as None, which no kind was made for."""
+    try:
+        written(value)
+    except UnimplementedError:
+        return None
+    return value
 
 
-def path_structure(path: Any) -> Any:
-    """What a trace gives, with a `values.Out` in the place of each Tensor."""
-    from tfcompat_tape.tracing.concrete_function import _described
-
-    def composite(spec: Any, start: int, count: int) -> Any:
-        raise UnwritableError(f"it gives a {type(spec).__name__}")
-
-    return _described(path, values.Out, composite)
-
-
-def _op(function: Any) -> str:
-    if function is _tensor_of:
-        return "sizes"
-    if isinstance(function, torch._ops.OpOverload) and function.namespace in ("aten", "prims"):
-        return str(function)
-    raise UnwritableError(f"it has a kernel of its own: {getattr(function, '__name__', function)}")
+__all__ = ["WRITABLE", "Library", "Written", "dtype_of", "of_object", "prepared", "spec_of", "write"]

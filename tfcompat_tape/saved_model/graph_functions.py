@@ -14,7 +14,7 @@ from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.saved_model.graph_ops import constant
 from tfcompat_tape.saved_model.graph_structures import packed, structure
 from tfcompat_tape.saved_model.graphs import Library
-from tfcompat_tape.saved_model.lines import Arguments, RestoredFunction, Signature
+from tfcompat_tape.saved_model.restored import Arguments, RestoredFunction, Signature
 from tfcompat_tape.tracing.function import Function
 
 
@@ -98,7 +98,7 @@ class GraphKind:
         self, graphs: Graphs, name: str, parameters: Sequence[str], defaults: Mapping[str, Any]
     ) -> None:
         self.name = name
-        self._graphs = graphs
+        self.graphs = graphs
         saved = graphs.concrete[name]
         self._captured = list(saved.bound_inputs)
         self._run: Any = None
@@ -111,10 +111,14 @@ class GraphKind:
         self.takes = Arguments(list(parameters)[: len(args)], list(args), dict(kwargs), defaults)
 
     @property
+    def captured(self) -> list[Any]:
+        """What it has from outside: Variables, constants, tables, files."""
+        return [self.graphs.objects[number] for number in self._captured]
+
+    @property
     def variables(self) -> list[Variable]:
         """The Variables that it has from outside."""
-        captured = [self._graphs.objects[number] for number in self._captured]
-        return [one for one in captured if isinstance(one, Variable)]
+        return [one for one in self.captured if isinstance(one, Variable)]
 
     def called(self, tensors: Sequence[Any]) -> Any:
         """The results for these Tensors, in their structure."""
@@ -127,9 +131,9 @@ class GraphKind:
         """What computes the results, flat."""
         run = self._run
         if run is None:
-            self._graphs.library.body(self.name)  # which raises what is not there
+            self.graphs.library.body(self.name)  # which raises what is not there
             run = self._once
-            if self._graphs.library.flows(self.name):
+            if self.graphs.library.flows(self.name):
                 # Branches and loops have gradients of their own in TensorFlow's graphs, as in a trace.
                 run = Function(self._once, autograph=None)
                 run.__name__ = self.name
@@ -137,8 +141,8 @@ class GraphKind:
         return run
 
     def _once(self, *tensors: Any) -> list[Any]:
-        captured = [self._graphs.objects[number] for number in self._captured]
-        return self._graphs.library.body(self.name)([*tensors, *map(_value, captured)])
+        captured = [self.graphs.objects[number] for number in self._captured]
+        return self.graphs.library.body(self.name)([*tensors, *map(_value, captured)])
 
 
 def _value(captured: Any) -> Any:
@@ -163,6 +167,7 @@ class GraphFunction(RestoredFunction):
         Trackable.__init__(self)
         names = list(saved.concrete_functions)
         self.__name__ = _short(names[0]) if names else "a function"
+        self.spec = saved.function_spec
         parameters, defaults = _parameters(saved.function_spec)
         signature = saved.function_spec.input_signature
         self._bound_to = (
@@ -183,10 +188,6 @@ class GraphFunction(RestoredFunction):
             f"Binding inputs to tf.function failed: the arguments do not fit the input_signature {self._bound_to} of "
             f"{self.__name__}. Received args: {args} and kwargs: {kwargs}."
         )
-
-    def _why_not(self) -> str:
-        reasons = "; ".join(self._refused) or "it was never called, and has no input signature"
-        return f"{self.__name__} of this SavedModel cannot be called: {reasons}"
 
 
 class GraphSignature(Signature):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfcompat_tape.checkpoint.messages import ENUM, message
+from tfcompat_tape.checkpoint.messages import ENUM, VersionDef, message
 from tfcompat_tape.core.messages import Descriptor, Field
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.io.tensor_protos import TensorProto
@@ -49,16 +49,24 @@ NodeDef = message(
     Field("device", 4, "string"),
     Field("attr", 5, "map", False, AttrValue),
 )
+DtypeAndShape = message(
+    "tensorflow.ResourceHandleProto.DtypeAndShape",
+    Field("dtype", 1, "int32", names=ENUM),
+    Field("shape", 2, "message", False, TensorShapeProto),
+)
 ArgDef = message(
     "tensorflow.OpDef.ArgDef",
     Field("name", 1, "string"),
     Field("type", 3, "int32", names=ENUM),
+    Field("handle_data", 7, "message", True, DtypeAndShape),
 )
 OpDef = message(
     "tensorflow.OpDef",
     Field("name", 1, "string"),
     Field("input_arg", 2, "message", True, ArgDef),
     Field("output_arg", 3, "message", True, ArgDef),
+    Field("is_stateful", 17, "bool"),
+    Field("control_output", 20, "string", True),
 )
 # A map of strings by strings: what stands under a key, one after another.
 Pair = message("tensorflow.FunctionDef.RetEntry", Field("key", 1, "string"), Field("value", 2, "string"))
@@ -67,6 +75,7 @@ FunctionDef = message(
     Field("signature", 1, "message", False, OpDef),
     Field("node_def", 3, "message", True, NodeDef),
     Field("ret", 4, "message", True, Pair),
+    Field("attr", 5, "map", False, AttrValue),
     Field("control_ret", 6, "message", True, Pair),
 )
 RegisteredGradient = message(
@@ -83,6 +92,7 @@ GraphDef = message(
     "tensorflow.GraphDef",
     Field("node", 1, "message", True, NodeDef),
     Field("library", 2, "message", False, FunctionDefLibrary),
+    Field("versions", 4, "message", False, VersionDef),
 )
 
 # -- structures --------------------------------------------------------------------------------------------------------

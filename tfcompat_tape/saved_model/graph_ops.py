@@ -19,7 +19,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.tensor_protos import make_ndarray
-from tfcompat_tape.saved_model.graph_lists import LISTS
+from tfcompat_tape.saved_model.graph_lists import LISTS, TensorList
 from tfcompat_tape.saved_model.graph_strings import STRINGS
 
 Outputs = dict[str, list[Any]]
@@ -223,6 +223,18 @@ def _identity(attrs: Mapping[str, Any]) -> Operation:
     return run
 
 
+def _stop_gradient(attrs: Mapping[str, Any]) -> Operation:
+    """A constant to every tape, which may be a list."""
+    call = _raw_calls.named("StopGradient")
+
+    def one(value: Any) -> Any:
+        if isinstance(value, TensorList):
+            return value.of([None if x is None else call(input=x) for x in value.items])
+        return call(input=value)
+
+    return lambda inputs: {"output": [one(inputs[0])]}
+
+
 def _identities(attrs: Mapping[str, Any]) -> Operation:
     call = _raw_calls.named("Identity")
     return lambda inputs: {"output": [call(input=x) if isinstance(x, Tensor) else x for x in inputs]}
@@ -345,6 +357,7 @@ _SPECIAL: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
     "Placeholder": _placeholder,
     "PrintV2": _print,
     "ReadVariableOp": _read,
+    "StopGradient": _stop_gradient,
     "StringFormat": _format,
     "VarIsInitializedOp": _is_initialized,
 }

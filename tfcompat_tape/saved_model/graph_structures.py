@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfcompat_tape import nest
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.shape_proto import TensorShapeProto
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.wire import DecodeError
+from tfcompat_tape.saved_model.graph_messages import StructuredValue
 from tfcompat_tape.saved_model.graph_ops import shape_of
 
 _SPARSE, _RAGGED = 1, 3
@@ -66,6 +70,70 @@ def _type_spec(found: Any) -> TypeSpec:
     raise unimplemented(
         f"a {found.type_spec_class_name} is among the arguments or results, which is not loaded here."
     )
+
+
+def written(x: Any) -> Any:
+    """The message that says a structure with specs in it.
+
+    Raises:
+      UnimplementedError: it has a part that no message says.
+    """
+    found: Any = StructuredValue()
+    if x is None:
+        found.none_value.SetInParent()
+    elif isinstance(x, bool):
+        found.bool_value = x
+    elif isinstance(x, int):
+        found.int64_value = (x << 1) ^ (x >> 63)
+    elif isinstance(x, float):
+        found.float64_value = x
+    elif isinstance(x, str):
+        found.string_value = x
+    elif isinstance(x, TensorShape):
+        found.tensor_shape_value.CopyFrom(TensorShapeProto.of(x._dims))
+    elif isinstance(x, DType):
+        found.tensor_dtype_value = x.as_datatype_enum
+    elif isinstance(x, TensorSpec):
+        spec = found.tensor_spec_value
+        spec.name = x.name or ""
+        spec.shape.CopyFrom(TensorShapeProto.of(x.shape._dims))
+        spec.dtype = x.dtype.as_datatype_enum
+    elif isinstance(x, TypeSpec):
+        _write_type_spec(x, found.type_spec_value)
+    elif isinstance(x, tuple) and hasattr(x, "_fields"):
+        found.named_tuple_value.name = type(x).__name__
+        for key, one in zip(x._fields, x, strict=True):
+            found.named_tuple_value.values.add(key=key).value.CopyFrom(written(one))
+        found.named_tuple_value.SetInParent()
+    elif isinstance(x, (tuple, list)):
+        values = found.tuple_value if isinstance(x, tuple) else found.list_value
+        values.SetInParent()
+        values.values.extend([written(one) for one in x])
+    elif isinstance(x, Mapping) and all(isinstance(key, str) for key in x):
+        found.dict_value.SetInParent()
+        for key, one in x.items():
+            found.dict_value.fields[key].CopyFrom(written(one))
+    else:
+        raise unimplemented(
+            f"a {type(x).__name__} is among what it takes or gives, which no SavedModel says."
+        )
+    return found
+
+
+def _write_type_spec(x: TypeSpec, found: Any) -> None:
+    from tfcompat_tape.ragged._parts.spec import RaggedTensorSpec
+
+    if isinstance(x, SparseTensorSpec):
+        found.type_spec_class, state = _SPARSE, (x.shape, x.dtype)
+    elif isinstance(x, RaggedTensorSpec):
+        found.type_spec_class = _RAGGED
+        state = (x.shape, x.dtype, x.ragged_rank, x.row_splits_dtype)
+    else:
+        raise unimplemented(
+            f"a {type(x).__name__} is among what it takes or gives, which is not written here."
+        )
+    found.type_spec_class_name = type(x).__name__
+    found.type_state.CopyFrom(written(state))
 
 
 def packed(spec: Any, values: list[Any]) -> Any:

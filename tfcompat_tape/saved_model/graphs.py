@@ -65,6 +65,12 @@ class Library:
             return [], _no_gradient
         return self._gradient(name)
 
+    def registered(self, node: Any) -> str | None:
+        """The name of the function that is the gradient of a node by the user's wish."""
+        if node.op != "IdentityN" or "_gradient_op_type" not in node.attr:
+            return None
+        return self._gradients.get(attribute(node.attr["_gradient_op_type"]))
+
     def inputs(self, node: Any) -> list[Ref]:
         """Where the inputs of a node come from."""
         found = [_ref(text) for text in node.input if not text.startswith("^")]
@@ -104,7 +110,7 @@ class Library:
     def flows(self, name: str) -> bool:
         """Whether a function has branches or loops, or calls one that has."""
         return any(
-            node.op in _BRANCHES | _LOOPS or (node.op in _CALLS and any(map(self.flows, _called(node))))
+            node.op in _BRANCHES | _LOOPS or (node.op in _CALLS and any(map(self.flows, called_by(node))))
             for node in needed(self, self.definition(name))
         )
 
@@ -114,7 +120,7 @@ class Library:
         while waiting:
             for node in needed(self, self.definition(waiting.pop())):
                 if node.op in _FLOW:
-                    for called in _called(node):
+                    for called in called_by(node):
                         if called not in seen:
                             seen.add(called)
                             waiting.append(called)
@@ -123,7 +129,7 @@ class Library:
         return sorted(found)
 
 
-def _called(node: Any) -> list[str]:
+def called_by(node: Any) -> list[str]:
     """The functions that a node calls."""
     found: list[str] = []
     for value in node.attr.values():

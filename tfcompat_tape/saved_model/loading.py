@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +16,6 @@ from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.paths import local, told
-from tfcompat_tape.saved_model import functions
 from tfcompat_tape.saved_model.graph_functions import (
     CapturedTensor,
     GraphFunction,
@@ -26,7 +24,6 @@ from tfcompat_tape.saved_model.graph_functions import (
     GraphSignature,
     bare,
 )
-from tfcompat_tape.saved_model.lines import RestoredFunction, Signature
 from tfcompat_tape.saved_model.messages import SavedModel
 from tfcompat_tape.saved_model.options import (
     ASSETS_DIRECTORY,
@@ -147,7 +144,8 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
     for obj, node in zip(made, nodes, strict=True):
         _attach(obj, [(child.local_name, made[child.node_id]) for child in node.children])
     root = made[0]
-    _attach_functions(place, root, made)
+    if isinstance(root, _UserObject) and "signatures" not in root.__dict__:
+        root.signatures = _SignatureMap()
     if not options.experimental_skip_checkpoint:
         _restore(place, root, options, any(isinstance(one, Variable) for one in made))
     if isinstance(root, _UserObject):
@@ -245,32 +243,6 @@ def _attach(obj: Any, children: list[tuple[str, Any]]) -> None:
     elif isinstance(obj, _UserObject):
         for name, child in children:
             setattr(obj, name, child)
-
-
-def _attach_functions(place: str, root: Any, made: list[Any]) -> None:
-    """The functions that were written here."""
-    path = os.path.join(place, functions.FILE)
-    if not os.path.exists(path):
-        if isinstance(root, _UserObject) and "signatures" not in root.__dict__:
-            root.signatures = _SignatureMap()
-        return
-    with told(path), open(path, "rb") as file:
-        data = file.read()
-    try:
-        found = json.loads(data)
-        if found["version"] > functions.VERSION:
-            raise ValueError(
-                f"it is of version {found['version']}, and this package reads up to {functions.VERSION}"
-            )
-        for entry in found["methods"]:
-            function = RestoredFunction(entry["name"], entry["functions"], made)
-            setattr(made[entry["object"]], entry["name"], function)
-        signatures = _SignatureMap()
-        for name, entry in found["signatures"].items():
-            signatures._found[name] = Signature(name, [entry], made)
-        root.signatures = signatures
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise OSError(f"Cannot parse file {path}: {error}.") from None
 
 
 def _restore(place: str, root: Any, options: LoadOptions, needed: bool) -> None:

@@ -38,10 +38,14 @@ SavedBareConcreteFunction = message(
     "tensorflow.SavedBareConcreteFunction",
     Field("concrete_function_name", 1, "string"),
     Field("argument_keywords", 2, "string", True),
+    Field("allowed_positional_arguments", 3, "int64"),
+    Field("function_spec", 4, "message", False, FunctionSpec),
 )
 SavedConstant = message("tensorflow.SavedConstant", Field("operation", 1, "string"))
 SavedResource = message("tensorflow.SavedResource", Field("device", 1, "string"))
-CapturedTensor = message("tensorflow.CapturedTensor", Field("name", 1, "string"))
+CapturedTensor = message(
+    "tensorflow.CapturedTensor", Field("name", 1, "string"), Field("concrete_function", 2, "string")
+)
 SavedObject = message(
     "tensorflow.SavedObject",
     Field("children", 1, "message", True, ObjectReference),
@@ -55,6 +59,7 @@ SavedObject = message(
     Field("resource", 10, "message", False, SavedResource, "kind"),
     Field("captured_tensor", 12, "message", False, CapturedTensor, "kind"),
     Field("registered_name", 13, "string"),
+    Field("dependencies", 15, "message", True, ObjectReference),
 )
 SavedObjectGraph = message(
     "tensorflow.SavedObjectGraph",
@@ -68,10 +73,31 @@ MetaInfoDef = message(
     Field("tensorflow_git_version", 6, "string"),
 )
 AssetFileDef = message("tensorflow.AssetFileDef", Field("filename", 2, "string"))
+TensorInfo = message(
+    "tensorflow.TensorInfo",
+    Field("name", 1, "string"),
+    Field("dtype", 2, "int32", names=ENUM),
+    Field("tensor_shape", 3, "message", False, TensorShapeProto),
+)
+SignatureDef = message(
+    "tensorflow.SignatureDef",
+    Field("inputs", 1, "map", False, TensorInfo),
+    Field("outputs", 2, "map", False, TensorInfo),
+    Field("method_name", 3, "string"),
+)
+SaverDef = message(
+    "tensorflow.SaverDef",
+    Field("filename_tensor_name", 1, "string"),
+    Field("save_tensor_name", 2, "string"),
+    Field("restore_op_name", 3, "string"),
+    Field("version", 7, "int32"),
+)
 MetaGraphDef = message(
     "tensorflow.MetaGraphDef",
     Field("meta_info_def", 1, "message", False, MetaInfoDef),
     Field("graph_def", 2, "message", False, GraphDef),
+    Field("saver_def", 3, "message", False, SaverDef),
+    Field("signature_def", 5, "map", False, SignatureDef),
     Field("asset_file_def", 6, "message", True, AssetFileDef),
     Field("object_graph_def", 7, "message", False, SavedObjectGraph),
 )

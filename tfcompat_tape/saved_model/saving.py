@@ -1,4 +1,4 @@
-"""`tf.saved_model.save`: objects and their values in TensorFlow's form, and functions in one of our own."""
+"""`tf.saved_model.save`: objects, their values and their functions, in TensorFlow's form."""
 
 from __future__ import annotations
 
@@ -9,30 +9,23 @@ from typing import Any
 from tfcompat_tape import nest
 from tfcompat_tape.checkpoint import bundle, files
 from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
-from tfcompat_tape.checkpoint.messages import ObjectReference, VersionDef
 from tfcompat_tape.checkpoint.saving import tensors_of
 from tfcompat_tape.core import errors, reading
-from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.trackable import Trackable
-from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.io.paths import local, make_directories
 from tfcompat_tape.saved_model import functions
-from tfcompat_tape.saved_model.lines import RestoredFunction, Signature
-from tfcompat_tape.saved_model.messages import MetaGraphDef, SavedModel
+from tfcompat_tape.saved_model.object_writer import ObjectWriter
 from tfcompat_tape.saved_model.options import (
     ASSETS_DIRECTORY,
     SAVED_MODEL_FILENAME_PB,
-    SAVED_MODEL_SCHEMA_VERSION,
-    SERVING,
     VARIABLES_DIRECTORY,
     VARIABLES_FILENAME,
     SaveOptions,
 )
+from tfcompat_tape.saved_model.restored import Signature
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction, Symbol
 from tfcompat_tape.tracing.function import Function
-from tfcompat_tape.trackable.data_structures import List, ListWrapper, _DictWrapper, _TupleWrapper
-from tfcompat_tape.version import GIT_VERSION, VERSION
 
 
 def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions | None = None) -> None:
@@ -47,8 +40,10 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
 
     Raises:
       ValueError: `obj` cannot be tracked, or a signature is no such function.
+      UnimplementedError: a function does what no graph of TensorFlow's says, or this package does not write.
+      AssertionError: a function uses a Variable that is no dependency of the object.
 
-    TensorFlow loads the objects and Variables; functions are lines of kernels, which are loaded here alone.
+    TensorFlow loads it: functions are graphs of its ops. What no graph says raises, with the name of the function.
     Source: `tf.saved_model.save`.
 
     >>> import tempfile
@@ -74,13 +69,12 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     place = local(export_dir)
     found = _signatures(_default(obj) if signatures is None else signatures)
     # Functions are traced first: that may make Variables, and is what may fail.
-    written = functions.Written(obj, found)
+    written = ObjectWriter(obj, found)
     for part in ("", VARIABLES_DIRECTORY, ASSETS_DIRECTORY):
         make_directories(os.path.join(place, part))
     graph = Graph(ObjectGraphView(obj))
+    model = written.message(graph, options or SaveOptions())
     bundle.write(os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME), tensors_of(graph))
-    files.write_whole(os.path.join(place, functions.FILE), written.text(graph.objects))
-    model = _message(graph, options or SaveOptions())
     files.write_whole(os.path.join(place, SAVED_MODEL_FILENAME_PB), model.SerializeToString())
 
 
@@ -127,37 +121,3 @@ def _signatures(given: Any) -> dict[str, Any]:
                 "`tf.functions` with an input signature or concrete functions can be used as a signature."
             )
     return made
-
-
-def _message(graph: Graph, options: SaveOptions) -> Any:
-    meta: Any = MetaGraphDef()
-    meta.meta_info_def.tags.extend([SERVING, *(options.extra_tags or ())])
-    meta.meta_info_def.tensorflow_version = VERSION
-    meta.meta_info_def.tensorflow_git_version = GIT_VERSION
-    meta.graph_def.SetInParent()
-    objects: Any = meta.object_graph_def
-    for obj, node in zip(graph.objects, graph.message.nodes, strict=True):
-        saved = objects.nodes.add()
-        for child in node.children:
-            if not isinstance(graph.objects[child.node_id], (Function, RestoredFunction)):
-                saved.children.append(ObjectReference(node_id=child.node_id, local_name=child.local_name))
-        if isinstance(obj, Variable):
-            variable = saved.variable
-            variable.dtype = obj.dtype.as_datatype_enum
-            variable.shape.CopyFrom(TensorShapeProto.of(obj.shape._dims))
-            variable.trainable = obj.trainable
-            variable.name = obj.name.removesuffix(":0")
-        else:
-            saved.user_object.identifier = _identifier(obj)
-            saved.user_object.version.CopyFrom(VersionDef(producer=1, min_consumer=1))
-    return SavedModel(saved_model_schema_version=SAVED_MODEL_SCHEMA_VERSION, meta_graphs=[meta])
-
-
-def _identifier(obj: Any) -> str:
-    if type(obj) in (ListWrapper, List):
-        return "trackable_list_wrapper"
-    if type(obj) is _DictWrapper:
-        return "trackable_dict_wrapper"
-    if isinstance(obj, _TupleWrapper):
-        return "trackable_tuple_wrapper"
-    return "_generic_user_object"

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
@@ -196,6 +197,9 @@ def _record(
         elif there:
             node = unlisted(output(next(index)), (entry,))
         results.append(Tensor(x._t, node))
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:
+        tracer.notes.differentiated(inputs, outputs, op.rule, results)
     return results
 
 
@@ -257,6 +261,13 @@ class Pullback:
             grads = [as_raw(grad) for grad in grads]
         grads = fitted(grads, self._like)
         return grads[0] if len(grads) == 1 else grads
+
+    def plain(self, dys: Sequence[Tensor]) -> list[Any]:
+        """The gradients of inputs and Variables as the user's function gives them, for cotangents of all results."""
+        if not self._variables:
+            return list(nest.flatten(self._grad(*dys)))
+        of_inputs, of_variables = self._grad(*dys, variables=self._variables)
+        return [*nest.flatten(of_inputs), *of_variables]
 
     def let_go(self) -> None:
         """Nobody will ask again: free what the gradient function holds on to."""

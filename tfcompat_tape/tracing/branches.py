@@ -86,6 +86,10 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     node = Branches(pick, [branch.call(name) for branch in branches], positions, len(tensors), name)
     results = node.apply(index._t, tensors)
     count = len(results) - len(written)
+    if outer.recorder.notes is not None:
+        outer.recorder.notes.staged(
+            name, tensors, results, index=index, branches=branches, written=len(written)
+        )
     for variable, x in zip(written.values(), results[count:], strict=True):
         outer.assign(variable, x._t)
     return first.rebuilt(results[:count], branches)

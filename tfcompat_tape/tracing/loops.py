@@ -144,6 +144,10 @@ def repeat(
     loop.check = check
     check()
     found = loop.apply(count, given)
+    if outer.recorder.notes is not None:
+        parts = {"tested": tested, "bodied": bodied, "slots": slots, "test_slots": test_slots}
+        sizes_ = {"carried": carried, "total": total, "rows": len(rows), "count": count, "stream": stream}
+        outer.recorder.notes.staged("While", given, found, **parts, **sizes_)
     if firsts:
         outer.recorder.stateful(_begun, [loop.rounds], [], effect=True)
     for variable, x in zip(written, found[carried:total], strict=True):

@@ -88,6 +88,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.blind = 0  # kernels run that are not told that they could look at values
+        self.notes: Any = None  # of the ops that are called: see `notes`
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
 
@@ -149,6 +150,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
             raise UntraceableError(f"{func} of strings")
         if func is _ITEM:
             return self.demand(args[0]).item()
+        if self.notes is not None and getattr(func, "overloadpacket", None) is _ASSERTED:
+            return self.notes.checked(*args)
         if func is _CHECKED:
             return self._checked(func, refs, names, True in found)
         written: tuple[int, ...] = ()
@@ -521,6 +524,7 @@ _FILLED = {
 }
 _PLAIN = (torch.device, torch.dtype, torch.layout, bool, int)
 _LAYOUT = (torch.ops.aten.stride.default, torch.ops.aten.size.default)
+_ASSERTED = torch.ops.aten._assert_async
 _CHECKED = torch.ops.aten._linalg_check_errors.default
 _ITEM = torch.ops.aten._local_scalar_dense.default
 _RANDOM = torch.Tag.nondeterministic_seeded

@@ -110,6 +110,8 @@ class Trace:
         self.recorder = Recorder({} if concrete else None, sizes)
         self.recorder.outside = scope.left
         self.recorder.frame = user_line
+        if around is not None and around.recorder.notes is not None:
+            self.recorder.notes = type(around.recorder.notes)(self.recorder)
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
         # Options of the loop that this trace is the body of.
@@ -224,6 +226,8 @@ class Trace:
         """`variable` has another value from here on; a new Variable has its first, which is computed at once."""
         if "_t" in variable.__dict__:
             held = self.variable(variable)
+            if self.recorder.notes is not None:
+                raw = self.recorder.notes.assigned(variable, raw)
             held.raw = raw
             held.written = True
             return

@@ -1,11 +1,9 @@
-"""Functions of a SavedModel that was written here: lines of torch's kernels, read from JSON and run one by one."""
+"""Functions of a SavedModel as they are called: which arguments they take, and for which of their kinds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
@@ -14,130 +12,15 @@ from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.trackable import Trackable
-from tfcompat_tape.interop.functions import torch_op
-from tfcompat_tape.saved_model import sizes, values
-from tfcompat_tape.tracing.recorder import _tensor_of
-
-Values = dict[int, Any]
-Get = Callable[[Values, Mapping[str, int]], Any]
-
-
-class Line:
-    """One trace: it is called with raw tensors, and gives raw tensors.
-
-    Raises:
-      ValueError: JSON that says no such line.
-    """
-
-    def __init__(self, entry: Mapping[str, Any], variables: Sequence[Any]) -> None:
-        self._constants = [values.constant(one) for one in entry["constants"]]
-        self._inputs = [int(number) for number in entry["inputs"]]
-        self.variables = [variables[number] for number in entry["variables"]]
-        self._captured = [self._constants[number] for number in entry["captured"]]
-        self._shapes: list[list[int | None]] = entry["shapes"]
-        self._symbols: dict[str, list[int]] = entry["symbols"]
-        self._guards = [sizes.parsed(text) for text in entry["guards"]]
-        self._nodes = [
-            (
-                _kernel(node["op"]),
-                [self._get(x) for x in node["args"]],
-                {key: self._get(x) for key, x in node["kwargs"].items()},
-                node["outs"],
-                node["single"],
-            )
-            for node in entry["nodes"]
-        ]
-        self._outputs = [self._get(x) for x in entry["outputs"]]
-        self.written: list[int] = entry["written"]
-        self.result: Any = entry["result"]
-        self.op = torch_op(self._run, gradient=_no_gradient, outputs=len(self._outputs))
-
-    def holds(self, raws: Sequence[torch.Tensor]) -> bool:
-        """Whether the line is for tensors of these shapes."""
-        for raw, shape in zip(raws, self._shapes, strict=True):
-            if raw.dim() != len(shape) or any(
-                n is not None and n != m for n, m in zip(shape, raw.shape, strict=True)
-            ):
-                return False
-        known = self._sizes(dict(zip(self._inputs, raws, strict=False)))
-        return all(guard(known) for guard in self._guards)
-
-    def _sizes(self, found: Values) -> dict[str, int]:
-        return {
-            name: found[number].shape[axis]
-            for name, (number, axis) in self._symbols.items()
-            if number in found
-        }
-
-    def _run(self, *raws: torch.Tensor) -> list[torch.Tensor]:
-        found: Values = dict(zip(self._inputs, [*raws, *self._captured], strict=True))
-        known = self._sizes(found)
-        for kernel, args, kwargs, outs, single in self._nodes:
-            named = {key: get(found, known) for key, get in kwargs.items()}
-            made = kernel(*[get(found, known) for get in args], **named)
-            for number, value in zip(outs, [made] if single else made, strict=True):
-                found[number] = value
-        return [get(found, known) for get in self._outputs]
-
-    def _get(self, x: Any) -> Get:
-        """What finds an argument among the values and sizes."""
-        if not isinstance(x, dict):
-            return lambda found, known: x
-        ((word, value),) = x.items()
-        if word == "value":
-            return lambda found, known: found[value]
-        if word == "const":
-            constant = self._constants[value]
-            return lambda found, known: constant
-        if word in ("tuple", "list"):
-            parts = [self._get(one) for one in value]
-            make: Any = tuple if word == "tuple" else list
-            return lambda found, known: make([part(found, known) for part in parts])
-        if word == "size":
-            evaluate = sizes.parsed(value)
-            return lambda found, known: evaluate(known)
-        fixed = values.number(x) if word in ("float", "complex") else values.torch_value(word, value)
-        return lambda found, known: fixed
-
-
-def _kernel(name: str) -> Callable[..., Any]:
-    """A kernel of torch by its name: of `aten` or `prims`, and nothing else.
-
-    Raises:
-      ValueError: there is none of this name.
-    """
-    if name == "sizes":
-        return _tensor_of
-    space, _, rest = name.partition(".")
-    packet, _, overload = rest.partition(".")
-    found = None
-    if space in ("aten", "prims") and packet.isidentifier() and overload.isidentifier():
-        found = getattr(getattr(getattr(torch.ops, space), packet, None), overload, None)
-    if not isinstance(found, torch._ops.OpOverload):
-        raise ValueError(f"torch has no kernel {name!r}")
-    return found
-
-
-def _no_gradient(op: Any, *grads: Any) -> Any:
-    raise UnimplementedError(
-        None,
-        None,
-        "A function loaded from a SavedModel has no gradient here: what is written is its kernels, not the rules by "
-        "which TensorFlow differentiates them. To train on, load the Variables into the model's own code: "
-        "tf.train.Checkpoint(model).restore(directory).",
-    )
 
 
 class RestoredFunction(Trackable):
     """A function of a SavedModel. Called with arguments for which it was not written, it raises ValueError."""
 
+    __name__: str
+    spec: Any  # what the file says of its parameters
     _kinds: list[Any]
     _refused: list[str]
-
-    def __init__(self, name: str, entries: Sequence[Mapping[str, Any]], variables: Sequence[Any]) -> None:
-        self.__name__ = name
-        self._kinds = [Kind(entry, variables) for entry in entries if "refused" not in entry]
-        self._refused = [entry["refused"] for entry in entries if "refused" in entry]
 
     @property
     def variables(self) -> tuple[Any, ...]:
@@ -185,8 +68,8 @@ class RestoredFunction(Trackable):
         return self._kinds
 
     def _why_not(self) -> str:
-        why = "; ".join(self._refused) or "it was never called, and has no input signature"
-        return f"{self.__name__} could not be written into the SavedModel: {why}"
+        reasons = "; ".join(self._refused) or "it was never called, and has no input signature"
+        return f"{self.__name__} of this SavedModel cannot be called: {reasons}"
 
 
 class Arguments:
@@ -245,44 +128,6 @@ class Arguments:
         return found
 
 
-class Kind:
-    """A function for arguments of one kind."""
-
-    def __init__(self, entry: Mapping[str, Any], variables: Sequence[Any]) -> None:
-        self.name: str = entry["name"]
-        self.entry, self.objects = entry, variables
-        self.takes = Arguments(
-            entry["parameters"],
-            [values.from_structure(x, _no_result) for x in entry["arguments"]],
-            {key: values.from_structure(x, _no_result) for key, x in entry["named"].items()},
-            {key: values.from_structure(x, _no_result) for key, x in entry["defaults"].items()},
-        )
-        self.inputs: list[str] = entry["inputs"]
-        self._lines = [Line(trace, variables) for trace in entry["traces"]]
-
-    @property
-    def variables(self) -> list[Any]:
-        """The Variables that it uses."""
-        return [variable for line in self._lines for variable in line.variables]
-
-    def called(self, tensors: Sequence[Tensor]) -> Any:
-        """The results for these Tensors, in their structure; Variables that are assigned are so."""
-        raws = [tensor._t for tensor in tensors]
-        line = next((line for line in self._lines if line.holds(raws)), None)
-        if line is None:
-            raise UnimplementedError(
-                None,
-                None,
-                f"{self.name} was written into the SavedModel for other sizes than "
-                f"{[list(raw.shape) for raw in raws]}: call it with arguments of such shapes before it is saved.",
-            )
-        found = line.op(*tensors, *[variable._read() for variable in line.variables])
-        count = len(found) - len(line.written)
-        for place, value in zip(line.written, found[count:], strict=True):
-            line.variables[place].assign(value)
-        return values.from_structure(line.result, lambda i: found[i])
-
-
 def _leaves(wanted: Any, value: Any) -> list[tuple[Any, Any]] | None:
     """Each leaf of a structure with what stands there in another; None if it has no such place."""
     if isinstance(wanted, Mapping):
@@ -302,10 +147,6 @@ def _leaves(wanted: Any, value: Any) -> list[tuple[Any, Any]] | None:
             return None
         found += leaves
     return found
-
-
-def _no_result(number: int) -> Any:
-    raise ValueError("a result stands among arguments")
 
 
 def _fitting(spec: TypeSpec, value: Any) -> list[Any] | None:

@@ -1,0 +1,106 @@
+"""Functions that are written as graphs: loaded again they give what TensorFlow gives, with its gradients.
+
+`record_written.py` let TensorFlow load them too, and wrote data/written.json.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import written_programs as programs
+
+import tfcompat_tape as tf
+from tfcompat_tape.saved_model.messages import SavedModel
+
+WANTED = json.loads((Path(__file__).parent / "data" / "written.json").read_text())
+MODELS = {
+    "flow": (programs.flow, programs.answers),
+    "single": (programs.of_single, programs.answers_of_single),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The models, written."""
+    found = tmp_path_factory.mktemp("written")
+    for name, (make, _) in MODELS.items():
+        tf.saved_model.save(make(tf), found / name)
+    return found
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_loaded_functions_answer_as_tensorflow_does(place, name):
+    found = MODELS[name][1](tf, tf.saved_model.load(place / name))
+    wanted = WANTED[name]["answers"]
+    assert found.keys() == wanted.keys()
+    wrong = {
+        (key, i): (a, b)
+        for key in wanted
+        for i, (a, b) in enumerate(zip(found[key], wanted[key], strict=True))
+        if not programs.close(a, b)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_graphs_consist_of_the_ops_that_tensorflow_has_loaded(place, name):
+    model = SavedModel.FromString((place / name / "saved_model.pb").read_bytes())
+    functions = model.meta_graphs[0].graph_def.library.function
+    assert WANTED[name]["ops"] == collections.Counter(node.op for one in functions for node in one.node_def)
+
+
+def test_other_derivatives_and_saving_again(place, tmp_path):
+    tf.saved_model.save(tf.saved_model.load(place / "flow"), tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    x = tf.constant([0.3, -0.2, 0.5])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = loaded.custom_of_variables(x)
+    np.testing.assert_allclose(tape.jacobian(y, x), 7.0 * np.eye(3))
+    with tf.autodiff.ForwardAccumulator(x, tf.ones(3)) as acc:
+        y = loaded.loop(x, tf.constant(2))
+    np.testing.assert_allclose(acc.jvp(y), [4.0] * 3)
+
+
+def test_random_numbers_are_drawn_at_each_call(tmp_path):
+    module = tf.Module()
+    module.draw = tf.function(
+        lambda x: x + tf.random.normal(tf.shape(x)), input_signature=[tf.TensorSpec([None])]
+    )
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    first, second = loaded.draw(tf.zeros(5)), loaded.draw(tf.zeros(5))
+    assert first.shape == (5,) and not np.array_equal(first, second)
+
+
+def test_a_training_step_goes_on_where_it_was(tmp_path):
+    class Step(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = tf.Variable([1.0, -1.0])
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 2]), tf.TensorSpec([None])])
+        def step(self, x, y):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((tf.linalg.matvec(x, self.w) - y) ** 2)
+            self.w.assign_sub(0.1 * tape.gradient(loss, self.w))
+            return loss
+
+    module = Step()
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    x, y = tf.constant([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]]), tf.constant([1.0, 0.0, 2.0])
+    losses = [[float(one.step(x, y)) for _ in range(4)] for one in (module, loaded)]
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-6)
+    np.testing.assert_allclose(module.w, loaded.w, rtol=1e-6)
+
+
+def test_a_signature_gives_tensors_by_name(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: {"a": x, "b": (x, x)}, input_signature=[tf.TensorSpec([2])])
+    with pytest.raises(ValueError, match=r"Got a non-Tensor value .* for key 'b' in the output"):
+        tf.saved_model.save(module, tmp_path, signatures=module.f)

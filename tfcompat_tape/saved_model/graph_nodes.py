@@ -1,0 +1,276 @@
+"""Nodes of a graph that is written: names, attributes, constants, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy  # type: ignore[import-untyped]
+import torch
+from torch.utils._sympy.functions import FloatTrueDiv, FloorDiv, IntTrueDiv, Max, Min, Mod, PythonMod, ToFloat
+
+from tfcompat_tape import _op_defs
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.dtypes import DType
+from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.shape_proto import TensorShapeProto
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.io.tensor_protos import make_tensor_proto
+from tfcompat_tape.saved_model.graph_messages import AttrValue, NodeDef
+from tfcompat_tape.tracing.sizes import SYMBOLIC, symbolic
+
+RESOURCE, VARIANT = dtypes.resource, dtypes.variant
+
+
+class Value(NamedTuple):
+    """A value of a function: how nodes name it, and its dtype."""
+
+    text: str
+    dtype: DType
+
+
+def refused(what: str) -> Exception:
+    """The error for what no graph can say."""
+    return unimplemented(what)
+
+
+def attr(value: Any, kind: str = "") -> Any:
+    """An attribute as a message; `kind` is its type in the definition of the op."""
+    found: Any = AttrValue()
+    if kind.startswith("list("):
+        found.list.SetInParent()
+        for one in value or ():
+            _listed(found.list, one, kind[5:-1])
+    elif isinstance(value, FunctionName):
+        found.func.name = value
+    elif isinstance(value, bool):
+        found.b = value
+    elif isinstance(value, (int, np.integer)) and kind != "float":
+        found.i = int(value)
+    elif isinstance(value, (float, int, np.floating)):
+        found.f = float(value)
+    elif isinstance(value, (str, bytes)):
+        found.s = value.encode() if isinstance(value, str) else value
+    elif isinstance(value, (DType, torch.dtype)):
+        found.type = dtypes.as_dtype(value).as_datatype_enum
+    elif isinstance(value, (TensorShape, TensorShapeProto)) or kind == "shape":
+        found.shape.CopyFrom(shape_proto(value))
+    elif type(value) is type(make_tensor_proto(0)):
+        found.tensor.CopyFrom(value)
+    elif isinstance(value, (tuple, list)):
+        found.list.SetInParent()
+        for one in value:
+            _listed(found.list, one, "")
+    else:
+        raise refused(f"an attribute {value!r} is not written")
+    return found
+
+
+class FunctionName(str):
+    """The name of a function of the library."""
+
+
+def _listed(found: Any, one: Any, kind: str) -> None:
+    if isinstance(one, FunctionName):
+        found.func.add().name = one
+    elif isinstance(one, (DType, torch.dtype)):
+        found.type.append(dtypes.as_dtype(one).as_datatype_enum)
+    elif isinstance(one, bool):
+        found.b.append(one)
+    elif isinstance(one, int) and kind != "float":
+        found.i.append(one)
+    elif isinstance(one, (float, int)):
+        found.f.append(float(one))
+    elif isinstance(one, (str, bytes)):
+        found.s.append(one.encode() if isinstance(one, str) else one)
+    elif isinstance(one, (TensorShape, tuple, list)):
+        found.shape.append(shape_proto(one))
+    else:
+        raise refused(f"an attribute with {one!r} in it is not written")
+
+
+def shape_proto(shape: Any) -> Any:
+    """A shape as a message; sizes that are open are -1."""
+    shape = TensorShape(shape) if not isinstance(shape, TensorShape) else shape
+    return TensorShapeProto.of(shape._dims)
+
+
+def resource_argument(signature: Any, name: str, variable: Any) -> None:
+    """The resource of a Variable as an argument."""
+    argument = signature.input_arg.add(name=name, type=RESOURCE.as_datatype_enum)
+    argument.handle_data.add(
+        dtype=variable.dtype.as_datatype_enum, shape=TensorShapeProto.of(variable.shape._dims)
+    )
+
+
+def sizes_of(raw: Any) -> list[int | None]:
+    """The shape of a raw tensor, `None` where a size is open."""
+    return [n if type(n) is int else None for n in raw.shape]
+
+
+class Nodes:
+    """The nodes of one function, as they come."""
+
+    def __init__(self) -> None:
+        self.found: list[Any] = []
+        self._names: set[str] = set()
+        self.flat: dict[str, str] = {}  # what graphs, not functions, call the values of nodes
+        self._constants: dict[Any, Value] = {}
+        self._kept: list[Any] = []
+
+    def name(self, wanted: str) -> str:
+        """A name that no other node has."""
+        found, count = wanted, 0
+        while found in self._names:
+            count += 1
+            found = f"{wanted}_{count}"
+        self._names.add(found)
+        return found
+
+    def add(
+        self,
+        op: str,
+        inputs: Sequence[Value],
+        results: Sequence[DType] = (),
+        controls: Sequence[str] = (),
+        **attrs: Any,
+    ) -> tuple[str, list[Value]]:
+        """One more node; its name, and its results.
+
+        Args:
+          results: their dtypes. attrs: messages, or values of which it is plain what they are.
+        """
+        node: Any = NodeDef(name=self.name(op), op=op)
+        node.input.extend([x.text for x in inputs])
+        node.input.extend([f"^{control}" for control in controls])
+        for key, value in attrs.items():
+            node.attr[key].CopyFrom(value if isinstance(value, AttrValue) else attr(value))
+        self.found.append(node)
+        ports = _op_defs.form(op).results
+        texts = []
+        for place, port in enumerate(ports):
+            rest = len(results) - len(texts) - (len(ports) - place - 1)
+            count = rest if port.count or port.mixed else 1
+            texts += [f"{node.name}:{port.name}:{i}" for i in range(count)]
+        self.flat.update({text: f"{node.name}:{i}" for i, text in enumerate(texts)})
+        return node.name, [Value(text, dtype) for text, dtype in zip(texts, results, strict=True)]
+
+    def one(self, op: str, inputs: Sequence[Value], result: DType, **attrs: Any) -> Value:
+        """One more node with one result."""
+        return self.add(op, inputs, [result], **attrs)[1][0]
+
+    # -- constants -----------------------------------------------------------------------------------------------------
+
+    def constant(self, value: Any, dtype: DType | None = None) -> Value:
+        """A constant."""
+        if isinstance(value, torch.Tensor):
+            key: Any = id(value)
+            self._kept.append(value)
+            if key in self._constants:
+                return self._constants[key]
+            dtype = dtypes.FROM_TORCH[value.dtype]
+            proto = make_tensor_proto(Tensor(value.detach().cpu().contiguous(), None).numpy(), dtype)
+        else:
+            key = repr(value), dtype
+            if key in self._constants:
+                return self._constants[key]
+            array = value if isinstance(value, np.ndarray) else None
+            proto = make_tensor_proto(value if array is None else array, dtype)
+            dtype = dtypes.as_dtype(proto.dtype)
+        assert dtype is not None
+        made = self.one("Const", [], dtype, value=attr(proto), dtype=dtype)
+        self._constants[key] = made
+        return made
+
+
+class SizedNodes(Nodes):
+    """Nodes that compute with sizes of values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ranks: dict[str, int] = {}
+        self._places: dict[str, tuple[Value, int]] = {}
+        self._sizes: dict[Any, Value] = {}
+
+    def rank_of(self, value: Value) -> int:
+        """The rank of a value of the trace."""
+        return self._ranks[value.text]
+
+    def axis_size(self, value: Value, axis: int) -> Value:
+        """The size of an axis, as a scalar."""
+        shape = self.one("Shape", [value], dtypes.int32, T=value.dtype, out_type=dtypes.int32)
+        ends = [self.constant(np.array([i], np.int32)) for i in (axis, axis + 1, 1)]
+        kinds = {"T": dtypes.int32, "Index": dtypes.int32}
+        return self.one("StridedSlice", [shape, *ends], dtypes.int32, shrink_axis_mask=1, **kinds)
+
+    def place(self, raw: Any, value: Value) -> None:
+        """Note which sizes a value has."""
+        if isinstance(raw, torch.Tensor):
+            self._ranks.setdefault(value.text, raw.dim())
+        if isinstance(raw, torch.Tensor) and symbolic(raw.shape):
+            for axis, n in enumerate(raw.shape):
+                if isinstance(n, SYMBOLIC):
+                    self._places.setdefault(str(n.node.expr), (value, axis))
+
+    def size(self, n: Any, dtype: DType) -> Value:
+        """A size as a scalar."""
+        return self._of(n.node.expr, dtype) if isinstance(n, SYMBOLIC) else self.constant(int(n), dtype)
+
+    def sizes(self, shape: Any, dtype: DType) -> Value:
+        """A shape as a vector, or nested tuples of sizes as a tensor."""
+        if not symbolic(shape):
+            return self.constant(np.asarray(shape, dtype.as_numpy_dtype))
+        if isinstance(shape, SYMBOLIC):
+            return self.size(shape, dtype)
+        parts = [self.sizes(n, dtype) if isinstance(n, (tuple, list)) else self.size(n, dtype) for n in shape]
+        return self.one("Pack", parts, dtype, N=len(parts), T=dtype, axis=0)
+
+    def _of(self, expression: Any, dtype: DType) -> Value:
+        """An expression of sizes as a scalar; parts that are integers are computed as such."""
+        if dtype.is_floating and expression.is_integer and not expression.is_number:
+            whole = self._of(expression, dtypes.int32)
+            return self.one("Cast", [whole], dtype, SrcT=dtypes.int32, DstT=dtype)
+        key = str(expression), dtype
+        found = self._sizes.get(key)
+        if found is None:
+            found = self._sizes[key] = self._computed(expression, dtype)
+        return found
+
+    def _computed(self, e: Any, dtype: DType) -> Value:
+        place = self._places.get(str(e))
+        if place is not None:
+            value, axis = place
+            shape = self.one("Shape", [value], dtype, T=value.dtype, out_type=dtype)
+            ends = [self.constant(np.array([i], np.int32)) for i in (axis, axis + 1, 1)]
+            return self.one(
+                "StridedSlice", [shape, *ends], dtype, T=dtype, Index=dtypes.int32, shrink_axis_mask=1
+            )
+        if e.is_number:
+            return self.constant(float(e) if dtype.is_floating else int(e), dtype)
+        if isinstance(e, ToFloat):
+            return self._of(e.args[0], dtype)
+        if e.is_Pow and e.exp.is_Integer and int(e.exp) > 0:
+            return self._folded("Mul", [e.base] * int(e.exp), dtype)
+        for kind, op in _ARITHMETIC:
+            if isinstance(e, kind):
+                return self._folded(op, e.args, dtype)
+        raise refused(f"a size {e} is not computed in graphs")
+
+    def _folded(self, op: str, args: Any, dtype: DType) -> Value:
+        first, *rest = [self._of(one, dtype) for one in args]
+        for other in rest:
+            first = self.one(op, [first, other], dtype, T=dtype)
+        return first
+
+
+_ARITHMETIC: tuple[tuple[Any, str], ...] = (
+    (sympy.Add, "AddV2"),
+    (sympy.Mul, "Mul"),
+    ((IntTrueDiv, FloatTrueDiv), "RealDiv"),
+    (FloorDiv, "FloorDiv"),
+    ((Mod, PythonMod), "FloorMod"),
+    ((Max, sympy.Max), "Maximum"),
+    ((Min, sympy.Min), "Minimum"),
+)

@@ -1,0 +1,294 @@
+"""What a function computes by TensorFlow's ops, noted while it is traced: what a graph of it is written from.
+
+A trace knows kernels and a Wengert list. Notes know the calls of ops besides, also those that have no derivative, with
+inputs, attributes and results as raw tensors of the trace, in order. While notes are taken, the variable `kernel` of
+each function that calls an op is one that notes; afterwards it is what it was.
+
+Each result is a raw tensor of its own: an op that gives its input as it is (`StopGradient`) gives another one here, for
+who reads the notes tells values apart by these.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import _disable_current_modes
+
+from tfcompat_tape.core import hooks
+from tfcompat_tape.core.dispatch import CALLS
+from tfcompat_tape.core.registry import Op
+from tfcompat_tape.core.wengert import Entry
+from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.inner import Inner
+from tfcompat_tape.tracing.sizes import symbolic
+
+
+class Noted:
+    """One call of an op.
+
+    Attributes:
+      entry: its line of the Wengert list of the trace; `None` where no derivative goes through it.
+      first, last: which nodes of the trace it has.
+    """
+
+    __slots__ = ("attrs", "entry", "first", "inputs", "last", "op", "results", "single")
+
+    def __init__(self, op: Op, inputs: Sequence[Any], attrs: dict[str, Any], result: Any) -> None:
+        self.op = op
+        self.inputs = list(inputs)
+        self.attrs = attrs
+        self.single = not isinstance(result, (tuple, list))
+        self.results = [result] if self.single else list(result)
+        self.entry: Entry | None = None
+        self.first = self.last = 0
+
+
+class Staged:
+    """Branches or a loop that the trace has as one node, or a gradient of the user's.
+
+    Attributes:
+      inputs, results: as Tensors. parts: what it is made of, by name.
+    """
+
+    def __init__(self, kind: str, inputs: Sequence[Any], results: Sequence[Any], **parts: Any) -> None:
+        self.kind = kind
+        self.inputs = list(inputs)
+        self.results = list(results)
+        self.parts = parts
+
+
+class Checked:
+    """Something that must be true at each call."""
+
+    def __init__(self, condition: Any, message: str) -> None:
+        self.condition, self.message = condition, message
+
+
+class Assigned:
+    """A Variable gets another value: from here on it is read as `after`."""
+
+    def __init__(self, variable: Any, value: Any, after: Any) -> None:
+        self.variable, self.value, self.after = variable, value, after
+
+
+class Detached:
+    """Entries of the list that stand for no op: a gradient of the user's, an output of several."""
+
+    def __init__(self, entry: Entry, results: Sequence[Any]) -> None:
+        self.entry, self.results = entry, list(results)
+
+
+class Notes:
+    """The notes of one trace.
+
+    Attributes:
+      steps: what happened, in order.
+    """
+
+    def __init__(self, recorder: Any) -> None:
+        self.recorder = recorder
+        self.steps: list[Any] = []
+        self.kept: list[Any] = []  # entries and tensors that are looked up by their ids
+        self._busy = False
+        self._first = 0
+        self._open: set[int] = set()  # ids of results whose sizes depend on values
+        self._known: dict[int, Noted] = {}  # by id of a result
+
+    def called(self, op: Op, kernel: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
+        """What the kernel gives, noted; what it raises is for who recovers from it."""
+        if self._busy:
+            return kernel(*raws, **attrs)
+        self._busy = True
+        self._first = len(self.recorder.nodes)
+        try:
+            result = kernel(*raws, **attrs)
+        finally:
+            self._busy = False
+        return self.note(op, raws, attrs, result)
+
+    def note(self, op: Op, raws: Sequence[Any], attrs: dict[str, Any], result: Any) -> Any:
+        """Note a call; the result as it is from now on."""
+        if result is NotImplemented or self._busy:
+            return result
+        if isinstance(result, (tuple, list)):
+            result = tuple([self._own(x, raws) for x in result])
+        else:
+            result = self._own(result, raws)
+        noted = Noted(op, raws, dict(attrs), result)
+        noted.first, noted.last = self._first, len(self.recorder.nodes)
+        self.steps.append(noted)
+        for x in noted.results:
+            self._known[id(x)] = noted
+        self.kept.append((raws, noted.results))
+        return result
+
+    def _own(self, result: Any, raws: Sequence[Any]) -> Any:
+        """A result that no other value is."""
+        recorder = self.recorder
+        if not recorder.mine(result):
+            return result
+        made = id(result) in self._open or recorder.numbers.get(id(result), -1) in recorder.producers
+        if id(result) not in self._known and made:
+            if not _joins_sizes(result, raws):
+                return result
+            shape = [self._size(n, axis) for axis, n in enumerate(result.shape)]
+        else:
+            shape = list(result.shape)
+        with _disable_current_modes(), recorder.mode:
+            fake = torch.empty(shape, dtype=result.dtype, device=result.device)
+        recorder._enter(fake, True)
+        contents = None if recorder.sizes is None else recorder.sizes._contents.get(id(result))
+        if contents is not None:
+            recorder.sizes._contents[id(fake)] = fake, contents[1]
+        return fake
+
+    def _size(self, n: Any, axis: int) -> Any:
+        return self.recorder.sizes.new(0, -1, axis) if type(n) is torch.SymInt else n
+
+    def opened(self, op: Op, raws: Sequence[Any]) -> Any:
+        """The results of an op whose values decide how many there are; `None` if it is no such op."""
+        found = _OPEN.get(op.name)
+        recorder = self.recorder
+        if found is None or recorder.sizes is None or not any(recorder.mine(x) for x in raws):
+            return None
+        x = raws[0]
+        fakes = []
+        for shape, dtype in found(x):
+            sizes = [recorder.sizes.new(0, -1, i) if n is None else n for i, n in enumerate(shape)]
+            with _disable_current_modes(), recorder.mode:
+                fake = torch.empty(sizes, dtype=dtype, device=x.device)
+            recorder._enter(fake, True)
+            self._open.add(id(fake))
+            fakes.append(fake)
+        self.kept.append(fakes)
+        return fakes[0] if op.outputs == 1 else tuple(fakes)
+
+    def listed(self, entry: Entry, result: Any) -> None:
+        """An entry has been made."""
+        results = list(result) if isinstance(result, (tuple, list)) else [result]
+        noted = self._known.get(id(results[0])) if results else None
+        if noted is not None and noted.entry is None and noted.op.name == getattr(entry.op, "name", None):
+            noted.entry = entry
+        else:
+            self.steps.append(Detached(entry, results))
+        self.kept.append(entry)
+
+    def staged(self, kind: str, inputs: Sequence[Any], results: Sequence[Any], **parts: Any) -> None:
+        """Branches or a loop have become one node."""
+        self.steps.append(Staged(kind, inputs, results, **parts))
+
+    def differentiated(
+        self, inputs: Sequence[Any], results: Sequence[Any], rule: Any, given: Sequence[Any]
+    ) -> None:
+        """`results` of `inputs` have a gradient of the user's; it is traced now, while what it uses is there.
+
+        Args:
+          rule: the gradient rule of the entry. given: the results as they are for who uses them.
+        """
+        from tfcompat_tape.tracing.unknown import Unknown
+
+        trace = scope.active.trace
+        assert trace is not None
+        inner = Inner(trace, Unknown())
+        grads: list[Any] = []
+
+        def body() -> None:
+            grads.extend(rule.plain(inner.trace.arguments))
+
+        inner._run(body, rule, [x._t for x in results])
+        self.staged("Gradient", inputs, results, inner=inner, grads=grads, given=list(given))
+
+    def checked(self, condition: Any, message: str = "an assertion") -> None:
+        """A condition has to hold; within an op that is a part of it."""
+        if not self._busy:
+            self.steps.append(Checked(condition, message))
+            self.kept.append(condition)
+
+    def assigned(self, variable: Any, raw: Any) -> Any:
+        """A Variable gets the value `raw`; what it is from now on."""
+        recorder = self.recorder
+        with _disable_current_modes(), recorder.mode:
+            fake = torch.empty(tuple(raw.shape), dtype=raw.dtype, device=raw.device)
+        recorder._enter(fake, True)
+        self.steps.append(Assigned(variable, raw, fake))
+        self.kept.append((raw, fake))
+        return fake
+
+
+def _joins_sizes(result: Any, raws: Sequence[Any]) -> bool:
+    """Whether an axis of the result may have the size of one input or of another: which one is not known."""
+    if not symbolic(result.shape):
+        return False
+    given = [x for x in raws if isinstance(x, torch.Tensor) and x.dim()]
+    if len(given) < 2:
+        return False
+    for back in range(1, result.dim() + 1):
+        if type(result.shape[-back]) is not torch.SymInt:
+            continue
+        here = [x.shape[-back] for x in given if x.dim() >= back]
+        if len({str(n) for n in here if not (type(n) is int and n == 1)}) > 1:
+            return True
+    return False
+
+
+# Shapes and dtypes of results, with `None` for sizes that depend on values.
+_OPEN: dict[str, Any] = {
+    "Where": lambda x: [((None, x.dim()), torch.int64)],
+    "Unique": lambda x: [((None,), x.dtype), (x.shape, torch.int32)],
+    "UniqueWithCounts": lambda x: [((None,), x.dtype), (x.shape, torch.int32), ((None,), torch.int32)],
+}
+
+
+_lock = threading.Lock()
+_takers = 0
+_undo: list[Any] = []
+
+
+def _see(entry: Entry, result: Any) -> None:
+    trace = scope.active.trace
+    notes = None if trace is None else trace.recorder.notes
+    if notes is not None and trace is not None and trace.record.id in entry.tapes:
+        notes.listed(entry, result)
+
+
+def _noting(op: Op, call: Any) -> None:
+    cells = dict(zip(call.__code__.co_freevars, call.__closure__ or (), strict=True))
+    cell = cells["kernel"]
+    kernel = cell.cell_contents
+
+    @functools.wraps(kernel)
+    def noting(*raws: Any, **attrs: Any) -> Any:
+        trace = scope.active.trace
+        notes = None if trace is None else trace.recorder.notes
+        return kernel(*raws, **attrs) if notes is None else notes.called(op, kernel, raws, attrs)
+
+    cell.cell_contents = noting
+    _undo.append(lambda: setattr(cell, "cell_contents", kernel))
+
+
+@contextlib.contextmanager
+def taken() -> Iterator[None]:
+    """Within this context traces that have notes take them."""
+    global _takers
+    with _lock:
+        _takers += 1
+        if _takers == 1:
+            hooks.defined.append(_noting)
+            for op, call in CALLS:
+                _noting(op, call)
+            hooks.recorded.append(_see)
+    try:
+        yield
+    finally:
+        with _lock:
+            _takers -= 1
+            if not _takers:
+                hooks.recorded.remove(_see)
+                hooks.defined.remove(_noting)
+                while _undo:
+                    _undo.pop()()
