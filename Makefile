@@ -9,6 +9,7 @@
 #   make bench-step    a training step, eager to compiled   make bench-data     tf.data beside torch's DataLoader
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
 #   make bench-distributed  two processes beside one; bytes between ranks
+#   make bench-cuda    all tests and the large benchmarks on a GPU; writes docs/benchmarks-cuda.md
 #   make bench-programs  whole programs beside Keras on torch; TENSORFLOW=/path/to/python measures TensorFlow too
 #   make test-plugins  the packages in plugins/, installed         make bench-plugins  what plugins cost per op
 #   make test-newest   all tests on the newest Python and torch, in .venv-newest (several GB)
@@ -22,8 +23,8 @@ WORKERS ?= 2
 TESTS ?=
 EXAMPLES ?=
 
-.PHONY: demo examples convert-examples test lint types docs bench bench-data bench-distributed bench-explain bench-forward \
-	bench-memory bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
+.PHONY: demo examples convert-examples test lint types docs bench bench-cuda bench-data bench-distributed bench-explain \
+	bench-forward bench-memory bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
 	$(BIN)/tfcompat run examples/notes.py
@@ -86,6 +87,9 @@ bench-data: $(VENV)/.has-bench
 
 bench-distributed: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/distributed.py
+
+bench-cuda: $(VENV)/.has-test $(VENV)/.has-bench
+	$(BIN)/python benchmarks/cuda.py --tests --write docs/benchmarks-cuda.md
 
 import-time: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/import_time.py
