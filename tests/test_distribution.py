@@ -115,8 +115,61 @@ def test_more_than_one_replica_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("TFCOMPAT_RANK_TIMEOUT", "a while")
     with pytest.raises(ValueError, match="TFCOMPAT_RANK_TIMEOUT"):
         D.MultiWorkerMirroredStrategy()
+    for wrong in (
+        '"type": "ps", "index": 0',
+        '"type": "evaluator", "index": 0',
+        '"type": "worker", "index": 4',
+    ):
+        monkeypatch.setenv("TF_CONFIG", f'{{"cluster": {{"worker": ["a:1"]}}, "task": {{{wrong}}}}}')
+        with pytest.raises(ValueError, match="not in the cluster"):
+            D.MultiWorkerMirroredStrategy()
     monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1"]}}')
     assert D.MultiWorkerMirroredStrategy().num_replicas_in_sync == 1
+
+
+def test_resolvers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CONFIG", "{}")
+    alone = D.MultiWorkerMirroredStrategy().cluster_resolver
+    assert (alone.task_type, alone.task_id, alone.master()) == (None, None, "")
+    assert alone.cluster_spec().as_dict() == {} and not alone.cluster_spec()
+    monkeypatch.setenv(
+        "TF_CONFIG", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 0}}'
+    )
+    communication = D.experimental.CommunicationOptions(
+        implementation=D.experimental.CommunicationImplementation.RING
+    )
+    one = D.MultiWorkerMirroredStrategy(communication_options=communication).cluster_resolver
+    assert (one.task_type, one.task_id, one.master()) == ("worker", 0, "a:1")
+    assert D.experimental.MultiWorkerMirroredStrategy().num_replicas_in_sync == 1
+    config = (
+        '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}, "rpc_layer": "grpc"}'
+    )
+    monkeypatch.setenv("TF_CONFIG", config)
+    found = D.cluster_resolver.TFConfigClusterResolver()
+    assert (found.master(), found.master("worker", 0)) == ("grpc://b:1", "grpc://a:1")
+    assert repr(found.cluster_spec()) == "ClusterSpec({'worker': ['a:1', 'b:1']})"
+    cluster = tf.train.ClusterSpec({"worker": ["a:1", "b:1"], "ps": {3: "c:1"}})
+    assert cluster == tf.train.ClusterSpec(cluster) and cluster.jobs == ["worker", "ps"]
+    assert cluster.as_dict() == {"worker": ["a:1", "b:1"], "ps": {3: "c:1"}}
+    assert cluster.job_tasks("ps") == [None, None, None, "c:1"] and cluster.task_indices("worker") == [0, 1]
+    for wrong, error, told in (
+        (lambda: cluster.num_tasks("x"), ValueError, "No such job in cluster: 'x'"),
+        (lambda: cluster.task_address("worker", 9), ValueError, "No task with index 9 in job 'worker'"),
+        (lambda: tf.train.ClusterSpec([1]), TypeError, "must be a dictionary"),
+        (lambda: tf.train.ClusterSpec({"a": "b:1"}), TypeError, "must be a list or a dictionary"),
+        (lambda: tf.train.ClusterSpec({"a": [3]}), TypeError, "Task address 3 must be bytes or unicode"),
+        (
+            lambda: D.experimental.CommunicationOptions(bytes_per_pack=-1),
+            ValueError,
+            "must be >=0, Received -1",
+        ),
+    ):
+        with pytest.raises(error, match=told):
+            wrong()
+    simple = D.cluster_resolver.SimpleClusterResolver
+    assert simple(cluster).master("worker", 1) == "b:1" and simple(cluster, "m").master() == "m"
+    with pytest.raises(TypeError, match="cluster_spec must be a `tf"):
+        simple({"worker": []})
 
 
 def test_the_default_strategy() -> None:

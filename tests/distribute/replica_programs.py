@@ -303,6 +303,55 @@ def datasets(h: Here) -> Any:
 
 
 @program
+def inputs(h: Here) -> Any:
+    s, tf = h.s, h.tf
+    numbers = tf.data.Dataset.range(8).batch(4)
+    contexts: list[Any] = []
+    each = tf.distribute.InputReplicationMode.PER_REPLICA
+
+    def made(context: Any) -> Any:
+        contexts.append((context.num_input_pipelines, context.num_replicas_in_sync))
+        return tf.data.Dataset.range(8).shard(context.num_input_pipelines, context.input_pipeline_id).batch(2)
+
+    def by_function(**options: Any) -> Any:
+        return h.parts(s.distribute_datasets_from_function(made, tf.distribute.InputOptions(**options)))
+
+    rows = tf.data.Dataset.from_tensor_slices(tf.ragged.constant([[1], [2, 3], [4], [5, 6, 7], []])).batch(3)
+    return {
+        "as it is": h.parts(
+            s.experimental_distribute_dataset(
+                numbers, tf.distribute.InputOptions(experimental_fetch_to_device=False)
+            )
+        ),
+        "each": by_function(experimental_replication_mode=each),
+        "contexts": sorted(set(contexts)),
+        "in place": by_function(
+            experimental_replication_mode=each,
+            experimental_fetch_to_device=False,
+            experimental_place_dataset_on_device=True,
+        ),
+        "raises": [
+            raised(
+                lambda: s.experimental_distribute_dataset(
+                    numbers, tf.distribute.InputOptions(experimental_replication_mode=each)
+                )
+            ),
+            raised(lambda: by_function(experimental_place_dataset_on_device=True)),
+            raised(
+                lambda: by_function(
+                    experimental_replication_mode=each, experimental_place_dataset_on_device=True
+                )
+            ),
+        ],
+        "empty": h.parts(s.experimental_distribute_dataset(tf.data.Dataset.range(0).batch(4))),
+        "ragged": [
+            [one.to_list() for one in s.experimental_local_results(e)]
+            for e in s.experimental_distribute_dataset(rows)
+        ],
+    }
+
+
+@program
 def random_numbers(h: Here) -> Any:
     h.tf.random.set_seed(5)
     g = h.tf.random.Generator.from_seed(1)

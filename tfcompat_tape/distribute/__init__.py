@@ -1,6 +1,7 @@
 """``tf.distribute``: strategies whose replicas are processes, this one and those started with it."""
 
 from tfcompat_tape._coverage import namespace
+from tfcompat_tape.distribute.inputs import InputOptions, InputReplicationMode
 from tfcompat_tape.distribute.one_replica import (
     CrossDeviceOps,
     HierarchicalCopyAllReduce,
@@ -29,4 +30,11 @@ from tfcompat_tape.distribute.strategy import (
     in_cross_replica_context,
 )
 
-__getattr__ = namespace(globals(), "tf.distribute")
+__getattr__ = namespace(
+    globals(),
+    "tf.distribute",
+    later={
+        "cluster_resolver": "tfcompat_tape.distribute.cluster_resolver",
+        "experimental": "tfcompat_tape.distribute.experimental",
+    },
+)

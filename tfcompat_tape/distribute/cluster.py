@@ -75,7 +75,7 @@ def _of_parts(cluster: Any, task: Any, whose: str) -> Cluster | None:
     if isinstance(index, str) and index.isdigit():
         index = int(index)
     found = [place for place, (job, i, _) in enumerate(places) if job == kind and i == index]
-    if not found and len(places) == 1:
+    if not found and len(places) == 1 and not task:
         found = [0]
     if not found:
         raise ValueError(

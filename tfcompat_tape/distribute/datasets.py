@@ -16,6 +16,7 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.distribute.ranks import Ranks
 from tfcompat_tape.distribute.strategy import DistributedDataset, DistributedIterator
+from tfcompat_tape.ragged._parts.tensor import RaggedTensor
 
 __all__ = ["MirroredDataset", "split"]
 
@@ -23,7 +24,15 @@ __all__ = ["MirroredDataset", "split"]
 def split(element: Any, size: int, rank: int) -> Any:
     """The part of a batch that replica `rank` gets: parts are equal, the first ones larger by one if they cannot be."""
 
+    def bounds(count: int) -> tuple[int, int]:
+        least, more = divmod(count, size)
+        start = rank * least + min(rank, more)
+        return start, start + least + (rank < more)
+
     def part(x: Any) -> Any:
+        if isinstance(x, RaggedTensor):
+            start, stop = bounds(int(x.nrows()))
+            return x[start:stop]
         if isinstance(x, CompositeTensor):
             raise unimplemented(
                 f"A distributed dataset cannot split {type(x).__name__} over replicas: make the batches of each "
@@ -32,10 +41,7 @@ def split(element: Any, size: int, rank: int) -> Any:
         x = convert(x)
         if not x._t.ndim:
             raise IndexError("list index out of range: a dataset has to be batched before it is distributed.")
-        count = x._t.shape[0]
-        least, more = divmod(count, size)
-        start = rank * least + min(rank, more)
-        stop = start + least + (rank < more)
+        start, stop = bounds(x._t.shape[0])
         return Tensor(x._t[start:stop], None)
 
     return nest.map_structure(part, element)

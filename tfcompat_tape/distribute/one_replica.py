@@ -168,13 +168,13 @@ class _Replicated(_OneReplica):
         """The dataset with the parts of its elements that this replica gets."""
         if self._several is None:
             return super().experimental_distribute_dataset(dataset, options)
-        return self._several.distributed(dataset)
+        return self._several.distributed(dataset, options)
 
     def distribute_datasets_from_function(self, dataset_fn: Callable[[Any], Any], options: Any = None) -> Any:
         """The elements of `dataset_fn(InputContext)`, which are batches of one replica."""
         if self._several is None:
             return super().distribute_datasets_from_function(dataset_fn, options)
-        return self._several.from_function(dataset_fn)
+        return self._several.from_function(dataset_fn, options)
 
     experimental_distribute_datasets_from_function = distribute_datasets_from_function
 
@@ -244,12 +244,17 @@ class MultiWorkerMirroredStrategy(_Replicated):
 
     @property
     def cluster_resolver(self) -> Any:
-        """What says which worker this is (`task_type`, `task_id`, `cluster_spec()`); `None` for one alone."""
-        if self._resolver is not None or self._several is None:
-            return self._resolver
-        from tfcompat_tape.distribute.resolver import WorkersResolver
+        """What says which worker this is (`task_type`, `task_id`, `cluster_spec()`)."""
+        from tfcompat_tape.distribute import resolvers
+        from tfcompat_tape.distribute.cluster_spec import ClusterSpec
 
-        return WorkersResolver(self._cluster, self._several.ranks)
+        if self._resolver is not None:
+            return self._resolver
+        if self._cluster is not None or self._several is None:
+            return resolvers.TFConfigClusterResolver()
+        ranks = self._several.ranks
+        spec = ClusterSpec({"worker": [""] * ranks.size})
+        return resolvers.SimpleClusterResolver(spec, task_type="worker", task_id=ranks.rank)
 
 
 def _connected() -> bool:

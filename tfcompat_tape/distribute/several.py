@@ -21,6 +21,7 @@ from tfcompat_tape.core.variable import Variable, variable_creator_scope
 from tfcompat_tape.data.options import AutoShardPolicy
 from tfcompat_tape.distribute import collectives, for_keras
 from tfcompat_tape.distribute.datasets import MirroredDataset
+from tfcompat_tape.distribute.inputs import InputReplicationMode
 from tfcompat_tape.distribute.ranks import Ranks
 from tfcompat_tape.distribute.strategy import (
     InputContext,
@@ -59,7 +60,7 @@ class Several:
         self.placed = placed
         self.create = creator(strategy)
         processes.several = True
-        processes.silent = not by_value and ranks.rank > 0
+        processes.silent |= not by_value and ranks.rank > 0
         for_keras.prepare()
         if not by_value:  # what one process drew for all replicas, each process draws: from the same seed
             (seed, *_) = ranks.exchange(secrets.randbits(31), "a strategy's seed")
@@ -182,8 +183,12 @@ class Several:
             return element
         return PerReplicaSpec(element) if isinstance(element, TypeSpec) else PerReplica(element)
 
-    def distributed(self, dataset: Any) -> Any:
+    def distributed(self, dataset: Any, options: Any = None) -> Any:
         """See `Strategy.experimental_distribute_dataset`."""
+        if options is not None and options.experimental_replication_mode is InputReplicationMode.PER_REPLICA:
+            raise NotImplementedError(
+                "InputReplicationMode.PER_REPLICA is only supported in `distribute_datasets_from_function`."
+            )
         if self.by_value:
             policy = dataset.options().experimental_distribute.auto_shard_policy
             if policy in (AutoShardPolicy.FILE, AutoShardPolicy.HINT):
@@ -197,10 +202,24 @@ class Several:
                 )
         return MirroredDataset(dataset, self._wrapped, self.ranks)
 
-    def from_function(self, dataset_fn: Callable[[Any], Any]) -> Any:
+    def from_function(self, dataset_fn: Callable[[Any], Any], options: Any = None) -> Any:
         """See `Strategy.distribute_datasets_from_function`: one pipeline for all replicas, or each its own."""
         size, rank = self.ranks.size, self.ranks.rank
-        if self.by_value:
+        each = (
+            options is not None and options.experimental_replication_mode is InputReplicationMode.PER_REPLICA
+        )
+        if options is not None and options.experimental_place_dataset_on_device:
+            if not each:
+                raise ValueError(
+                    "When `experimental_place_dataset_on_device` is set for dataset placement, you must also specify "
+                    "`PER_REPLICA` for the replication mode"
+                )
+            if options.experimental_fetch_to_device:
+                raise ValueError(
+                    "`experimental_place_dataset_on_device` can not be set to True when "
+                    "experimental_fetch_to_device is True and replication mode is set to `PER_REPLICA`"
+                )
+        if self.by_value or each:
             dataset = dataset_fn(InputContext(size, rank, size))
             return MirroredDataset(dataset, self._wrapped, self.ranks, own=True)
         return MirroredDataset(dataset_fn(InputContext(1, 0, size)), self._wrapped, self.ranks, turns=True)

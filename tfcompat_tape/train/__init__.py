@@ -31,6 +31,7 @@ __getattr__ = namespace(
     later={
         "Checkpoint": "tfcompat_tape.checkpoint.checkpoint",
         "CheckpointManager": "tfcompat_tape.checkpoint.manager",
+        "ClusterSpec": "tfcompat_tape.distribute.cluster_spec",
         "CheckpointView": "tfcompat_tape.checkpoint.views",
         "ExponentialMovingAverage": "tfcompat_tape.checkpoint.averages",
         "TrackableView": "tfcompat_tape.checkpoint.views",
