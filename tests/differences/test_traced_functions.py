@@ -27,6 +27,46 @@ def test_a_custom_gradient_in_a_function_sees_its_variable(device):
     assert tape.gradient(y, v).numpy().tolist() == [10.0, 20.0]
 
 
+def test_graphs_keep_no_operations(device):
+    function = tf.function(lambda x: tf.nn.relu(x) + 1.0)
+    graph = function.get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+    for name in ("get_operations", "as_graph_def"):
+        with pytest.raises(AttributeError, match="does not cover"):
+            getattr(graph, name)
+
+
+def test_a_call_that_fails_assigns_nothing(device):
+    v = tf.Variable(1.0)
+
+    @tf.function
+    def f(x):
+        v.assign(5.0)
+        tf.debugging.assert_equal(x, 1.0)
+        return x
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match="did not hold"):
+        f(tf.constant(2.0))
+    assert float(v) == 1.0
+    f(tf.constant(1.0))
+    assert float(v) == 5.0
+
+
+def test_branches_that_give_other_shapes_are_traced_by_value(device):
+    shapes = []
+
+    @tf.function
+    def f(x):
+        if x > 0:
+            r = tf.ones([2])
+        else:
+            r = tf.ones([3])
+        shapes.append(r.shape.as_list())
+        return r
+
+    assert [len(f(tf.constant(x))) for x in (1, -1, 2)] == [2, 3, 2]
+    assert shapes[-2:] == [[2], [3]]
+
+
 def test_what_no_trace_can_hold_runs_at_each_call(device):
     ran = []
 
