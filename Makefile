@@ -59,6 +59,7 @@ types: $(VENV)/.has-types
 docs: $(VENV)/.has-docs
 	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b html docs docs/_build/html
 	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b doctest docs docs/_build/doctest
+	$(BIN)/python tools/doc_blocks.py
 
 bench: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/speed.py

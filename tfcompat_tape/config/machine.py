@@ -12,7 +12,14 @@ from tfcompat_tape.core.errors import not_found
 
 
 class LogicalDeviceConfiguration(NamedTuple):
-    """How a physical device is used; `memory_limit` is in MiB. Source: tf.config.LogicalDeviceConfiguration."""
+    """How a physical device is used; `memory_limit` is in MiB.
+
+    Source: `tf.config.LogicalDeviceConfiguration`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.LogicalDeviceConfiguration(memory_limit=1024).memory_limit
+    1024
+    """
 
     memory_limit: float | None = None
     experimental_priority: int | None = None

@@ -23,7 +23,13 @@ class TypeSpec(ABC):
     """What is known of a value before it exists; the base of TensorSpec and of the specs of composite values.
 
     A subclass says by `_serialize` what it is made of: shapes, dtypes, names and other specs.
-    Source: tf.TypeSpec.
+
+    Source: `tf.TypeSpec`.
+
+    >>> import tfcompat_tape as tf
+    >>> spec = tf.TensorSpec([None, 2])
+    >>> isinstance(spec, tf.TypeSpec), spec.is_compatible_with(tf.ones([3, 2])), spec.is_compatible_with(tf.ones([2]))
+    (True, True, False)
     """
 
     __slots__ = ()

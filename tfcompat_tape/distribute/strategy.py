@@ -38,7 +38,15 @@ class ReduceOp(Enum):
 
 
 class InputContext:
-    """Which part of the input a pipeline is for. Source: `tf.distribute.InputContext`."""
+    """Which part of the input a pipeline is for.
+
+    Source: `tf.distribute.InputContext`.
+
+    >>> import tfcompat_tape as tf
+    >>> context = tf.distribute.InputContext(num_input_pipelines=2, input_pipeline_id=1, num_replicas_in_sync=2)
+    >>> context.get_per_replica_batch_size(64)
+    32
+    """
 
     def __init__(
         self, num_input_pipelines: int = 1, input_pipeline_id: int = 0, num_replicas_in_sync: int = 1
@@ -66,7 +74,15 @@ class ValueContext:
 
 
 class RunOptions:
-    """How `Strategy.run` runs; taken for compatibility. Source: `tf.distribute.RunOptions`."""
+    """How `Strategy.run` runs; taken for compatibility, without effect.
+
+    Source: `tf.distribute.RunOptions`.
+
+    >>> import tfcompat_tape as tf
+    >>> options = tf.distribute.RunOptions(experimental_enable_dynamic_batch_size=False)
+    >>> options.experimental_enable_dynamic_batch_size
+    False
+    """
 
     def __init__(self, experimental_enable_dynamic_batch_size: bool = True, **options: Any) -> None:
         self.experimental_enable_dynamic_batch_size = experimental_enable_dynamic_batch_size
@@ -362,7 +378,17 @@ def get_strategy() -> Strategy:
 
 
 def has_strategy() -> bool:
-    """Whether this is in the scope of a strategy. Source: `tf.distribute.has_strategy`."""
+    """Whether this is in the scope of a strategy.
+
+    Source: `tf.distribute.has_strategy`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.has_strategy()
+    False
+    >>> with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
+    ...     print(tf.distribute.has_strategy())
+    True
+    """
     return _contexts.strategy is not _DEFAULT
 
 

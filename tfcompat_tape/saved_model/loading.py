@@ -125,6 +125,15 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
       OSError: there is no SavedModel, or its file is damaged. ValueError: other tags. DataLossError: damaged values.
 
     Source: `tf.saved_model.load`. See `tf.saved_model.save`.
+
+    >>> import tempfile
+    >>> import tfcompat_tape as tf
+    >>> model = tf.Module()
+    >>> model.w = tf.Variable([1.0, 2.0])
+    >>> folder = tempfile.mkdtemp()
+    >>> tf.saved_model.save(model, folder)
+    >>> print(tf.saved_model.load(folder).w.numpy())
+    [1. 2.]
     """
     reading.at_each_call("a SavedModel")
     place = local(export_dir)
