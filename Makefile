@@ -85,6 +85,7 @@ bench-step: $(VENV)/.has-bench
 
 bench-data: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/datasets.py
+	$(BIN)/python benchmarks/dataset_files.py
 
 bench-distributed: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/distributed.py

@@ -111,6 +111,32 @@ def crc32c(data: Any) -> int:
     return found ^ _MASK
 
 
+def crc32c_of_each(
+    data: bytes, starts: np.ndarray[Any, Any], lengths: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """The sums of many parts of `data`, which are computed side by side, two bytes at a time."""
+    octets = np.frombuffer(data, np.uint8)
+    order = np.argsort(-lengths, kind="stable")
+    at, left = starts[order], lengths[order]
+    sums = np.full(len(at), _MASK, np.uint32)
+    pairs, table = _pairs(), _table()
+    for length in range(0, int(left[0]) - 1 if len(left) else 0, 2):
+        count = int(np.searchsorted(-left, -(length + 2), side="right"))  # as many are long enough
+        places, found = at[:count] + length, sums[:count]
+        two = octets[places] | octets[places + 1].astype(np.uint32) << np.uint32(8)
+        sums[:count] = pairs[(found ^ two) & 0xFFFF] ^ found >> np.uint32(16)
+    odd = np.flatnonzero(left & 1)
+    sums[odd] = table[(sums[odd] ^ octets[at[odd] + left[odd] - 1]) & 0xFF] ^ sums[odd] >> np.uint32(8)
+    found = np.empty_like(sums)
+    found[order] = sums ^ np.uint32(_MASK)
+    return found
+
+
+def masked_of_each(sums: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Sums as they are written, as numbers."""
+    return (sums >> np.uint32(15) | sums << np.uint32(17)) + np.uint32(0xA282EAD8)
+
+
 def masked(data: bytes) -> bytes:
     """The sum as it is written: turned, and with a constant added, so that a sum of sums is not special."""
     found = crc32c(data)

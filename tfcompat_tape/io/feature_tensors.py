@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.io.example_bytes import Values
+from tfcompat_tape.io.example_bytes import Values, on_end
 from tfcompat_tape.io.features import (
     RaggedFeature,
     RowLengths,
@@ -75,18 +76,43 @@ def default_of(default: Any, dtype: DType, sizes: Sequence[int]) -> Array | None
     return array.reshape(tuple(sizes))
 
 
+Where = Callable[[int], str]  # what errors call a row, by its number
+
+
+def column(rows: Sequence[Values | None], dtype: DType, where: Where) -> tuple[Array, Array]:
+    """The values of a feature in all examples on end, and how many each has; none where it is missing."""
+    none: Any = [] if dtype == dtypes.string else b""
+    several = []
+    for i, row in enumerate(rows):
+        if row is not None and row.dtype is not dtype:
+            values_of(row, dtype, where(i))
+        several.append(none if row is None else row.data)
+    return on_end(dtype, several)
+
+
 def dense(
-    rows: Sequence[Values | None], dtype: DType, sizes: list[int], default: Array | None, key: str, where: Any
+    rows: Sequence[Values | None],
+    dtype: DType,
+    sizes: list[int],
+    default: Array | None,
+    key: str,
+    where: Where,
+    name: Where,
 ) -> Array:
     """Features that all have one shape, stacked."""
-    count = int(np.prod(sizes, dtype=np.int64))
+    count = math.prod(sizes)
+    if all(row is not None and row.dtype is dtype for row in rows):
+        flat, counts = column(rows, dtype, where)
+        if (counts == count).all():
+            return flat.reshape(len(rows), *sizes)
     whole = np.zeros((len(rows), *sizes), kind_of(dtype))
-    for i, (row, (name, place)) in enumerate(zip(rows, where, strict=True)):
+    for i, row in enumerate(rows):
+        place = where(i)
         values = values_of(row, dtype, place)
         if values is None:
             if default is None:
                 raise invalid(
-                    f"{name}Feature: {key} (data type: {type_name(dtype)}) is required but could not be found."
+                    f"{name(i)}Feature: {key} (data type: {type_name(dtype)}) is required but could not be found."
                 )
             whole[i, ...] = default
         elif len(values) != count:
@@ -99,21 +125,18 @@ def dense(
     return whole
 
 
-def filled(
-    lists: Sequence[Array], dtype: DType, sizes: list[int], filler: Any, where: Sequence[str]
-) -> Array:
+def filled(flat: Array, counts: Array, dtype: DType, sizes: list[int], filler: Any, where: Where) -> Array:
     """Features with any number of values of one shape, filled up to the longest and stacked."""
-    stride = int(np.prod(sizes, dtype=np.int64))
-    for values, place in zip(lists, where, strict=True):
-        if stride == 0 or len(values) % stride:
+    stride = math.prod(sizes)
+    for i, count in enumerate(counts.tolist()):
+        if stride == 0 or count % stride:
             raise invalid(
-                f"{place}.  Number of {type_name(dtype)} values is not a multiple of stride length. Saw {len(values)} "
+                f"{where(i)}.  Number of {type_name(dtype)} values is not a multiple of stride length. Saw {count} "
                 f"values but output shape is: {[None, *sizes]}"
             )
-    longest = max((len(values) // stride for values in lists), default=0)
-    whole = np.full((len(lists), longest, *sizes), filler, kind_of(dtype))
-    for i, values in enumerate(lists):
-        whole[i, : len(values) // stride] = values.reshape(-1, *sizes)
+    rows = counts // stride if stride else counts
+    whole = np.full((len(rows), int(rows.max(initial=0)), *sizes), filler, kind_of(dtype))
+    whole[np.arange(whole.shape[1]) < rows[:, None]] = flat.reshape(-1, *sizes)
     return whole
 
 
@@ -122,16 +145,16 @@ def joined(lists: Sequence[Array], dtype: DType) -> Array:
     return np.concatenate(lists) if lists else np.zeros(0, kind_of(dtype))
 
 
-def sparse(lists: Sequence[Array], dtype: DType, single: bool) -> SparseTensor:
-    """Lists of values as a SparseTensor of rank 2, or of rank 1 if `single`."""
-    lengths = [len(values) for values in lists]
-    rows = np.repeat(np.arange(len(lists), dtype=np.int64), lengths)
-    columns = np.concatenate([np.arange(length, dtype=np.int64) for length in [0, *lengths]])
-    places = columns[:, None] if single else np.stack([rows, columns], axis=1)
-    shape = [max(lengths, default=0)] if single else [len(lists), max(lengths, default=0)]
-    return SparseTensor(
-        convert(places), tensor_of(joined(lists, dtype), dtype), convert(np.array(shape, np.int64))
-    )
+def sparse(flat: Array, counts: Array, dtype: DType, single: bool) -> SparseTensor:
+    """Values of rows that have so many as a SparseTensor of rank 2, or of rank 1 if `single`."""
+    longest, columns = int(counts.max(initial=0)), np.arange(len(flat), dtype=np.int64)
+    if single:
+        places, shape = columns[:, None], [longest]
+    else:
+        rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        columns -= np.repeat(np.cumsum(counts) - counts, counts)
+        places, shape = np.stack([rows, columns], axis=1), [len(counts), longest]
+    return SparseTensor(convert(places), tensor_of(flat, dtype), convert(np.array(shape, np.int64)))
 
 
 def cut(feature: RaggedFeature, count: int, keys: dict[str, Array], where: str) -> list[Array]:

@@ -87,14 +87,20 @@ def _parsed(array: np.ndarray[Any, Any], features: Any, example_names: Any) -> d
 def features_as_tensors(plan: Plan, rows: list[Features], names: list[str], single: bool) -> dict[str, Any]:
     """The tensors that `plan` wants of these examples, without an axis for them if `single`."""
 
-    def where(key: str) -> list[str]:
-        return [f"{name}Key: {key}, Index: {i}" for i, name in enumerate(names)]
+    def where(key: str) -> tensors.Where:
+        return lambda i: f"{names[i]}Key: {key}, Index: {i}"
+
+    def places(key: str) -> list[str]:
+        return [*map(where(key), range(len(names)))]
 
     def lists(key: str, dtype: Any) -> list[tensors.Array]:
-        return tensors.lists_of([row.get(key) for row in rows], dtype, where(key))
+        return tensors.lists_of([row.get(key) for row in rows], dtype, places(key))
+
+    def column(key: str, dtype: Any) -> tuple[tensors.Array, tensors.Array]:
+        return tensors.column([row.get(key) for row in rows], dtype, where(key))
 
     sparse = {
-        key: tensors.sparse(lists(key, dtype), dtype, single) for key, dtype in sorted(plan.sparse.items())
+        key: tensors.sparse(*column(key, dtype), dtype, single) for key, dtype in sorted(plan.sparse.items())
     }
     found: dict[str, Any] = {
         key: value for key, value in sparse.items() if isinstance(plan.named.get(key), VarLenFeature)
@@ -103,18 +109,18 @@ def features_as_tensors(plan: Plan, rows: list[Features], names: list[str], sing
         dtype, sizes = dtypes.as_dtype(feature.dtype), tensors.sizes_of(feature.shape)
         if isinstance(feature, FixedLenFeature):
             default = tensors.default_of(feature.default_value, dtype, sizes)
-            places = list(zip(names, where(key), strict=True))
-            whole = tensors.dense([row.get(key) for row in rows], dtype, sizes, default, key, places)
+            found_here = [row.get(key) for row in rows]
+            whole = tensors.dense(found_here, dtype, sizes, default, key, where(key), names.__getitem__)
         else:
             filler = tensors.default_of(feature.default_value, dtype, ())
             if filler is None:
                 filler = b"" if dtype == dtypes.string else 0
-            whole = tensors.filled(lists(key, dtype), dtype, sizes, filler, where(key))
+            whole = tensors.filled(*column(key, dtype), dtype, sizes, filler, where(key))
         found[key] = tensors.tensor_of(whole[0, ...] if single else whole, dtype)
     for key, feature in plan.ragged.items():
         keys = [{one: lists(one, dtypes.int64)[i] for one in keys_of(feature)} for i in range(len(rows))]
         of_values = lists(feature.value_key or key, dtypes.as_dtype(feature.dtype))
-        whole, counts = tensors.ragged(feature, of_values, keys, where(key))
+        whole, counts = tensors.ragged(feature, of_values, keys, places(key))
         splits_dtype = dtypes.as_dtype(feature.row_splits_dtype)
         found[key] = whole if single else tensors.in_rows(whole, counts, splits_dtype)
     for key, feature in plan.composed.items():

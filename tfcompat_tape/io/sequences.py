@@ -157,7 +157,11 @@ def _dense(key: str, feature: Any, pairs: Any, names: list[str], single: bool) -
             )
         listed: Steps = steps.get(key, [])
         place = f"{name}Key: {key}, Index: {i}"
-        wholes.append(tensors.dense(listed, dtype, sizes, None, key, [(name, place)] * len(listed)))
+        wholes.append(
+            tensors.dense(
+                listed, dtype, sizes, None, key, lambda _, place=place: place, lambda _, name=name: name
+            )
+        )
     counts = np.array([len(whole) for whole in wholes], np.int64)
     padded = np.full(
         (len(wholes), max(counts, default=0), *sizes),
