@@ -90,3 +90,17 @@ def test_versions_of_the_api():
     assert not hasattr(tf.compat.v1, "reduce")
     assert tf.compat.v1.log is tf.math.log
     assert tf.compat.v2 is tf
+
+
+def test_a_part_that_another_thread_takes_out_of_a_namespace_is_no_error():
+    symbols = {}
+
+    class Part(ModuleType):
+        @property
+        def __dict__(self):
+            symbols.clear()  # as another thread does that uses a name for the first time, too
+            return {}
+
+    symbols["part"] = Part("part")
+    _coverage._drop_parts(symbols, frozenset())
+    assert symbols == {}

@@ -123,7 +123,7 @@ def _drop_parts(symbols: dict[str, Any], extras: frozenset[str]) -> None:
     for symbol, value in [*symbols.items()]:
         part = isinstance(value, ModuleType) and "__getattr__" not in vars(value) and symbol not in extras
         if value is namespace or (part and not symbol.startswith("__")):
-            del symbols[symbol]
+            symbols.pop(symbol, None)  # another thread may have taken it out
 
 
 def missing_name(namespace: str, name: str) -> Exception:
