@@ -35,6 +35,13 @@ def test_graphs_keep_no_operations(device):
             getattr(graph, name)
 
 
+def test_a_concrete_function_is_for_the_shapes_that_it_is_asked_for(device):
+    function = tf.function(lambda x: x + x)
+    function.get_concrete_function(tf.TensorSpec(None, tf.string))
+    scalar = function.get_concrete_function(tf.TensorSpec([], tf.string))
+    assert scalar.structured_input_signature[0][0].shape == []
+
+
 def test_a_call_that_fails_assigns_nothing(device):
     v = tf.Variable(1.0)
 
