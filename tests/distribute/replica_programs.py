@@ -352,6 +352,27 @@ def inputs(h: Here) -> Any:
 
 
 @program
+def averages(h: Here) -> Any:
+    nn, tf = h.tf.nn, h.tf
+    each = tf.constant([1.0, 2.0, 4.0])
+
+    def found() -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(each)
+            loss = nn.compute_average_loss(each * (h.id() + 1))
+        return {
+            "default": loss,
+            "gradient": tape.gradient(loss, each),
+            "weighted": nn.compute_average_loss(each, sample_weight=[1.0, 0.0, 2.0]),
+            "given": nn.compute_average_loss(each, global_batch_size=7),
+            "none": nn.compute_average_loss(each[:0]),
+            "regularization": nn.scale_regularization_loss(each),
+        }
+
+    return {"eager": h.s.run(found), "traced": tf.function(lambda: h.s.run(found))()}
+
+
+@program
 def random_numbers(h: Here) -> Any:
     h.tf.random.set_seed(5)
     g = h.tf.random.Generator.from_seed(1)

@@ -16,6 +16,7 @@ from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import HALVES
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import losses as ops
+from tfcompat_tape.ops import seeds
 from tfcompat_tape.ops.activations import relu
 from tfcompat_tape.ops.arguments import as_axis
 from tfcompat_tape.ops.arithmetic import abs_, add_v2, mul, neg, real_div, sub, where, zeros_like
@@ -217,7 +218,9 @@ def l2_loss(t: Any, name: str | None = None) -> Tensor:
 def compute_average_loss(
     per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None
 ) -> Tensor:
-    """sum(per_example_loss * sample_weight) / global_batch_size, which is the size of the first axis by default.
+    """sum(per_example_loss * sample_weight) / global_batch_size.
+
+    By default the global batch is so many examples for each replica as there are here.
 
     Errors: ValueError for a scalar loss or a batch size that is not a scalar, TypeError for one that is not an integer.
     Source: `tf.nn.compute_average_loss`.
@@ -240,7 +243,7 @@ def compute_average_loss(
         if more > 0:  # a weight per example
             weight = reshape(weight, shape=(*weight._t.shape, *[1] * more))
         loss = _as(mul(loss, weight), dtype)
-    size = loss._t.shape[0]
+    size = loss._t.shape[0] * seeds.turn()[1]
     if global_batch_size is not None:
         size = _batch_size(global_batch_size)
     total = sum_(loss)
@@ -267,7 +270,7 @@ def _batch_size(value: Any) -> int:
 
 
 def scale_regularization_loss(regularization_loss: Any) -> Tensor:
-    """The sum of a regularization loss, divided by the number of replicas (one here).
+    """The sum of a regularization loss, divided by the number of replicas.
 
     Source: `tf.nn.scale_regularization_loss`.
 
@@ -278,4 +281,5 @@ def scale_regularization_loss(regularization_loss: Any) -> Tensor:
     total: Tensor = sum_(_tensor(regularization_loss))
     if total.dtype.is_integer:  # the division makes floats of them
         total = _as(total, float32 if total.dtype.size < 4 else float64)
-    return total
+    _, replicas = seeds.turn()
+    return total if replicas == 1 else real_div(total, float(replicas))
