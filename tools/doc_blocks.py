@@ -43,7 +43,7 @@ WORDS = "file|as|prints|is|in|status|not run|test"
 MARK = re.compile(rf"<!-- (?P<here>from here,? )?(?P<word>{WORDS}):? ?(?P<rest>.*?) -->\s*$")
 FROM_HERE = re.compile(r"<!-- from here, (?P<word>not run|test): (?P<rest>.*?) -->")
 DIRECTIVES = ("{toctree}", "{include}")
-SECONDS = 300
+SECONDS = 900  # for one command, which may share the machine with others
 
 # The process that runs the python blocks of a page: code comes in, what it printed goes out.
 WORKER = """
@@ -202,14 +202,18 @@ class Page:
     def run_console(self, block: Block) -> None:
         wanted = int(block.marks.get("status", 0))
         for command, shown in commands_of(block.text):
-            done = subprocess.run(
-                ["bash", "-c", command],
-                cwd=self.folder,
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-            )
+            try:
+                done = subprocess.run(
+                    ["bash", "-c", command],
+                    cwd=self.folder,
+                    env=self.environment,
+                    capture_output=True,
+                    text=True,
+                    timeout=SECONDS,
+                )
+            except subprocess.TimeoutExpired:
+                self.fail(block, f"{command} did not end within {SECONDS} s")
+                continue
             self.printed = done.stdout + (done.stderr if wanted or not done.stdout else "")
             if done.returncode != wanted:
                 self.fail(block, f"{command} ended with {done.returncode}\n{done.stdout}{done.stderr}")
