@@ -197,12 +197,13 @@ def _slice(x: Any, dim: int = 0, start: Any = None, end: Any = None, step: int =
     return x[(slice(None),) * (dim % x.ndim) + (slice(start, end, step),)]
 
 
-def _prod(x: Any, dim: Any = None, *_: Any) -> Any:
-    return np.multiply.reduce(x, axis=dim) if x.size else _no_sizes()
+def _prod(x: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    return np.multiply.reduce(x, axis=dim, keepdims=keepdim) if x.size else _no_sizes()
 
 
-def _sum(x: Any, dim: Any = None, *_: Any) -> Any:
-    return np.add.reduce(x, axis=None if dim is None else tuple(dim)) if x.size else _no_sizes()
+def _sum(x: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    axes = None if dim is None else tuple(dim)
+    return np.add.reduce(x, axis=axes, keepdims=keepdim) if x.size else _no_sizes()
 
 
 def _index_select(x: Any, dim: int, index: Any) -> Any:
