@@ -48,6 +48,19 @@ def flow(tf):
                 y = x - self.s
             return y * y
 
+        @tf.function(input_signature=[spec([None, 3])])
+        def cond_of_open_sizes(self, x):
+            y = tf.cond(tf.reduce_sum(x) > 0.0, lambda: x * self.w, lambda: tf.sin(x))
+            if tf.reduce_max(y) > 100.0:
+                y = y - self.s
+            return y * y
+
+        @tf.function(input_signature=[spec([None, 3])])
+        def loop_until(self, x):
+            while tf.reduce_sum(x * x) < 100.0:
+                x = x * self.s + self.w
+            return x
+
         @tf.function(input_signature=[spec([3]), spec([], tf.int32)])
         def loop(self, x, k):
             i = tf.constant(0)
@@ -119,6 +132,9 @@ def calls(tf, m, x, v):
         "custom_of_variables": lambda: m.custom_of_variables(v),
         "cond": lambda: m.cond(v),
         "cond, other way": lambda: m.cond(-v),
+        "cond_of_open_sizes": lambda: m.cond_of_open_sizes(x),
+        "cond_of_open_sizes, other way": lambda: m.cond_of_open_sizes(-x),
+        "loop_until": lambda: m.loop_until(x),
         "loop": lambda: m.loop(v, tf.constant(3)),
         "counted": lambda: m.counted(v, tf.constant(3)),
         "mapped": lambda: m.mapped(x),

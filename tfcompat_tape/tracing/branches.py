@@ -32,6 +32,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import Ref, Staged
+from tfcompat_tape.tracing.sizes import size_at, symbolic
 from tfcompat_tape.tracing.texts import cotangent_like
 from tfcompat_tape.tracing.trace import Trace
 
@@ -62,7 +63,7 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     for branch in branches[1:]:
         if branch.arrays.keys() != first.arrays.keys():
             raise UntraceableError("a TensorArray in one branch is none in another")
-        if [x.shape for x in branch.raws] != [x.shape for x in first.raws]:
+        if not _alike(branch, first):
             raise UntraceableError("branches give results of different shapes")
         if [x.device for x in branch.raws] != [x.device for x in first.raws]:
             raise UntraceableError("branches give results on different devices")
@@ -95,6 +96,20 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
     return first.rebuilt(results[:count], branches)
 
 
+def _alike(one: Branch, other: Branch) -> bool:
+    """Whether the results of two branches have the same shapes."""
+    if symbolic([x.shape for x in [*one.raws, *other.raws]]):
+        return [_text(one.outward(x.shape)) for x in one.raws] == [
+            _text(other.outward(x.shape)) for x in other.raws
+        ]
+    return [x.shape for x in one.raws] == [x.shape for x in other.raws]
+
+
+def _text(shape: Sequence[Any]) -> list[str]:
+    """A shape as expressions: asking whether open sizes are equal would decide it."""
+    return [str(n.node.expr) if type(n) is torch.SymInt else str(n) for n in shape]
+
+
 class Branch(Inner):
     """One branch, traced.
 
@@ -105,7 +120,9 @@ class Branch(Inner):
     """
 
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
-        super().__init__(outer)
+        # A graph to be written needs all branches; elsewhere a value decides among those of open sizes.
+        around = outer.recorder.sizes
+        super().__init__(outer, None if around is None or outer.recorder.notes is None else type(around)())
         self.kinds: list[str | None] = []
         self.missing: list[list[str]] = []
         self.arrays: dict[int, StagedStore] = {}  # the TensorArrays among the results, by place
@@ -137,6 +154,14 @@ class Branch(Inner):
             *[(id(held.variable), held.variable._read) for held in self.trace.held.values()],
             *[(id(tensor), lambda tensor=tensor: tensor) for tensor, *_ in self.trace.captures.values()],
         ]
+
+    def outward(self, shape: Sequence[Any]) -> list[Any]:
+        """A shape with open sizes as those of the trace around it."""
+        values = {
+            number: read()._t
+            for (number, _), (_, read) in zip(self.trace.sources(), self.uses(), strict=True)
+        }
+        return _sized(shape, values)
 
     def rebuilt(self, found: Sequence[Tensor], branches: Sequence[Branch]) -> Any:
         """`found` in the structure of its result."""
@@ -307,7 +332,15 @@ class Branches:
             shown.append([call.trace.recorder.values[n] for n in numbers])
         outputs = [self._shown(call) for call in self.calls]
         choice = Choice(self.pick, lines, shown, len(outputs[0]))
-        described = [(x.shape, x.dtype, x.device) for x in [*outputs[0], *[x for one in shown for x in one]]]
+        around = [
+            dict(zip(call.inputs, [raws[i] for i in places], strict=True))
+            for call, places in zip(self.calls, self.positions, strict=True)
+        ]
+        described = [
+            (_sized(x.shape, values), x.dtype, x.device)
+            for values, xs in zip([around[0], *around], [outputs[0], *shown], strict=True)
+            for x in xs
+        ]
         return choice, given, described
 
     def kept_by(self, ran: Ran, keep: list[list[int]]) -> Known:
@@ -373,8 +406,15 @@ class Branches:
         return result
 
 
+def _sized(shape: Sequence[Any], values: dict[int, Any]) -> Any:
+    """A shape with the sizes of a branch, for the values of its inputs."""
+    return [size_at(n, values) if type(n) is torch.SymInt else n for n in shape] if symbolic(shape) else shape
+
+
 def _zeros(like: Raw) -> Raw:
     shape, dtype, device = cotangent_like(like)
+    if symbolic(tuple(shape)):
+        raise UntraceableError("the gradient of a branch has sizes that are open")
     with torch.utils._python_dispatch._disable_current_modes():
         return torch.zeros((), dtype=dtype, device=device).expand(shape)
 

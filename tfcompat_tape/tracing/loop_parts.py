@@ -42,7 +42,12 @@ class Part(Inner):
         like: Part | None = None,
     ) -> None:
         is_open = any(None in (getattr(like, "dims", None) or ()) for like in likes)
-        super().__init__(outer, None if outer.recorder.sizes is None and not is_open else Sizes())
+        around = outer.recorder.sizes
+        if around is not None and outer.recorder.notes is not None:
+            sizes: Sizes | None = type(around)()  # in a graph nothing decides about sizes
+        else:
+            sizes = None if around is None and not is_open else Sizes()
+        super().__init__(outer, sizes)
         self.trace.shapes_known = outer.shapes_known and not is_open
         self.trace.most_rounds = self.trace
         if like is not None:  # the same code, for other sizes
