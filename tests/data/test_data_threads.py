@@ -284,3 +284,17 @@ def test_a_program_ends_while_threads_prepare_elements():
         check=False,
     )
     assert (found.returncode, found.stdout, found.stderr) == (0, "1 1\n", "")
+
+
+@pytest.mark.parametrize("taken", [6, 150, 700])
+def test_iterators_that_interleave_shuffled_datasets_in_threads_go_on_from_a_checkpoint(taken, tmp_path):
+    dataset = D.range(30).interleave(
+        lambda x: D.range(40).shuffle(40, seed=1), cycle_length=3, num_parallel_calls=3
+    )
+    iterator = iter(dataset)
+    _ = [next(iterator) for _ in range(taken)]
+    path = tf.train.Checkpoint(iterator=iterator).save(str(tmp_path / "checkpoint"))
+    again = iter(dataset)
+    tf.train.Checkpoint(iterator=again).restore(path)
+    rest = numbers(iterator)
+    assert len(rest) == 1200 - taken and numbers(again) == rest

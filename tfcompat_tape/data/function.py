@@ -301,7 +301,7 @@ class ElementFunction:
     def of_blocks(self) -> BlockFunction | None:
         """The function on many elements at once, where that is sure to give the same; else `None`."""
         path = self._path
-        if path is None or self._checked or self.given is None:
+        if path is None or self._checked or self.given is None or path.trace.recorder.texts:
             return None
         if self._sameness is None:
             self._sameness = sameness(path)

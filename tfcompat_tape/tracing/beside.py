@@ -64,7 +64,7 @@ def reached(function: Any) -> list[Variable]:
         if isinstance(x, Variable):
             found.append(x)
         elif isinstance(x, FunctionType):
-            if x.__module__.partition(".")[0] in _LIBRARIES:
+            if (x.__module__ or "").partition(".")[0] in _LIBRARIES:
                 continue
             waiting += [*(x.__defaults__ or ()), *(x.__kwdefaults__ or {}).values()]
             for cell in x.__closure__ or ():

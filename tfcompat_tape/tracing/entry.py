@@ -184,6 +184,8 @@ class _Writer:
             raise _OtherError
 
     def raw(self, x: str, sample: Any) -> None:
+        if not isinstance(sample, torch.Tensor):  # strings
+            raise _OtherError
         name = f"r{len(self.raws)}"
         self.lines.append(f"{name} = {x}")
         self.raws.append(name)

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
+from tfcompat_tape.core.at_call import ValueNeededError
 from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
@@ -277,6 +278,13 @@ class Trace:
         try:
             with scope.entered(self), only([self.record]), body_of(self.record):
                 return body()
+        except ValueNeededError as error:
+            outer = self.enclosing()
+            while outer is not None:
+                if outer.recorder.blind:
+                    raise
+                outer = outer.enclosing()
+            raise UntraceableError(str(error)) from error
         finally:
             running.depth -= 1
             self.recorder.mode.closed = True
