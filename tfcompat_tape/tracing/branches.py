@@ -161,7 +161,8 @@ class Branch(Inner):
             number: read()._t
             for (number, _), (_, read) in zip(self.trace.sources(), self.uses(), strict=True)
         }
-        return _sized(shape, values)
+        found: list[Any] = _sized(shape, values)
+        return found
 
     def rebuilt(self, found: Sequence[Tensor], branches: Sequence[Branch]) -> Any:
         """`found` in the structure of its result."""
