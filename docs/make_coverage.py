@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import tfcompat_tape as tf  # noqa: E402
-from tfcompat_tape._coverage import version_1_names  # noqa: E402
-from tfcompat_tape._reasons import reason  # noqa: E402
 from tfcompat_tape.core import registry  # noqa: E402
+from tfcompat_tape.coverage.names import version_1_names  # noqa: E402
+from tfcompat_tape.coverage.reasons import reason  # noqa: E402
 from tfcompat_tape.ops.updates import UPDATES  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"

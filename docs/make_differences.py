@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tfcompat_tape._coverage import is_tensorflow_name  # noqa: E402
+from tfcompat_tape.coverage.names import is_tensorflow_name  # noqa: E402
 
 PAGE = ROOT / "docs" / "differences.md"
 FACTS = ROOT / "tfcompat_tape" / "facts" / "differences.json"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape._alternatives import EACH, IN_NAMESPACE, alternative
+from tfcompat_tape.coverage.alternatives import EACH, IN_NAMESPACE, alternative
 
 
 def surroundings(tmp_path):

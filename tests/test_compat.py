@@ -3,8 +3,8 @@
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape._coverage import version_1_names
 from tfcompat_tape.compat._v1.places import PLACES
+from tfcompat_tape.coverage.names import version_1_names
 
 v1 = tf.compat.v1
 

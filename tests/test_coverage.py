@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape import _coverage
+from tfcompat_tape.coverage import names as coverage
 
 ROOT = Path(__file__).parent.parent
 
@@ -103,7 +103,7 @@ def test_what_python_itself_looks_up() -> None:
         _ = tf.__nothing__
 
 
-@pytest.mark.parametrize("kind", [_coverage.NotCoveredAttributeError, _coverage.NotCoveredImportError])
+@pytest.mark.parametrize("kind", [coverage.NotCoveredAttributeError, coverage.NotCoveredImportError])
 def test_the_error_pickles(kind: type[tf.NotCoveredError]) -> None:
     error = kind("tf.lite", "script.py:3")
     again = pickle.loads(pickle.dumps(error))
@@ -116,7 +116,7 @@ def test_the_error_pickles(kind: type[tf.NotCoveredError]) -> None:
 
 
 def test_private_names() -> None:
-    assert "private to TensorFlow" in str(_coverage.NotCoveredImportError("tensorflow.python.ops"))
+    assert "private to TensorFlow" in str(coverage.NotCoveredImportError("tensorflow.python.ops"))
 
 
 def test_the_table_is_up_to_date() -> None:

@@ -14,8 +14,8 @@ import pytest
 from signature_kit import ours, parameters
 
 import tfcompat_tape as tf
-from tfcompat_tape._reasons import reason
 from tfcompat_tape.core.messages import Message
+from tfcompat_tape.coverage.reasons import reason
 from tfcompat_tape.io.checksums import crc32c
 
 SIGNATURES: dict[str, str] = json.loads(

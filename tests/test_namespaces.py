@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 import tfcompat_tape as tf
-from tfcompat_tape import _coverage
-from tfcompat_tape._coverage import is_tensorflow_name, tensorflow_names
+from tfcompat_tape.coverage import names as coverage
+from tfcompat_tape.coverage.names import is_tensorflow_name, tensorflow_names
 
 # What this library has beyond TensorFlow. (`checking` and `profiling` are there once they were imported.)
 OURS = {
@@ -38,8 +38,8 @@ def namespaces(module: ModuleType = tf, name: str = "tf") -> Iterator[tuple[str,
 
 
 # Parts that other tests imported by their paths.
-for _symbols, _extras in _coverage._namespaces:
-    _coverage._drop_parts(_symbols, _extras)
+for _symbols, _extras in coverage._namespaces:
+    coverage._drop_parts(_symbols, _extras)
 
 NAMESPACES = dict(namespaces())
 
@@ -86,7 +86,7 @@ assert not hasattr(tf.linalg, "norms") and not hasattr(tf, "porting")
 
 def test_versions_of_the_api():
     public = {name for name in dir(tf.compat) if not name.startswith("_")} - {"v1", "v2"}
-    assert public <= _coverage.tensorflow_names()["tf.compat"]
+    assert public <= coverage.tensorflow_names()["tf.compat"]
     assert not hasattr(tf.compat.v1, "reduce")
     assert tf.compat.v1.log is tf.math.log
     assert tf.compat.v2 is tf
@@ -102,5 +102,5 @@ def test_a_part_that_another_thread_takes_out_of_a_namespace_is_no_error():
             return {}
 
     symbols["part"] = Part("part")
-    _coverage._drop_parts(symbols, frozenset())
+    coverage._drop_parts(symbols, frozenset())
     assert symbols == {}

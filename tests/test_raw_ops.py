@@ -9,10 +9,11 @@ import pytest
 import torch
 
 import tfcompat_tape as tf
-from tfcompat_tape import _raw_calls, raw_ops
-from tfcompat_tape._coverage import NotCoveredError, is_tensorflow_name
-from tfcompat_tape._op_reasons import op_reason
+from tfcompat_tape import raw_ops
 from tfcompat_tape.core.registry import OPS
+from tfcompat_tape.coverage.names import NotCoveredError, is_tensorflow_name
+from tfcompat_tape.coverage.op_reasons import op_reason
+from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.ops.updates import UPDATES
 
 
@@ -27,7 +28,7 @@ def test_arguments_of_an_op_find_their_places(name: str) -> None:
     function = getattr(raw_ops, name)
     assert getattr(raw_ops, name) is function
     assert list(inspect.signature(function).parameters)[-1] == "name"
-    expected = _raw_calls.arguments(name)
+    expected = raw_calls.arguments(name)
     assert len({argument.name for argument in expected}) == len(expected)
     if name in UPDATES:
         handles = [argument.name for argument in expected if argument.is_handle]
@@ -37,11 +38,11 @@ def test_arguments_of_an_op_find_their_places(name: str) -> None:
         return
     op = OPS[name]
     if not any(key.startswith("*") for key in op.inputs):
-        own, _ = _raw_calls._own_attrs(op)
+        own, _ = raw_calls._own_attrs(op)
         tensors = [
             a
             for a in expected
-            if a.is_tensor and _raw_calls._ATTR_NAMES.get((name, a.name), a.name) not in own
+            if a.is_tensor and raw_calls._ATTR_NAMES.get((name, a.name), a.name) not in own
         ]
         assert len(tensors) == len(op.inputs), f"{name}: TensorFlow has {tensors}, here are {op.inputs}"
 

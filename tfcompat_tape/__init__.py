@@ -30,7 +30,6 @@ with _paused():  # these load nearly all modules
         version,
     )
 
-from tfcompat_tape._coverage import NotCoveredError, namespace
 from tfcompat_tape.arrays import (
     as_string,
     batch_to_space,
@@ -142,6 +141,7 @@ from tfcompat_tape.core.variable import (
     VariableSynchronization,
     variable_creator_scope,
 )
+from tfcompat_tape.coverage.names import NotCoveredError, namespace
 from tfcompat_tape.debugging import assert_equal, assert_greater, assert_less, assert_rank
 from tfcompat_tape.dtypes import (
     DType,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape import math
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["add", "eq", "getitem", "ne", "ragged_getitem"]
 

@@ -1,6 +1,5 @@
 """``tf.errors``: the exceptions that ops raise, and their code numbers."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.errors import (
     ABORTED,
     ALREADY_EXISTS,
@@ -38,6 +37,7 @@ from tfcompat_tape.core.errors import (
     UnimplementedError,
     UnknownError,
 )
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = [
     "ABORTED",

@@ -1,11 +1,12 @@
 """The namespace `tf.raw_ops`: every op of the registry, called by keyword with TensorFlow's own argument names.
 
-Nothing else stands here, since an op may have any name (`Any` is one); `tfcompat_tape._raw_calls` makes the functions.
+Nothing else stands here, since an op may have any name (`Any` is one); `ops.raw.calls` makes the functions.
 Ops that plugins brought are here too, while they are loaded.
 """
 
-from tfcompat_tape import _coverage, _raw_calls
 from tfcompat_tape.core import hooks as _hooks
+from tfcompat_tape.coverage import names as _coverage
+from tfcompat_tape.ops.raw import calls as _raw_calls
 
 
 def __getattr__(name: str) -> object:

@@ -6,8 +6,8 @@ whose API this is. This library's own version is what `tfcompat --version` print
 
 from platform import python_compiler as _python_compiler
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape._version import __version__ as _version
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = [
     "COMPILER_VERSION",

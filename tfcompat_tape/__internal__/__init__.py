@@ -23,9 +23,9 @@ from tfcompat_tape.__internal__._hooks import (
     register_get_session_function,
     register_load_model_function,
 )
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.control.scopes import get_current_name_scope as get_name_scope
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.tensor import Tensor as EagerTensor
+from tfcompat_tape.coverage.names import namespace
 
 __getattr__ = namespace(globals(), "tf.__internal__", later={"FuncGraph": "tfcompat_tape.tracing.scratch"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["VersionedTypeRegistration", "get_setter", "register_revived_type", "registered_identifiers"]
 

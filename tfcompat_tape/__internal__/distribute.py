@@ -1,7 +1,7 @@
 """``tf.__internal__.distribute``."""
 
 from tfcompat_tape.__internal__ import _interim as interim
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.strategy import strategy_supports_no_merge_call
 
 __all__ = ["interim", "strategy_supports_no_merge_call"]

@@ -1,6 +1,6 @@
 """``tf.__internal__.feature_column``: feature columns are not here; their classes can be made others from."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.porting.internals.absent import absent
 
 __all__ = [

@@ -1,6 +1,6 @@
 """``tf.__internal__.nest``: walks along a part of a structure."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.porting.internals.nest import (
     flatten_up_to,
     get_traverse_shallow_structure,

@@ -1,7 +1,7 @@
 """``tf.__internal__.saved_model``."""
 
 from tfcompat_tape.__internal__ import _revived as load
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["load"]
 

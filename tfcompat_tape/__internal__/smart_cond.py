@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.arrays.conversion import get_static_value, is_tensor
 from tfcompat_tape.control.flow import cond
+from tfcompat_tape.coverage.names import namespace
 
 
 def smart_cond(

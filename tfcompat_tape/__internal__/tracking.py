@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.checkpoint.graph import ObjectGraphView
 from tfcompat_tape.core.trackable import (
     CheckpointInitialValue,
@@ -11,6 +10,7 @@ from tfcompat_tape.core.trackable import (
     TrackableReference,
     no_automatic_dependency_tracking,
 )
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.trackable.autotrackable import AutoTrackable
 from tfcompat_tape.trackable.data_structures import TrackableDataStructure, sticky_attribute_assignment, wrap
 

@@ -1,7 +1,7 @@
 """``tf.__internal__.types``."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.kinds import TensorType as Tensor
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["Tensor"]
 

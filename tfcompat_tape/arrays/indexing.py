@@ -7,12 +7,12 @@ import math
 import numpy as np
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import gathering, indexing
 from tfcompat_tape.ops.arguments import INT16_32_64, as_int, as_ints, compared, same_dtype, unless_tensor
 from tfcompat_tape.ops.padding import slice_
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.slicing import strided_slice as _strided_slice
 
 __all__ = ["boolean_mask", "gather", "gather_nd", "slice", "strided_slice"]

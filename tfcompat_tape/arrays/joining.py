@@ -7,7 +7,6 @@ import math
 import numpy as np
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.dtypes import int32
@@ -21,6 +20,7 @@ from tfcompat_tape.ops.arguments import INT32_64, as_int, as_ints, as_pairs, com
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ops.gathering import gather
 from tfcompat_tape.ops.identity import identity
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.shapes import broadcast_to, reshape
 
 __all__ = ["concat", "meshgrid", "pad", "parallel_stack", "repeat", "split", "stack", "tile", "unstack"]

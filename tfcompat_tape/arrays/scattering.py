@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
@@ -10,6 +9,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import partitioning
 from tfcompat_tape.ops import scattering as ops
 from tfcompat_tape.ops.arguments import as_sizes, unless_tensor
+from tfcompat_tape.ops.raw.attrs import attribute
 
 __all__ = [
     "dynamic_partition",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32, int64, string
@@ -16,6 +15,7 @@ from tfcompat_tape.ops import indexing
 from tfcompat_tape.ops import selection as ops
 from tfcompat_tape.ops.arguments import INT32_64, as_int, hinted
 from tfcompat_tape.ops.casting import cast
+from tfcompat_tape.ops.raw.attrs import attribute
 
 __all__ = ["one_hot", "sequence_mask", "where"]
 

@@ -7,7 +7,6 @@ from collections import namedtuple
 
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, int32
@@ -15,6 +14,7 @@ from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sets as ops
 from tfcompat_tape.ops.arguments import as_int, compared, hinted_together
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.shapes import reshape
 
 __all__ = [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, int64
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import shapes as ops
 from tfcompat_tape.ops.arguments import as_axes, as_int, as_ints, as_sizes, hinted
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.reinterpret import bitcast as _bitcast
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.strings import as_string as _as_string
 
 __all__ = ["as_string"]

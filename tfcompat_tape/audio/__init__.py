@@ -1,7 +1,7 @@
 """The namespace `tf.audio`: sound as WAV files."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.audio.wav import decode_wav, encode_wav
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["decode_wav", "encode_wav"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32, int32, string
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import waves as _ops  # noqa: F401  # the ops are entered
+from tfcompat_tape.ops.raw.calls import named
 
 
 def encode_wav(audio: Any, sample_rate: Any, name: Any = None) -> Tensor:

@@ -1,6 +1,5 @@
 """The namespace `tf.bitwise`."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.bitwise.elementwise import (
     bitwise_and,
     bitwise_or,
@@ -9,6 +8,7 @@ from tfcompat_tape.bitwise.elementwise import (
     left_shift,
     right_shift,
 )
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"]
 

@@ -4,7 +4,6 @@ import importlib as _importlib
 import sys as _sys
 from typing import Any as _Any
 
-from tfcompat_tape._coverage import missing_name as _missing_name
 from tfcompat_tape.compat._text import as_bytes as as_bytes
 from tfcompat_tape.compat._text import as_str as as_str
 from tfcompat_tape.compat._text import as_str_any as as_str_any
@@ -18,6 +17,7 @@ from tfcompat_tape.compat._text import forward_compatible as forward_compatible
 from tfcompat_tape.compat._text import integral_types as integral_types
 from tfcompat_tape.compat._text import path_to_str as path_to_str
 from tfcompat_tape.compat._text import real_types as real_types
+from tfcompat_tape.coverage.names import missing_name as _missing_name
 
 
 def __getattr__(name: str) -> _Any:

@@ -10,8 +10,8 @@ from functools import cache, reduce
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape._coverage import missing_name, version_1_names
 from tfcompat_tape.compat._v1.places import place_of
+from tfcompat_tape.coverage.names import missing_name, version_1_names
 
 SPACE = "tf.compat.v1"
 _MISSING = object()

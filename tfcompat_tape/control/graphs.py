@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from tfcompat_tape._coverage import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.control import scopes
 from tfcompat_tape.core import devices, reading
+from tfcompat_tape.coverage.names import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.tape import overrides
 from tfcompat_tape.tape.overrides import Overrides
 

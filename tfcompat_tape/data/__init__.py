@@ -8,7 +8,7 @@ Tensors in its structure. Functions of users are traced once and run on raw tens
 Threads prepare elements ahead (`parallel.py`); nothing else here knows of them.
 """
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.iterators import Iterator, NumpyIterator
 from tfcompat_tape.data.options import Options, ThreadingOptions

@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape._coverage import is_internal
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.coverage.names import is_internal
 from tfcompat_tape.debugging.executions import listen, unlisten
 
 __all__ = ["disable_check_numerics", "enable_check_numerics"]

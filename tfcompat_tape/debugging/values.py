@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.at_call import at_call, nothing
@@ -17,6 +16,7 @@ from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops.identity import check_numerics as _check_numerics
+from tfcompat_tape.ops.raw.attrs import attribute
 
 __all__ = [
     "assert_all_finite",

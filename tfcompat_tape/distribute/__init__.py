@@ -1,6 +1,6 @@
 """``tf.distribute``: strategies whose replicas are processes, this one and those started with it."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.inputs import InputOptions, InputReplicationMode
 from tfcompat_tape.distribute.one_replica import (
     CrossDeviceOps,

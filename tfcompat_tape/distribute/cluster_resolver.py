@@ -1,6 +1,6 @@
 """``tf.distribute.cluster_resolver``: what says which processes there are."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.resolvers import ClusterResolver, SimpleClusterResolver, TFConfigClusterResolver
 
 __all__ = ["ClusterResolver", "SimpleClusterResolver", "TFConfigClusterResolver"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.one_replica import MultiWorkerMirroredStrategy as _Workers
 from tfcompat_tape.distribute.strategy import ParameterServerStrategy, TPUStrategy, ValueContext
 

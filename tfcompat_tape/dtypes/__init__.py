@@ -1,6 +1,5 @@
 """``tf.dtypes``: the element types, and what converts between them."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.dtypes import (
     QUANTIZED_DTYPES,
     DType,
@@ -31,6 +30,7 @@ from tfcompat_tape.core.dtypes import (
     variant,
 )
 from tfcompat_tape.core.dtypes import bool_ as bool
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.dtypes import experimental
 from tfcompat_tape.math.casting import cast, complex, saturate_cast
 

@@ -1,6 +1,6 @@
 """The namespace `tf.image`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.image.boxes import *
 from tfcompat_tape.image.color import *
 from tfcompat_tape.image.files import *

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import boxes as _ops  # noqa: F401  # the ops are entered
+from tfcompat_tape.ops.raw.calls import named
 from tfcompat_tape.ops.seeds import get_seed
 
 __all__ = [

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.at_call import at_call, scalar
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype, bool_, float32, int32, string, uint8, uint16
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image.color import convert_image_dtype
 from tfcompat_tape.ops import codecs as _ops  # noqa: F401  # the ops are entered
+from tfcompat_tape.ops.raw.calls import named
 from tfcompat_tape.random.sampling import uniform
 from tfcompat_tape.random.stateless import stateless_uniform
 from tfcompat_tape.strings.texts import strings

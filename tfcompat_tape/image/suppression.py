@@ -6,11 +6,11 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float16, float32, int32
 from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.ops import suppression as ops
+from tfcompat_tape.ops.raw.calls import named
 
 __all__ = [
     "combined_non_max_suppression",

@@ -1,6 +1,6 @@
 """The namespace `tf.io`: tensors as bytes and text, files, records. Nothing of this is differentiable."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.io import gfile
 from tfcompat_tape.io.compression import decode_compressed
 from tfcompat_tape.io.encoding import decode_base64, decode_raw, encode_base64

@@ -1,7 +1,7 @@
 """The namespace `tf.linalg`."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.arrays.creation import eye
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.linalg import experimental
 from tfcompat_tape.linalg.bands import banded_triangular_solve, tridiagonal_matmul, tridiagonal_solve
 from tfcompat_tape.linalg.decompositions import cholesky, eig, eigh, eigvals, eigvalsh, lu, qr, svd

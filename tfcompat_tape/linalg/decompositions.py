@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.linalg.on_operators import takes_operators
 from tfcompat_tape.ops.arguments import as_bool
@@ -16,6 +15,7 @@ from tfcompat_tape.ops.decompositions import lu as _lu
 from tfcompat_tape.ops.decompositions import qr as _qr
 from tfcompat_tape.ops.decompositions import svd as _svd
 from tfcompat_tape.ops.operands import as_tensor
+from tfcompat_tape.ops.raw.attrs import attribute
 
 __all__ = ["cholesky", "eig", "eigh", "eigvals", "eigvalsh", "lu", "qr", "svd"]
 

@@ -1,6 +1,6 @@
 """The namespace `tf.linalg.experimental`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.linalg.iterative import conjugate_gradient
 
 __all__ = ["conjugate_gradient"]

@@ -1,6 +1,6 @@
 """The namespace `tf.lookup`: tables from keys to values, which live on the CPU. Nothing of this is differentiable."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.lookup import experimental
 from tfcompat_tape.lookup.initializers import KeyValueTensorInitializer, TextFileIndex, TextFileInitializer
 from tfcompat_tape.lookup.tables import StaticHashTable

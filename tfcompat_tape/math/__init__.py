@@ -1,6 +1,6 @@
 """The namespace `tf.math`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.math import casting, clipping  # parts of which other namespaces take all
 from tfcompat_tape.math.arithmetic import *
 from tfcompat_tape.math.comparison import *

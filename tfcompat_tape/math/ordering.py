@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import DType
@@ -20,6 +19,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import ordering as ops
 from tfcompat_tape.ops.arguments import INT16_32_64, as_axis, as_bool, as_int
 from tfcompat_tape.ops.arithmetic import neg
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.shapes import transpose
 
 __all__ = [

@@ -1,6 +1,6 @@
 """The namespace `tf.nest`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.nest.structures import (
     assert_same_structure,
     flatten,

@@ -1,6 +1,6 @@
 """The namespace `tf.nn`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.math.elementary import sigmoid, softplus, softsign, tanh
 from tfcompat_tape.math.ordering import approx_max_k as approx_max_k
 from tfcompat_tape.math.ordering import approx_min_k as approx_min_k

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.core import registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import float32
@@ -19,6 +18,7 @@ from tfcompat_tape.ops import activations as ops
 from tfcompat_tape.ops.arguments import as_axis, as_int, compared
 from tfcompat_tape.ops.arithmetic import neg
 from tfcompat_tape.ops.casting import cast
+from tfcompat_tape.ops.raw.attrs import attribute
 from tfcompat_tape.ops.softmax import log_softmax as _log_softmax
 from tfcompat_tape.ops.softmax import softmax as _softmax
 

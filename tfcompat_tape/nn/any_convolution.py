@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape import _raw_calls
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import any_convolution as any_convolution
+from tfcompat_tape.ops.raw import calls as raw_calls
 
 __all__ = ["conv"]
 
@@ -43,7 +43,7 @@ def conv(
     >>> tf.conv(tf.ones([2, 3, 4, 4, 1]), tf.ones([2, 2, 1, 5]), [1, 1, 1, 1], "VALID", batch_dims=2).shape
     TensorShape([2, 3, 3, 3, 5])
     """
-    result: Tensor = _raw_calls.named("Conv")(
+    result: Tensor = raw_calls.named("Conv")(
         input=input,
         filter=filter,
         strides=strides,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tfcompat_tape._raw_attrs import attribute
 from tfcompat_tape.arrays.space import space_to_batch
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.ops import space as ops
+from tfcompat_tape.ops.raw.attrs import attribute
 
 __all__ = ["depth_to_space", "space_to_batch", "space_to_depth"]
 

@@ -4,8 +4,8 @@ import argparse
 import importlib.metadata
 from collections.abc import Sequence
 
-from tfcompat_tape._coverage import tensorflow_version
 from tfcompat_tape._version import __version__
+from tfcompat_tape.coverage.names import tensorflow_version
 from tfcompat_tape.porting import coverage, plugins, run
 from tfcompat_tape.porting.check import command as check
 from tfcompat_tape.porting.compare import command as compare

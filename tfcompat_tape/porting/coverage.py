@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tfcompat_tape._alternatives import alternative
-from tfcompat_tape._coverage import coverage_table, tensorflow_names
+from tfcompat_tape.coverage.alternatives import alternative
+from tfcompat_tape.coverage.names import coverage_table, tensorflow_names
 
 FACTS = Path(__file__).parents[1] / "facts" / "coverage.json"
 COLUMNS = ("covered", "value", "first", "second", "forward", "vmap", "trace", "dtypes")

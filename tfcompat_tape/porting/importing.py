@@ -13,7 +13,12 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape._coverage import NotCoveredImportError, is_tensorflow_name, not_covered, tensorflow_names
+from tfcompat_tape.coverage.names import (
+    NotCoveredImportError,
+    is_tensorflow_name,
+    not_covered,
+    tensorflow_names,
+)
 
 TENSORFLOW = "tensorflow"
 PACKAGE = __package__.partition(".")[0]

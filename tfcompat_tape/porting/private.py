@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape import _raw_calls
-from tfcompat_tape._coverage import missing_private
+from tfcompat_tape.coverage.names import missing_private
+from tfcompat_tape.ops.raw import calls as raw_calls
 
 ROOT = "tensorflow.python"
 PACKAGE = __package__.partition(".")[0]
@@ -207,7 +207,7 @@ def _resolve(path: str) -> Any:
 @cache
 def _by_name() -> dict[str, str]:
     """{the name of the function in the gen_*_ops modules: op type}."""
-    return {_snake_case(op_type): op_type for op_type in _raw_calls.covered()}
+    return {_snake_case(op_type): op_type for op_type in raw_calls.covered()}
 
 
 def _snake_case(op_type: str) -> str:
@@ -224,8 +224,8 @@ def _snake_case(op_type: str) -> str:
 @cache
 def _raw_op(op_type: str) -> Callable[..., Any]:
     """The op as a function of positional arguments, in TensorFlow's order."""
-    call = _raw_calls.make(op_type)
-    names = [argument.name for argument in _raw_calls.arguments(op_type)]
+    call = raw_calls.make(op_type)
+    names = [argument.name for argument in raw_calls.arguments(op_type)]
 
     def positional(*args: Any, **kwargs: Any) -> Any:
         if len(args) > len(names):

@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 import numpy
 import torch
 
-from tfcompat_tape._coverage import NotCoveredError, is_internal
+from tfcompat_tape.coverage.names import NotCoveredError, is_internal
 
 # Libraries that this package calls: their frames say as little as its own where it called them.
 _BENEATH = tuple([f"{Path(module.__file__).parent}/" for module in (numpy, torch) if module.__file__])

@@ -1,6 +1,6 @@
 """The namespace `tf.quantization`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.quantization.fake import (
     fake_quant_with_min_max_args,
     fake_quant_with_min_max_args_gradient,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._raw_calls import named
 from tfcompat_tape.core.dtypes import float32
 from tfcompat_tape.ops import quantization as _ops  # noqa: F401  # the ops are entered
 from tfcompat_tape.ops import quantized_arrays as _arrays  # noqa: F401
+from tfcompat_tape.ops.raw.calls import named
 
 __all__ = [
     "dequantize",

@@ -1,6 +1,6 @@
 """The namespace `tf.queue`: queues of tensors between threads. Nothing of this is differentiable."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.queue.base import QueueBase
 from tfcompat_tape.queue.kinds import FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue
 

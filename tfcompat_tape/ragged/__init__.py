@@ -1,6 +1,6 @@
 """The namespace `tf.ragged`: tensors whose rows differ in length. What makes them is loaded when it is first used."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 
 _PARTS = {
     "boolean_mask": "tfcompat_tape.ragged._parts.masks",

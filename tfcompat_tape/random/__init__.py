@@ -1,6 +1,6 @@
 """The namespace `tf.random`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.random import experimental, initializers
 from tfcompat_tape.random.candidates import *
 from tfcompat_tape.random.generator import *

@@ -1,6 +1,6 @@
 """The namespace `tf.random.experimental`: earlier names of what is in `tf.random` now."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.random.generator import (
     Generator,
     create_rng_state,

@@ -1,6 +1,6 @@
 """The namespace `tf.saved_model`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.saved_model import experimental
 from tfcompat_tape.saved_model.loading import Asset, contains_saved_model, load
 from tfcompat_tape.saved_model.options import (

@@ -1,6 +1,6 @@
 """The namespace `tf.saved_model.experimental`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.saved_model.options import VariablePolicy
 from tfcompat_tape.trackable.resource import TrackableResource
 

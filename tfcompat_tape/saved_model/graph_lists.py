@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tfcompat_tape import _raw_calls
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.ops.raw import calls as raw_calls
 
 Outputs = dict[str, list[Any]]
 
@@ -51,7 +51,7 @@ class TensorList:
             raise invalid(
                 f"Trying to read an uninitialized tensor but element_shape is not fully defined: {whole}"
             )
-        return _raw_calls.named("Fill")(dims=whole.as_list(), value=convert(0, self.dtype))
+        return raw_calls.named("Fill")(dims=whole.as_list(), value=convert(0, self.dtype))
 
 
 def _shape(value: Any) -> TensorShape:
@@ -74,7 +74,7 @@ def _empty(attrs: Mapping[str, Any], element_shape: Any, max_num_elements: Any) 
 def _from_tensor(attrs: Mapping[str, Any], tensor: Any, element_shape: Any) -> Outputs:
     tensor = convert(tensor)
     count = tensor.shape[0]
-    rows = _raw_calls.named("Unpack")(value=tensor, num=count, axis=0)
+    rows = raw_calls.named("Unpack")(value=tensor, num=count, axis=0)
     return {"output_handle": [TensorList(rows, _shape(element_shape), tensor.dtype)]}
 
 
@@ -102,10 +102,10 @@ def _stack(attrs: Mapping[str, Any], input_handle: TensorList, element_shape: An
             raise invalid(
                 f"Tried to stack elements of an empty list with non-fully-defined element_shape: {sizes}"
             )
-        zeros = _raw_calls.named("Fill")(dims=[0, *sizes.as_list()], value=convert(0, input_handle.dtype))
+        zeros = raw_calls.named("Fill")(dims=[0, *sizes.as_list()], value=convert(0, input_handle.dtype))
         return {"tensor": [zeros]}
     items = [input_handle.item(i, shape) for i in range(len(input_handle.items))]
-    return {"tensor": [_raw_calls.named("Pack")(values=items, axis=0)]}
+    return {"tensor": [raw_calls.named("Pack")(values=items, axis=0)]}
 
 
 def _push(attrs: Mapping[str, Any], input_handle: TensorList, tensor: Any) -> Outputs:
@@ -132,7 +132,7 @@ def _resize(attrs: Mapping[str, Any], input_handle: TensorList, size: Any) -> Ou
 def _gather(attrs: Mapping[str, Any], input_handle: TensorList, indices: Any, element_shape: Any) -> Outputs:
     shape = _shape(element_shape)
     items = [input_handle.item(input_handle.at(i), shape) for i in indices.numpy().tolist()]
-    return {"values": [_raw_calls.named("Pack")(values=items, axis=0)]}
+    return {"values": [raw_calls.named("Pack")(values=items, axis=0)]}
 
 
 def _concat(
@@ -143,7 +143,7 @@ def _concat(
     if not items:
         raise invalid("TensorListConcatV2 of a list without elements is not run here.")
     lengths = convert([item.shape[0] for item in items], dtypes.int64)
-    whole = items[0] if len(items) == 1 else _raw_calls.named("ConcatV2")(values=items, axis=0)
+    whole = items[0] if len(items) == 1 else raw_calls.named("ConcatV2")(values=items, axis=0)
     return {"tensor": [whole], "lengths": [lengths]}
 
 

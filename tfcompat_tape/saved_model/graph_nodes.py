@@ -10,7 +10,6 @@ import sympy  # type: ignore[import-untyped]
 import torch
 from torch.utils._sympy.functions import FloatTrueDiv, FloorDiv, IntTrueDiv, Max, Min, Mod, PythonMod, ToFloat
 
-from tfcompat_tape import _op_defs
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
@@ -18,6 +17,7 @@ from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.io.tensor_protos import make_tensor_proto
+from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.saved_model.graph_messages import AttrValue, NodeDef
 from tfcompat_tape.tracing.sizes import SYMBOLIC, symbolic
 
@@ -148,7 +148,7 @@ class Nodes:
         for key, value in attrs.items():
             node.attr[key].CopyFrom(value if isinstance(value, AttrValue) else attr(value))
         self.found.append(node)
-        ports = _op_defs.form(op).results
+        ports = op_defs.form(op).results
         texts = []
         for place, port in enumerate(ports):
             rest = len(results) - len(texts) - (len(ports) - place - 1)

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tfcompat_tape import _raw_calls
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import failed_precondition, unimplemented
@@ -19,6 +18,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.tensor_protos import make_ndarray
+from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.saved_model.graph_lists import LISTS, TensorList
 from tfcompat_tape.saved_model.graph_strings import STRINGS
 
@@ -82,7 +82,7 @@ def known(op: str) -> bool:
 
 
 def _covered() -> set[str]:
-    return _COVERED or (_COVERED.update(_raw_calls.covered()), _COVERED)[1]  # type: ignore[func-returns-value]
+    return _COVERED or (_COVERED.update(raw_calls.covered()), _COVERED)[1]  # type: ignore[func-returns-value]
 
 
 _COVERED: set[str] = set()
@@ -107,9 +107,9 @@ def operation(node: Any) -> Operation:
 
 def _registered(node: Any, attrs: Mapping[str, Any]) -> Operation:
     """A node of an op of the registry."""
-    call = _raw_calls.named(node.op)
+    call = raw_calls.named(node.op)
     inputs, fixed, lists = [], {}, 0
-    for argument in _raw_calls.arguments(node.op):
+    for argument in raw_calls.arguments(node.op):
         if argument.is_tensor or argument.is_handle:
             inputs.append(argument)
             lists += argument.is_list
@@ -122,7 +122,7 @@ def _registered(node: Any, attrs: Mapping[str, Any]) -> Operation:
             f"the op {node.op} takes several lists of tensors, and is not run from graphs here."
         )
     singles = len(inputs) - lists
-    results = _raw_calls.results(node.op)
+    results = raw_calls.results(node.op)
 
     def run(given: list[Any]) -> Outputs:
         length = (len(given) - singles) // max(lists, 1)
@@ -214,7 +214,7 @@ def _format(attrs: Mapping[str, Any]) -> Operation:
 
 def _identity(attrs: Mapping[str, Any]) -> Operation:
     """A value as it is, which may be a table or a list."""
-    call = _raw_calls.named("Identity")
+    call = raw_calls.named("Identity")
 
     def run(inputs: list[Any]) -> Outputs:
         (value,) = inputs
@@ -225,7 +225,7 @@ def _identity(attrs: Mapping[str, Any]) -> Operation:
 
 def _stop_gradient(attrs: Mapping[str, Any]) -> Operation:
     """A constant to every tape, which may be a list."""
-    call = _raw_calls.named("StopGradient")
+    call = raw_calls.named("StopGradient")
 
     def one(value: Any) -> Any:
         if isinstance(value, TensorList):
@@ -236,7 +236,7 @@ def _stop_gradient(attrs: Mapping[str, Any]) -> Operation:
 
 
 def _identities(attrs: Mapping[str, Any]) -> Operation:
-    call = _raw_calls.named("Identity")
+    call = raw_calls.named("Identity")
     return lambda inputs: {"output": [call(input=x) if isinstance(x, Tensor) else x for x in inputs]}
 
 

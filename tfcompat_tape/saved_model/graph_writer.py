@@ -13,13 +13,15 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape import _op_defs, _raw_attrs, _raw_calls
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.ops.raw import attrs as raw_attrs
+from tfcompat_tape.ops.raw import calls as raw_calls
+from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.saved_model import graph_expansions, graph_kernels, graph_staged
 from tfcompat_tape.saved_model.graph_messages import FunctionDef
 from tfcompat_tape.saved_model.graph_nodes import (
@@ -235,7 +237,7 @@ class FunctionWriter(SizedNodes):
         inputs = self._inputs(noted)
         if expansion is not None:
             results = expansion(self, inputs, {**op.defaults, **noted.attrs})
-        elif not _op_defs.known(op.name) or op.name not in _raw_calls._table():
+        elif not op_defs.known(op.name) or op.name not in raw_calls._table():
             if all(not self.recorder.mine(raw) for raw in noted.results):
                 return
             raise refused(f"the op {op.name} is not one of TensorFlow's")
@@ -270,21 +272,21 @@ class FunctionWriter(SizedNodes):
     def _node(self, noted: Noted, inputs: list[Value]) -> list[Value]:
         """A node of one of TensorFlow's ops, by its definition."""
         op = noted.op
-        form = _op_defs.form(op.name)
-        own, takes_any = _raw_calls._own_attrs(op)
+        form = op_defs.form(op.name)
+        own, takes_any = raw_calls._own_attrs(op)
         given = _filled(op, noted.attrs)
         tensors = self._groups(op, own, inputs)
         attrs: dict[str, Any] = {}
-        kinds = _raw_attrs.kinds(op.name)
+        kinds = raw_attrs.kinds(op.name)
         by_port: dict[str, list[Value]] = {}
         ports = _ports(op.name)
-        for argument in _raw_calls.arguments(op.name):
-            name = _raw_calls.attr_name(op.name, argument.name)
+        for argument in raw_calls.arguments(op.name):
+            name = raw_calls.attr_name(op.name, argument.name)
             if not (argument.is_tensor or argument.is_handle):
                 value = given.get(name, argument.default)
-                if name not in given and not takes_any and value is _raw_calls._NO_DEFAULT:
+                if name not in given and not takes_any and value is raw_calls._NO_DEFAULT:
                     continue
-                if value is _raw_calls._NO_DEFAULT or value is None:
+                if value is raw_calls._NO_DEFAULT or value is None:
                     continue
                 key = _NAMES.get((op.name, argument.name), argument.name)
                 if symbolic(value):
@@ -327,9 +329,9 @@ class FunctionWriter(SizedNodes):
     def _groups(self, op: Any, own: set[str], inputs: list[Value]) -> dict[str, list[Value]]:
         """The inputs of a call by the names of arguments."""
         names = [
-            (_raw_calls.attr_name(op.name, a.name), a.is_list)
-            for a in _raw_calls.arguments(op.name)
-            if (a.is_tensor or a.is_handle) and _raw_calls.attr_name(op.name, a.name) not in own
+            (raw_calls.attr_name(op.name, a.name), a.is_list)
+            for a in raw_calls.arguments(op.name)
+            if (a.is_tensor or a.is_handle) and raw_calls.attr_name(op.name, a.name) not in own
         ]
         lists = dict(names)
         order = list(op.inputs) if set(op.inputs) <= lists.keys() else list(lists)
@@ -358,9 +360,9 @@ class FunctionWriter(SizedNodes):
             dtype = dtypes.as_dtype(form.defaults[port.kind])
         else:
             like = [x for x in noted.inputs if isinstance(x, torch.Tensor)]
-            same = like and port.kind == "T" and argument.name in _raw_calls._VALUES
+            same = like and port.kind == "T" and argument.name in raw_calls._VALUES
             dtype = dtype_of(like[0]) if same else dtypes.int32
-        if value is _raw_calls._NO_DEFAULT:
+        if value is raw_calls._NO_DEFAULT:
             raise refused(f"{op.name} was called without {argument.name}: {sorted(noted.attrs)}")
         if value is None:
             if argument.name not in ("axis", "reduction_indices"):
@@ -374,8 +376,8 @@ class FunctionWriter(SizedNodes):
 @cache
 def _ports(op_type: str) -> dict[str, Any]:
     """The inputs of an op by the names of arguments, which for some are others than in its definition."""
-    found = {port.name: port for port in _op_defs.form(op_type).inputs}
-    names = [a.name for a in _raw_calls.arguments(op_type) if a.is_tensor or a.is_handle]
+    found = {port.name: port for port in op_defs.form(op_type).inputs}
+    names = [a.name for a in raw_calls.arguments(op_type) if a.is_tensor or a.is_handle]
     left = iter([port for name, port in found.items() if name not in names])
     return {name: found[name] if name in found else next(left) for name in names}
 

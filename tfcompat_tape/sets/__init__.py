@@ -1,6 +1,6 @@
 """The namespace `tf.sets`: the last axis of tensors as sets. Nothing of this is differentiable."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.sets.operations import difference, intersection, size, union
 
 __all__ = ["difference", "intersection", "size", "union"]

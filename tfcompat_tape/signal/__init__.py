@@ -1,6 +1,6 @@
 """The namespace `tf.signal`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.signal.cosine import dct, idct
 from tfcompat_tape.signal.fourier import (
     fft,

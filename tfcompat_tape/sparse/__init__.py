@@ -1,7 +1,7 @@
 """The namespace `tf.sparse`."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.sparse_tensor import SparseTensor
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.sparse.arithmetic import (
     add,
     bincount,

@@ -1,6 +1,6 @@
 """The namespace `tf.strings`. Strings are arrays of bytes; nothing of this is differentiable."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.ops import code_points as code_points  # its ops are in tf.raw_ops
 from tfcompat_tape.strings.editing import length, lower, strip, substr, upper
 from tfcompat_tape.strings.formatting import as_string, format

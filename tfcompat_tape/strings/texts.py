@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape import _raw_attrs
-from tfcompat_tape._raw_attrs import Kind
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor, to_numpy
+from tfcompat_tape.ops.raw import attrs as raw_attrs
+from tfcompat_tape.ops.raw.attrs import Kind
 
 UNITS = ("BYTE", "UTF8_CHAR")
 
@@ -61,8 +61,8 @@ def numbers(values: list[Any], shape: tuple[int, ...], dtype: Any) -> Tensor:
 def whole(op: str, name: str, value: Any, kind: str = "int", least: int | None = None) -> Any:
     """An attribute of integers, as ops read it; TypeError for what is none, InvalidArgumentError for one too small."""
     wanted = Kind(kind, least, ())
-    read = _raw_attrs.read(op, name, wanted, value)
-    _raw_attrs.check(op, name, wanted, read)
+    read = raw_attrs.read(op, name, wanted, value)
+    raw_attrs.check(op, name, wanted, read)
     return read
 
 

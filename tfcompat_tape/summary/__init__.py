@@ -1,6 +1,6 @@
 """The namespace `tf.summary`: values over the steps of a program, in files that TensorBoard reads."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.summary import experimental
 from tfcompat_tape.summary.plugins import audio, histogram, image, scalar, text
 from tfcompat_tape.summary.state import record_if, should_record_summaries

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tfcompat_tape._coverage import is_internal
+from tfcompat_tape.coverage.names import is_internal
 
 if TYPE_CHECKING:
     from tfcompat_tape.tape.explain.notes.tracer import Tracer

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 
 import torch
 
-from tfcompat_tape import _raw_calls
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops.raw import calls as raw_calls
 
 
 class Operation:
@@ -38,7 +38,7 @@ class Operation:
         self._view = view
         entry = view.entry
         op: Op = entry.op
-        self._places = _raw_calls.places_of_inputs(op.name, len(entry.parents))
+        self._places = raw_calls.places_of_inputs(op.name, len(entry.parents))
         self.inputs = tuple([self._input(place) for place in self._places])
         self.outputs: list[Any] = list(view.outputs) or _computed_again(view)
 
@@ -84,7 +84,7 @@ class Operation:
           ValueError: the op has no such attribute.
         """
         op: Op = self._view.entry.op
-        place = _raw_calls.attr_name(op.name, name)
+        place = raw_calls.attr_name(op.name, name)
         if not name.startswith("_") or name in op.defaults:
             try:
                 return _shown(self._view.get_attr(place))

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape._coverage import is_internal
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.coverage.names import is_internal
 
 _STDLIB = sysconfig.get_path("stdlib") + os.sep
 # Libraries that call back into ours (`np.mean(tensor)`): the user's line is the one that called them.

@@ -1,6 +1,6 @@
 """The namespace `tf.test`: test cases, gradients checked by finite differences, and what this machine has."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.test import experimental
 from tfcompat_tape.test.cases import *
 from tfcompat_tape.test.finite_differences import *

@@ -1,6 +1,6 @@
 """The namespace `tf.train`: checkpoints, averages of variables, and the messages that examples are written as."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.train.examples import (
     BytesList,
     Example,

@@ -1,6 +1,6 @@
 """``tf.types``: the kinds of values that functions take."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.types import experimental
 
 __all__ = ["experimental"]

@@ -1,6 +1,6 @@
 """The namespace `tf.xla`: older words for what `tf.function(jit_compile=True)` says."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.xla import experimental
 
 __all__ = ["experimental"]

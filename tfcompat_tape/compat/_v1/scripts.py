@@ -7,10 +7,10 @@ import os
 import sys
 from typing import Any
 
-from tfcompat_tape._coverage import is_internal
 from tfcompat_tape.compat import _version_1
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.coverage.names import is_internal
 
 __all__ = [
     "flag",

@@ -1,6 +1,5 @@
 """The namespace `tf.config.experimental`."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.config.experimental.hardware import (
     VirtualDeviceConfiguration,
     disable_mlir_bridge,
@@ -23,6 +22,7 @@ from tfcompat_tape.config.experimental.hardware import (
     set_visible_devices,
     tensor_float_32_execution_enabled,
 )
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = [
     "VirtualDeviceConfiguration",

@@ -1,6 +1,6 @@
 """The namespace `tf.data.experimental`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.data.functions import (
     Counter,
     RandomDataset,

@@ -1,6 +1,5 @@
 """``tf.dtypes.experimental``: element types of eight bits and fewer."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.dtypes import (
     float4_e2m1fn,
     float8_e4m3b11fnuz,
@@ -13,6 +12,7 @@ from tfcompat_tape.core.dtypes import (
     uint2,
     uint4,
 )
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = [
     "float4_e2m1fn",

@@ -1,6 +1,6 @@
 """The namespace `tf.experimental.dlpack`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.experimental.dlpack.capsules import from_dlpack, to_dlpack
 
 __all__ = ["from_dlpack", "to_dlpack"]

@@ -2,8 +2,8 @@
 
 import numpy as _np
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.core.tensor import Tensor as ndarray
+from tfcompat_tape.coverage.names import namespace
 
 bool_ = _np.bool_
 complex64 = _np.complex64

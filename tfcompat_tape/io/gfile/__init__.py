@@ -1,6 +1,6 @@
 """The namespace `tf.io.gfile`: files and directories of this machine."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.io.gfile.directories import (
     copy,
     exists,

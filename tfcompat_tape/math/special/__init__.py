@@ -1,6 +1,6 @@
 """The namespace `tf.math.special`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.math.special.functions import (
     bessel_i0,
     bessel_i0e,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
-from tfcompat_tape._coverage import tensorflow_names
+from tfcompat_tape.coverage.names import tensorflow_names
 from tfcompat_tape.porting.check.findings import Finding, Report
 from tfcompat_tape.porting.check.sources import Piece, UnreadableError, read
 from tfcompat_tape.porting.check.traps import MATTERS, Traps

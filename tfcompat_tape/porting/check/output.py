@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import PurePath
 from typing import Any
 
-from tfcompat_tape._coverage import tensorflow_version
 from tfcompat_tape._version import __version__
+from tfcompat_tape.coverage.names import tensorflow_version
 from tfcompat_tape.porting.check.findings import SEVERITY, Finding, Report
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36", "path": "1", "instead": "32"}

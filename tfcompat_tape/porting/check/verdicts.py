@@ -13,15 +13,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tfcompat_tape._alternatives import alternative
-from tfcompat_tape._coverage import (
+from tfcompat_tape.coverage.alternatives import alternative
+from tfcompat_tape.coverage.names import (
     NotCoveredError,
     is_tensorflow_name,
     suggestions,
     tensorflow_version,
     version_1_names,
 )
-from tfcompat_tape._reasons import reason
+from tfcompat_tape.coverage.reasons import reason
 from tfcompat_tape.porting import private
 from tfcompat_tape.porting.check.uses import PRIVATE
 

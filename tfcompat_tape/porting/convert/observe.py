@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape._coverage import tensorflow_names
+from tfcompat_tape.coverage.names import tensorflow_names
 from tfcompat_tape.porting.check.uses import Reader
 from tfcompat_tape.porting.check.verdicts import NeedsPackageError, object_of
 from tfcompat_tape.porting.convert.kinds import Kind, kind_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from tfcompat_tape._coverage import missing_private
+from tfcompat_tape.coverage.names import missing_private
 
 __all__ = ["absent"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape._raw_calls import named
+from tfcompat_tape.ops.raw.calls import named
 
 
 def ragged_fill_empty_rows(

@@ -1,6 +1,6 @@
 """The namespace `tf.test.experimental`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.test.hardware import sync_devices
 
 __all__ = ["sync_devices"]

@@ -1,7 +1,7 @@
 """The namespace `tf.train.experimental`."""
 
-from tfcompat_tape._coverage import namespace
 from tfcompat_tape.checkpoint.python_state import PythonState
+from tfcompat_tape.coverage.names import namespace
 
 __all__ = ["PythonState"]
 

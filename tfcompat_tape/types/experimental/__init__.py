@@ -1,6 +1,6 @@
 """``tf.types.experimental``: classes for `isinstance`, and the type of what becomes a Tensor."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.types.experimental.functions import (
     AtomicFunction,
     Callable,

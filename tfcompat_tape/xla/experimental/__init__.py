@@ -1,6 +1,6 @@
 """The namespace `tf.xla.experimental`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.xla.experimental.computations import compile, jit_scope
 
 __all__ = ["compile", "jit_scope"]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 import tfcompat_tape as tf
-from tfcompat_tape._coverage import NotCoveredError, coverage_table
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.coverage.names import NotCoveredError, coverage_table
 from tfcompat_tape.experimental.numpy._parts import indexing, operators, reductions, shaping
 from tfcompat_tape.experimental.numpy._parts import unary as _unary
 from tfcompat_tape.experimental.numpy._parts.binary import clip

@@ -1,6 +1,6 @@
 """The namespace `tf.experimental.numpy.random`."""
 
-from tfcompat_tape._coverage import namespace
+from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.experimental.numpy._parts.sampling import (
     poisson,
     rand,

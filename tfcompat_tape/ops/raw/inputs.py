@@ -20,7 +20,7 @@ from tfcompat_tape.core.tensor import Tensor
 
 @cache
 def _table() -> dict[str, str]:
-    text = (Path(__file__).parent / "facts" / "raw_inputs.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "facts" / "raw_inputs.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table
 

@@ -18,8 +18,6 @@ from typing import Any, NamedTuple
 
 import torch
 
-from tfcompat_tape import _raw_attrs, _raw_inputs
-from tfcompat_tape._raw_demands import DEMANDS, Shapes
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert, match
 from tfcompat_tape.core.dtypes import DType
@@ -38,6 +36,9 @@ from tfcompat_tape.ops import (  # noqa: F401  # they define ops that only raw_o
     seldom,
 )
 from tfcompat_tape.ops.arguments import as_axes, as_axis
+from tfcompat_tape.ops.raw import attrs as raw_attrs
+from tfcompat_tape.ops.raw import inputs as raw_inputs
+from tfcompat_tape.ops.raw.demands import DEMANDS, Shapes
 from tfcompat_tape.ops.updates import UPDATES
 
 _NO_DEFAULT: Any = object()
@@ -91,7 +92,7 @@ class Argument(NamedTuple):
 
 @cache
 def _table() -> dict[str, str]:
-    text = (Path(__file__).parent / "facts" / "raw_ops.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "facts" / "raw_ops.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table
 
@@ -181,7 +182,7 @@ def make(name: str) -> Callable[..., Any]:
         tensors: dict[str, Any] = {}
         attrs: dict[str, Any] = {}
         beyond: list[tuple[Argument, Any]] = []  # attributes that the op here does not have
-        given.update(_raw_inputs.converted(op.name, ours, given))
+        given.update(raw_inputs.converted(op.name, ours, given))
         for argument in expected:
             value = given[argument.name]
             if argument.is_handle:
@@ -339,7 +340,7 @@ def _tuples(value: Any) -> Any:
 
 def _attributes(op_type: str, expected: tuple[Argument, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The attributes among the arguments, checked: first their kinds, then their values, as TensorFlow does."""
-    kinds = _raw_attrs.kinds(op_type)
+    kinds = raw_attrs.kinds(op_type)
     found = {}
     for argument in expected:
         if argument.is_tensor:
@@ -351,10 +352,10 @@ def _attributes(op_type: str, expected: tuple[Argument, ...], kwargs: dict[str, 
             continue  # `call` says so, in the order of the arguments
         found[argument.name] = value
         if argument.name in kinds:
-            found[argument.name] = _raw_attrs.read(op_type, argument.name, kinds[argument.name], value)
+            found[argument.name] = raw_attrs.read(op_type, argument.name, kinds[argument.name], value)
     for name, value in found.items():
         if name in kinds:
-            _raw_attrs.check(op_type, name, kinds[name], value)
+            raw_attrs.check(op_type, name, kinds[name], value)
     return found
 
 

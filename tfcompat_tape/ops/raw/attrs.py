@@ -38,7 +38,7 @@ class Kind(NamedTuple):
 
 @cache
 def _table() -> dict[str, str]:
-    text = (Path(__file__).parent / "facts" / "raw_attrs.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "facts" / "raw_attrs.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from tfcompat_tape._alternatives import alternative, asked_for
-from tfcompat_tape._reasons import reason
+from tfcompat_tape.coverage.alternatives import alternative, asked_for
+from tfcompat_tape.coverage.reasons import reason
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _PACKAGE_PREFIX = str(_PACKAGE) + os.sep
 _IMPORTLIB = "<frozen importlib"
 _IMPORT_FROM = dis.opmap["IMPORT_FROM"]

@@ -36,7 +36,7 @@ class Form(NamedTuple):
 
 @cache
 def _table() -> dict[str, str]:
-    text = (Path(__file__).parent / "facts" / "op_defs.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "facts" / "op_defs.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfcompat_tape._op_reasons import op_reason
+from tfcompat_tape.coverage.op_reasons import op_reason
 
 _KERNELS = "it loads kernels that were compiled against TensorFlow"
 _GRAPHS = "graphs are not built first and run later: ops run at once, on the values themselves"
