@@ -54,6 +54,8 @@ def print(*inputs: Any, **kwargs: Any) -> None:
     _checked(stream)
     tracer = reading.current.tracer
     if tracer is not None:
+        if tracer.notes is not None:
+            tracer.notes.printed(*_template(inputs, sep), summarize, _stream_name(stream), end)
         parts, rebuilt = effects.taken_apart(inputs)
         name = "stdout" if stream is sys.stdout else "stderr" if stream is sys.stderr else None
 
@@ -92,6 +94,38 @@ def _write(inputs: Any, stream: Any, summarize: int, sep: str, end: str, quoted:
             file.write(text + end)
     else:
         stream("%s", text)
+
+
+def _stream_name(stream: Any) -> str:
+    """What graphs call an output stream."""
+    if stream in _LOGS:
+        return f"log({stream.__name__})"
+    return {sys.stdout: "stdout", sys.stderr: "stderr"}.get(stream, stream)
+
+
+def _template(inputs: Any, sep: str) -> tuple[str, str, list[Tensor]]:
+    """The text with a mark in place of each tensor, the mark, and the tensors."""
+    tensors: list[Tensor] = []
+    mark = "{}"
+    while any(mark in x for x in nest.flatten(inputs) if isinstance(x, str)):
+        mark = f"{{{mark}}}"
+
+    def leaf(x: Any) -> Any:
+        if not _is_tensor(x):
+            return x
+        tensors.append(convert(x))
+        return _Mark(mark)
+
+    shown = [x if isinstance(x, str) else nest.map_structure(leaf, x) for x in inputs]
+    return sep.join(x if isinstance(x, str) else pprint.pformat(x) for x in shown), mark, tensors
+
+
+class _Mark:
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def __repr__(self) -> str:
+        return self.mark
 
 
 class _Hole:

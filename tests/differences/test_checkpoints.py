@@ -74,16 +74,3 @@ def test_a_loaded_loop_that_assigns_has_a_gradient(tmp_path):
         tape.watch(x)
         y = loaded.f(x)
     assert tape.gradient(y, x).numpy() == 8.0 and loaded.n.numpy() == 3.0
-
-
-def test_what_a_function_asserts_is_not_saved(tmp_path):
-    def checked(x):
-        tf.debugging.assert_positive(x)
-        return x
-
-    module = tf.Module()
-    module.f = tf.function(checked, input_signature=[tf.TensorSpec([])])
-    tf.saved_model.save(module, tmp_path)
-    with pytest.raises(tf.errors.InvalidArgumentError):
-        module.f(tf.constant(-1.0))
-    assert tf.saved_model.load(tmp_path).f(tf.constant(-1.0)).numpy() == -1.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,30 @@ def test_a_signature_gives_tensors_by_name(tmp_path):
     module.f = tf.function(lambda x: {"a": x, "b": (x, x)}, input_signature=[tf.TensorSpec([2])])
     with pytest.raises(ValueError, match=r"Got a non-Tensor value .* for key 'b' in the output"):
         tf.saved_model.save(module, tmp_path, signatures=module.f)
+
+
+def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
+    @tf.function(input_signature=[tf.TensorSpec([None, 2])])
+    def f(x):
+        tf.print("x is", x, {"n": tf.shape(x)[0], "k": 3}, "and {}", output_stream=sys.stdout)
+        tf.debugging.assert_positive(x)
+        tf.debugging.assert_less(x, 10.0, message="too large")
+        tf.debugging.assert_near(x[:, 0], x[:, 1], atol=5.0)
+        tf.debugging.Assert(tf.reduce_sum(x) < 15.0, [x])
+        return tf.debugging.check_numerics(x * 2.0, "no number")
+
+    module = tf.Module()
+    module.f = f
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    capsys.readouterr()
+    assert loaded.f(tf.constant([[1.0, 2.0]])).numpy().tolist() == [[2.0, 4.0]]
+    assert capsys.readouterr().out == "x is [[1 2]] {'k': 3, 'n': 1} and {}\n"
+    for row, message in (
+        ([-1.0, 2.0], "Condition x > 0 did not hold"),
+        ([9.0, 11.0], "too large"),
+        ([8.0, 1.0], "not equal to tolerance"),
+        ([8.0, 9.0], "Expected the condition to be true"),
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            loaded.f(tf.constant([row]))

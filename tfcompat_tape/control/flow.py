@@ -304,6 +304,10 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     >>> x = tf.constant([1.0, 2.0])
     >>> tf.debugging.Assert(tf.reduce_all(x > 0.0), [x])
     """
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:
+        tracer.notes.checked(convert(condition)._t, "Expected the condition to be true.")
+        return
     if condition:
         return
     shown = "\n".join(summary(x, 3 if summarize is None else summarize) for x in data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,22 @@ def _holds(conditions: torch.Tensor, message: str) -> bool:
     return bool(to_numpy(conditions if found is None else found).all())
 
 
-@at_call(nothing, effect=True)
+def _noted(condition: Callable[[], Tensor], message: str) -> None:
+    """Tell who notes the ops of a trace what must hold."""
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:
+        found = condition()
+        tracer.notes.checked(OPS["All"].call(found, axis=list(range(found.shape.rank)))._t, message)
+
+
 def _compare(op: str, sign: str, x: Any, y: Any, message: str | None, summarize: int | None) -> None:
     """InvalidArgumentError unless `x op y` for all elements."""
+    _noted(lambda: OPS[op].call(convert(x), convert(y)), message or f"Condition x {sign} y did not hold.")
+    _compared(op, sign, x, y, message, summarize)
+
+
+@at_call(nothing, effect=True)
+def _compared(op: str, sign: str, x: Any, y: Any, message: str | None, summarize: int | None) -> None:
     x, y = convert(x), convert(y)
     if _holds(OPS[op].call(x, y)._t, message or f"Condition x {sign} y did not hold."):
         return
@@ -157,7 +171,6 @@ def assert_greater_equal(
     _compare("GreaterEqual", ">=", x, y, message, summarize)
 
 
-@at_call(nothing, effect=True)
 @composed
 def assert_near(
     x: Any,
@@ -188,6 +201,25 @@ def assert_near(
     y = convert(y, x.dtype)
     if not (x.dtype.is_floating or x.dtype.is_complex):
         raise ValueError(f"assert_near: {x.dtype.name} is not an inexact dtype. Use assert_equal.")
+
+    def condition() -> Tensor:
+        real = x.dtype.real_dtype
+        epsilon = 10 * torch.finfo(x.dtype.torch).eps
+        least, most = (convert(epsilon if t is None else t, real) for t in (atol, rtol))
+        bound = OPS["AddV2"].call(least, OPS["Mul"].call(most, _distance(y)))
+        return OPS["Less"].call(_distance(OPS["Sub"].call(x, y)), bound)
+
+    _noted(condition, message or "x and y are not equal to tolerance.")
+    _near(x, y, rtol, atol, message, summarize)
+
+
+def _distance(x: Tensor) -> Tensor:
+    return OPS["ComplexAbs" if x.dtype.is_complex else "Abs"].call(x)
+
+
+@at_call(nothing, effect=True)
+def _near(x: Any, y: Any, rtol: Any, atol: Any, message: str | None, summarize: int | None) -> None:
+    x, y = convert(x), convert(y)
     real = x.dtype.real_dtype
     epsilon = 10 * torch.finfo(x._t.dtype).eps
     rtol, atol = (convert(epsilon if t is None else t, real) for t in (rtol, atol))
@@ -205,8 +237,17 @@ def assert_near(
 # -- signs ----------------------------------------------------------------------------------------------------------
 
 
-@at_call(nothing, effect=True)
 def _sign(op: str, sign: str, x: Any, message: str | None, summarize: int | None) -> None:
+    def condition() -> Tensor:
+        value = convert(x)
+        return OPS[op].call(value, convert(0, value.dtype))
+
+    _noted(condition, message or f"Condition x {sign} 0 did not hold element-wise.")
+    _signed(op, sign, x, message, summarize)
+
+
+@at_call(nothing, effect=True)
+def _signed(op: str, sign: str, x: Any, message: str | None, summarize: int | None) -> None:
     x = convert(x)
     zero = Tensor(torch.zeros((), dtype=x._t.dtype, device=x._t.device), None)
     if not _holds(OPS[op].call(x, zero)._t, message or f"Condition x {sign} 0 did not hold element-wise."):

@@ -33,7 +33,7 @@ from tfcompat_tape.saved_model.graph_nodes import (
     resource_argument,
     sizes_of,
 )
-from tfcompat_tape.tracing.notes import Assigned, Checked, Detached, Noted, Staged
+from tfcompat_tape.tracing.notes import Assigned, Checked, Detached, Noted, Printed, Staged
 from tfcompat_tape.tracing.sizes import symbolic
 
 # Ops that do something besides computing: a function that calls one is run for that, too.
@@ -183,6 +183,8 @@ class FunctionWriter(SizedNodes):
                 self._assigned(step)
             elif isinstance(step, Checked):
                 self._checked(step)
+            elif isinstance(step, Printed):
+                self._printed(step)
             elif isinstance(step, Staged):
                 graph_staged.write(self, step)
             elif isinstance(step, Detached):
@@ -191,6 +193,14 @@ class FunctionWriter(SizedNodes):
     def _checked(self, step: Checked) -> None:
         given = [self.value(step.condition), self.constant(step.message)]
         node, _ = self.add("Assert", given, T=attr([dtypes.string], "list(type)"), summarize=3)
+        self.effects.append(node)
+
+    def _printed(self, step: Printed) -> None:
+        given = [self.value(x._t, x._node) for x in step.tensors]
+        kinds = attr([x.dtype for x in given], "list(type)")
+        how = {"template": step.template, "placeholder": step.mark, "summarize": step.summarize}
+        text = self.one("StringFormat", given, dtypes.string, T=kinds, **how)
+        node, _ = self.add("PrintV2", [text], output_stream=step.stream, end=step.end)
         self.effects.append(node)
 
     def _assigned(self, step: Assigned) -> None:

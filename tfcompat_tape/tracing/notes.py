@@ -69,6 +69,16 @@ class Checked:
         self.condition, self.message = condition, message
 
 
+class Printed:
+    """Something that is printed at each call: a text with marks for tensors."""
+
+    def __init__(
+        self, template: str, mark: str, tensors: Sequence[Any], summarize: int, stream: str, end: str
+    ) -> None:
+        self.template, self.mark, self.tensors = template, mark, list(tensors)
+        self.summarize, self.stream, self.end = summarize, stream, end
+
+
 class Assigned:
     """A Variable gets another value: from here on it is read as `after`."""
 
@@ -208,6 +218,11 @@ class Notes:
         if not self._busy:
             self.steps.append(Checked(condition, message))
             self.kept.append(condition)
+
+    def printed(self, template: str, mark: str, tensors: Sequence[Any], *how: Any) -> None:
+        """A text is printed; `how`: see `Printed`."""
+        self.steps.append(Printed(template, mark, tensors, *how))
+        self.kept += tensors
 
     def assigned(self, variable: Any, raw: Any) -> Any:
         """A Variable gets the value `raw`; what it is from now on."""
