@@ -216,3 +216,14 @@ def test_names_and_ops_of_values_inside():
     assert seen == ["x:0", "Placeholder", "add:0", "AddV2", "add_1:0", "Tanh", True, "FuncGraph"]
     with pytest.raises(AttributeError, match="undefined when eager"):
         _ = tf.constant(1.0).name
+
+
+def test_names_are_unique_in_the_graph_of_a_function():
+    @tf.function
+    def f(x):
+        graph = tf.compat.v1.get_default_graph()
+        names = [graph.unique_name("a", mark_as_used=False), graph.unique_name("a"), graph.unique_name("a")]
+        assert names == ["a", "a", "a_1"]
+        return x
+
+    assert float(f(1.0)) == 1.0

@@ -232,4 +232,5 @@ def get_default_graph() -> Graph:
         graph = tracer.graph = object.__new__(FuncGraph)
         graph.__dict__.update(name="", outer_graph=found, structured_input_signature=None)
         graph._overrides = found._overrides
+        graph._names = {}
     return graph
