@@ -71,3 +71,16 @@ def test_batches_that_do_not_divide(answers: list[Any]) -> None:
     alone = train(tf, tf.distribute.get_strategy(), "float64", global_batch=7)
     for one in answers:
         np.testing.assert_allclose(one["odd"]["losses"], alone["losses"], rtol=1e-12)
+
+
+def _drawn(rank: int) -> Any:
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    tf.random.set_seed(None)
+    with strategy.scope():
+        return [x.numpy().tolist() for x in (tf.random.uniform([2], seed=3), tf.random.uniform([2]))]
+
+
+def test_a_seed_of_an_op_alone_is_tensorflows_and_without_one_ranks_draw_the_same() -> None:
+    first, second = on_ranks(_drawn)
+    assert first == second
+    np.testing.assert_allclose(first[0], [0.38692939281463623, 0.3600262403488159])  # of TensorFlow 2.21

@@ -64,8 +64,7 @@ class Several:
         for_keras.prepare()
         if not by_value:  # what one process drew for all replicas, each process draws: from the same seed
             (seed, *_) = ranks.exchange(secrets.randbits(31), "a strategy's seed")
-            if seeds.global_seed() is None:
-                seeds.set_seed(seed)
+            seeds.share(seed)
 
     def outside(self) -> None:
         """RuntimeError within a replica."""

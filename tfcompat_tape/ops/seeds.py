@@ -44,11 +44,12 @@ class _State:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.shared: int | None = None
         self.set(None)
 
     def set(self, seed: Any) -> None:
         self.seed = seed
-        self.generator = random.Random(seed)
+        self.generator = random.Random(self.shared if seed is None else seed)
         self.places: dict[tuple[Any, ...], int] = {}
         self.kept: dict[tuple[Any, ...], Any] = {}
 
@@ -64,6 +65,14 @@ def set_seed(seed: Any) -> None:
         _state.set(seed)
 
 
+def share(seed: int) -> None:
+    """Let ops without any seed draw the same in all processes that share this one; what has a seed is as it is."""
+    with _state.lock:
+        _state.shared = seed
+        if _state.seed is None:
+            _state.generator = random.Random(seed)
+
+
 def global_seed() -> Any:
     """The global seed; `None` if there is none."""
     return _state.seed
@@ -73,16 +82,18 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
     """The attributes `seed` and `seed2` of a random op whose user said `seed=op_seed`; (0, 0): unpredictable."""
     with _state.lock:
         seed = _state.seed
-        if seed is None:
-            if op_seed is None:
-                if must_be_seeded():
-                    raise RuntimeError(
-                        "Random ops require a seed to be set when determinism is enabled. Please set a seed before "
-                        "running the op, e.g. by calling tf.random.set_seed(1)."
-                    )
+        if seed is None and op_seed is None:
+            if must_be_seeded():
+                raise RuntimeError(
+                    "Random ops require a seed to be set when determinism is enabled. Please set a seed before "
+                    "running the op, e.g. by calling tf.random.set_seed(1)."
+                )
+            seed = _state.shared
+            if seed is None:
                 return 0, 0
+        elif seed is None:
             seed = _DEFAULT_GLOBAL
-        elif op_seed is None:
+        if op_seed is None:
             tracer = reading.current.tracer
             if tracer is not None:
                 op_seed = tracer.place()
