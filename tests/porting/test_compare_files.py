@@ -66,8 +66,9 @@ def test_a_script_may_read_what_it_wrote_itself_or_what_was_there(
 
 
 SLEEPER = """\
-import subprocess, sys
+import signal, subprocess, sys
 from tfcompat_tape.porting import children
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which tests may run, has it ignored
 with children.tidy():
     process = subprocess.Popen([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(100)"],
                                start_new_session=True)
