@@ -29,12 +29,12 @@ class ClusterResolver:
     rpc_layer: Any = None
 
     def cluster_spec(self) -> Any:
-        """The addresses of the processes."""
-        raise NotImplementedError()
+        """The addresses of the processes. NotImplementedError: a subclass says them."""
+        raise NotImplementedError(f"{type(self).__name__}.cluster_spec: a resolver of your own defines it.")
 
     def master(self, task_type: Any = None, task_id: Any = None, rpc_layer: Any = None) -> str:
-        """The address of a process."""
-        raise NotImplementedError()
+        """The address of a process. NotImplementedError: a subclass says it."""
+        raise NotImplementedError(f"{type(self).__name__}.master: a resolver of your own defines it.")
 
     def num_accelerators(
         self, task_type: Any = None, task_id: Any = None, config_proto: Any = None
