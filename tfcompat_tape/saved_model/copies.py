@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.graphs.messages import FunctionDef
 from tfcompat_tape.saved_model.graph_functions import CapturedTensor, GraphKind
-from tfcompat_tape.saved_model.graph_messages import FunctionDef
 from tfcompat_tape.saved_model.graph_structures import structure
 from tfcompat_tape.saved_model.graphs import called_by
 
 
 def copied(kind: GraphKind, library: Any) -> Any:
     """A loaded function in another library, with all functions that it calls."""
-    from tfcompat_tape.saved_model.functions import Written
+    from tfcompat_tape.graphs.functions import Written
 
     name = _copy(kind.graphs, kind.name, library)
     return Written(name, kind.captured, kind.structured_input_signature, kind.structured_outputs)

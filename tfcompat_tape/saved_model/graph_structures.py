@@ -15,7 +15,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.wire import DecodeError
-from tfcompat_tape.saved_model.graph_messages import StructuredValue
+from tfcompat_tape.graphs.messages import StructuredValue
 from tfcompat_tape.saved_model.graph_ops import shape_of
 
 _SPARSE, _RAGGED = 1, 3

@@ -11,7 +11,7 @@ from tfcompat_tape.checkpoint.messages import (
 )
 from tfcompat_tape.core.messages import Field
 from tfcompat_tape.core.shape_proto import TensorShapeProto
-from tfcompat_tape.saved_model.graph_messages import FunctionSpec, GraphDef, SavedConcreteFunction
+from tfcompat_tape.graphs.messages import FunctionSpec, GraphDef, SavedConcreteFunction
 
 SavedUserObject = message(
     "tensorflow.SavedUserObject",

@@ -12,10 +12,10 @@ from tfcompat_tape.core.kinds import acts_as_variable
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.graphs.functions import Gradient, Library, Written
+from tfcompat_tape.graphs.nodes import Nodes
 from tfcompat_tape.saved_model import functions
-from tfcompat_tape.saved_model.functions import Gradient, Library, Written
 from tfcompat_tape.saved_model.graph_functions import GraphConstant
-from tfcompat_tape.saved_model.graph_nodes import Nodes
 from tfcompat_tape.saved_model.graph_structures import written
 from tfcompat_tape.saved_model.messages import CapturedTensor, MetaGraphDef, SavedModel
 from tfcompat_tape.saved_model.options import SAVED_MODEL_SCHEMA_VERSION, SERVING, SaveOptions

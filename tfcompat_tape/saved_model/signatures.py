@@ -9,9 +9,9 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.saved_model.functions import Library, Written
-from tfcompat_tape.saved_model.graph_messages import FunctionDef
-from tfcompat_tape.saved_model.graph_nodes import (
+from tfcompat_tape.graphs.functions import Library, Written
+from tfcompat_tape.graphs.messages import FunctionDef
+from tfcompat_tape.graphs.nodes import (
     RESOURCE,
     FunctionName,
     Nodes,

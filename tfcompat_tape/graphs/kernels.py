@@ -15,7 +15,7 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
-from tfcompat_tape.saved_model.graph_nodes import VARIANT, Value, refused
+from tfcompat_tape.graphs.nodes import VARIANT, Value, refused
 from tfcompat_tape.tracing import looping, rows
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.recorder import _tensor_of

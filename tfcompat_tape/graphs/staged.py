@@ -17,7 +17,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.saved_model.graph_nodes import VARIANT, FunctionName, Value, attr, refused, sizes_of
+from tfcompat_tape.graphs.nodes import VARIANT, FunctionName, Value, attr, refused, sizes_of
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.rows import META
 

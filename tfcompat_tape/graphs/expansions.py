@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape.core import dtypes
-from tfcompat_tape.saved_model.graph_nodes import Value, attr
+from tfcompat_tape.graphs.nodes import Value, attr
 
 INT32 = dtypes.int32
 

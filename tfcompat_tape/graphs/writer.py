@@ -19,12 +19,9 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops.raw import attrs as raw_attrs
-from tfcompat_tape.ops.raw import calls as raw_calls
-from tfcompat_tape.ops.raw import definitions as op_defs
-from tfcompat_tape.saved_model import graph_expansions, graph_kernels, graph_staged
-from tfcompat_tape.saved_model.graph_messages import FunctionDef
-from tfcompat_tape.saved_model.graph_nodes import (
+from tfcompat_tape.graphs import expansions, kernels, staged
+from tfcompat_tape.graphs.messages import FunctionDef
+from tfcompat_tape.graphs.nodes import (
     RESOURCE,
     SizedNodes,
     Value,
@@ -33,6 +30,9 @@ from tfcompat_tape.saved_model.graph_nodes import (
     resource_argument,
     sizes_of,
 )
+from tfcompat_tape.ops.raw import attrs as raw_attrs
+from tfcompat_tape.ops.raw import calls as raw_calls
+from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.tracing.notes import Assigned, Checked, Detached, Noted, Printed, Staged
 from tfcompat_tape.tracing.sizes import symbolic
 
@@ -146,7 +146,7 @@ class FunctionWriter(SizedNodes):
             return self.constant(raw)
         found = self.values.get(id(raw))
         if found is None:
-            found = self._read(raw) if id(raw) in self.reads else graph_kernels.value(self, raw)
+            found = self._read(raw) if id(raw) in self.reads else kernels.value(self, raw)
             self.define(raw, found, self.listed.get(id(raw)))
         if stops and parent is None and self.entries.get(id(raw)) is not None:
             return self._stop(found)
@@ -186,7 +186,7 @@ class FunctionWriter(SizedNodes):
             elif isinstance(step, Printed):
                 self._printed(step)
             elif isinstance(step, Staged):
-                graph_staged.write(self, step)
+                staged.write(self, step)
             elif isinstance(step, Detached):
                 self._detached(step)
 
@@ -243,7 +243,7 @@ class FunctionWriter(SizedNodes):
 
     def _called(self, noted: Noted) -> None:
         op = noted.op
-        expansion = graph_expansions.EXPANSIONS.get(op.name)
+        expansion = expansions.EXPANSIONS.get(op.name)
         inputs = self._inputs(noted)
         if expansion is not None:
             results = expansion(self, inputs, {**op.defaults, **noted.attrs})

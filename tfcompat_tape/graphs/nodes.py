@@ -16,9 +16,9 @@ from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.graphs.messages import AttrValue, NodeDef
 from tfcompat_tape.io.tensor_protos import make_tensor_proto
 from tfcompat_tape.ops.raw import definitions as op_defs
-from tfcompat_tape.saved_model.graph_messages import AttrValue, NodeDef
 from tfcompat_tape.tracing.sizes import SYMBOLIC, symbolic
 
 RESOURCE, VARIANT = dtypes.resource, dtypes.variant
