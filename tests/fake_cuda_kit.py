@@ -29,5 +29,5 @@ def fake_gpu() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, FakeTensorMode(allow_non_fake_inputs=True):
         patch.setattr(devices, "cuda_count", lambda: 1)
         patch.setattr(devices, "_placement", devices._Placement())
-        patch.setattr(devices, "_current", devices._Current())
+        patch.setattr(devices, "blocks", devices._Blocks())
         yield

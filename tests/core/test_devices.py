@@ -29,7 +29,7 @@ def machine(monkeypatch):
     def play(gpus):
         monkeypatch.setattr(devices, "cuda_count", lambda: gpus)
         monkeypatch.setattr(devices, "_placement", devices._Placement())
-        monkeypatch.setattr(devices, "_current", devices._Current())
+        monkeypatch.setattr(devices, "blocks", devices._Blocks())
         monkeypatch.setattr(machine_config, "_configurations", {})
 
     monkeypatch.delenv("TFCOMPAT_DEVICE", raising=False)

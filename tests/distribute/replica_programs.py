@@ -449,3 +449,60 @@ def train(tf: Any, strategy: Any, dtype: str, global_batch: int = 8, traced: boo
         whole = tf.function(whole)
     losses = [float(whole(batch)) for _ in range(2) for batch in dataset]
     return {"losses": losses, "seen": float(seen), "weights": [v.numpy().tolist() for v in weights]}
+
+
+@program
+def functions_called_within_and_without_replicas(h: Here) -> Any:
+    """A function is traced for a replica, for all of them and for no strategy apart."""
+    s, tf = h.s, h.tf
+    x = tf.constant(2.0)
+
+    @tf.function
+    def count(x: Any) -> Any:
+        return x * tf.distribute.get_strategy().num_replicas_in_sync
+
+    def through(f: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(y := tf.constant(3.0))
+            z = f(y)
+        return tape.gradient(z, y)
+
+    @tf.function
+    def whole() -> Any:
+        return s.run(count, (x,))
+
+    local = s.experimental_local_results
+    found = {"count": [local(one) for one in (count(x), s.run(count, (x,)), whole(), count(x))]}
+    found["gradient"] = [
+        local(one)
+        for one in (through(count), s.run(through, (count,)), through(count), s.run(through, (count,)))
+    ]
+    with s.scope():
+        found["in the scope"] = local(count(x))
+        of_scope = count.get_concrete_function(tf.TensorSpec([]))
+    outside = count.get_concrete_function(tf.TensorSpec([]))
+    found["concrete"] = [local(one) for f in (of_scope, outside) for one in (f(x), s.run(f, (x,)))]
+
+    v = h.make("SUM", "ON_READ", 1.0)
+    s.run(lambda: v.assign(h.id() + 1.0))
+
+    @tf.function
+    def read() -> Any:
+        return v.read_value() * 1.0
+
+    found["read"] = [local(one) for one in (read(), s.run(read), read())]
+    concrete = read.get_concrete_function()
+    found["concrete read"] = [local(one) for one in (concrete(), s.run(concrete))]
+    m = h.make("MEAN", value=0.0)
+
+    @tf.function
+    def assign(a: Any) -> None:
+        m.assign(a)
+
+    assign(tf.constant(7.0))
+    s.extended.update(m, lambda v, a: assign(a), args=(tf.constant(8.0),))
+    found["updated"] = h.copies(m)
+    draw = tf.function(lambda: tf.random.uniform([]))
+    draw()
+    found["draws differ"] = len({float(one) for one in local(s.run(draw))})
+    return found

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import tfcompat_tape as tf
+from tfcompat_tape.core import devices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing.entry import MISSED
 
@@ -584,3 +585,12 @@ def test_nothing_is_kept_alive():
         assert entry() is None
     finally:
         gc.enable()
+
+
+def test_what_is_made_is_on_the_device_of_the_block_around_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tf.function(lambda: tf.zeros([2]))
+    assert made()._t.device.type == "cpu" and made()._t.device.type == "cpu"
+    with monkeypatch.context() as patch:
+        patch.setattr(devices.blocks, "device", torch.device("meta"))
+        assert made()._t.device.type == "meta"
+    assert made()._t.device.type == "cpu"

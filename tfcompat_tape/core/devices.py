@@ -207,7 +207,7 @@ def set_cpus(count: int) -> None:
 
 def logical_cpu() -> int:
     """The number of the CPU on which the running `tf.device` block places what is made."""
-    spec = _current.spec
+    spec = blocks.spec
     index = (spec.device_index or 0) if spec.device_type == "CPU" else 0
     return index if index < _placement.cpus else 0  # one that there is not gives way to the first
 
@@ -275,24 +275,24 @@ def _available() -> str:
 # -- the device of the running block ---------------------------------------------------------------
 
 
-class _Current(threading.local):
+class _Blocks(threading.local):
     """What the innermost `tf.device` block of this thread says."""
 
     device: torch.device | None = None
     spec: DeviceSpec = DeviceSpec()
 
 
-_current = _Current()
+blocks = _Blocks()
 
 
 def current() -> torch.device:
     """The device for new tensors of this thread."""
-    return _current.device or _placement.default or default()
+    return blocks.device or _placement.default or default()
 
 
 def chosen() -> DeviceSpec:
     """The parts of a device that blocks of `tf.device` name, in this thread."""
-    return _current.spec
+    return blocks.spec
 
 
 class device:
@@ -319,15 +319,15 @@ class device:
         self._outer: list[tuple[torch.device | None, DeviceSpec]] = []
 
     def __enter__(self) -> None:
-        spec = DeviceSpec() if self._spec is None else _current.spec.make_merged_spec(self._spec)
+        spec = DeviceSpec() if self._spec is None else blocks.spec.make_merged_spec(self._spec)
         found = _resolve(spec)
-        self._outer.append((_current.device, _current.spec))
-        _current.device, _current.spec = found, spec
+        self._outer.append((blocks.device, blocks.spec))
+        blocks.device, blocks.spec = found, spec
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _current.device, _current.spec = self._outer.pop()
+        blocks.device, blocks.spec = self._outer.pop()
 
 
 def _as_spec(name: Any) -> DeviceSpec | None:

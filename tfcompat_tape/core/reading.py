@@ -107,10 +107,18 @@ class AtEachCallError(Exception):
     """A kernel draws on from call to call: a trace calls it anew each time."""
 
 
+class Surroundings(Protocol):
+    """What Python code sees around it and a trace depends on: traces of one are for calls in its like (`==`)."""
+
+    def instead(self, other: Surroundings | None) -> contextlib.AbstractContextManager[None]:
+        """A context that has the surroundings `other`, in place of these or the other way round."""
+
+
 class _Current(threading.local):
-    """The tracer of this thread, while it traces a `tf.function`."""
+    """The tracer of this thread, while it traces a `tf.function`, and what is around its calls, if not the usual."""
 
     tracer: Tracer | None = None
+    around: Surroundings | None = None
 
 
 current = _Current()

@@ -32,10 +32,11 @@ from tfcompat_tape.distribute.strategy import (
     get_replica_context,
     get_strategy,
     reduce_op_of,
+    updating,
     within,
 )
 from tfcompat_tape.distribute.values import PerReplica, local, regrouped
-from tfcompat_tape.distribute.variables import SyncOnReadVariable, _OfReplicas, creator, updating
+from tfcompat_tape.distribute.variables import SyncOnReadVariable, _OfReplicas, creator
 from tfcompat_tape.math.reductions import reduce_mean, reduce_sum
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.tape.attention import paused

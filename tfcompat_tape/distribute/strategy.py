@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.flow import group
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.math.reductions import reduce_mean, reduce_sum
@@ -343,9 +344,69 @@ class _Contexts(threading.local):
 
     strategy: Strategy = _DEFAULT
     replica: ReplicaContext | None = _REPLICA
+    updating: int = 0  # calls of `StrategyExtended.update` that are under way
 
 
 _contexts = _Contexts()
+
+
+class _Around:
+    """Which replicas code is for, for `core.reading`: a function is traced for each of these.
+
+    Where there is one replica, what it does is what code outside of every strategy does.
+    """
+
+    __slots__ = ("_key", "_state")
+
+    def __init__(self) -> None:
+        self._state = _contexts.strategy, _contexts.replica, _contexts.updating
+        strategy = _contexts.strategy if _contexts.strategy.num_replicas_in_sync > 1 else None
+        self._key = strategy, _contexts.replica is None, strategy is not None and _contexts.updating > 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Around) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @contextlib.contextmanager
+    def instead(self, other: reading.Surroundings | None) -> Iterator[None]:
+        """See `reading.Surroundings`."""
+        state = other._state if isinstance(other, _Around) else (_DEFAULT, _REPLICA, 0)
+        with _having(*state):
+            yield
+
+    def usual(self) -> bool:
+        """Whether code here does what it does outside of every strategy."""
+        return self._key == (None, False, False)
+
+
+@contextlib.contextmanager
+def _having(strategy: Strategy, replica: ReplicaContext | None, updating: int) -> Iterator[None]:
+    outer = _contexts.strategy, _contexts.replica, _contexts.updating
+    around = reading.current.around
+    _set(strategy, replica, updating)
+    try:
+        yield
+    finally:
+        _contexts.strategy, _contexts.replica, _contexts.updating = outer
+        reading.current.around = around
+
+
+def _set(strategy: Strategy, replica: ReplicaContext | None, updating: int) -> None:
+    _contexts.strategy, _contexts.replica, _contexts.updating = strategy, replica, updating
+    around = _Around()
+    reading.current.around = None if around.usual() else around
+
+
+def updating() -> contextlib.AbstractContextManager[None]:
+    """Within this context variables are what this replica has of them: `StrategyExtended.update` says so."""
+    return _having(_contexts.strategy, _contexts.replica, _contexts.updating + 1)
+
+
+def is_updating() -> bool:
+    """Whether this is within `updating`."""
+    return _contexts.updating > 0
 
 
 @contextlib.contextmanager
@@ -355,16 +416,11 @@ def within(strategy: Strategy, replica: ReplicaContext | None) -> Iterator[None]
     Raises:
       RuntimeError: in the scope of another strategy.
     """
-    outer = _contexts.strategy, _contexts.replica
-    if outer[0] is not _DEFAULT and outer[0] is not strategy:
-        raise RuntimeError(
-            f"Mixing different tf.distribute.Strategy objects: {outer[0]!r} is not {strategy!r}"
-        )
-    _contexts.strategy, _contexts.replica = strategy, replica
-    try:
+    outer = _contexts.strategy
+    if outer is not _DEFAULT and outer is not strategy:
+        raise RuntimeError(f"Mixing different tf.distribute.Strategy objects: {outer!r} is not {strategy!r}")
+    with _having(strategy, replica, _contexts.updating):
         yield
-    finally:
-        _contexts.strategy, _contexts.replica = outer
 
 
 def get_strategy() -> Strategy:
@@ -419,8 +475,8 @@ def experimental_set_strategy(strategy: Any) -> None:
 
     Source: `tf.distribute.experimental_set_strategy`.
     """
-    _contexts.strategy = _DEFAULT if strategy is None else strategy
-    _contexts.replica = _REPLICA if _contexts.strategy is _DEFAULT else None
+    chosen = _DEFAULT if strategy is None else strategy
+    _set(chosen, _REPLICA if chosen is _DEFAULT else None, _contexts.updating)
 
 
 def maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs: Any) -> Any:

@@ -7,9 +7,7 @@ code that runs for all reads it.
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -21,30 +19,13 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable, VariableAggregation, VariableSynchronization
 from tfcompat_tape.distribute import collectives, ranks
 from tfcompat_tape.distribute import strategy as contexts
-from tfcompat_tape.distribute.strategy import DistributedValues, ReduceOp
+from tfcompat_tape.distribute.strategy import DistributedValues, ReduceOp, is_updating, updating
 from tfcompat_tape.distribute.values import local
 
-__all__ = ["MirroredVariable", "SyncOnReadVariable", "creator", "updating"]
+__all__ = ["MirroredVariable", "SyncOnReadVariable", "creator"]
 
 NONE, FIRST = VariableAggregation.NONE, VariableAggregation.ONLY_FIRST_REPLICA
 SUM, MEAN = VariableAggregation.SUM, VariableAggregation.MEAN
-
-
-class _Updating(threading.local):
-    depth = 0
-
-
-_updating = _Updating()
-
-
-@contextlib.contextmanager
-def updating() -> Iterator[None]:
-    """Within this context variables are what this replica has of them: `StrategyExtended.update` says so."""
-    _updating.depth += 1
-    try:
-        yield
-    finally:
-        _updating.depth -= 1
 
 
 class _OfReplicas(Variable, DistributedValues):
@@ -72,12 +53,12 @@ class MirroredVariable(_OfReplicas):
     _apart = False  # replicas have assigned values of their own
 
     def _read(self) -> Tensor:
-        if self._apart and not self._in_replica() and not _updating.depth:
+        if self._apart and not self._in_replica() and not is_updating():
             return collectives.broadcast(super()._read(), f"the value of {self.name}")
         return super()._read()
 
     def _direct(self) -> bool:
-        if _updating.depth or not self._in_replica():
+        if is_updating() or not self._in_replica():
             return True
         if self._aggregation is NONE:
             self._apart = True
@@ -134,7 +115,7 @@ class SyncOnReadVariable(_OfReplicas):
     """A variable that each replica has for itself, reduced when code for all replicas reads it."""
 
     def _own(self) -> bool:
-        return bool(_updating.depth) or self._in_replica()
+        return is_updating() or self._in_replica()
 
     def _read(self) -> Tensor:
         value = super()._read()

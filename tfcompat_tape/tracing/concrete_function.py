@@ -11,7 +11,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.graphs import FuncGraph
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import UnimplementedError, invalid
@@ -90,6 +90,7 @@ class ConcreteFunction:
         self._kinds = kinds
         self._args = args
         self._kwargs = kwargs
+        self._around = reading.current.around
         self._concrete = concrete  # what is traced; where sizes are open, each shape has a trace of its own
         self.__name__ = function.__name__
         self._name = f"__inference_{self.__name__}_{_numbers()}".encode()
@@ -270,6 +271,16 @@ class ConcreteFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         given, named = self._bound(args, kwargs)
+        here = reading.current.around
+        if here == self._around:
+            return self._called(given, named)
+        # It does what was asked for where it was got: a function of one replica is none for all of them.
+        known = here or self._around
+        assert known is not None
+        with known.instead(self._around):
+            return self._called(given, named)
+
+    def _called(self, given: list[Any], named: dict[str, Any]) -> Any:
         if self._concrete is not None:
             return self._kinds.concretely(given, named, self._run)
         result = self._kinds(given, named, self._run)

@@ -17,9 +17,9 @@ import torch
 from torch._C._dynamo.guards import TensorGuards
 
 from tfcompat_tape.config import machine
-from tfcompat_tape.core import hooks
+from tfcompat_tape.core import devices, hooks
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.reading import UntraceableError, current
 from tfcompat_tape.core.specs import TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -72,6 +72,7 @@ def usual() -> bool:
         or hooks.computed
         or autocasts()
         or machine.functions_run_eagerly()
+        or devices.blocks.device is not None
         or torch._C._len_torch_dispatch_stack()
         or torch._C._functorch.peek_interpreter_stack() is not None
     )
@@ -93,6 +94,8 @@ class _Writer:
             "computed": hooks.computed,
             "autocasts": autocasts,
             "machine": machine,
+            "current": current,
+            "placed": devices.blocks,
             "UntraceableError": UntraceableError,
             "path": path,
             "paths": paths,
@@ -137,6 +140,7 @@ class _Writer:
             self.passed(name, named[name], kwargs)
         self.unless(
             "active.trace is not None or recorded or computed or autocasts() or machine._functions_run_eagerly"
+            f" or current.around != {self.constant(current.around)} or placed.device is not None"
         )
         self.unless("not paths or paths[0] is not path")
         return self.finished()

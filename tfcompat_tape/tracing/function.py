@@ -20,7 +20,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from tfcompat_tape import nest
 from tfcompat_tape.config.machine import functions_run_eagerly
-from tfcompat_tape.core import devices
+from tfcompat_tape.core import devices, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import string
 from tfcompat_tape.core.errors import UnimplementedError
@@ -321,7 +321,7 @@ class Function(Trackable):
         kinds = self._kinds
         args, kwargs = kinds._bound(args, kwargs)
         specs = specs_of([list(args), kwargs])
-        key = _key(specs)
+        key = reading.current.around, _key(specs)
         found: ConcreteFunction | None = kinds.concretes.get(key)
         if found is not None:
             return found

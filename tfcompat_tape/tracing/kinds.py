@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
-from tfcompat_tape.core import hooks
+from tfcompat_tape.core import devices, hooks
 from tfcompat_tape.core.dtypes import FROM_TORCH
-from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.reading import UntraceableError, current
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -25,6 +25,14 @@ from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
 from tfcompat_tape.tracing.texts import described
 from tfcompat_tape.tracing.trace import AutoGraph
+
+
+class Around(NamedTuple):
+    """What calls that share a trace have in common besides their arguments, where it is not the usual."""
+
+    surroundings: Any
+    device: torch.device
+
 
 Shapes = tuple[tuple[torch.dtype, tuple[int | None, ...] | None, torch.device], ...]
 
@@ -136,6 +144,9 @@ class Kinds:
         key = tuple([leaves.key(x) for x in args])
         if kwargs:
             key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])
+        around, device = current.around, devices.current()
+        if around is not None or device != devices.default():
+            key = Around(around, device), *key
         shapes: Any
         if leaves.texts:
             shapes = tuple(
