@@ -49,16 +49,16 @@ test-newest: $(VENV)-newest/.has-test
 	OMP_NUM_THREADS=1 $(VENV)-newest/bin/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: $(VENV)/.has-lint
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 
 types: $(VENV)/.has-types
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 
 docs: $(VENV)/.has-docs
-	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b html docs docs/_build/html
-	$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees -b doctest docs docs/_build/doctest
+	$(BIN)/python -m sphinx -q -W --keep-going -d docs/_build/doctrees -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -W --keep-going -d docs/_build/doctrees -b doctest docs docs/_build/doctest
 	$(BIN)/python tools/doc_blocks.py
 
 bench: $(VENV)/.has-bench

@@ -14,9 +14,9 @@ import pytest
 from compare_kit import forks
 
 from tfcompat_tape.porting import cli
-from tfcompat_tape.porting.compare import runs
+from tfcompat_tape.porting.compare import recorder, runs
 from tfcompat_tape.porting.compare.closeness import Tolerance, compare_texts, compare_values
-from tfcompat_tape.porting.compare.compare_record import encode
+from tfcompat_tape.porting.compare.recorder.values import encode
 from tfcompat_tape.porting.compare.recording import decode
 
 TRAIN = """\
@@ -391,7 +391,7 @@ def test_what_is_there_is_not_replaced(compare: Comparing) -> None:
     assert (compare.folder / "report.html").read_text() == "mine"
     done = compare.call("--record", ".")
     assert done.status == 0 and "compare_record.py: take it" in done.out
-    assert (compare.folder / "compare_record.py").read_text() == runs.RECORDER.read_text()
+    assert (compare.folder / "compare_record.py").read_text() == recorder.assembled()
     assert compare.call("--record", ".").status == 2
     assert compare.call("--record", "compare_record.py", "--force").status == 0
     assert compare.call("--record", "nowhere/x.py").status == 2

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tfcompat_tape.porting import children
-from tfcompat_tape.porting.compare import page, runs, stages
+from tfcompat_tape.porting.compare import page, recorder, runs, stages
 from tfcompat_tape.porting.compare.closeness import Tolerance
 from tfcompat_tape.porting.compare.output import as_text
 from tfcompat_tape.porting.compare.recording import RecordingError, read
@@ -149,11 +149,11 @@ def _run(arguments: argparse.Namespace, folder: Path) -> int:
 def _write_recorder(path: str, force: bool) -> int:
     target = Path(path)
     if target.is_dir():
-        target = target / runs.RECORDER.name
+        target = target / recorder.NAME
     if target.exists() and not force:
         return _refuse(f"{str(target)!r} is there already: --force replaces it")
     try:
-        shutil.copyfile(runs.RECORDER, target)
+        target.write_text(recorder.assembled(), encoding="utf-8")
     except OSError as error:
         return _refuse(f"can't write {str(target)!r}: {error.strerror}")
     print(

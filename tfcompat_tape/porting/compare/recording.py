@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.porting.compare.compare_record import FORMAT
+from tfcompat_tape.porting.compare.recorder.writing import FORMAT
 
 Array = np.ndarray[Any, Any]
 
@@ -215,7 +215,7 @@ def _gradient(line: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Value | None
 
 
 def decode(data: dict[str, Any] | None) -> Value | None:
-    """The value that compare_record.encode wrote."""
+    """The value that the recorder's `encode` wrote."""
     if data is None:
         return None
     shape = tuple(data["s"])

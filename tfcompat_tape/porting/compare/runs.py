@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfcompat_tape.porting import children
-from tfcompat_tape.porting.compare import compare_record
+from tfcompat_tape.porting.compare import recorder
 from tfcompat_tape.porting.compare.recording import RecordingError, Run, read
 
-RECORDER = Path(compare_record.__file__)
 _TAIL = 12  # lines of what a process wrote that an error shows
 
 
@@ -73,11 +72,9 @@ def record(side: Side, script: Script, folder: Path, *, inside: bool, until: int
     Raises:
       TroubleError: it could not be run, or it did not end; `run` of it is what was recorded up to there, if anything.
     """
-    recorder = folder / RECORDER.name
-    if (
-        not recorder.exists()
-    ):  # apart from the modules here, which would be in the way of others of the same name
-        shutil.copyfile(RECORDER, recorder)
+    program = folder / recorder.NAME
+    if not program.exists():
+        program.write_text(recorder.assembled(), encoding="utf-8")
     out = folder / f"{side.name}.jsonl"
     options = ["--out", str(out), "--force", "--seed", str(script.seed)]
     options += ["--since", str(script.since)]
@@ -87,7 +84,7 @@ def record(side: Side, script: Script, folder: Path, *, inside: bool, until: int
     how = f"{side.name}, tf.functions run eagerly" if inside else side.name
     if until is not None:
         how += f", ops before event {until}"
-    command = [*side.command, str(recorder), *options, script.path, *script.args]
+    command = [*side.command, str(program), *options, script.path, *script.args]
     status, ended = _run(command, script.timeout, out, how)
     if not ended and not out.exists():
         raise TroubleError(
