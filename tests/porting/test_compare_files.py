@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,23 @@ def test_what_a_command_started_ends_with_it(name: str) -> None:
         out, _ = process.communicate(timeout=60)
         assert out == f"EndedError {name} {-signal.SIGTERM}\n"
         assert process.returncode == -getattr(signal, name)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), children.EndedError(signal.SIGTERM)])
+def test_a_comparison_that_is_told_to_end_removes_its_folder(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "script.py").write_text("print(1)\n")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.chdir(tmp_path)
+    began = []
+
+    def ends(command: list[str], timeout: float | None, out: Path, name: str) -> tuple[int, bool]:
+        began.extend((tmp_path / "temporary").glob("*/compare_record.py"))
+        raise error
+
+    monkeypatch.setattr(runs, "_run", ends)
+    monkeypatch.setattr(children.os, "kill", lambda process, number: began.append(number))
+    cli.main(["compare", "--tensorflow", sys.executable, "script.py"])
+    assert began and not list((tmp_path / "temporary").iterdir())
