@@ -208,3 +208,16 @@ def test_code_and_options_of_autograph(device):
     assert "ag__.if_exp(x > 0, lambda: -x, lambda: x)" in tf.autograph.to_code(f)
     with pytest.raises(tf.errors.UnimplementedError, match="maximum_iterations"):
         tf.function(f)(tf.constant(1))
+
+
+def test_a_gather_of_one_place_twice_in_a_function_has_the_whole_gradient(device):
+    def f(x):
+        array = tf.TensorArray(tf.float32, 3, clear_after_read=False).unstack(x)
+        return tf.reduce_sum(array.gather([0, 0, 1]) * tf.constant([1.0, 2.0, 4.0]))
+
+    x = tf.constant([1.0, 2.0, 3.0])
+    for one in (f, tf.function(f)):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = one(x)
+        assert tape.gradient(y, x).numpy().tolist() == [3.0, 4.0, 0.0]  # TensorFlow's function: [2, 4, 0]

@@ -205,3 +205,20 @@ def test_ranks_that_fail() -> None:
     assert second == "signal 9"
     assert "kernel" in first[0] and "rank 0: float32[2]; rank 1: float32[3]" in first[0]
     assert "rank 1" in first[1]
+
+
+def test_blocks_are_recorded_and_files_are_not(tmp_path: Any) -> None:
+    x = tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            y = x**3
+        blocks = [block for _, block in derivatives.jacobian_chunks(tape, y, x, rows=2)]
+        total = tf.add_n([tf.reduce_sum(block) for block in blocks])
+        with pytest.raises(NotImplementedError, match="numbers in a file are not recorded"):
+            derivatives.jacobian_to_file(tape, y, x, tmp_path / "j.npy")
+        with outer.stop_recording():
+            derivatives.jacobian_to_file(tape, y, x, tmp_path / "j.npy")
+    np.testing.assert_allclose(outer.gradient(total, x).numpy(), [6.0, 12.0, 18.0])
+    np.testing.assert_allclose(np.load(tmp_path / "j.npy"), np.diag([3.0, 12.0, 27.0]), rtol=1e-6)

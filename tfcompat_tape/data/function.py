@@ -243,7 +243,8 @@ class ElementFunction:
 
     def variables(self) -> list[Any] | None:
         """The Variables that it reads; `None` where no trace says so."""
-        return None if self._path is None else list(self._path.variables)
+        path = self._path
+        return None if path is None else [*path.variables, *path.trace.reached.values()]
 
     # -- running -------------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class GeneratorDataset(Dataset):
         if not callable(generator):
             raise TypeError("`generator` must be a Python callable.")
         self._kept_layout = Layout(_signature(output_types, output_shapes, output_signature))
-        self._generator = generator
+        self.generator = generator
         self._args = tuple([convert(x).numpy() for x in args or ()])
 
     def _count(self) -> int:
@@ -39,7 +39,7 @@ class GeneratorDataset(Dataset):
         layout = self._layout_now()
         take = _taker(layout)
         try:
-            made = iter(self._generator(*self._args))
+            made = iter(self.generator(*self._args))
         except OpError:
             raise
         except Exception as error:

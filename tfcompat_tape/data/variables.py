@@ -7,6 +7,7 @@ from typing import Any
 
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.data.function import ElementFunction
+from tfcompat_tape.data.generators import GeneratorDataset
 from tfcompat_tape.tracing.beside import reached
 from tfcompat_tape.tracing.signature import ByIdentity
 
@@ -25,8 +26,9 @@ def read_by(dataset: Any) -> list[Variable]:
         for x in vars(one).values():
             if isinstance(x, ElementFunction):
                 traced = x.variables()
-                for variable in reached(x.user) if traced is None else traced:
-                    found[id(variable)] = variable
+                found.update({id(v): v for v in (reached(x.user) if traced is None else traced)})
+        if isinstance(one, GeneratorDataset):
+            found.update({id(v): v for v in reached(one.generator)})
     return list(found.values())
 
 

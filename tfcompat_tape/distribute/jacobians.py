@@ -67,8 +67,17 @@ def _together(over: Any, what: str) -> Iterator[Any]:
     ranks.barrier(what)
 
 
-def refuse_to_record(tape: Any, target: Any, what: str) -> None:
+def refuse_to_record(
+    tape: Any,
+    target: Any,
+    what: str,
+    why: str = "what several ranks compute is not recorded",
+    instead: str = "leave out `over`",
+) -> None:
     """Raise if another tape or accumulator than `tape` would differentiate what ranks compute together.
+
+    Args:
+      why: says why that cannot be differentiated; `instead`: what to do.
 
     Raises:
       NotImplementedError: it listens, and traces the target.
@@ -79,9 +88,8 @@ def refuse_to_record(tape: Any, target: Any, what: str) -> None:
     own = getattr(getattr(tape, "_record", None), "id", None)
     if any(one.id != own and one.id in node.tapes for one in state.recordings):
         raise NotImplementedError(
-            f"{what}(over=...): what several ranks compute is not recorded, so that the outer tape could not "
-            "differentiate it. Call it outside of that tape's context (or within `tape.stop_recording()`), or "
-            "leave out `over`."
+            f"{what}: {why}, so that the outer tape could not differentiate it. Call it outside of that tape's "
+            f"context (or within `tape.stop_recording()`), or {instead}."
         )
 
 
@@ -183,7 +191,7 @@ def jacobian(
     """
     target = convert(target)
     flat = [variable_of(x) for x in nest.flatten(sources)]
-    refuse_to_record(tape, target, "jacobian")
+    refuse_to_record(tape, target, "jacobian(over=...)")
     record = tape._prepare("jacobian")
     nodes = [source_node(x, record.id) for x in flat]
     options = Options("jacobian", rows, progress=progress)
@@ -225,7 +233,7 @@ def batch_jacobian(
             "batch_jacobian: target and source need an axis of examples, of one size, and one more, got "
             f"target {target.shape} and source {source.shape}."
         )
-    refuse_to_record(tape, target, "batch_jacobian")
+    refuse_to_record(tape, target, "batch_jacobian(over=...)")
     record = tape._prepare("batch_jacobian")
     nodes = [source_node(source, record.id)]
     options = Options("batch_jacobian", progress=progress)
@@ -262,7 +270,7 @@ def hessian(
     """The Hessian of the sum of `target`, whose rows are split over ranks; see `derivatives.hessian` and `jacobian`."""
     several = isinstance(sources, (list, tuple))
     flat = list(sources) if several else [sources]
-    refuse_to_record(tape, target, "hessian")
+    refuse_to_record(tape, target, "hessian(over=...)")
     record = tape._prepare("hessian")
     nodes = [source_node(x, record.id) for x in flat]
     blocks: list[list[Any]] = []
@@ -316,7 +324,7 @@ def jacobian_chunks(
 
     Yields:
       `(rows, block)`: which rows, and the structure of `sources` with a Tensor of shape `(len(rows),) + source.shape`
-      for each, `None` where not connected.
+      for each, `None` where not connected. An outer tape records the blocks, and so holds what made them.
 
     >>> import tfcompat_tape as tf
     >>> x = tf.constant([1.0, 2.0, 3.0])
@@ -397,10 +405,13 @@ def jacobian_to_file(
 
     Raises:
       ValueError: the target does not depend on the source.
+      NotImplementedError: within an outer tape, or accumulator, that traces the target.
     """
     import numpy as np
 
     target, of = convert(target), variable_of(source)
+    blocks = "take the blocks of `jacobian_chunks`, which are recorded"
+    refuse_to_record(tape, target, "jacobian_to_file", "numbers in a file are not recorded", blocks)
     shape = (*target._t.shape, *of._t.shape)
     if target_node(target, tape._prepare("jacobian_to_file").id) is None:
         raise ValueError("jacobian_to_file: the target does not depend on the source.")

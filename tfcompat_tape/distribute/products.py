@@ -61,7 +61,7 @@ def hessian_vector_product(
 
     if over is None:
         return product(vectors)
-    refuse_to_record(tape, target, "hessian_vector_product")
+    refuse_to_record(tape, target, "hessian_vector_product(over=...)")
     return _summed("hessian_vector_product", product, sources, vectors, over, gather)
 
 
@@ -117,7 +117,7 @@ def gauss_newton_vector_product(
 
     if over is None:
         return product(vectors)
-    refuse_to_record(tape, loss, "gauss_newton_vector_product")
+    refuse_to_record(tape, loss, "gauss_newton_vector_product(over=...)")
     return _summed("gauss_newton_vector_product", product, sources, vectors, over, gather)
 
 

@@ -22,6 +22,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
+from tfcompat_tape.tracing.beside import AliasedError, within
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.line import DivergedError
@@ -93,7 +94,7 @@ class Path:
         self.places = [
             (place, numbers_of[id(v)]) for place, v in enumerate(self.variables) if id(v) in numbers_of
         ]
-        self.own = {id(v) for v in self.variables if id(v) not in numbers_of}
+        self.own = {id(v) for v in self.variables if id(v) not in numbers_of} | trace.reached.keys()
         self.captured = [tensor for tensor, *_ in trace.captures.values()]
         self.constants = [ref for ref in trace.constants.values() if ref() is not None]
         self.outcomes = {
@@ -343,8 +344,10 @@ class Concrete:
         if (path.constants and state.recording and path.stale()) or (path.loose and path.reshaped()):
             self.paths.clear()
             return self._traced(asked)
-        if path.places and self._aliased(asked):
+        if asked.variables and not asked.exact and path.own and self._aliased(asked):
             return self._exactly(asked)
+        if path.trace.reached and scope.active.trace is not None:
+            within(path.trace)
         try:
             result = path.run(tensors, asked.variables)
             asked.ran = path, paths
@@ -364,7 +367,7 @@ class Concrete:
                 if found.trace.created:
                     found = self._path(asked, False, concrete=False)
                     self.traces = 2
-            except UntraceableError:
+            except (UntraceableError, AliasedError):
                 return
             except (RuntimeError, NotImplementedError) as failure:
                 if not _of_tracing(failure):
@@ -468,11 +471,15 @@ class Concrete:
                         taken.undo()
                         found = self._path(asked, False)
                         self.traces = 2
-                except (UntraceableError, RuntimeError, NotImplementedError):
+                except (AliasedError, UntraceableError, RuntimeError, NotImplementedError):
                     taken.undo()  # the function may run as it is
                     raise
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
+        except AliasedError as alias:
+            if asked.exact or alias.ids.isdisjoint(map(id, asked.variables)):
+                raise  # of a function around this one
+            return self._exactly(asked)
         except Exception as failure:
             if self.dims is not None and not _of_user(failure):
                 raise ClosedError(f"{type(failure).__name__}: {failure}") from failure
@@ -480,7 +487,7 @@ class Concrete:
                 raise restated(failure) from None
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
         self.paths.insert(0, found)
-        if found.places and self._aliased(asked):
+        if asked.variables and not asked.exact and self._aliased(asked):
             return self._exactly(asked)
         try:
             return found.first(asked.tensors, asked.variables)
@@ -510,6 +517,7 @@ class Concrete:
         )
         trace.names = self.names
         trace.shapes_known = self.shapes_known
+        trace.given = frozenset() if asked.exact else frozenset(map(id, asked.variables))
         if self._streams is None:
             self._streams = trace.recorder.streams
         trace.recorder.streams = self._streams

@@ -91,7 +91,9 @@ class Trace:
       arguments: the arguments as the function sees them.
       variables: the Variables that it uses, in the order in which it first does.
       captures: Tensors from outside that a tape traces.
-      beside: Variables that functions of datasets read at a call: see `tracing/beside.py`.
+      beside: Variables that functions of datasets read at a call, and `reached`: that any Python code does, by id: see
+        `tracing/beside.py`.
+      given: ids of Variables that are arguments, in whose places the function sees others.
     """
 
     def __init__(
@@ -128,6 +130,8 @@ class Trace:
         self.constants: dict[int, Any] = {} if around is None else around.constants
         self.created: list[Variable] = []
         self.beside: dict[int, Variable] = {}  # by id
+        self.reached: dict[int, Variable] = {}
+        self.given: frozenset[int] = frozenset()
         self.implementations: dict[
             str, Any
         ] = {}  # of functions that another may take the place of: see `selection`
