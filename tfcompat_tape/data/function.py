@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.open_sizes import Open
+from tfcompat_tape.tracing.steps import Drawn
 from tfcompat_tape.tracing.texts import stand_in
 
 _SAMPLE = 3  # the size of an axis that is open, while tracing
@@ -73,6 +75,7 @@ class ElementFunction:
         self.layout: Layout | None = None
         self.given = None if given is None else tuple(given)
         self._path: Path | None = None
+        self._draws = False  # there are random numbers in `_path`
         self._order: list[int] = []
         self._checked = False
         self._blocks: BlockFunction | None = None  # once it was asked for
@@ -195,10 +198,11 @@ class ElementFunction:
         self.layout = Layout(spec)
         if _may_be_another_dataset(value):
             return
+        self._draws = not path.pure and _only_draws(path)
         simple = (
             places is not None
             and all(type(place) is int for place in places)
-            and path.pure
+            and (path.pure or self._draws)
             and not path.places
             and not path.captured
             and not path.loose
@@ -249,7 +253,15 @@ class ElementFunction:
     # -- running -------------------------------------------------------------------------------------------------------
 
     def bare(self) -> Callable[[Element], Element] | None:
-        """The function on raw tensors alone, where its trace is a line of kernels; else `None`."""
+        """The function on raw tensors alone, where its trace is a line of kernels without effects; else `None`."""
+        return None if self._draws else self._as_line()
+
+    @property
+    def light(self) -> bool:
+        """Whether it is a line of kernels, of which some may draw random numbers."""
+        return self._path is not None
+
+    def _as_line(self) -> Callable[[Element], Element] | None:
         path = self._path
         if path is None:
             return None
@@ -302,7 +314,7 @@ class ElementFunction:
     def of_blocks(self) -> BlockFunction | None:
         """The function on many elements at once, where that is sure to give the same; else `None`."""
         path = self._path
-        if path is None or self._checked or self.given is None or path.trace.recorder.texts:
+        if path is None or self._checked or self._draws or self.given is None or path.trace.recorder.texts:
             return None
         if self._sameness is None:
             self._sameness = sameness(path)
@@ -326,9 +338,9 @@ class ElementFunction:
 
     def on(self, source: Any, run: Run) -> Callable[[Element], Element]:
         """The function of the elements of the dataset `source`, taken apart, in one iteration."""
-        bare = self.bare()
-        if bare is not None:
-            return bare
+        line = self._in(run)
+        if line is not None:
+            return line
         flat, places = self.flat, run.places.setdefault(self, {})
         fast: Callable[[Element], Element] | None = None
 
@@ -338,13 +350,20 @@ class ElementFunction:
                 return fast(element)
             if self.given is None:
                 self.late(source)
-                fast = self.bare()
+                fast = self._in(run)
                 if fast is not None:
                     return fast(element)
             with seeds.of_iteration(places):
                 return flat(*source._layout.arguments(element))
 
         return call
+
+    def _in(self, run: Run) -> Callable[[Element], Element] | None:
+        """The line of kernels in one iteration, in which random numbers start anew."""
+        line = self._as_line()
+        if line is None or not self._draws:
+            return line
+        return partial(seeds.in_iteration, run.places.setdefault(self, {}), line)
 
     def late(self, source: Any) -> None:
         """Trace the function when the elements of `source` have shown what they are."""
@@ -379,6 +398,14 @@ class ElementFunction:
 
 
 _NOTHING = "{}: the function returns nothing: Length for attr 'output_types' of 0 must be at least minimum 1"
+
+
+def _only_draws(path: Path) -> bool:
+    """Whether a trace does nothing besides computing but to draw random numbers."""
+    recorder = path.trace.recorder
+    if path.outcomes or recorder.writes or path.written or any(node.shapes for node in recorder.nodes):
+        return False
+    return all(type(node.function) is Drawn for node in recorder.nodes if node.effect)
 
 
 def mapped_result(value: Any) -> Any:

@@ -74,7 +74,7 @@ class MapDataset(FunctionDataset):
         call, source = self._caller(run), self._from[0]._open(run)
         if self._workers > 1 and not run.peek:
             ordered = run.deterministic if self._ordered is None else bool(self._ordered)
-            return in_order(call, source, self._workers, run, ordered, self._function.bare() is not None)
+            return in_order(call, source, self._workers, run, ordered, self._function.light)
         return map(call, source)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:

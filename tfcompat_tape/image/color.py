@@ -272,7 +272,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     [0.0, 1.0, 1.0]
     """
     by = _factor("AdjustHue", delta)
-    if not -1.0 <= by <= 1.0:
+    if type(by) is float and not -1.0 <= by <= 1.0:  # a graph of TensorFlow's does not look
         raise ValueError("delta must be in the interval [-1, 1]")
     x = _tensor(image)
     return convert_image_dtype(ops.adjust_hue(_floating(x), by=by), x.dtype)
@@ -293,8 +293,8 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
     return convert_image_dtype(ops.adjust_saturation(_floating(x), by=by), x.dtype)
 
 
-def _factor(op: str, value: Any) -> float:
-    """A scalar of float32, as a number.
+def _factor(op: str, value: Any) -> Any:
+    """A scalar of float32 as a number, or as a raw tensor where a trace leaves its value open.
 
     Raises:
       InvalidArgumentError: it is of another dtype, or no scalar.
@@ -307,7 +307,7 @@ def _factor(op: str, value: Any) -> float:
         )
     if x._t.shape:
         raise invalid(f"{op}: scale must be a scalar, got the shape {x.shape}.")
-    return float(x._t)
+    return x._t if reading.known(x._t) is None else float(x._t)
 
 
 def per_image_standardization(image: Any) -> Tensor:

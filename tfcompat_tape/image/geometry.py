@@ -20,6 +20,8 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image, cut
 from tfcompat_tape.image.resizing import resize
 from tfcompat_tape.ops import projective as _projective  # noqa: F401  # its ops are entered
+from tfcompat_tape.ops.gathering import gather
+from tfcompat_tape.ops.joining import pack
 from tfcompat_tape.ops.shapes import reverse
 from tfcompat_tape.ops.shapes import transpose as _transpose
 
@@ -88,6 +90,10 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
     turns = convert(k, int32)
     if turns._t.shape:
         raise ValueError(f"Shape {turns.shape} must have rank 0")
+    if reading.known(turns._t) is None and x._t.shape[axis] == x._t.shape[axis + 1]:
+        one = reverse(_transpose(x, perm=(0, 2, 1, 3) if axis else (1, 0, 2)), axis=(axis,))
+        half = reverse(x, axis=(axis, axis + 1))
+        return gather(pack(x, one, half, reverse(one, axis=(axis, axis + 1))), turns % 4)
     times = int(reading.item(turns._t)) % 4
     if times == 2:
         return reverse(x, axis=(axis, axis + 1))

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.arrays.selection import where
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
 from tfcompat_tape.core.errors import invalid
@@ -20,7 +21,8 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.image._common import as_image
 from tfcompat_tape.image.color import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation
 from tfcompat_tape.ops.arguments import as_ints
-from tfcompat_tape.ops.shapes import reverse
+from tfcompat_tape.ops.gathering import gather
+from tfcompat_tape.ops.shapes import reshape, reverse
 from tfcompat_tape.random.sampling import uniform
 from tfcompat_tape.random.stateless import stateless_uniform
 
@@ -98,8 +100,16 @@ def _cropped(value: Any, size: Any, draw: Draw) -> Tensor:
     shape, sizes = tuple(x._t.shape), as_ints(size, "size", to=int32)
     if len(shape) != len(sizes) or any(n < wanted for n, wanted in zip(shape, sizes, strict=True)):
         raise invalid(f"Need value.shape >= size, got {list(shape)} and {list(sizes)}.")
-    numbers = draw([len(shape)], 0, int32.max, dtype=int32)._t.tolist()
-    starts = [n % (old - new + 1) for n, old, new in zip(numbers, shape, sizes, strict=True)]
+    numbers = draw([len(shape)], 0, int32.max, dtype=int32)
+    known = reading.known(numbers._t)
+    if known is None:  # another number at each call
+        x = reshape(x, shape=(1, *shape))  # along a first axis the gradient would be of some rows
+        for axis, (old, new) in enumerate(zip(shape, sizes, strict=True)):
+            if new != old:
+                places = numbers[axis] % (old - new + 1) + torch.arange(new, dtype=torch.int32)
+                x = gather(x, places, axis=axis + 1)
+        return reshape(x, shape=sizes)  # type: ignore[no-any-return]
+    starts = [n % (old - new + 1) for n, old, new in zip(known.tolist(), shape, sizes, strict=True)]
     return x[tuple([slice(start, start + n) for start, n in zip(starts, sizes, strict=True)])]  # type: ignore[no-any-return]
 
 

@@ -114,7 +114,7 @@ def _adjust_contrast(images: torch.Tensor, *, contrast_factor: Any) -> torch.Ten
 
 
 def _by_hsv(name: str, change: Any) -> Any:
-    def kernel(images: torch.Tensor, *, by: float) -> torch.Tensor:
+    def kernel(images: torch.Tensor, *, by: Any) -> torch.Tensor:
         if images.dim() < 3:
             raise invalid(f"{name}: the input must have at least 3 axes, got shape {list(images.shape)}.")
         if images.shape[-1] != 3:
@@ -126,7 +126,7 @@ def _by_hsv(name: str, change: Any) -> Any:
     return kernel
 
 
-def _turned(images: torch.Tensor, delta: float) -> torch.Tensor:
+def _turned(images: torch.Tensor, delta: Any) -> torch.Tensor:
     """The hue turned between the greatest and the least channel, which may be negative."""
     hue, saturation, value = _rgb_to_hsv(images).unbind(-1)
     span = torch.where(value > 0, saturation * value, value - images.amin(-1))
@@ -134,7 +134,7 @@ def _turned(images: torch.Tensor, delta: float) -> torch.Tensor:
     return torch.stack([value - (1 - ramp) * span for ramp in _ramps(turned)], -1)
 
 
-def _saturated(images: torch.Tensor, scale: float) -> torch.Tensor:
+def _saturated(images: torch.Tensor, scale: Any) -> torch.Tensor:
     hue, saturation, value = _rgb_to_hsv(images).unbind(-1)
     return _hsv_to_rgb(torch.stack([hue, (saturation * scale).clamp(0, 1), value], -1))
 

@@ -107,14 +107,23 @@ def blocks(stream: Stream, offsets: torch.Tensor) -> torch.Tensor:
     return (torch.from_numpy(joined) if small else joined).reshape(*offsets.shape, 4)
 
 
+def _few(count: int) -> bool:
+    return count <= _SINGLE and devices.current().type == "cpu"
+
+
+def _single(stream: Stream, count: int) -> list[int]:
+    """The first words, of which there are few: Python's integers are the fastest."""
+    found: list[int] = []
+    for i in range(-(-count // 4)):
+        found += _block(stream.key, (stream.counter + i) % (1 << 128))
+    return found[:count]
+
+
 def words(stream: Stream, count: int) -> torch.Tensor:
     """The first `count` 32-bit words of `stream`, as int64."""
     with reading.outside():  # constants of a trace
-        if count <= _SINGLE and devices.current().type == "cpu":
-            found: list[int] = []
-            for i in range(-(-count // 4)):
-                found += _block(stream.key, (stream.counter + i) % (1 << 128))
-            return torch.tensor(found[:count], dtype=torch.int64)
+        if _few(count):
+            return torch.tensor(_single(stream, count), dtype=torch.int64)
         offsets = torch.arange(-(-count // 4), dtype=torch.int64, device=devices.current())
         return blocks(stream, offsets).reshape(-1)[:count]
 
@@ -164,6 +173,10 @@ def to_normal(bits: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 def uniform(stream: Stream, shape: Any, dtype: torch.dtype) -> torch.Tensor:
     """Numbers in [0, 1)."""
     count = math.prod(shape)
+    if dtype is torch.float32 and _few(count):
+        with reading.outside():
+            found = [(word & 0x7FFFFF) * 2.0**-23 for word in _single(stream, count)]
+            return torch.tensor(found, dtype=dtype).reshape(shape)
     return to_uniform(words(stream, count * words_for(dtype)), dtype).reshape(shape)
 
 
@@ -182,7 +195,12 @@ def full_int(stream: Stream, shape: Any, dtype: torch.dtype) -> torch.Tensor:
 
 def uniform_int(stream: Stream, shape: Any, low: int, high: int, dtype: torch.dtype) -> torch.Tensor:
     """Integers in [low, high): bits modulo the size of the range."""
-    bits = words(stream, math.prod(shape) * words_for(dtype))
+    count = math.prod(shape)
+    if dtype is torch.int32 and _few(count):
+        with reading.outside():
+            found = [word % (high - low) + low for word in _single(stream, count)]
+            return torch.tensor(found, dtype=dtype).reshape(shape)
+    bits = words(stream, count * words_for(dtype))
     bits = longs(bits) if words_for(dtype) == 2 else bits
     return (unsigned_remainder(bits, high - low) + low).to(dtype).reshape(shape)
 

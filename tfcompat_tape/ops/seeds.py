@@ -132,12 +132,22 @@ _caller = _Caller()
 
 
 @contextlib.contextmanager
-def drawn_by(node: Any) -> Iterator[None]:
-    """Within this context, what is drawn comes from the streams of `node`; `None`: no stream moves on."""
+def peeking() -> Iterator[None]:
+    """Within this context no stream moves on."""
     before = _caller.node, _caller.peeking
-    _caller.node, _caller.peeking = node, node is None
+    _caller.node, _caller.peeking = None, True
     try:
         yield
+    finally:
+        _caller.node, _caller.peeking = before
+
+
+def drawn(node: Any, kernel: Callable[..., Any], args: Any, attrs: dict[str, Any]) -> Any:
+    """What a kernel draws from the streams of `node`."""
+    before = _caller.node, _caller.peeking
+    _caller.node, _caller.peeking = node, False
+    try:
+        return kernel(*args, **attrs)
     finally:
         _caller.node, _caller.peeking = before
 
@@ -168,6 +178,16 @@ def of_iteration(places: dict[tuple[Any, ...], int]) -> Iterator[None]:
     _caller.places, _caller.asked, _caller.drawn = places, 0, 0
     try:
         yield
+    finally:
+        _caller.places, _caller.asked, _caller.drawn = before
+
+
+def in_iteration(places: dict[tuple[Any, ...], int], function: Callable[[Any], Any], element: Any) -> Any:
+    """`function(element)` as in the context of `of_iteration`."""
+    before = _caller.places, _caller.asked, _caller.drawn
+    _caller.places, _caller.asked, _caller.drawn = places, 0, 0
+    try:
+        return function(element)
     finally:
         _caller.places, _caller.asked, _caller.drawn = before
 

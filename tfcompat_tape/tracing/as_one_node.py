@@ -56,7 +56,7 @@ class AsOneNode(OfThisCall):
     def rescue(self, op: Any, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         """What an op gives whose kernel failed here; NotImplemented if it fails everywhere."""
         if isinstance(error, reading.AtEachCallError):
-            with self.leave(), self.mode.outside(), seeds.drawn_by(None):
+            with self.leave(), self.mode.outside(), seeds.peeking():
                 shown = op.kernel(*raws, **{name: now(x) for name, x in attrs.items()})
             single = isinstance(shown, torch.Tensor)
             described = [(x.shape, x.dtype, x.device) for x in ([shown] if single else shown)]

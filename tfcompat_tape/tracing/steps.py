@@ -84,10 +84,11 @@ class Drawn:
         return Drawn(self._kernel, self._attrs, self._last, (place, self.streams))
 
     def __call__(self, *given: Any) -> Any:
+        if not self._last:
+            return seeds.drawn(self.streams, self._kernel, given, self._attrs)
         count = len(given) - len(self._last)
         sizes = dict(zip(self._last, given[count:], strict=True))
-        with seeds.drawn_by(self.streams):
-            return self._kernel(*given[:count], **self._attrs, **sizes)
+        return seeds.drawn(self.streams, self._kernel, given[:count], {**self._attrs, **sizes})
 
 
 def laid_out(result: Any) -> Any:
