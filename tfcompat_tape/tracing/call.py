@@ -16,6 +16,7 @@ import numpy as np
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import OpError, unimplemented
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT, Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, append, leaf, only, output, project, state, tapes_of, unlisted
@@ -141,6 +142,9 @@ class Call:
             ]
         )
         known = known or {}
+        trace, recorder = scope.active.trace, self.trace.recorder
+        # Sizes that the gradient asks for, and memory that is written later, are settled at once.
+        waits = run is None and recorder.sizes is None and not recorder.writes
         if run is None:
 
             def run(keep: Sequence[int]) -> list[Any]:
@@ -149,6 +153,34 @@ class Call:
         if not tapes or True not in needs:
             return [Tensor(raw, None) for raw in run(())]
         op = Op(self.name, refuse, inputs=("*inputs",), outputs=0, keep=Keep.INPUTS)
+        if trace is not None and waits:
+            line = self.line(tuple(known))
+            values = line.retraced(trace.recorder, [*raws, *known.values()])
+            results = line.results(values)
+            op.rule = Later(self, needs, values)
+        else:
+            results, op.rule = self._with_rule(raws, needs, known, run)
+        entry = Entry(
+            op,
+            tuple(parents),
+            tuple(raws),
+            (),
+            tuple([raw.shape for raw in raws]),
+            {"_outputs": tuple(map(cotangent_like, results))},
+            needs,
+            tapes,
+        )
+        append(entry, tuple(results))
+        return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
+
+    def _with_rule(
+        self,
+        raws: Sequence[Any],
+        needs: tuple[bool, ...],
+        known: dict[int, Any],
+        run: Callable[[Sequence[int]], list[Any]],
+    ) -> tuple[list[Any], Any]:
+        """The results, and the rule, whose line says what is to be kept of what leads to them."""
         try:
             gradient = self.gradient(needs)
             if not self.holds(raws):  # the gradient asked for sizes, too
@@ -162,25 +194,30 @@ class Call:
             # For who asks for the gradient, if a rule said so.
             if type(error) is NotImplementedError and not said(error):
                 raise
-            results = run(())
-            op.rule = Missing(error)
-        else:
-            results = run(gradient.kept)
-            kept = results[len(self.outputs) :]
-            del results[len(self.outputs) :]
-            op.rule = Rule(gradient, {**known, **dict(zip(gradient.kept, kept, strict=True))}, len(tensors))
-        entry = Entry(
-            op,
-            tuple(parents),
-            tuple(raws),
-            (),
-            tuple([raw.shape for raw in raws]),
-            {"_outputs": tuple(map(cotangent_like, results))},
-            needs,
-            tapes,
-        )
-        append(entry, tuple(results))
-        return [Tensor(raw, result_node(entry, i, raw)) for i, raw in enumerate(results)]
+            return run(()), Missing(error)
+        results = run(gradient.kept)
+        kept = results[len(self.outputs) :]
+        del results[len(self.outputs) :]
+        return results, Rule(gradient, {**known, **dict(zip(gradient.kept, kept, strict=True))}, len(raws))
+
+    def completed(self, values: dict[int, Any], wanted: Sequence[int]) -> dict[int, Any]:
+        """Those of `values` that are `wanted`, and what the results did not need is computed besides."""
+        found: dict[int, Any] = {}
+        missing: list[int] = []
+        for n in wanted:
+            try:
+                found[n] = values[n]
+            except KeyError:
+                missing.append(n)
+        if missing:
+            recorder = self.trace.recorder
+            line = Line(recorder, list(values), [Ref(n) for n in missing], self.last, self.last, self.name)
+            if line.effects:
+                raise UntraceableError(f"{self.name}: its gradient needs what cannot be computed again")
+            trace: Any = scope.active.trace
+            more = line.retraced(trace.recorder, list(values.values()))
+            found.update({n: more[n] for n in missing})
+        return found
 
 
 @contextlib.contextmanager
@@ -313,6 +350,27 @@ class Rule:
     def let_go(self) -> None:
         """Nobody will ask again."""
         self._known = {}
+
+
+class Later:
+    """The rule of a call within another trace, whose gradient is traced when it is asked for: often it never is.
+
+    A trace records all that happens in it, and holds its values in any case, so there is nothing to be let go.
+    """
+
+    __slots__ = ("_call", "_needs", "_rule", "_values")
+
+    def __init__(self, call: Call, needs: tuple[bool, ...], values: dict[int, Any]) -> None:
+        self._call = call
+        self._needs = needs
+        self._values = values
+        self._rule: Rule | None = None
+
+    def __call__(self, op: Any, *dys: Any) -> Any:
+        if self._rule is None:
+            gradient = self._call.gradient(self._needs)
+            self._rule = Rule(gradient, self._call.completed(self._values, gradient.kept), len(op.inputs))
+        return self._rule(op, *dys)
 
 
 def said(error: BaseException) -> bool:

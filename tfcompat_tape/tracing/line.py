@@ -100,8 +100,12 @@ class Line:
             except FAILURES as error:
                 raise self.failure(error)  # noqa: B904  # its cause is set
         else:
-            result = self._retraced(trace.recorder, inputs)
+            result = self.results(self.retraced(trace.recorder, inputs))
         return result
+
+    def results(self, values: dict[int, Any]) -> list[Any]:
+        """The outputs among values by number."""
+        return [values[int(x)] if type(x) is Ref else x for x in self.outputs]
 
     def failure(self, error: Exception) -> Exception:
         """What to raise for an exception in the code: one of a kernel is translated, others stay."""
@@ -147,8 +151,8 @@ class Line:
         """The generated code."""
         return [self.function.__code__]
 
-    def _retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> list[Any]:
-        """The results as values of a trace that calls this line."""
+    def retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> dict[int, Any]:
+        """All that is computed from `inputs`, by number, as values of a trace that calls this line."""
         if self.guarded:
             raise UntraceableError("a function that depends on values is called by another one")
         values = _Values(self.renamed)
@@ -163,7 +167,7 @@ class Line:
                 put(values, node, recorder.again(node, args, described))
             else:
                 put(values, node, node.run(values))
-        return [values[int(x)] if type(x) is Ref else x for x in self.outputs]
+        return values
 
     def _on_rows(self, node: Node) -> bool:
         """Whether a node is a function of rows, which are tokens in a trace: there is nothing to compute with."""
