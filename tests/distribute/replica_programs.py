@@ -506,3 +506,50 @@ def functions_called_within_and_without_replicas(h: Here) -> Any:
     draw()
     found["draws differ"] = len({float(one) for one in local(s.run(draw))})
     return found
+
+
+@program
+def iterators_in_functions(h: Here) -> Any:
+    """Elements taken by `get_next_as_optional`, `next` and `for`, in loops of a function, up to the end and past it."""
+    s, tf = h.s, h.tf
+    numbers = tf.data.Dataset.range(7).map(lambda i: tf.cast(i, tf.float32)).batch(2)
+    dataset = s.experimental_distribute_dataset(numbers)
+
+    def summed(x: Any) -> Any:
+        return s.reduce("SUM", s.run(tf.reduce_sum, (x,)), axis=None)
+
+    @tf.function
+    def to_the_end(iterator: Any) -> Any:
+        total = 0.0
+        element = iterator.get_next_as_optional()
+        while element.has_value():
+            total += summed(element.get_value())
+            element = iterator.get_next_as_optional()
+        return total
+
+    @tf.function
+    def steps(iterator: Any, count: Any) -> Any:
+        total = 0.0
+        for _ in tf.range(count):
+            element = iterator.get_next_as_optional()
+            if element.has_value():
+                total += summed(element.get_value())
+        return total
+
+    @tf.function
+    def all_of(elements: Any) -> Any:
+        total = 0.0
+        for x in elements:
+            total += summed(x)
+        return total
+
+    @tf.function
+    def two(iterator: Any) -> Any:
+        return summed(next(iterator)) + summed(next(iterator))
+
+    one, other = iter(dataset), iter(dataset)
+    found = {"to the end": [to_the_end(iter(dataset)) for _ in range(2)]}
+    found["steps"] = [steps(one, tf.constant(n)) for n in (2, 3, 3)]
+    found["for"] = [all_of(dataset), all_of(iter(dataset)), all_of(iter(dataset))]
+    found["next"] = [two(other), two(other), raised(lambda: two(other))]
+    return found

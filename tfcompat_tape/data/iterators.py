@@ -168,7 +168,7 @@ class OwnedIterator(Iterator):
         return layout.pack(element)
 
     def __iter__(self) -> Any:
-        return self if running.depth == self._depth else _Loop(self)
+        return self if running.depth == self._depth else Loop(self)
 
     def __next__(self) -> Any:
         element = self._flat()
@@ -197,13 +197,13 @@ class OwnedIterator(Iterator):
         return _Present(self.element_spec, self._packed(element))
 
 
-class _Loop:
+class Loop:
     """A Python loop over an iterator from outside of the tf.function that it is in."""
 
     def __init__(self, iterator: OwnedIterator) -> None:
         self._iterator = iterator
 
-    def __iter__(self) -> _Loop:
+    def __iter__(self) -> Loop:
         return self
 
     def __next__(self) -> Any:

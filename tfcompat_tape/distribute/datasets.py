@@ -14,9 +14,11 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import out_of_range, unimplemented
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.data.iterators import Loop, OwnedIterator
 from tfcompat_tape.distribute.ranks import Ranks
 from tfcompat_tape.distribute.strategy import DistributedDataset, DistributedIterator
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor
+from tfcompat_tape.tape.functions import running
 
 __all__ = ["MirroredDataset", "split"]
 
@@ -128,7 +130,10 @@ class MirroredIterator(DistributedIterator, CompositeTensor):
 
     def __init__(self, dataset: MirroredDataset) -> None:
         self._of = dataset
-        self._elements: Iterator[Any] = iter(dataset._dataset)
+        elements = iter(dataset._dataset)
+        # In a `tf.function`, too, an end is an end.
+        self._elements: Iterator[Any] = Loop(elements) if isinstance(elements, OwnedIterator) else elements
+        self._depth = running.depth
 
     @property
     def element_spec(self) -> Any:
@@ -139,8 +144,16 @@ class MirroredIterator(DistributedIterator, CompositeTensor):
     def _type_spec(self) -> Any:
         return self._of._type_spec
 
-    def __iter__(self) -> MirroredIterator:
-        return self
+    def __iter__(self) -> Any:
+        return self if running.depth == self._depth else self._loop()
+
+    def _loop(self) -> Iterator[Any]:
+        """For a Python loop in a function that has the iterator from outside."""
+        while True:
+            there, element = self._following()
+            if not there:
+                return
+            yield self._packed(element)
 
     def _following(self) -> tuple[bool, Any]:
         of, world = self._of, self._of._ranks
@@ -175,6 +188,8 @@ class MirroredIterator(DistributedIterator, CompositeTensor):
     def __next__(self) -> Any:
         there, element = self._following()
         if not there:
+            if running.depth > self._depth:
+                raise out_of_range("End of sequence [Op:IteratorGetNext] name: ")
             raise StopIteration
         return self._packed(element)
 
