@@ -50,7 +50,7 @@ def test_replicas(tmp_path: pathlib.Path) -> None:
         with mirrored.scope():
             v = tf.Variable([1.0], aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA)
         rows = tf.IndexedSlices(tf.ones(1), tf.constant([0]))
-        numbers = tf.data.Dataset.range(6).batch(4)
+        numbers, ones = tf.data.Dataset.range(6).batch(4), tf.ones(())
         return {
             "split": [x.numpy().tolist() for x in workers.experimental_distribute_dataset(numbers)],
             "sparse": _refused(lambda: list(mirrored.experimental_distribute_dataset(sparse))),
@@ -58,6 +58,9 @@ def test_replicas(tmp_path: pathlib.Path) -> None:
                 lambda: workers.experimental_distribute_dataset(numbers.with_options(options))
             ),
             "scatter": _refused(lambda: mirrored.run(lambda: v.scatter_add(rows))),
+            "from outside": mirrored.run(lambda: D.get_replica_context().all_reduce("SUM", ones))
+            .values[0]
+            .numpy(),
         }
 
     found = on_ranks(run)
@@ -68,5 +71,6 @@ def test_replicas(tmp_path: pathlib.Path) -> None:
             "sparse": "UnimplementedError",
             "by file": "InvalidArgumentError",
             "scatter": "UnimplementedError",
+            "from outside": 2.0,
         }
     assert len(os.listdir(tmp_path)) == 1

@@ -204,6 +204,16 @@ def set_logical_device_configuration(
         torch.cuda.set_per_process_memory_fraction(fraction, number)
 
 
+def forget() -> None:
+    """No logical devices are chosen, and none is in use: they can be chosen again."""
+    _configurations.clear()
+    if devices.cpus() != 1:
+        from tfcompat_tape.config._logical import split_cpu
+
+        split_cpu(1)
+    devices.forget()
+
+
 # -- functions ------------------------------------------------------------------------------------
 
 _functions_run_eagerly = False

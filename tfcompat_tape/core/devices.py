@@ -195,6 +195,11 @@ def initialized() -> bool:
     return _placement.default is not None
 
 
+def forget() -> None:
+    """The next tensor is the first to be placed."""
+    _placement.default = None
+
+
 def cpus() -> int:
     """How many logical devices the CPU counts as."""
     return _placement.cpus

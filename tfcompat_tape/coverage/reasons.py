@@ -266,10 +266,6 @@ REASONS = {
         ],
         "it is a package of its own, which TensorFlow itself deprecates",
     ),
-    **dict.fromkeys(
-        [f"tf.types.experimental.distributed.{name}" for name in ("Mirrored", "PerReplica")],
-        "there is one replica",
-    ),
     "tf.check_pinned": "memory is not pinned",
     "tf.image.decode_jxl": _JPEG_XL,
 }

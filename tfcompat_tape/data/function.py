@@ -69,7 +69,8 @@ class ElementFunction:
         if not callable(function):
             raise TypeError(f"{name}: {function!r} is not a callable object.")
         self.name = name
-        self.user = function.python_function if isinstance(function, Function) else function
+        self._plain = not isinstance(function, Function)
+        self.user = function if self._plain else function.python_function
         self.function = Function(self._prepared)
         self.function.__name__ = getattr(self.user, "__name__", name)
         self.layout: Layout | None = None
@@ -87,7 +88,9 @@ class ElementFunction:
             self._trace(given)
 
     def _prepared(self, *arguments: Any) -> Any:
-        """What the user's function gives, as an element."""
+        """What the user's function gives, as an element. A plain function may change the dicts that it gets."""
+        if self._plain:
+            arguments = tuple([mapped(lambda leaf: leaf, argument) for argument in arguments])
         return self._as_element(converted(self.user)(*arguments))
 
     def _as_element(self, value: Any) -> Any:

@@ -324,7 +324,15 @@ class TPUStrategy(Strategy):
 
 
 class DistributedValues:
-    """The base of values that differ by replica, which none does. Source: `tf.distribute.DistributedValues`."""
+    """The base of values that replicas have each for itself. Source: `tf.distribute.DistributedValues`."""
+
+
+class PerReplica(DistributedValues):
+    """The base of values that differ by replica. Source: `tf.types.experimental.distributed.PerReplica`."""
+
+
+class Mirrored(DistributedValues):
+    """The base of values that are the same on all replicas. Source: `tf.types.experimental.distributed.Mirrored`."""
 
 
 class DistributedDataset:

@@ -12,12 +12,12 @@ from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.specs import TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.distribute.strategy import DistributedValues
+from tfcompat_tape.distribute import strategy
 
 __all__ = ["PerReplica", "PerReplicaSpec", "local", "regrouped"]
 
 
-class PerReplica(DistributedValues, CompositeTensor):
+class PerReplica(strategy.PerReplica, CompositeTensor):
     """What each replica has. All of them ask for `values` together, for then it is exchanged."""
 
     __slots__ = ("_local",)

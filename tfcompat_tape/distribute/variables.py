@@ -19,7 +19,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable, VariableAggregation, VariableSynchronization
 from tfcompat_tape.distribute import collectives, ranks
 from tfcompat_tape.distribute import strategy as contexts
-from tfcompat_tape.distribute.strategy import DistributedValues, ReduceOp, is_updating, updating
+from tfcompat_tape.distribute.strategy import DistributedValues, Mirrored, ReduceOp, is_updating, updating
 from tfcompat_tape.distribute.values import local
 
 __all__ = ["MirroredVariable", "SyncOnReadVariable", "creator"]
@@ -47,7 +47,7 @@ class _OfReplicas(Variable, DistributedValues):
         return copy
 
 
-class MirroredVariable(_OfReplicas):
+class MirroredVariable(_OfReplicas, Mirrored):
     """A variable that is the same on all replicas."""
 
     _apart = False  # replicas have assigned values of their own

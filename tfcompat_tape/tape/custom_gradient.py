@@ -85,6 +85,7 @@ class _CustomGradient:
     """A function, or when looked up on an instance a method, whose calls bring their own gradient."""
 
     __name__: str
+    __wrapped__: Callable[..., Any]
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
@@ -94,6 +95,11 @@ class _CustomGradient:
         """Take the name and the docstring of `function`; an object that can be called goes by its class."""
         self.__name__ = type(function).__name__
         functools.update_wrapper(self, function, updated=())
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__signature__" and "__wrapped__" in vars(self):  # asked for by `inspect`, at times alone
+            return inspect.signature(self.__wrapped__)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     def __get__(self, instance: Any, owner: type | None = None) -> _CustomGradient:
         return self if instance is None else _CustomGradient(self._function.__get__(instance, owner))

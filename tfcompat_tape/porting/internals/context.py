@@ -69,6 +69,17 @@ def num_gpus() -> int:
     return count
 
 
+def _reset_context() -> None:
+    """Forget the global seed, and which logical devices there are: they can be chosen again.
+
+    What was made before stays as it is.
+    """
+    from tfcompat_tape.config import machine
+
+    seeds.set_seed(None)
+    machine.forget()
+
+
 def get_config() -> NoReturn:
     """Raises: there is no runtime to configure, and so no ConfigProto."""
     raise unimplemented("context.get_config(): there is no runtime that a ConfigProto would describe.")
@@ -107,6 +118,7 @@ def set_global_seed(seed: Any) -> None:
 
 __all__ = [
     "Context",
+    "_reset_context",
     "async_wait",
     "context",
     "context_safe",

@@ -23,4 +23,8 @@ __all__ = [
     "TraceType",
 ]
 
-__getattr__ = namespace(globals(), "tf.types.experimental")
+__getattr__ = namespace(
+    globals(),
+    "tf.types.experimental",
+    later={"distributed": "tfcompat_tape.types.experimental.distributed"},
+)
