@@ -1,10 +1,11 @@
-"""Write the models of written_programs.py into a directory, for TensorFlow to load: see record_written.py."""
+"""Write models into a directory, for TensorFlow to load: see record_written.py and record_served.py."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import served_programs
 import written_programs as programs
 
 import tfcompat_tape as tf
@@ -12,3 +13,8 @@ import tfcompat_tape as tf
 if __name__ == "__main__":
     for name, made in (("flow", programs.flow(tf)), ("single", programs.of_single(tf))):
         tf.saved_model.save(made, Path(sys.argv[1]) / name)
+    words = Path(sys.argv[1]) / "words.txt"
+    words.write_text(served_programs.WORDS)
+    served = served_programs.served(tf, str(words))
+    signatures = served_programs.signatures(served)
+    tf.saved_model.save(served, Path(sys.argv[1]) / "served", signatures=signatures)

@@ -9,9 +9,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -23,6 +26,7 @@ from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.notes import Notes, taken
 from tfcompat_tape.tracing.sizes import LIKELY
+from tfcompat_tape.tracing.texts import is_array
 from tfcompat_tape.tracing.trace import ON, Trace
 
 
@@ -34,9 +38,10 @@ class Library:
         self._numbers = itertools.count()
         self.gradients: list[Gradient] = []
         self.kept: list[Any] = []
-        self.copies: dict[
-            Any, str
-        ] = {}  # functions of models that were loaded: the names that they have here
+        # Functions of models that were loaded: the names that they have here.
+        self.copies: dict[Any, str] = {}
+        # Files that belong to the model, by id of the array that has the name.
+        self.assets: dict[int, Any] = {}
 
     def name(self, wanted: str) -> str:
         """A name for a function."""
@@ -117,7 +122,9 @@ def traced(function: ConcreteFunction, library: Library) -> Written:
     def body() -> Any:
         left = iter(given)
         values, named = nest.map_structure(lambda x: _filled(x, left), (tuple(args), dict(kwargs)))
-        return results.taken_apart(converted(function._function)(*values, **named), function.__name__)
+        found = converted(function._function)(*values, **named)
+        found = nest.map_structure(lambda x: _standing(trace, x), found, expand_composites=True)
+        return results.taken_apart(found, function.__name__)
 
     with taken():
         structure, leaves = trace.run(body, function._function)
@@ -138,6 +145,13 @@ def traced(function: ConcreteFunction, library: Library) -> Written:
     else:
         shown = structure.described(lambda i: specs[i], lambda spec, start, count: spec)
     return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, trace.names)
+
+
+def _standing(trace: Trace, x: Any) -> Any:
+    """A result; strings that are the same at each call as values of the trace."""
+    if isinstance(x, (str, bytes)):
+        x = convert(x)
+    return Tensor(trace.recorder.standing(x._t), None) if type(x) is Tensor and is_array(x._t) else x
 
 
 def result_of(writer: FunctionWriter, x: Tensor) -> Value:
@@ -161,10 +175,12 @@ def _flat(structure: Any) -> list[Any]:
 def _argument(trace: Trace, spec: TensorSpec) -> Tensor:
     if spec.shape.rank is None:
         raise UnimplementedError(None, None, "an argument has an unknown rank")
-    if spec.dtype.torch is None:
-        raise UnimplementedError(None, None, f"an argument is of {spec.dtype.name}")
     dims = spec.shape.as_list()
     sizes = [LIKELY if n is None else n for n in dims]
+    if spec.dtype is dtypes.string:
+        return trace.argument(np.full(sizes, b"", object), None, dims)
+    if spec.dtype.torch is None:
+        raise UnimplementedError(None, None, f"an argument is of {spec.dtype.name}")
     return trace.argument(torch.empty((), dtype=spec.dtype.torch).expand(sizes), None, dims)
 
 

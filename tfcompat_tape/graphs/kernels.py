@@ -15,10 +15,11 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
-from tfcompat_tape.graphs.nodes import VARIANT, Value, refused
+from tfcompat_tape.graphs.nodes import VARIANT, Value, dtype_of, refused
 from tfcompat_tape.tracing import looping, rows
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.recorder import _tensor_of
+from tfcompat_tape.tracing.texts import Array, AtCall
 
 aten = torch.ops.aten
 INT32 = dtypes.int32
@@ -33,7 +34,7 @@ class Kernel:
 
     def __init__(self, writer: Any, node: Any, raw: Any, entry: Any) -> None:
         self.writer, self.node, self.raw, self._entry = writer, node, raw, entry
-        self.dtype: DType = dtypes.FROM_TORCH[raw.dtype]
+        self.dtype: DType = dtype_of(raw)
         self.args = [self._raw(x) for x in node.args]
 
     def _raw(self, x: Any) -> Any:
@@ -65,6 +66,8 @@ class Kernel:
         """The error for a kernel that no op says."""
         function = self.node.function
         name = str(function) if hasattr(function, "overloadpacket") else getattr(function, "__name__", "")
+        if isinstance(function, AtCall):
+            name = getattr(function.function, "__qualname__", name)
         return refused(f"it has a part that is no op of TensorFlow's: {name or type(function).__name__}")
 
 
@@ -76,6 +79,8 @@ def value(writer: Any, raw: Any) -> Value:
     if index is None:
         raise refused("it uses a value that no op has made")
     node = recorder.nodes[index]
+    if isinstance(node.function, Array):
+        return writer.constant_texts(node.function.array)  # type: ignore[no-any-return]
     kernel = Kernel(writer, node, raw, writer.listed.get(id(raw)))
     rule = _RULES.get(node.function) or _RULES.get(getattr(node.function, "overloadpacket", None))
     if rule is None or node.effect or node.writes:
@@ -105,7 +110,7 @@ def _binary(op: str, compares: bool = False) -> Callable[[Kernel], Value]:
     def rule(k: Kernel) -> Value:
         if k.node.kwargs or len(k.args) != 2:
             raise k.refused()
-        like = [dtypes.FROM_TORCH[x.dtype] for x in k.args if isinstance(x, torch.Tensor)]
+        like = [dtype_of(x) for x in k.args if isinstance(x, torch.Tensor)]
         given = [k.value(x, like[0]) for x in k.args]
         if given[0].dtype != given[1].dtype or (not compares and given[0].dtype != k.dtype):
             raise k.refused()
@@ -197,6 +202,12 @@ def _range(k: Kernel) -> Value:
     return k.one("TensorListFromTensor", [found, nothing], VARIANT, element_dtype=k.dtype, shape_type=INT32)
 
 
+def _arange(k: Kernel) -> Value:
+    start, limit, *step = k.args if len(k.args) > 1 else [0, *k.args]
+    ends = [k.value(x, k.dtype) for x in (start, limit, *(step or [1]))]
+    return k.one("Range", ends, Tidx=k.dtype)
+
+
 def _stack(k: Kernel) -> Value:
     source, shape = k.value(k.args[0]), k.args[1]
     elements = _shape_of_elements(k, shape[1:])
@@ -268,6 +279,7 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
         (aten.alias, aten.clone, aten.contiguous, aten.detach, aten.lift_fresh, aten._to_copy), _same
     ),
     **dict.fromkeys((aten.view, aten.reshape, aten._unsafe_view, aten.unsqueeze, aten.squeeze), _shaped),
+    aten.arange: _arange,
     aten.expand: _broadcast,
     aten.all: _all,
     aten.sort: _sort,

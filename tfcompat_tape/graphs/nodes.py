@@ -16,7 +16,8 @@ from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.graphs.messages import AttrValue, NodeDef
+from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.graphs.messages import AttrValue, FunctionDef, NodeDef
 from tfcompat_tape.io.tensor_protos import make_tensor_proto
 from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.tracing.sizes import SYMBOLIC, symbolic
@@ -97,12 +98,21 @@ def shape_proto(shape: Any) -> Any:
     return TensorShapeProto.of(shape._dims)
 
 
-def resource_argument(signature: Any, name: str, variable: Any) -> None:
-    """The resource of a Variable as an argument."""
+def resource_argument(signature: Any, name: str, held: Any) -> None:
+    """The resource of a Variable or of a table as an argument."""
     argument = signature.input_arg.add(name=name, type=RESOURCE.as_datatype_enum)
-    argument.handle_data.add(
-        dtype=variable.dtype.as_datatype_enum, shape=TensorShapeProto.of(variable.shape._dims)
-    )
+    if isinstance(held, Variable):
+        argument.handle_data.add(
+            dtype=held.dtype.as_datatype_enum, shape=TensorShapeProto.of(held.shape._dims)
+        )
+
+
+def dtype_of(raw: Any) -> DType:
+    """The dtype of a raw tensor, which may be one of strings."""
+    return dtypes.string if raw.dtype == _OBJECT else dtypes.FROM_TORCH[raw.dtype]
+
+
+_OBJECT = np.dtype(object)
 
 
 def sizes_of(raw: Any) -> list[int | None]:
@@ -153,9 +163,16 @@ class Nodes:
         for place, port in enumerate(ports):
             rest = len(results) - len(texts) - (len(ports) - place - 1)
             count = rest if port.count or port.mixed else 1
-            texts += [f"{node.name}:{port.name}:{i}" for i in range(count)]
+            texts += [
+                self.text(node.name, port.name, i, number)
+                for i, number in enumerate(range(len(texts), len(texts) + count))
+            ]
         self.flat.update({text: f"{node.name}:{i}" for i, text in enumerate(texts)})
         return node.name, [Value(text, dtype) for text, dtype in zip(texts, results, strict=True)]
+
+    def text(self, node: str, port: str, place: int, number: int) -> str:
+        """What nodes of the same function call a result: the `place`-th of `port`, the `number`-th of all."""
+        return f"{node}:{port}:{place}"
 
     def one(self, op: str, inputs: Sequence[Value], result: DType, **attrs: Any) -> Value:
         """One more node with one result."""
@@ -173,7 +190,7 @@ class Nodes:
             dtype = dtypes.FROM_TORCH[value.dtype]
             proto = make_tensor_proto(Tensor(value.detach().cpu().contiguous(), None).numpy(), dtype)
         else:
-            key = repr(value), dtype
+            key = _key(value), dtype
             if key in self._constants:
                 return self._constants[key]
             array = value if isinstance(value, np.ndarray) else None
@@ -183,6 +200,60 @@ class Nodes:
         made = self.one("Const", [], dtype, value=attr(proto), dtype=dtype)
         self._constants[key] = made
         return made
+
+
+class PlainFunction(Nodes):
+    """A function of the graph that is written node by node."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.definition: Any = FunctionDef()
+        self.definition.signature.name = name
+        self._shapes: list[TensorShape] = []
+
+    def argument(self, name: str, dtype: DType, shape: Any = None) -> Value:
+        """One more argument."""
+        found = Value(self.name(lower_name(name)), dtype)
+        self.definition.signature.input_arg.add(name=found.text, type=dtype.as_datatype_enum)
+        self._shapes.append(TensorShape(shape))
+        return found
+
+    def resource(self, name: str, variable: Any) -> Value:
+        """One more argument: the resource of a Variable or of a table."""
+        found = Value(self.name(lower_name(name)), RESOURCE)
+        resource_argument(self.definition.signature, found.text, variable)
+        self._shapes.append(TensorShape(None))
+        return found
+
+    def finished(self, results: Sequence[Value], effects: Sequence[str] = ()) -> Any:
+        """The function with these results, which comes to an end when the nodes `effects` have run."""
+        signature = self.definition.signature
+        for value in results:
+            name, (same,) = self.add("Identity", [value], [value.dtype], effects, T=value.dtype)
+            key = name.lower()
+            signature.output_arg.add(name=key, type=value.dtype.as_datatype_enum)
+            self.definition.ret.add(key=key, value=same.text)
+        self.definition.node_def.extend(self.found)
+        for name in effects:
+            signature.control_output.append(name)
+            self.definition.control_ret.add(key=name, value=name)
+        signature.is_stateful = True
+        self.definition.attr["_input_shapes"].CopyFrom(attr(self._shapes, "list(shape)"))
+        return self.definition
+
+
+def lower_name(name: str) -> str:
+    """A name as arguments have them."""
+    found = "".join([c if c.isalnum() and c.isascii() else "_" for c in name.lower()])
+    return found if found[:1].isalpha() else f"arg_{found}"
+
+
+def _key(value: Any) -> Any:
+    """What constants of equal values have in common."""
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    content = repr(value.tolist()) if value.dtype == _OBJECT else value.tobytes()
+    return value.shape, value.dtype.str, content
 
 
 class SizedNodes(Nodes):

@@ -17,14 +17,15 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.graphs.nodes import VARIANT, FunctionName, Value, attr, refused, sizes_of
+from tfcompat_tape.graphs.nodes import VARIANT, FunctionName, Value, attr, dtype_of, refused, sizes_of
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.rows import META
+from tfcompat_tape.tracing.texts import Array
 
 
 def kind_of(raw: torch.Tensor) -> DType:
     """The dtype of a raw tensor in a graph, where a list of tensors is a variant."""
-    return VARIANT if raw.device == META else dtypes.FROM_TORCH[raw.dtype]
+    return VARIANT if raw.device == META else dtype_of(raw)
 
 
 def write(writer: Any, step: Any) -> None:
@@ -37,14 +38,27 @@ def outside(writer: Any, x: Tensor) -> Value:
     return writer.value(scope._slot_t.__get__(x), scope._slot_node.__get__(x), True)  # type: ignore[no-any-return]
 
 
-def _captured(traces: Sequence[Any]) -> tuple[list[Tensor], list[Variable]]:
-    """What traces use from outside."""
+def _captured(writer: Any, traces: Sequence[Any]) -> tuple[list[Tensor], list[Any]]:
+    """What traces use from outside: tensors, and Variables, tables and files."""
     tensors: dict[int, Tensor] = {}
-    variables: dict[int, Variable] = {}
+    variables: dict[int, Any] = {}
     for trace in traces:
         variables.update({id(held.variable): held.variable for held in trace.held.values()})
+        variables.update(others_of(writer, trace))
         tensors.update({id(tensor): tensor for tensor, *_ in trace.captures.values()})
     return list(tensors.values()), list(variables.values())
+
+
+def others_of(writer: Any, trace: Any) -> dict[int, Any]:
+    """The tables and files that a function uses, and what it calls, by id."""
+    from tfcompat_tape.graphs.calls import tables_of
+
+    found = {id(table): table for table in tables_of(trace)}
+    for node in trace.recorder.nodes:
+        if isinstance(node.function, Array) and id(node.function.array) in writer.library.assets:
+            asset = writer.library.assets[id(node.function.array)]
+            found[id(asset)] = asset
+    return found
 
 
 def _function(writer: Any, trace: Any, name: str) -> Any:
@@ -82,7 +96,7 @@ def _call(
 
 def _choice(writer: Any, step: Any) -> None:
     branches = step.parts["branches"]
-    tensors, variables = _captured([branch.trace for branch in branches])
+    tensors, variables = _captured(writer, [branch.trace for branch in branches])
     count = len(step.results) - step.parts["written"]
     names = []
     stateful = step.parts["written"] > 0
@@ -141,7 +155,11 @@ def _loop(writer: Any, step: Any) -> None:
     carried, total, rows = parts["carried"], parts["total"], parts["rows"]
     given = step.inputs
     # Functions have the resources of Variables that they assign to; of others they have the values.
-    variables = bodied.written()
+    variables: list[Any] = [*bodied.written()]
+    for trace in (bodied.trace, *(() if tested is None else (tested.trace,))):
+        variables += [
+            one for key, one in others_of(writer, trace).items() if key not in {id(x) for x in variables}
+        ]
     taken = [*range(carried), *range(total, len(given))]  # without the Variables that the body assigns to
     collected = len(bodied.raws) - total
     count = parts["count"]
@@ -157,7 +175,7 @@ def _loop(writer: Any, step: Any) -> None:
                 "EmptyTensorList",
                 [shape, nothing],
                 VARIANT,
-                element_dtype=dtypes.FROM_TORCH[raw.dtype],
+                element_dtype=dtype_of(raw),
                 shape_type=dtypes.int32,
             )
         )
@@ -182,8 +200,8 @@ def _loop(writer: Any, step: Any) -> None:
                 value = inner.one(
                     "TensorListGetItem",
                     [value, arguments[0], shape],
-                    dtypes.FROM_TORCH[raw.dtype],
-                    element_dtype=dtypes.FROM_TORCH[raw.dtype],
+                    dtype_of(raw),
+                    element_dtype=dtype_of(raw),
                 )
             inner.define(raw, value)
         inner.write()
@@ -280,7 +298,7 @@ def _gradient(writer: Any, step: Any) -> None:
     outputs = [outside(writer, x) for x in step.results]
     inputs = [outside(writer, x) for x in step.inputs]
     both = [*outputs, *inputs]
-    tensors, variables = _captured([inner_trace])
+    tensors, variables = _captured(writer, [inner_trace])
     inner = _function(writer, inner_trace, "internal_grad_fn")
     for i, x in enumerate(both):
         raw = scope._slot_t.__get__(inner_trace.arguments[i]) if i < len(outputs) else None

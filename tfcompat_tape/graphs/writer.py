@@ -19,13 +19,16 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.graphs import expansions, kernels, staged
+from tfcompat_tape.graphs import calls, expansions, kernels, staged
 from tfcompat_tape.graphs.messages import FunctionDef
 from tfcompat_tape.graphs.nodes import (
     RESOURCE,
+    VARIANT,
     SizedNodes,
     Value,
     attr,
+    dtype_of,
+    lower_name,
     refused,
     resource_argument,
     sizes_of,
@@ -33,7 +36,7 @@ from tfcompat_tape.graphs.nodes import (
 from tfcompat_tape.ops.raw import attrs as raw_attrs
 from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.ops.raw import definitions as op_defs
-from tfcompat_tape.tracing.notes import Assigned, Checked, Detached, Noted, Printed, Staged
+from tfcompat_tape.tracing.notes import Assigned, Called, Checked, Detached, Noted, Printed, Staged, Unsaid
 from tfcompat_tape.tracing.sizes import symbolic
 
 # Ops that do something besides computing: a function that calls one is run for that, too.
@@ -47,11 +50,6 @@ _EFFECTS = {
 }
 # Attributes here that are others in the definitions of ops.
 _NAMES = {("Squeeze", "axis"): "squeeze_dims"}
-
-
-def dtype_of(raw: torch.Tensor) -> DType:
-    """The dtype of a raw tensor."""
-    return dtypes.FROM_TORCH[raw.dtype]
 
 
 class FunctionWriter(SizedNodes):
@@ -75,7 +73,7 @@ class FunctionWriter(SizedNodes):
         self.entries: dict[int, Any] = {}  # by id of the raw tensor: its line on the list
         self.of_entries: dict[int, Value] = {}  # by id of the entry, where that has a value of its own
         self.resources: dict[int, Value] = {}  # of Variables, by id
-        self.variables: list[Variable] = []  # whose resources are arguments, in order
+        self.variables: list[Any] = []  # Variables and others whose resources are arguments, in order
         self.reads: dict[
             int, tuple[Variable, str | None]
         ] = {}  # by id of the raw: of which, after which node
@@ -93,22 +91,23 @@ class FunctionWriter(SizedNodes):
 
     def argument(self, name: str, dtype: DType, raw: Any = None, shape: Any = None) -> Value:
         """One more argument: a raw tensor of the trace, or one that only has a shape."""
-        text = self.name(_lower(name))
+        text = self.name(lower_name(name))
         self.definition.signature.input_arg.add(name=text, type=dtype.as_datatype_enum)
         known = shape if raw is None else sizes_of(raw)
-        self._arguments.append(None if dtype.torch is None else known)
+        self._arguments.append(None if dtype is VARIANT else known)
         found = Value(text, dtype)
         if raw is not None:
             self.values[id(raw)] = found
             self.place(raw, found)
         return found
 
-    def resource(self, variable: Variable) -> Value:
-        """The argument that stands for a Variable; those come last."""
+    def resource(self, variable: Any) -> Value:
+        """The argument that stands for a Variable, a table, or the name of a file; those come last."""
         found = self.resources.get(id(variable))
         if found is None:
             text = self.name(f"resource_{len(self.variables)}")
-            found = self.resources[id(variable)] = Value(text, RESOURCE)
+            kind = dtypes.string if hasattr(variable, "asset_path") else RESOURCE
+            found = self.resources[id(variable)] = Value(text, kind)
             self.variables.append(variable)
         return found
 
@@ -116,7 +115,11 @@ class FunctionWriter(SizedNodes):
         """The function with these results."""
         signature = self.definition.signature
         for variable in self.variables:
-            resource_argument(signature, self.resources[id(variable)].text, variable)
+            value = self.resources[id(variable)]
+            if value.dtype is RESOURCE:
+                resource_argument(signature, value.text, variable)
+            else:
+                signature.input_arg.add(name=value.text, type=value.dtype.as_datatype_enum)
             self._arguments.append(None)
         for value in results:
             same = self.one("Identity", [value], value.dtype, T=value.dtype)
@@ -139,7 +142,7 @@ class FunctionWriter(SizedNodes):
         if parent is not None and id(parent) in self.of_entries:
             return self.of_entries[id(parent)]
         if not isinstance(raw, torch.Tensor):
-            return self.constant(raw)
+            return self.constant_texts(raw)
         if not self.recorder.mine(raw):
             if type(getattr(raw, "fake_mode", None)) is type(self.recorder.mode):
                 raise refused("it uses a value of another function")
@@ -151,6 +154,11 @@ class FunctionWriter(SizedNodes):
         if stops and parent is None and self.entries.get(id(raw)) is not None:
             return self._stop(found)
         return found
+
+    def constant_texts(self, array: Any) -> Value:
+        """Strings that are the same at each call: the name of a file that belongs to the model is where that lies."""
+        asset = self.library.assets.get(id(array))
+        return self.constant(array) if asset is None else self.resource(asset)
 
     def define(self, raw: Any, value: Value, entry: Any = None) -> None:
         """A raw tensor is this value from now on."""
@@ -189,6 +197,10 @@ class FunctionWriter(SizedNodes):
                 staged.write(self, step)
             elif isinstance(step, Detached):
                 self._detached(step)
+            elif isinstance(step, Unsaid):
+                raise refused(f"it does at each call what is no op of TensorFlow's: {step.what}")
+            elif isinstance(step, Called):
+                calls.write(self, step)
 
     def _checked(self, step: Checked) -> None:
         given = [self.value(step.condition), self.constant(step.message)]
@@ -221,16 +233,20 @@ class FunctionWriter(SizedNodes):
         self.since.pop(id(variable), None)
         self.reads[id(step.after)] = variable, node
 
-    def uses(self, variables: Sequence[Variable]) -> list[str]:
+    def uses(self, variables: Sequence[Any]) -> list[str]:
         """The nodes that come before one that has these Variables' resources."""
         return list(dict.fromkeys([node for variable in variables for node in self.before(variable)]))
 
-    def used(self, node: str, variables: Sequence[Variable]) -> None:
+    def used(self, node: str, variables: Sequence[Any]) -> None:
         """A node has these Variables' resources."""
         for variable in variables:
             self.since.setdefault(id(variable), []).append(node)
 
-    def before(self, variable: Variable) -> list[str]:
+    def last_of(self, variable: Any) -> list[str]:
+        """The node that assigned to it last."""
+        return [self.last[id(variable)]] if id(variable) in self.last else []
+
+    def before(self, variable: Any) -> list[str]:
         """The nodes that come before something that may assign to a Variable, or read it."""
         found = list(self.since.get(id(variable), []))
         return [*found, self.last[id(variable)]] if id(variable) in self.last else found
@@ -265,7 +281,7 @@ class FunctionWriter(SizedNodes):
         parents: Sequence[Any] = [None] * len(noted.inputs)
         if entry is not None and len(entry.parents) == len(noted.inputs):
             parents = entry.parents
-        like = next((x.dtype for x in noted.inputs if isinstance(x, torch.Tensor)), None)
+        like = next((dtype_of(x) for x in noted.inputs if isinstance(x, torch.Tensor)), None)
         stops = noted.op.differentiable and smooth
         return [
             self.value(raw, parent, stops) if isinstance(raw, torch.Tensor) else self._number(raw, like)
@@ -274,9 +290,9 @@ class FunctionWriter(SizedNodes):
 
     def _number(self, value: Any, like: Any) -> Value:
         if isinstance(value, (torch.SymInt, torch.SymFloat)):
-            return self.size(value, dtypes.int32 if like is None else dtypes.FROM_TORCH[like])
+            return self.size(value, dtypes.int32 if like is None else like)
         if isinstance(value, (bool, int, float, complex)) and like is not None:
-            return self.constant(value, dtypes.FROM_TORCH[like])
+            return self.constant(value, like)
         return self.constant(value)
 
     def _node(self, noted: Noted, inputs: list[Value]) -> list[Value]:
@@ -320,7 +336,7 @@ class FunctionWriter(SizedNodes):
             by_port[port.name] = values
         found = [value for port in form.inputs for value in by_port[port.name]]
         shown = [raw for raw in noted.results if raw is not None]
-        results = [dtype_of(raw) if isinstance(raw, torch.Tensor) else dtypes.string for raw in shown]
+        results = [dtype_of(raw) for raw in shown]
         place = 0
         for i, port in enumerate(form.results):
             count = len(results) - place - (len(form.results) - i - 1) if port.count or port.mixed else 1
@@ -417,11 +433,6 @@ def _attribute(value: Any, kind: str) -> Any:
     if kind.startswith("list(") and not isinstance(value, (tuple, list)):
         return [value]
     return value
-
-
-def _lower(name: str) -> str:
-    found = "".join([c if c.isalnum() and c.isascii() else "_" for c in name.lower()])
-    return found if found[:1].isalpha() else f"arg_{found}"
 
 
 __all__ = ["FunctionWriter", "UntraceableError", "dtype_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, not_found, out_of_range
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.lookup.keys import array_of, of_one_shape
 
 __all__ = ["KeyValueTensorInitializer", "TextFileIndex", "TextFileInitializer"]
@@ -107,7 +109,9 @@ class TextFileInitializer:
                 raise ValueError(f"`{what}_index` should be >= -2, received: {index}")
         if vocab_size is not None and vocab_size <= 0:
             raise ValueError(f"`vocab_size` should be > 0, received: {vocab_size}")
-        self._filename = filename.decode() if isinstance(filename, bytes) else str(filename)
+        if isinstance(filename, Tensor):
+            filename = filename.numpy()
+        self._filename = os.fsdecode(filename)
         self._indices = key_index, value_index
         self._size, self._offset = vocab_size, value_index_offset
         self._delimiter = delimiter.encode() if len(delimiter) == 1 else None

@@ -59,6 +59,7 @@ class StaticHashTable(TrackableResource):
             )
         supported("HashTableV2", self._key_dtype, self._value_dtype, STATIC)
         self._filled: dict[Any, Any] | None = None
+        self._initializer = initializer
         initializer.initialize(self)
 
     def _fill(self, pairs: Iterable[tuple[Any, Any]]) -> None:

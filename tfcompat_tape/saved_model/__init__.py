@@ -2,7 +2,8 @@
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.saved_model import experimental
-from tfcompat_tape.saved_model.loading import Asset, contains_saved_model, load
+from tfcompat_tape.saved_model.assets import Asset
+from tfcompat_tape.saved_model.loading import contains_saved_model, load
 from tfcompat_tape.saved_model.options import (
     ASSETS_DIRECTORY,
     ASSETS_KEY,

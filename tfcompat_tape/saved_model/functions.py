@@ -110,6 +110,11 @@ def spec_of(function: Any) -> Any:
     return found
 
 
+def spec_without_arguments() -> Any:
+    """What a SavedModel says of a function that takes nothing."""
+    return spec_of(Function(lambda: None, input_signature=[]))
+
+
 def _default(value: Any) -> Any:
     """A default as far as a message says it; what it does not say counts as None, which no kind was made for."""
     try:

@@ -74,11 +74,20 @@ class CapturedTensor(Trackable):
 
 
 class GraphResource(Trackable):
-    """A table: it is made and filled when something first asks for it."""
+    """A table: it is made and filled when something first asks for it.
 
-    def __init__(self) -> None:
-        self.functions: dict[str, Any] = {}
+    Attributes:
+      names: of its functions in the graph, by what they do.
+    """
+
+    def __init__(self, graphs: Graphs, names: Mapping[str, str]) -> None:
+        self.graphs, self.names = graphs, dict(names)
+        self.functions = {does: bare(graphs, name) for does, name in names.items()}
         self._made: Any = None
+
+    def function(self, does: str) -> GraphKind | None:
+        """One of its functions, as it is in the graph."""
+        return GraphKind(self.graphs, self.names[does], [], {}) if does in self.names else None
 
     @property
     def value(self) -> Any:
@@ -89,6 +98,25 @@ class GraphResource(Trackable):
             if "_initialize" in self.functions:
                 self.functions["_initialize"]()
         return self._made
+
+
+class GraphTable(GraphResource):
+    """A table that changes, whose contents checkpoints have.
+
+    Args:
+      name: what they have them under.
+    """
+
+    def __init__(self, graphs: Graphs, names: Mapping[str, str], name: str) -> None:
+        super().__init__(graphs, names)
+        self._checkpoint_attribute = name
+
+    def _serialize_to_tensors(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.value._serialize_to_tensors()
+        return found
+
+    def _restore_from_tensors(self, restored_tensors: Mapping[str, Any]) -> None:
+        self.value._restore_from_tensors(restored_tensors)
 
 
 class GraphKind:

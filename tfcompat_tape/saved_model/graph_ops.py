@@ -21,6 +21,7 @@ from tfcompat_tape.io.tensor_protos import make_ndarray
 from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.saved_model.graph_lists import LISTS, TensorList
 from tfcompat_tape.saved_model.graph_strings import STRINGS
+from tfcompat_tape.saved_model.graph_tables import TABLES
 
 Outputs = dict[str, list[Any]]
 Operation = Callable[[list[Any]], Outputs]
@@ -264,95 +265,12 @@ def with_gradient(count: int, gradient: Callable[..., Any]) -> Operation:
     return run
 
 
-# -- tables ------------------------------------------------------------------------------------------------------------
-
-
-class Table:
-    """A static table of a graph: what its initializer fills in stays."""
-
-    def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
-        self.key_dtype, self.value_dtype = key_dtype, value_dtype
-        self._table: Any = None
-
-    def fill(self, initializer: Any) -> None:
-        """Take in what an initializer of `tf.lookup` gives."""
-        from tfcompat_tape.lookup import StaticHashTable
-
-        default: Any = "" if initializer.value_dtype is dtypes.string else 0
-        self._table = StaticHashTable(initializer, convert(default, initializer.value_dtype))
-
-    @property
-    def table(self) -> Any:
-        if self._table is None:
-            raise failed_precondition("Table not initialized.")
-        return self._table
-
-
-def _table(attrs: Mapping[str, Any]) -> Operation:
-    return lambda inputs: {"table_handle": [Table(attrs["key_dtype"], attrs["value_dtype"])]}
-
-
-def _fill(attrs: Mapping[str, Any]) -> Operation:
-    from tfcompat_tape.lookup import KeyValueTensorInitializer
-
-    def run(inputs: list[Any]) -> Outputs:
-        table, keys, values = inputs
-        table.fill(KeyValueTensorInitializer(keys, values))
-        return {}
-
-    return run
-
-
-def _fill_from_file(attrs: Mapping[str, Any]) -> Operation:
-    from tfcompat_tape.lookup import TextFileInitializer
-
-    def run(inputs: list[Any]) -> Outputs:
-        table, name = inputs
-        size = attrs.get("vocab_size", -1)
-        table.fill(
-            TextFileInitializer(
-                name.numpy().decode(),
-                table.key_dtype,
-                attrs["key_index"],
-                table.value_dtype,
-                attrs["value_index"],
-                None if size == -1 else size,
-                attrs.get("delimiter", "\t"),
-            )
-        )
-        return {}
-
-    return run
-
-
-def _find(attrs: Mapping[str, Any]) -> Operation:
-    from tfcompat_tape.lookup.keys import array_of, stacked
-
-    def run(inputs: list[Any]) -> Outputs:
-        table, keys, default = inputs
-        array, other = array_of(convert(keys)), array_of(convert(default)).item()
-        entries = table.table._entries
-        found = [entries.get(key, other) for key in array.ravel().tolist()]
-        return {"values": [stacked(found, array.shape, table.value_dtype)]}
-
-    return run
-
-
-def _size(attrs: Mapping[str, Any]) -> Operation:
-    return lambda inputs: {"size": [inputs[0].table.size()]}
-
-
 _PLAIN = {**LISTS, **STRINGS}
 _SPECIAL: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
     "Const": _constant,
     "DisableCopyOnRead": _nothing,
-    "HashTableV2": _table,
     "Identity": _identity,
     "IdentityN": _identities,
-    "InitializeTableFromTextFileV2": _fill_from_file,
-    "LookupTableFindV2": _find,
-    "LookupTableImportV2": _fill,
-    "LookupTableSizeV2": _size,
     "NoOp": _nothing,
     "Placeholder": _placeholder,
     "PrintV2": _print,
@@ -360,4 +278,5 @@ _SPECIAL: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
     "StopGradient": _stop_gradient,
     "StringFormat": _format,
     "VarIsInitializedOp": _is_initialized,
+    **TABLES,
 }

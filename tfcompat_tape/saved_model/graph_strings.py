@@ -51,6 +51,25 @@ def _matches(attrs: Mapping[str, Any], text: Any) -> Outputs:
     return {"output": [strings.regex_full_match(text, attrs["pattern"])]}
 
 
+def _reduced(attrs: Mapping[str, Any], text: Any, axes: Any) -> Outputs:
+    from tfcompat_tape import strings
+
+    axis = axes.numpy().ravel().tolist()
+    keep, between = attrs.get("keep_dims", False), attrs.get("separator", "")
+    return {"output": [strings.reduce_join(text, axis, keep, between)]}
+
+
+def _bytes(attrs: Mapping[str, Any], text: Any, delimiter: Any) -> Outputs:
+    """StringSplit: at any of these bytes, or into all bytes where there are none."""
+    from tfcompat_tape import strings
+    from tfcompat_tape.core.errors import unimplemented
+
+    if delimiter.numpy() or (attrs.get("skip_empty", True) is False and delimiter.numpy()):
+        raise unimplemented("StringSplit with delimiters is not run from graphs here.")
+    found = strings.bytes_split(text).to_sparse()
+    return {"indices": [found.indices], "values": [found.values], "shape": [found.dense_shape]}
+
+
 STRINGS: dict[str, Callable[..., Outputs]] = {
     "AsString": _of(
         "strings",
@@ -63,6 +82,7 @@ STRINGS: dict[str, Callable[..., Outputs]] = {
     ),
     "DecodeBase64": _of("io", "decode_base64"),
     "EncodeBase64": _of("io", "encode_base64", pad="pad"),
+    "ReduceJoin": _reduced,
     "RegexFullMatch": _of("strings", "regex_full_match"),
     "RegexReplace": _of("strings", "regex_replace", replace_global="replace_global"),
     "StaticRegexFullMatch": _matches,
@@ -70,11 +90,23 @@ STRINGS: dict[str, Callable[..., Outputs]] = {
     "StringJoin": _of("strings", "join", many=True, separator="separator"),
     "StringLength": _of("strings", "length", unit="unit"),
     "StringLower": _of("strings", "lower", encoding="encoding"),
+    "StringSplit": _bytes,
     "StringSplitV2": _split,
     "StringStrip": _of("strings", "strip"),
+    "StringToHashBucket": _of("strings", "to_hash_bucket", num_buckets="num_buckets"),
     "StringToHashBucketFast": _of("strings", "to_hash_bucket_fast", num_buckets="num_buckets"),
     "StringToHashBucketStrong": _of("strings", "to_hash_bucket_strong", num_buckets="num_buckets", key="key"),
     "StringToNumber": _of("strings", "to_number", out_type="out_type"),
     "StringUpper": _of("strings", "upper", encoding="encoding"),
     "Substr": _of("strings", "substr", unit="unit"),
+    "UnicodeTranscode": _of(
+        "strings",
+        "unicode_transcode",
+        input_encoding="input_encoding",
+        output_encoding="output_encoding",
+        errors="errors",
+        replacement_char="replacement_char",
+        replace_control_characters="replace_control_characters",
+    ),
+    "UnsortedSegmentJoin": _of("strings", "unsorted_segment_join", separator="separator"),
 }

@@ -16,13 +16,14 @@ from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.paths import local, told
+from tfcompat_tape.saved_model.assets import Asset
 from tfcompat_tape.saved_model.graph_functions import (
     CapturedTensor,
     GraphFunction,
     GraphResource,
     Graphs,
     GraphSignature,
-    bare,
+    GraphTable,
 )
 from tfcompat_tape.saved_model.messages import SavedModel
 from tfcompat_tape.saved_model.options import (
@@ -47,25 +48,6 @@ def contains_saved_model(export_dir: Any) -> bool:
     place = local(export_dir)
     names = (SAVED_MODEL_FILENAME_PB, SAVED_MODEL_FILENAME_PBTXT)
     return any(os.path.exists(os.path.join(place, name)) for name in names)
-
-
-class Asset(Trackable):
-    """A file that belongs to a model. Source: `tf.saved_model.Asset`.
-
-    >>> import tfcompat_tape as tf
-    >>> tf.saved_model.Asset("words.txt").asset_path.numpy()
-    b'words.txt'
-    """
-
-    def __init__(self, path: Any) -> None:
-        self._path = os.fspath(path)
-
-    @property
-    def asset_path(self) -> Tensor:
-        """Where the file lies, as a string Tensor."""
-        text = np.empty((), object)
-        text[()] = os.fsencode(self._path)
-        return Tensor(text, None)
 
 
 class _UserObject(AutoTrackable):
@@ -217,13 +199,18 @@ def _made(node: Any, meta: Any, place: str, graphs: Graphs) -> Any:
     if kind == "captured_tensor":
         return CapturedTensor(node.captured_tensor.name)
     if kind == "resource":
-        found = GraphResource()
-        found.functions = {
-            child.local_name: bare(graphs, function)
+        objects = meta.object_graph_def.nodes
+        names = {
+            child.local_name: function
             for child in node.children
-            for function in _functions(meta.object_graph_def.nodes[child.node_id])
+            for function in _functions(objects[child.node_id])
         }
-        return found
+        for key, saved in node.saveable_objects.items():
+            for does, number in (("save", saved.save_function), ("restore", saved.restore_function)):
+                for function in _functions(objects[number]):
+                    names[does] = function
+            return GraphTable(graphs, names, key)
+        return GraphResource(graphs, names)
     if kind == "asset":
         name = meta.asset_file_def[node.asset.asset_file_def_index].filename
         return Asset(os.path.join(place, ASSETS_DIRECTORY, name))

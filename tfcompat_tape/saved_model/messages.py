@@ -11,7 +11,7 @@ from tfcompat_tape.checkpoint.messages import (
 )
 from tfcompat_tape.core.messages import Field
 from tfcompat_tape.core.shape_proto import TensorShapeProto
-from tfcompat_tape.graphs.messages import FunctionSpec, GraphDef, SavedConcreteFunction
+from tfcompat_tape.graphs.messages import FunctionSpec, GraphDef, Pair, SavedConcreteFunction
 
 SavedUserObject = message(
     "tensorflow.SavedUserObject",
@@ -46,6 +46,9 @@ SavedResource = message("tensorflow.SavedResource", Field("device", 1, "string")
 CapturedTensor = message(
     "tensorflow.CapturedTensor", Field("name", 1, "string"), Field("concrete_function", 2, "string")
 )
+SaveableObject = message(
+    "tensorflow.SaveableObject", Field("save_function", 2, "int32"), Field("restore_function", 3, "int32")
+)
 SavedObject = message(
     "tensorflow.SavedObject",
     Field("children", 1, "message", True, ObjectReference),
@@ -57,6 +60,7 @@ SavedObject = message(
     Field("bare_concrete_function", 8, "message", False, SavedBareConcreteFunction, "kind"),
     Field("constant", 9, "message", False, SavedConstant, "kind"),
     Field("resource", 10, "message", False, SavedResource, "kind"),
+    Field("saveable_objects", 11, "map", False, SaveableObject),
     Field("captured_tensor", 12, "message", False, CapturedTensor, "kind"),
     Field("registered_name", 13, "string"),
     Field("dependencies", 15, "message", True, ObjectReference),
@@ -71,14 +75,22 @@ MetaInfoDef = message(
     Field("tags", 4, "string", True),
     Field("tensorflow_version", 5, "string"),
     Field("tensorflow_git_version", 6, "string"),
+    Field("stripped_default_attrs", 7, "bool"),
+    Field("function_aliases", 8, "message", True, Pair),
 )
-AssetFileDef = message("tensorflow.AssetFileDef", Field("filename", 2, "string"))
 TensorInfo = message(
     "tensorflow.TensorInfo",
     Field("name", 1, "string"),
     Field("dtype", 2, "int32", names=ENUM),
     Field("tensor_shape", 3, "message", False, TensorShapeProto),
 )
+AssetFileDef = message(
+    "tensorflow.AssetFileDef",
+    Field("tensor_info", 1, "message", False, TensorInfo),
+    Field("filename", 2, "string"),
+)
+NodeList = message("tensorflow.CollectionDef.NodeList", Field("value", 1, "string", True))
+CollectionDef = message("tensorflow.CollectionDef", Field("node_list", 1, "message", False, NodeList, "kind"))
 SignatureDef = message(
     "tensorflow.SignatureDef",
     Field("inputs", 1, "map", False, TensorInfo),
@@ -97,6 +109,7 @@ MetaGraphDef = message(
     Field("meta_info_def", 1, "message", False, MetaInfoDef),
     Field("graph_def", 2, "message", False, GraphDef),
     Field("saver_def", 3, "message", False, SaverDef),
+    Field("collection_def", 4, "map", False, CollectionDef),
     Field("signature_def", 5, "map", False, SignatureDef),
     Field("asset_file_def", 6, "message", True, AssetFileDef),
     Field("object_graph_def", 7, "message", False, SavedObjectGraph),

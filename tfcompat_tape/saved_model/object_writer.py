@@ -13,12 +13,14 @@ from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.functions import Gradient, Library, Written
-from tfcompat_tape.graphs.nodes import Nodes
 from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.assets import Asset, Assets
 from tfcompat_tape.saved_model.graph_functions import GraphConstant
 from tfcompat_tape.saved_model.graph_structures import written
 from tfcompat_tape.saved_model.messages import CapturedTensor, MetaGraphDef, SavedModel
 from tfcompat_tape.saved_model.options import SAVED_MODEL_SCHEMA_VERSION, SERVING, SaveOptions
+from tfcompat_tape.saved_model.resources import TABLES, Tables, has_resource
+from tfcompat_tape.saved_model.serving import Outside
 from tfcompat_tape.saved_model.signatures import wrapper
 from tfcompat_tape.tracing.notes import taken
 from tfcompat_tape.trackable.data_structures import List, ListWrapper, _DictWrapper, _TupleWrapper
@@ -33,8 +35,15 @@ class ObjectWriter:
         self._kinds: dict[int, list[Written]] = {}
         self._kept: list[Any] = []
         self._methods: list[tuple[Any, str, Any]] = []
+        self.assets = Assets()
+        self._tables = Tables(self._library, self.assets)
         with taken():
-            for obj in ObjectGraphView(root).walk()[0]:
+            objects = ObjectGraphView(root).walk()[0]
+            for obj in objects:
+                if isinstance(obj, Asset):
+                    self.assets.add(obj)
+                    self._library.assets[id(obj.asset_path._t)] = obj
+            for obj in objects:
                 for name, function in functions.of_object(obj):
                     self._methods.append((obj, name, function))
                     self._write(function)
@@ -62,20 +71,38 @@ class ObjectWriter:
         meta.meta_info_def.tags.extend([SERVING, *(options.extra_tags or ())])
         meta.meta_info_def.tensorflow_version = VERSION
         meta.meta_info_def.tensorflow_git_version = GIT_VERSION
-        objects = _Objects(meta.object_graph_def, graph)
+        meta.meta_info_def.stripped_default_attrs = True
+        for alias, function in options.function_aliases.items():
+            for kind in self._kinds.get(id(function), ()):
+                meta.meta_info_def.function_aliases.add(key=kind.name, value=alias)
+        objects = _Objects(meta.object_graph_def, graph, Outside(self._library, self._tables, self.assets))
         for obj, node in zip(graph.objects, graph.message.nodes, strict=True):
             objects.add(obj, node)
+        for obj in graph.objects:
+            if has_resource(obj):
+                objects.table(obj, self._tables)
         for obj, name, function in self._methods:
             if id(obj) in objects.numbers:
                 objects.function(obj, name, function, self._kinds[id(function)])
         objects.signatures(self._signatures)
         for gradient in self._library.gradients:
             objects.gradient(gradient)
-        nodes = Nodes()
-        for name, value in objects.constants:
-            nodes.constant(value._t)
-            nodes.found[-1].name = name
-        meta.graph_def.node.extend(nodes.found)
+        outside = objects.outside
+        for obj in graph.objects:
+            variable = _variable(obj)
+            if variable is not None:
+                outside.captured(variable)
+            elif has_resource(obj) or isinstance(obj, Asset):
+                outside.captured(obj)
+        for name, kind in self._signatures.items():
+            outside.signature(name, kind, meta.signature_def[name])
+        outside.initialization(meta)
+        if not options.experimental_skip_saver:
+            outside.saver(meta, graph, _variable)
+        for i, name in enumerate(self.assets.names):
+            file = meta.asset_file_def.add(filename=name)
+            file.tensor_info.name = f"{outside.files[i]}:0"
+        meta.graph_def.node.extend(outside.found)
         meta.graph_def.library.CopyFrom(self._library.message)
         meta.graph_def.versions.CopyFrom(VersionDef(producer=_PRODUCER, min_consumer=12))
         return SavedModel(saved_model_schema_version=SAVED_MODEL_SCHEMA_VERSION, meta_graphs=[meta])
@@ -87,15 +114,13 @@ _PRODUCER = 2000
 class _Objects:
     """The objects of a model, as they are numbered."""
 
-    def __init__(self, message: Any, graph: Graph) -> None:
+    def __init__(self, message: Any, graph: Graph, outside: Outside) -> None:
         self.message = message
+        self.outside = outside
         self.numbers = {id(obj): i for i, obj in enumerate(graph.objects)}
         for i, obj in enumerate(graph.objects):
             self.numbers.setdefault(id(_variable(obj)), i)
         self._graph = graph
-        self.constants: list[
-            tuple[str, Any]
-        ] = []  # of functions that were loaded, by the names of their nodes
 
     def add(self, obj: Any, node: Any) -> None:
         """An object of the checkpoint's graph."""
@@ -110,8 +135,55 @@ class _Objects:
             variable.shape.CopyFrom(TensorShapeProto.of(obj.shape._dims))
             variable.trainable = obj.trainable
             variable.name = obj.name.removesuffix(":0")
+        elif isinstance(obj, Asset):
+            saved.asset.SetInParent()
+            saved.asset.asset_file_def_index = self.outside.assets.add(obj)
+        elif has_resource(obj):
+            saved.resource.SetInParent()
         elif not isinstance(obj, functions.WRITABLE):
             _user_object(saved, _identifier(obj))
+
+    def table(self, obj: Any, tables: Tables) -> None:
+        """The functions of a table."""
+        number, table = self.numbers[id(obj)], tables.of(obj)
+        asset = tables.asset(obj)
+        if asset is not None:
+            owner = self._child(number, "_initializer")
+            _user_object(self.message.nodes[owner], "_generic_user_object")
+            self.message.nodes[owner].children.append(
+                ObjectReference(node_id=self._asset(asset), local_name="_filename")
+            )
+        for name, kind in (
+            ("_create_resource", table.create),
+            ("_initialize", table.initialize),
+            ("_destroy_resource", table.destroy),
+        ):
+            saved = self.message.nodes[self._child(number, name)].function
+            saved.concrete_functions.append(kind.name)
+            saved.function_spec.CopyFrom(functions.spec_without_arguments())
+            self.concrete(kind)
+        if table.save is None or table.restore is None or not getattr(obj, "_saved", True):
+            return
+        saveable = self.message.nodes[number].saveable_objects["table"]
+        for field, kind in (("save_function", table.save), ("restore_function", table.restore)):
+            self.concrete(kind)
+            setattr(saveable, field, len(self.message.nodes))
+            self._bare(kind)
+
+    def _child(self, number: int, name: str) -> int:
+        """A new object that hangs on another one."""
+        found = len(self.message.nodes)
+        self.message.nodes.add()
+        self.message.nodes[number].children.append(ObjectReference(node_id=found, local_name=name))
+        return found
+
+    def _asset(self, asset: Asset) -> int:
+        """The number of a file among the objects."""
+        if id(asset) not in self.numbers:
+            self.numbers[id(asset)] = len(self.message.nodes)
+            self.message.nodes.add().asset.asset_file_def_index = self.outside.assets.add(asset)
+            self.message.nodes[-1].asset.SetInParent()
+        return self.numbers[id(asset)]
 
     def function(self, obj: Any, name: str, function: Any, kinds: list[Written]) -> None:
         """A function on an attribute of an object."""
@@ -151,15 +223,15 @@ class _Objects:
         bound.extend([*captured, *variables])
 
     def _number(self, variable: Any, kind: Written) -> int:
+        if isinstance(variable, Asset):
+            return self._asset(variable)
         if isinstance(variable, GraphConstant) and id(variable) not in self.numbers:
-            name = f"Const_{len(self.message.nodes)}"
             self.numbers[id(variable)] = len(self.message.nodes)
-            self.message.nodes.add().constant.operation = name
-            self.constants.append((name, variable.value))
+            self.message.nodes.add().constant.operation = self.outside.captured(variable).text
         try:
             return self.numbers[id(variable)]
         except KeyError:
-            if not isinstance(variable, Variable):
+            if not isinstance(variable, (Variable, *TABLES)):
                 raise unimplemented(
                     f"{kind.name} of a SavedModel that was loaded has a {type(variable).__name__} from outside, which "
                     "is not written again."
@@ -180,11 +252,15 @@ class _Objects:
         for name, kind in found.items():
             self.concrete(kind)
             node.children.append(ObjectReference(node_id=len(self.message.nodes), local_name=name))
-            bare = self.message.nodes.add().bare_concrete_function
-            bare.concrete_function_name = kind.name
-            keywords = [spec.name for spec in nest.flatten(kind.arguments) if isinstance(spec, TensorSpec)]
-            bare.argument_keywords.extend(keywords)
-            bare.allowed_positional_arguments = len(keywords)
+            self._bare(kind)
+
+    def _bare(self, kind: Written) -> None:
+        """A function that is called by names."""
+        bare = self.message.nodes.add().bare_concrete_function
+        bare.concrete_function_name = kind.name
+        keywords = [spec.name for spec in nest.flatten(kind.arguments) if isinstance(spec, TensorSpec)]
+        bare.argument_keywords.extend(keywords)
+        bare.allowed_positional_arguments = len(keywords)
 
 
 def _variable(obj: Any) -> Variable | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +15,7 @@ from tfcompat_tape.checkpoint.saving import tensors_of
 from tfcompat_tape.core import errors, reading
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.trackable import Trackable
-from tfcompat_tape.io.paths import local, make_directories
+from tfcompat_tape.io.paths import local, make_directories, told
 from tfcompat_tape.saved_model import functions
 from tfcompat_tape.saved_model.object_writer import ObjectWriter
 from tfcompat_tape.saved_model.options import (
@@ -74,8 +76,17 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
         make_directories(os.path.join(place, part))
     graph = Graph(ObjectGraphView(obj))
     model = written.message(graph, options or SaveOptions())
-    bundle.write(os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME), tensors_of(graph))
-    files.write_whole(os.path.join(place, SAVED_MODEL_FILENAME_PB), model.SerializeToString())
+    with contextlib.ExitStack() as stack:
+        # All of it is written before anything takes the place of what is there.
+        file = stack.enter_context(files.replacing(os.path.join(place, SAVED_MODEL_FILENAME_PB)))
+        file.write(model.SerializeToString())
+        file.flush()
+        for name, path in written.assets.names.items():
+            file = stack.enter_context(files.replacing(os.path.join(place, ASSETS_DIRECTORY, name)))
+            with told(path), open(path, "rb") as source:
+                shutil.copyfileobj(source, file)
+            file.flush()
+        bundle.write(os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME), tensors_of(graph))
 
 
 def _default(obj: Any) -> Any:

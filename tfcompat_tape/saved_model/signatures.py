@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape import nest
-from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.functions import Library, Written
-from tfcompat_tape.graphs.messages import FunctionDef
 from tfcompat_tape.graphs.nodes import (
     RESOURCE,
     FunctionName,
-    Nodes,
+    PlainFunction,
     Value,
     attr,
-    resource_argument,
 )
+from tfcompat_tape.saved_model.assets import Asset
+from tfcompat_tape.saved_model.graph_functions import GraphConstant
+
+
+def captured_dtype(bound: Any) -> DType:
+    """The dtype of what a function has from outside, and is no Variable."""
+    if isinstance(bound, Asset):
+        return dtypes.string
+    value = getattr(bound, "value", None) if isinstance(bound, GraphConstant) else None
+    return value.dtype if isinstance(value, Tensor) else RESOURCE
 
 
 def wrapper(kind: Written, library: Library, signature: str) -> Written:
@@ -33,29 +42,21 @@ def wrapper(kind: Written, library: Library, signature: str) -> Written:
             f"The function {kind.name} is to be a signature, and takes more than Tensors: {kind.arguments}."
         )
     result = _by_name(kind, signature)
-    nodes = Nodes()
-    definition: Any = FunctionDef()
-    name = definition.signature.name = library.name("signature_wrapper")
+    made = PlainFunction(library.name("signature_wrapper"))
     keys = kind.inputs or [spec.name or f"args_{i}" for i, spec in enumerate(specs)]
     values: dict[str, Value] = {}
     for key in sorted(keys):
         spec = specs[keys.index(key)]
-        values[key] = Value(nodes.name(_lower(key)), spec.dtype)
-        definition.signature.input_arg.add(name=values[key].text, type=spec.dtype.as_datatype_enum)
+        values[key] = made.argument(key, spec.dtype, spec.shape)
     inputs = [values[key] for key in keys]
-    shapes: list[Any] = [specs[keys.index(key)].shape for key in sorted(keys)]
     for i, bound in enumerate(kind.bound):
-        # Those of functions that were loaded may be constants, or the names of files, too.
-        value = getattr(bound, "value", None) if not isinstance(bound, Variable) else None
-        captured = Value(nodes.name(f"resource_{i}"), value.dtype if isinstance(value, Tensor) else RESOURCE)
         if isinstance(bound, Variable):
-            resource_argument(definition.signature, captured.text, bound)
-        else:
-            definition.signature.input_arg.add(name=captured.text, type=captured.dtype.as_datatype_enum)
-        inputs.append(captured)
-        shapes.append(TensorShape(None))
+            inputs.append(made.resource(f"resource_{i}", bound))
+            continue
+        # Others are constants, tables, or the names of files.
+        inputs.append(made.argument(f"resource_{i}", captured_dtype(bound)))
     flat = nest.flatten(kind.result)
-    called, found = nodes.add(
+    called, found = made.add(
         "StatefulPartitionedCall",
         inputs,
         [spec.dtype for spec in flat],
@@ -65,23 +66,14 @@ def wrapper(kind: Written, library: Library, signature: str) -> Written:
     )
     order = list(result)
     places = {id(spec): i for i, spec in enumerate(flat)}
-    for key in sorted(order):
-        value = found[places[id(result[key])]]
-        same = nodes.one("Identity", [value], value.dtype, T=value.dtype)
-        out = same.text.partition(":")[0].lower()
-        definition.signature.output_arg.add(name=out, type=value.dtype.as_datatype_enum)
-        definition.ret.add(key=out, value=same.text)
-    definition.node_def.extend(nodes.found)
-    definition.signature.control_output.append(called)
-    definition.control_ret.add(key=called, value=called)
-    definition.signature.is_stateful = True
-    definition.attr["_input_shapes"].CopyFrom(attr(shapes, "list(shape)"))
-    library.add(definition)
+    library.add(made.finished([found[places[id(result[key])]] for key in sorted(order)], [called]))
     named = {
         key: TensorSpec(specs[keys.index(key)].shape, specs[keys.index(key)].dtype, key)
         for key in sorted(keys)
     }
-    return Written(name, kind.bound, ((), named), {key: result[key] for key in sorted(order)})
+    return Written(
+        made.definition.signature.name, kind.bound, ((), named), {key: result[key] for key in sorted(order)}
+    )
 
 
 def _by_name(kind: Written, signature: str) -> dict[str, Any]:
@@ -99,8 +91,3 @@ def _by_name(kind: Written, signature: str) -> dict[str, Any]:
                 "single Tensor, a sequence of Tensors, or a dictionary from string to Tensor."
             )
     return found
-
-
-def _lower(name: str) -> str:
-    found = "".join([c if c.isalnum() and c.isascii() else "_" for c in name.lower()])
-    return found if found[:1].isalpha() else f"arg_{found}"

@@ -44,6 +44,7 @@ class AsOneNode(OfThisCall):
     draws: dict[Any, int]  # how many random ops of a kind there are
     texts: bool
     part: Any
+    notes: Any
     empty: Callable[[Any, Any, Any], Any]
     leave: Callable[[], contextlib.AbstractContextManager[None]]
     call: Callable[..., Any]
@@ -163,6 +164,8 @@ class AsOneNode(OfThisCall):
         if self.blind:
             raise ValueNeededError(f"{function.__name__} needs values")
         known = None if like is None else like(*args, **kwargs)
+        if known is None and self.notes is not None and not effect:
+            return function(*args, **kwargs)  # what it is made of is noted
         if known is None:
             found = self.call(step, step.raws, {}, effect=effect)
             made: Any = self.nodes[-1].function
@@ -171,7 +174,10 @@ class AsOneNode(OfThisCall):
         several = type(known) is list
         results = self._results(known if several else [known])
         tensors = [Tensor(raw, None) for raw in self.stateful(step, step.raws, results, effect=effect)]
-        return tensors if several or not tensors else tensors[0]
+        found = tensors if several or not tensors else tensors[0]
+        if self.notes is not None:
+            self.notes.performed(function, args, kwargs, found, effect)
+        return found
 
     def _as_numbers(self, raw: Any) -> Any:
         """`raw`, with numbers for strings: for shapes alone."""

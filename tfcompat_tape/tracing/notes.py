@@ -17,15 +17,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import _disable_current_modes
 
+from tfcompat_tape import nest
 from tfcompat_tape.core import hooks
 from tfcompat_tape.core.dispatch import CALLS
 from tfcompat_tape.core.registry import Op
+from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.texts import OBJECT
 
 
 class Noted:
@@ -62,11 +65,33 @@ class Staged:
         self.parts = parts
 
 
+class Called:
+    """A Python function that runs at each call, on values: see `core.at_call`.
+
+    Attributes:
+      given: its positional arguments and those by name, with Tensors; result: a Tensor, or several.
+    """
+
+    def __init__(self, function: Any, given: Any, result: Any, effect: bool) -> None:
+        self.function, self.given, self.result, self.effect = function, given, result, effect
+
+
 class Checked:
     """Something that must be true at each call."""
 
     def __init__(self, condition: Any, message: str) -> None:
         self.condition, self.message = condition, message
+
+
+class Unsaid:
+    """Something that happens at each call, and is no op.
+
+    Attributes:
+      what: its name.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
 
 
 class Printed:
@@ -105,13 +130,25 @@ class Notes:
         self.steps: list[Any] = []
         self.kept: list[Any] = []  # entries and tensors that are looked up by their ids
         self._busy = False
+        self._said = False  # what happens next at each call is in the notes
         self._first = 0
         self._open: set[int] = set()  # ids of results whose sizes depend on values
         self._known: dict[int, Noted] = {}  # by id of a result
 
+    @property
+    def quiet(self) -> bool:
+        """Whether what happens is a part of something else, or only tried."""
+        return self._busy or bool(self.recorder.blind)
+
+    def performed(self, function: Any, args: Any, kwargs: Any, result: Any, effect: bool) -> None:
+        """A Python function has become a node."""
+        if not self.quiet:
+            given = nest.map_structure(_as_seen, (list(args), dict(kwargs)), expand_composites=True)
+            self.steps.append(Called(function, given, result, effect))
+
     def called(self, op: Op, kernel: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
         """What the kernel gives, noted; what it raises is for who recovers from it."""
-        if self._busy:
+        if self.quiet:
             return kernel(*raws, **attrs)
         self._busy = True
         self._first = len(self.recorder.nodes)
@@ -123,7 +160,7 @@ class Notes:
 
     def note(self, op: Op, raws: Sequence[Any], attrs: dict[str, Any], result: Any) -> Any:
         """Note a call; the result as it is from now on."""
-        if result is NotImplemented or self._busy:
+        if result is NotImplemented or self.quiet:
             return result
         if isinstance(result, (tuple, list)):
             result = tuple([self._own(x, raws) for x in result])
@@ -149,8 +186,7 @@ class Notes:
             shape = [self._size(n, axis) for axis, n in enumerate(result.shape)]
         else:
             shape = list(result.shape)
-        with _disable_current_modes(), recorder.mode:
-            fake = torch.empty(shape, dtype=result.dtype, device=result.device)
+        fake = recorder.empty(shape, result.dtype, result.device)
         recorder._enter(fake, True)
         contents = None if recorder.sizes is None else recorder.sizes._contents.get(id(result))
         if contents is not None:
@@ -170,8 +206,7 @@ class Notes:
         fakes = []
         for shape, dtype in found(x):
             sizes = [recorder.sizes.new(0, -1, i) if n is None else n for i, n in enumerate(shape)]
-            with _disable_current_modes(), recorder.mode:
-                fake = torch.empty(sizes, dtype=dtype, device=x.device)
+            fake = recorder.empty(sizes, dtype, x.device)
             recorder._enter(fake, True)
             self._open.add(id(fake))
             fakes.append(fake)
@@ -215,7 +250,7 @@ class Notes:
 
     def checked(self, condition: Any, message: str = "an assertion") -> None:
         """A condition has to hold; within an op that is a part of it."""
-        if not self._busy:
+        if not self.quiet:
             self.steps.append(Checked(condition, message))
             self.kept.append(condition)
 
@@ -223,16 +258,29 @@ class Notes:
         """A text is printed; `how`: see `Printed`."""
         self.steps.append(Printed(template, mark, tensors, *how))
         self.kept += tensors
+        self._said = True
+
+    def effect(self, function: Any) -> None:
+        """A Python function of its own runs at each call."""
+        if not self._said and not self.quiet:
+            self.steps.append(Unsaid(getattr(function, "__qualname__", type(function).__name__)))
+        self._said = False
 
     def assigned(self, variable: Any, raw: Any) -> Any:
         """A Variable gets the value `raw`; what it is from now on."""
         recorder = self.recorder
-        with _disable_current_modes(), recorder.mode:
-            fake = torch.empty(tuple(raw.shape), dtype=raw.dtype, device=raw.device)
+        fake = recorder.empty(tuple(raw.shape), raw.dtype, raw.device)
         recorder._enter(fake, True)
         self.steps.append(Assigned(variable, raw, fake))
         self.kept.append((raw, fake))
         return fake
+
+
+def _as_seen(x: Any) -> Any:
+    """An argument as it is inside of the function, also where it comes from around that."""
+    if isinstance(x, Variable):
+        x = x._read()
+    return Tensor(x._t, x._node) if isinstance(x, Tensor) else x
 
 
 def _joins_sizes(result: Any, raws: Sequence[Any]) -> bool:
@@ -253,6 +301,8 @@ def _joins_sizes(result: Any, raws: Sequence[Any]) -> bool:
 
 # Shapes and dtypes of results, with `None` for sizes that depend on values.
 _OPEN: dict[str, Any] = {
+    "StringNGrams": lambda x: [((None,), OBJECT), ((None,), torch.int64)],
+    "StringSplitV2": lambda x: [((None, 2), torch.int64), ((None,), OBJECT), ((2,), torch.int64)],
     "Where": lambda x: [((None, x.dim()), torch.int64)],
     "Unique": lambda x: [((None,), x.dtype), (x.shape, torch.int32)],
     "UniqueWithCounts": lambda x: [((None,), x.dtype), (x.shape, torch.int32), ((None,), torch.int32)],

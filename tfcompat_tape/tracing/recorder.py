@@ -303,6 +303,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         effect: bool = True,
     ) -> Any:
         """Let `function(*values)` run at each call; see `core.reading.Tracer`."""
+        if effect and self.notes is not None:
+            self.notes.effect(function)
         if known is None:
             return self.call(function, values, {}, effect=effect)
         return self.stateful(function, values, known, effect=effect)
