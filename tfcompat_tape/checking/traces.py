@@ -7,10 +7,13 @@ first, fake tensors (which have no values, as under `torch.compile`) the second.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch._guards import TracingContext, tracing
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from tfcompat_tape.checking.report import in_one_line
@@ -29,6 +32,14 @@ def check(run: Run) -> None:
         for order in sorted(run.reference, reverse=True):
             if _check_mode(run, order, mode, _MODES[mode]):
                 break
+
+
+def trace_of(function: Callable[..., Any], *raws: Any, mode: Any = "real") -> Any:
+    """The trace of `function` at `raws`."""
+    # One fake mode describes all values of a trace of real tensors; without it each would be given one of its own.
+    with tracing(TracingContext(FakeTensorMode())) if mode == "real" else nullcontext():
+        # What our ops keep as constants are real tensors.
+        return make_fx(function, tracing_mode=mode, _allow_non_fake_inputs=mode == "fake")(*raws)
 
 
 class _Traced:
@@ -70,9 +81,8 @@ class _Traced:
                 filled[i] = raw
             return function(*filled)
 
-        # What our ops keep as constants are real tensors.
-        trace = make_fx(of_free, tracing_mode=mode, _allow_non_fake_inputs=mode == "fake")
-        return trace(*[self.point[i] for i in free])(*[self.elsewhere[i] for i in free])
+        trace = trace_of(of_free, *[self.point[i] for i in free], mode=mode)
+        return trace(*[self.elsewhere[i] for i in free])
 
 
 def _check_mode(run: Run, order: int, mode: str, variant: str) -> bool:
