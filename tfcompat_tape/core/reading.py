@@ -93,6 +93,10 @@ class UntraceableError(Exception):
     """A function does something that no trace can hold: it has to run as it is."""
 
 
+class ManyValuesError(RuntimeError):
+    """The values of one tensor are needed, and there are those of many: within `vmap`."""
+
+
 def at_each_call(name: str) -> None:
     """What depends on more than Tensors and Variables says so here: it cannot be part of a trace.
 
@@ -200,7 +204,7 @@ def sized(sizes: Any, dtype: torch.dtype) -> torch.Tensor:
 def plain(raw: torch.Tensor) -> torch.Tensor:
     """A raw tensor as a plain one that can be read; raises what `item` raises."""
     if torch._C._functorch.is_functorch_wrapped_tensor(raw):
-        raise RuntimeError(
+        raise ManyValuesError(
             f"vmap: the values of a tensor of shape {list(raw.shape)} are needed here, but a vectorized function "
             "stands for many."
         )

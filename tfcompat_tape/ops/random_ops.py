@@ -12,8 +12,10 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import reading
+from tfcompat_tape.core.at_call import OF_OPS
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
@@ -292,8 +294,8 @@ random_poisson = primitive(
 # -- stateless ---------------------------------------------------------------------------------------------------------
 
 
-def pair_of(seed: Any) -> tuple[int, int]:
-    """The two numbers of a stateless seed, raw or Tensor."""
+def check_pair(seed: Any) -> Any:
+    """The raw tensor of a stateless seed; InvalidArgumentError for what is no pair of integers."""
     raw = raw_of(seed if hasattr(seed, "shape") else convert(seed))
     if tuple(raw.shape) != (2,):
         raise invalid(f"seed must have shape [2], not {list(raw.shape)}")
@@ -302,6 +304,12 @@ def pair_of(seed: Any) -> tuple[int, int]:
             f"Value for attr 'Tseed' of {type_name(raw.dtype)} is not in the list of allowed values: int32, int64: "
             "a seed is two integers."
         )
+    return raw
+
+
+def pair_of(seed: Any) -> tuple[int, int]:
+    """The two numbers of a stateless seed, raw or Tensor."""
+    raw = check_pair(seed)
     first, second = [int(n) for n in reading.listed(raw)]
     return first, second
 
@@ -441,6 +449,10 @@ def _stateless_shuffle_kernel(value: Any, *, key: Any, counter: Any, alg: Any = 
     return value[order] if isinstance(value, np.ndarray) else value[torch.tensor(order, device=value.device)]
 
 
+OF_OPS["StatelessShuffle"] = lambda raws, attrs: [(raws[0].shape, FROM_TORCH[raws[0].dtype])]
+OF_OPS["StatelessRandomGammaV3"] = lambda raws, attrs: [
+    (as_sizes(attrs["shape"], hint=None), FROM_TORCH[raws[0].dtype])
+]
 stateless_shuffle = primitive(
     "StatelessShuffle",
     _stateless_shuffle_kernel,

@@ -16,9 +16,10 @@ from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops import philox, rejection
+from tfcompat_tape.ops import later_streams, rejection
 from tfcompat_tape.ops import random_ops as ops
 from tfcompat_tape.ops.arguments import as_sizes
+from tfcompat_tape.ops.later_streams import Later
 from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.seeds import PER_NUMBER
 from tfcompat_tape.ops.updates import update
@@ -43,8 +44,10 @@ def check_algorithm(algorithm: Any) -> None:
         raise invalid(f"Unsupported algorithm id: {algorithm}")
 
 
-def advance(state: Variable, delta: int) -> tuple[Tensor, Stream]:
+def advance(state: Variable, delta: int) -> tuple[Tensor, Any]:
     """Move a state of Philox on as far as `delta` numbers take; the state from before, and the stream at it.
+
+    In a trace the stream is a `Later`.
 
     Raises:
       InvalidArgumentError: a state of another dtype or shape.
@@ -57,26 +60,41 @@ def advance(state: Variable, delta: int) -> tuple[Tensor, Stream]:
             raise invalid(f"RNG state must have one and only one dimension, not {raw.dim()}")
         if len(raw) < 3:
             raise invalid(f"For the Philox algorithm, the size of state must be at least 3; got {len(raw)}")
+        if later_streams.unknown(raw):
+            return _advanced_later(state, raw, delta)
         before = raw.clone()
-        low, high, key = [word % _LONG for word in reading.listed(before)[:3]]
-        stream = Stream(key, low | high << 64)
+        stream = later_streams.stream_of_words(before)
         after = stream.skip(delta * PER_NUMBER % _LONG).counter
-        words = [signed(after), signed(after >> 64), signed(key)]
+        words = [signed(after), signed(after >> 64), signed(stream.key)]
         state._replace(torch.cat([torch.from_numpy(np.array(words, np.int64)).to(raw.device), raw[3:]]))
     return Tensor(before, None), stream
 
 
-def _drawn(op_type: str, resource: Variable, algorithm: Any, shape: Any) -> tuple[Stream, tuple[int, ...]]:
+def _advanced_later(state: Variable, raw: Any, delta: Any) -> tuple[Tensor, Later]:
+    tracer = reading.current.tracer
+    assert tracer is not None
+    like = raw.shape, raw.dtype, raw.device
+    state._replace(tracer.each_call(_moved, [raw, delta], [like], effect=False)[0])
+    return Tensor(raw, None), Later(raw)
+
+
+def _moved(raw: torch.Tensor, delta: int) -> list[torch.Tensor]:
+    state = Variable(raw.clone(), trainable=False)
+    advance(state, delta)
+    return [state._t]
+
+
+def _drawn(op_type: str, resource: Variable, algorithm: Any, shape: Any) -> tuple[Any, tuple[int, ...]]:
     sizes = as_sizes(shape, hint=None)
     check_algorithm(algorithm)
     return advance(resource, math.prod(sizes))[1], sizes
 
 
 _DRAWS: dict[str, tuple[Any, Any]] = {
-    "StatefulUniform": (philox.uniform, FLOATS),
-    "StatefulStandardNormalV2": (philox.normal, FLOATS),
-    "StatefulTruncatedNormal": (philox.truncated_normal, FLOATS),
-    "StatefulUniformFullInt": (philox.full_int, ops.FULL_INTS),
+    "StatefulUniform": (later_streams.uniform, FLOATS),
+    "StatefulStandardNormalV2": (later_streams.normal, FLOATS),
+    "StatefulTruncatedNormal": (later_streams.truncated_normal, FLOATS),
+    "StatefulUniformFullInt": (later_streams.full_int, ops.FULL_INTS),
 }
 
 
@@ -97,7 +115,7 @@ def _draw_integers(
         raise invalid(f"No OpKernel was registered to support Op {op_type!r} for {minval.dtype.name}.")
     low, high = ops.bounds(minval._t, maxval._t)
     stream, sizes = _drawn(op_type, resource, algorithm, shape)
-    return Tensor(philox.uniform_int(stream, sizes, low, high, minval._t.dtype), None)
+    return Tensor(later_streams.uniform_int(stream, sizes, low, high, minval._t.dtype), None)
 
 
 @update("StatefulRandomBinomial", static="algorithm shape")
@@ -124,10 +142,15 @@ def binomial(state: Variable, sizes: tuple[int, ...], counts: Tensor, probs: Ten
     batches = torch.broadcast_shapes(*[x.shape for x in parameters]).numel()
     delta = batches * 200 * (math.prod(sizes) // max(batches, 1) + 3) // 4
     stream = advance(state, delta)[1]
-    values = ops.sampled_to_shape(
-        "Generator.binomial", rejection.binomial, "counts and probs", stream, sizes, *parameters
-    )
-    return Tensor(values.to(dtype.torch), None)
+    if type(stream) is Later:
+        like = sizes, dtype.torch, parameters[0].device
+        return Tensor(stream.drawn(_binomial, (sizes, *parameters, dtype.torch), like), None)
+    return Tensor(_binomial(stream, sizes, *parameters, dtype.torch), None)
+
+
+def _binomial(stream: Stream, sizes: Any, counts: Any, probs: Any, dtype: torch.dtype) -> torch.Tensor:
+    name, parameters = "Generator.binomial", "counts and probs"
+    return ops.sampled_to_shape(name, rejection.binomial, parameters, stream, sizes, counts, probs).to(dtype)
 
 
 @update("RngSkip", static="algorithm delta")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -15,11 +16,10 @@ from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops import philox, seeds
+from tfcompat_tape.ops import later_streams, seeds
 from tfcompat_tape.ops import random_states as states
 from tfcompat_tape.ops.arguments import as_int, as_sizes
 from tfcompat_tape.ops.arithmetic import sub
-from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.random_states import signed
 from tfcompat_tape.random.sampling import parameter, scaled
 from tfcompat_tape.random.stateless import Algorithm, algorithm, check_float, chosen, uniform_integers
@@ -151,14 +151,14 @@ class Generator(AutoTrackable):
         """The key, the last number of the state."""
         return Tensor(self._state_var._read()._t[-1], None)
 
-    def _skipped(self, delta: int) -> tuple[Tensor, Stream]:
+    def _skipped(self, delta: int) -> tuple[Tensor, Any]:
         """Move on as far as `delta` numbers take; the state from before, and the stream at it."""
         if self._algorithm is not Algorithm.PHILOX:
             raise unimplemented("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
         return states.advance(self._state_var, delta)
 
-    def _stream(self, sizes: tuple[int, ...]) -> Stream:
-        count = int(np.prod(sizes, dtype=np.int64))
+    def _stream(self, sizes: tuple[int, ...]) -> Any:
+        count = math.prod(sizes)
         replica, replicas = seeds.turn()
         if replicas == 1:
             return self._skipped(count)[1]
@@ -182,14 +182,14 @@ class Generator(AutoTrackable):
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
     ) -> Tensor:
         """Normal numbers: see `tf.random.normal`."""
-        return self._normal(philox.normal, shape, mean, stddev, dtype)
+        return self._normal(later_streams.normal, shape, mean, stddev, dtype)
 
     @composed
     def truncated_normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, name: Any = None
     ) -> Tensor:
         """Normal numbers within two standard deviations: see `tf.random.truncated_normal`."""
-        return self._normal(philox.truncated_normal, shape, mean, stddev, dtype)
+        return self._normal(later_streams.truncated_normal, shape, mean, stddev, dtype)
 
     def _normal(self, draw: Any, shape: Any, mean: Any, stddev: Any, dtype: Any) -> Tensor:
         dtype = dtypes.as_dtype(dtype)
@@ -208,7 +208,7 @@ class Generator(AutoTrackable):
         if dtype.is_integer:
             return uniform_integers(lambda: self._stream(sizes), sizes, minval, maxval, dtype)
         low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
-        numbers = philox.uniform(self._stream(sizes), sizes, check_float(dtype, "Generator"))
+        numbers = later_streams.uniform(self._stream(sizes), sizes, check_float(dtype, "Generator"))
         width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
         return scaled(Tensor(numbers, None), width, low)
 

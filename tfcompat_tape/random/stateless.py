@@ -7,24 +7,24 @@ otherwise. A seed is a pair of integers.
 from __future__ import annotations
 
 import enum
-import functools
 import math
 from typing import Any
 
+import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes, reading, registry
+from tfcompat_tape.core import dtypes, reading, registry
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid, not_found
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops import philox
+from tfcompat_tape.ops import later_streams, philox
 from tfcompat_tape.ops import random_ops as ops
 from tfcompat_tape.ops.arguments import as_int, as_sizes, hinted
 from tfcompat_tape.ops.arithmetic import sub
-from tfcompat_tape.ops.philox import Stream
+from tfcompat_tape.ops.later_streams import Later, unknown
 from tfcompat_tape.ops.truncation import parameterized_truncated_normal
 from tfcompat_tape.random.sampling import check_index_dtype, check_logits, over_rate, parameter, scaled
 
@@ -93,33 +93,32 @@ def _pair(seed: Any) -> Tensor:
     return hinted(seed, dtypes.int64)
 
 
-def _stream(seed: Any, alg: Any = Algorithm.AUTO_SELECT) -> Stream:
+def _stream(seed: Any, alg: Any = Algorithm.AUTO_SELECT) -> Any:
     found = Algorithm.AUTO_SELECT if alg is None else chosen(alg)
     if found is Algorithm.THREEFRY:
         raise invalid("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
     pair = _pair(seed)
     if found is Algorithm.PHILOX:  # then a seed of any dtype counts by its bits
         pair = registry.lookup("Cast").call(convert(pair), DstT=dtypes.int64)
-    return philox.stream_of_pair(*ops.pair_of(pair))
-
-
-def _drawn(draw: Any, seed: Any, alg: Any, sizes: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """`draw(stream of the seed, sizes, dtype)`; at each call of a traced function that does not know its seed."""
+    ops.check_pair(pair)
+    if not unknown(pair._t):
+        return philox.stream_of_pair(*ops.pair_of(pair))
     tracer = reading.current.tracer
-    if tracer is not None:
-        pair = _pair(seed)
-        pair = registry.lookup("Cast").call(convert(pair), DstT=dtypes.int64)
-        if tuple(pair._t.shape) == (2,) and reading.known(pair._t) is None:
-            function = functools.partial(_from_pair, draw, alg, dtype)
-            described = [(sizes, dtype, devices.current())]
-            return Tensor(tracer.each_call(function, [pair._t, *sizes], described, effect=False)[0], None)
-    return Tensor(draw(_stream(seed, alg), sizes, dtype), None)
+    assert tracer is not None
+    return Later(tracer.each_call(_words_of_pair, [pair._t], [later_streams.WORDS], effect=False)[0])
 
 
-def _from_pair(
-    draw: Any, alg: Any, dtype: torch.dtype, pair: torch.Tensor, *sizes: int
-) -> list[torch.Tensor]:
-    return [draw(_stream(Tensor(pair, None), alg), sizes, dtype)]
+def _words_of_pair(pair: torch.Tensor) -> list[torch.Tensor]:
+    stream = philox.stream_of_pair(*ops.pair_of(pair))
+    words = [*ops.words_of(stream.counter), stream.key]
+    return [torch.from_numpy(np.array(words, np.uint64).view(np.int64))]
+
+
+def _key_and_counter(stream: Any) -> tuple[Any, Any]:
+    """As attributes of ops: numbers, or tensors of a trace."""
+    if type(stream) is Later:
+        return stream.words[2:3], stream.words[:2]
+    return (stream.key,), ops.words_of(stream.counter)
 
 
 def check_float(dtype: DType, what: str) -> torch.dtype:
@@ -140,14 +139,14 @@ def uniform_integers(stream: Any, sizes: tuple[int, ...], minval: Any, maxval: A
     if dtype not in FULL_INTS:
         raise invalid(f"uniform: dtype {dtype.name} is not among int32, int64, uint32, uint64.")
     if low is None or high is None:
-        return Tensor(philox.full_int(stream(), sizes, dtype.torch), None)
+        return Tensor(later_streams.full_int(stream(), sizes, dtype.torch), None)
     if dtype.is_unsigned:
         raise not_found(f"Could not find device for node: there are no {dtype.name} numbers within bounds.")
     if not math.prod(sizes):
         stream()  # which may refuse to draw
         return Tensor(torch.empty(sizes, dtype=dtype.torch), None)
     bounds = ops.bounds(low._t, high._t)
-    return Tensor(philox.uniform_int(stream(), sizes, *bounds, dtype.torch), None)
+    return Tensor(later_streams.uniform_int(stream(), sizes, *bounds, dtype.torch), None)
 
 
 @composed
@@ -183,7 +182,7 @@ def stateless_uniform(
     if dtype.is_integer:
         return uniform_integers(lambda: _stream(seed, alg), as_sizes(shape, hint=None), minval, maxval, dtype)
     low, high = parameter(minval, dtype), parameter(1 if maxval is None else maxval, dtype)
-    numbers = _drawn(philox.uniform, seed, alg, as_sizes(shape, hint=None), dtype.torch)
+    numbers = Tensor(later_streams.uniform(_stream(seed, alg), as_sizes(shape, hint=None), dtype.torch), None)
     width = high - low if type(low) is not Tensor and type(high) is not Tensor else sub(high, low)
     return scaled(numbers, width, low)
 
@@ -213,7 +212,9 @@ def stateless_normal(
     dtype = dtypes.as_dtype(dtype)
     sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
-    numbers = _drawn(philox.normal, seed, alg, sizes, check_float(dtype, "stateless_normal"))
+    numbers = Tensor(
+        later_streams.normal(_stream(seed, alg), sizes, check_float(dtype, "stateless_normal")), None
+    )
     return scaled(numbers, stddev, mean)
 
 
@@ -243,7 +244,9 @@ def stateless_truncated_normal(
     sizes = as_sizes(shape, hint=None)
     mean, stddev = parameter(mean, dtype), parameter(stddev, dtype)
     inner = check_float(dtype, "stateless_truncated_normal")
-    return scaled(_drawn(philox.truncated_normal, seed, alg, sizes, inner), stddev, mean)
+    return scaled(
+        Tensor(later_streams.truncated_normal(_stream(seed, alg), sizes, inner), None), stddev, mean
+    )
 
 
 def stateless_categorical(
@@ -290,12 +293,12 @@ def stateless_gamma(
             "StatelessRandomGammaV3: Value for attr 'dtype' of bfloat16 is not in the list of allowed values: half, "
             "float, double"
         )
-    words = (stream.key,), (stream.counter % (1 << 64), stream.counter >> 64)
+    key, counter = _key_and_counter(stream)
     return over_rate(
         alpha,
         beta,
         dtypes.as_dtype(dtype),
-        lambda a: ops.stateless_random_gamma(a, shape=sizes, key=words[0], counter=words[1]),
+        lambda a: ops.stateless_random_gamma(a, shape=sizes, key=key, counter=counter),
     )
 
 
@@ -422,5 +425,5 @@ def stateless_shuffle(value: Any, seed: Any, alg: Any = "auto_select", name: Any
     array([1, 3, 2, 5, 4], dtype=int32)
     """
     stream = _stream(seed, alg)
-    counter = (stream.counter % (1 << 64), stream.counter >> 64)
-    return ops.stateless_shuffle(convert(value), key=(stream.key,), counter=counter)
+    key, counter = _key_and_counter(stream)
+    return ops.stateless_shuffle(convert(value), key=key, counter=counter)

@@ -71,7 +71,7 @@ class AsOneNode(OfThisCall):
             self.draws[kind] = count = self.draws.get(kind, 0) + 1
             drawn = Drawn(op.kernel, fixed, tuple(sizes), (self.streams, self.part, *kind, count))
             return self.stateful(drawn, [*raws, *sizes.values()], described, single=single)
-        if not any(self.mine(raw) for raw in raws):
+        if not any(map(self.mine, [*raws, *attrs.values()])):
             return NotImplemented
         if any(type(raw) is Texts or is_array(raw) for raw in raws):
             if self.blind:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.reading import ManyValuesError, UntraceableError
 from tfcompat_tape.tracing.nodes import Staged
 
 Raw = torch.Tensor
@@ -32,9 +32,20 @@ class Batched(Staged):
             return tuple([x for x in found if x is not None])
 
         with torch.utils._python_dispatch._disable_current_modes():
-            results = iter(torch.vmap(there, self._dims)(*args))
+            try:
+                results = iter(torch.vmap(there, self._dims)(*args))
+            except ManyValuesError:  # it looks at values, so it gets them row by row
+                results = iter(self._by_rows(there, args))
             found = [None if none else next(results) for none in missing]
             return [x.contiguous() if isinstance(x, torch.Tensor) else x for x in found]
+
+    def _by_rows(self, function: Any, args: Sequence[Any]) -> list[Any]:
+        size = next(x.shape[0] for x, dim in zip(args, self._dims, strict=True) if dim is not None)
+        rows = [
+            function(*[x if dim is None else x[i] for x, dim in zip(args, self._dims, strict=True)])
+            for i in range(size)
+        ]
+        return [torch.stack(column) for column in zip(*rows, strict=True)]
 
     def wanting(self, wanted: Sequence[bool]) -> Batched:
         """The same without what is not wanted."""

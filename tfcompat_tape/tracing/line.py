@@ -158,7 +158,7 @@ class Line:
         values = _Values(self.renamed)
         values.update(zip(self.inputs, inputs, strict=True))
         for _, node in self.nodes:
-            if node.effect or isinstance(node.function, (Staged, AtCall)) or self._on_rows(node):
+            if node.opaque or isinstance(node.function, (Staged, AtCall)) or self._on_rows(node):
                 described = [
                     (substituted(tuple(v.shape), values), v.dtype, v.device)
                     for v in map(self._recorder.values.__getitem__, node.outs)

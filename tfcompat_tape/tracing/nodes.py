@@ -34,6 +34,7 @@ class Node:
       writes: numbers of the values that it writes into.
       effect: it does something besides computing (prints, draws random numbers): it runs once at each call, in order.
       shapes: the shapes of its results are true for this call alone, and checked at others.
+      opaque: it runs on values that are there, and not on those of another trace.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Node:
         "frame",
         "function",
         "kwargs",
+        "opaque",
         "outs",
         "shapes",
         "single",
@@ -68,6 +70,7 @@ class Node:
         self.kwargs = kwargs
         self.outs = outs
         self.single = single
+        self.opaque = effect
         self.writes = writes
         self.effect = effect
         self.shapes = shapes

@@ -283,6 +283,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         fakes = [self.empty(shape, dtype, device) for shape, dtype, device in results]
         outs = [self._enter(fake, True) for fake in fakes]
         self._note(function, refs, {}, tuple(outs), single, (), True, effect=effect)
+        self.nodes[-1].opaque = True
         return fakes[0] if single and fakes else fakes
 
     def extended(self, node: Node, function: Callable[..., Any], more: Sequence[Any]) -> list[Any]:

@@ -54,8 +54,8 @@ class Whole:
 
 
 def split(attrs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The attributes that are the same at each call, and those that hold sizes which are not."""
-    sizes = {name: x for name, x in attrs.items() if symbolic(x)}
+    """The attributes that are the same at each call, and those that are not: sizes, and tensors of a trace."""
+    sizes = {name: x for name, x in attrs.items() if symbolic(x) or isinstance(x, FakeTensor)}
     return {name: x for name, x in attrs.items() if name not in sizes}, sizes
 
 
