@@ -221,3 +221,32 @@ def test_a_gather_of_one_place_twice_in_a_function_has_the_whole_gradient(device
             tape.watch(x)
             y = one(x)
         assert tape.gradient(y, x).numpy().tolist() == [3.0, 4.0, 0.0]  # TensorFlow's function: [2, 4, 0]
+
+
+def test_sizes_and_axes_that_are_values_are_checked(device):
+    """TensorFlow leaves out what is not used, and sums over no axis where there is none of that number."""
+
+    @tf.function
+    def unused(x, n):
+        tf.reshape(x, [n])
+        return tf.size(x)
+
+    x = tf.constant([1.0, 2.0])
+    assert int(unused(x, tf.constant(2))) == 2
+    with pytest.raises(tf.errors.InvalidArgumentError, match="requested shape has 3"):
+        unused(x, tf.constant(3))
+    total = tf.function(lambda x, axis: tf.reduce_sum(x, axis))
+    assert float(total(x, tf.constant(0))) == 3.0
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid reduction dimension"):
+        total(x, tf.constant(3))
+
+
+def test_what_set_shape_says_is_held_against_each_call(device):
+    @tf.function(input_signature=[tf.TensorSpec([None, None])])
+    def rows(x):
+        x.set_shape([None, 2])
+        return tf.reduce_sum(x, 0)
+
+    assert rows(tf.ones([3, 2])).numpy().tolist() == [3.0, 3.0]
+    with pytest.raises(ValueError, match="not compatible"):
+        rows(tf.ones([3, 4]))

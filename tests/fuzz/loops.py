@@ -28,6 +28,7 @@ if __package__:  # where no test run has done so
 from ways_kit import alike, by_guards
 
 import tfcompat_tape as tf
+from tfcompat_tape.tracing.piece import Piece
 
 VECTORS = [
     "tf.tanh(x) + y",
@@ -239,8 +240,30 @@ def check(seed: int, ways: str = "replayed") -> None:
     alike(asked(program, lambda f: f), list(others(program)), source, rtol=1e-3, atol=1e-3)
 
 
+class Pieces:
+    """While it is entered it counts what is compiled: `made`, and `failed` of that."""
+
+    def __init__(self) -> None:
+        self.made = self.failed = 0
+
+    def __enter__(self) -> Pieces:
+        self._before = before = Piece._compiled
+
+        def counted(piece: Piece, raws: Any) -> Any:
+            run = before(piece, raws)
+            self.made += run is not None
+            self.failed += run is None
+            return run
+
+        Piece._compiled = counted  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        Piece._compiled = self._before  # type: ignore[method-assign]
+
+
 def main() -> int:
-    """Print the programs that differ."""
+    """Print the programs that differ; of those to be compiled, also how many were."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.loops", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="of the first program")
     parser.add_argument("--count", type=int, default=100)
@@ -248,19 +271,26 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print the programs")
     arguments = parser.parse_args()
     bad, start = 0, time.monotonic()
+    compiled = pieces = failed = 0
     for done, seed in enumerate(range(arguments.seed, arguments.seed + arguments.count), 1):
         if arguments.show:
             print(source_of(seed))
         try:
-            check(seed, arguments.ways)
+            with Pieces() as counted:
+                check(seed, arguments.ways)
         except Exception as error:
             bad += 1
             print(f"seed {seed}: {type(error).__name__}: {str(error)[:3000]}", flush=True)
             if not isinstance(error, AssertionError):
                 traceback.print_exc(limit=-4, file=sys.stdout)
+        compiled += counted.made > 0
+        pieces += counted.made
+        failed += counted.failed
         if done % 50 == 0:
             print(f"{done} programs, {bad} differ, {time.monotonic() - start:.0f} s", flush=True)
     print(f"{arguments.count} programs, {bad} differ")
+    if arguments.ways == "compiled":
+        print(f"{compiled} programs were compiled, in {pieces} pieces; {failed} pieces failed to compile")
     return bad > 0
 
 

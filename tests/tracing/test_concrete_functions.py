@@ -28,7 +28,7 @@ def test_the_trace_is_made_at_once_and_shared_with_calls(device: str) -> None:
 
 
 def test_what_depends_on_values_is_traced_when_it_is_called() -> None:
-    f = tf.function(lambda x, n: x ** int(n))
+    f = tf.function(lambda x, n: x ** n.__int__())
     concrete = f.get_concrete_function(tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32))
     with pytest.raises(tf.errors.UnimplementedError, match="when it is called"):
         _ = concrete.outputs

@@ -32,7 +32,7 @@ def test_each_kernel_stands_beside_its_line_of_code() -> None:
 
 
 def test_what_has_no_line() -> None:
-    f = tf.function(lambda x, n: x ** int(n))
+    f = tf.function(lambda x, n: x ** n.__int__())
     with pytest.raises(tf.errors.UnimplementedError, match="no line"):
         f.listing(tf.constant(2.0), tf.constant(3))
     f(tf.constant(2.0), tf.constant(3))

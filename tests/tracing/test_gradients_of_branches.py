@@ -1,4 +1,7 @@
-"""Gradients of branches are traced when they are asked for, before and after values that Python asks for."""
+"""Gradients of branches are traced when they are asked for, before and after values that Python asks for.
+
+AutoGraph makes an op of `int(n)`; `n.__int__()` asks for the value.
+"""
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ def late(x, n):
         y = x * x
     else:
         y = tf.sin(x) * x
-    k = int(n)
+    k = n.__int__()
     return tf.reduce_sum(y * float(k))
 
 
@@ -23,7 +26,7 @@ def inside_before(x, n):
         else:
             y = tf.exp(tf.sin(x) * x)
     g = tape.gradient(y, x)
-    return tf.reduce_sum(g * float(int(n)))
+    return tf.reduce_sum(g * float(n.__int__()))
 
 
 def inside_after(x, n):
@@ -33,7 +36,7 @@ def inside_after(x, n):
             y = x * x
         else:
             y = tf.exp(tf.sin(x) * x)
-        k = int(n)
+        k = n.__int__()
         z = tf.cos(y) if k > 1 else y
         for _ in range(k):
             z = z * tf.tanh(x)
@@ -46,7 +49,7 @@ def effects(x, n):
         y = x * x
     else:
         y = x * 3.0
-    return tf.reduce_sum(y * float(int(n)))
+    return tf.reduce_sum(y * float(n.__int__()))
 
 
 def gathered(x, n):
@@ -54,7 +57,7 @@ def gathered(x, n):
         y = tf.gather(x, [0, 0])
     else:
         y = x
-    return tf.reduce_sum(y * float(int(n)))
+    return tf.reduce_sum(y * float(n.__int__()))
 
 
 @pytest.mark.parametrize("f", [late, inside_before, inside_after, effects, gathered])

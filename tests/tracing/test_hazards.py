@@ -49,7 +49,7 @@ def test_python_code_that_does_something_else_each_time() -> None:
         state["n"] += 1
         y = x * float(state["n"])
         tf.print("seen", output_stream="file:///dev/null")
-        return y if int(tf.reduce_sum(x)) > 0 else y + 10.0
+        return y if tf.reduce_sum(x).__int__() > 0 else y + 10.0
 
     assert float(f(tf.constant(1.0))) == 1.0
     assert float(f(tf.constant(-1.0))) in (-2.0 + 10.0, -3.0 + 10.0)  # traced, or run as it is, anew

@@ -28,7 +28,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
     int32 (int64 where they need it); NumPy values keep their dtype.
 
     Raises:
-      TypeError: the value cannot have the dtype, or has another number of elements than `shape`.
+      TypeError: the value cannot have the dtype, or has another number of elements than `shape`, or is a Tensor of a
+        function that is traced.
       ValueError: the value has no tensor form, or `shape` is no shape.
 
     Source: `tf.constant`.
@@ -43,6 +44,11 @@ def constant(value, dtype=None, shape=None, name="Const"):
         if wanted is not None and tensor.dtype != wanted:
             raise TypeError(
                 f"Expected a tensor of dtype {wanted.name}, got {tensor.dtype.name}. Use tf.cast."
+            )
+        if reading.current.tracer is not None and is_symbolic_tensor(tensor):
+            raise TypeError(
+                f"Expected any non-tensor type, but got a tensor instead: {tensor!r} has no value yet. Use it as it "
+                "is, or tf.identity."
             )
     elif hasattr(value, "_read"):
         tensor = from_array(value, wanted)  # a snapshot that no tape traces

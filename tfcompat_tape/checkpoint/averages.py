@@ -69,17 +69,22 @@ class ExponentialMovingAverage:
                 self._averages[variable.ref()] = self._made(variable)
         decay = convert(self._decay, dtypes.float32)
         if self._num_updates is not None:
+            from tfcompat_tape.dtypes import cast
             from tfcompat_tape.math import minimum
 
-            updates = convert(float(convert(self._num_updates)), dtypes.float32)
+            updates = cast(convert(self._num_updates), dtypes.float32)
             decay = minimum(decay, (1.0 + updates) / (10.0 + updates))
         for variable in variables:
             _towards(self._averages[variable.ref()], variable, decay)
 
     def _made(self, variable: Any) -> Variable:
+        from tfcompat_tape.control.scopes import init_scope
+
+        with init_scope():  # in a function, the value before it: whatever has been assigned there
+            value = variable._read_silently()
         naming.enter("")
         try:
-            return Variable(variable._read_silently(), trainable=False, name=self.average_name(variable))
+            return Variable(value, trainable=False, name=self.average_name(variable))
         finally:
             naming.leave()
 

@@ -18,7 +18,7 @@ from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.registry import INTEGERS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -311,7 +311,7 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     if condition:
         return
     shown = "\n".join(summary(x, 3 if summarize is None else summarize) for x in data)
-    raise invalid(f"Expected '{condition}' to be true. Summarized data: {shown}")
+    raise InvalidArgumentError(None, None, f"Expected '{condition}' to be true. Summarized data: {shown}")
 
 
 def group(*inputs: Any, **kwargs: Any) -> None:

@@ -210,13 +210,18 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A Python operator was used on a symbolic tensor that has no value yet."""
 
 
+class InaccessibleTensorError(ValueError):
+    """A value of a branch, or of the body of a loop, was used outside of it."""
+
+
 def _false() -> bool:
     return False
 
 
-def out_of_scope(shape: Any) -> TypeError:
-    """The error for a value of a function that was traced, outside of it."""
-    return TypeError(
+def out_of_scope(shape: Any, within: bool = False) -> TypeError | InaccessibleTensorError:
+    """The error for a value of a function that was traced, outside of it; `within` another one that it is a part of."""
+    kind = InaccessibleTensorError if within else TypeError
+    return kind(
         f"<tf.Tensor: shape={tuple(shape)}> is out of scope and cannot be used here. Use return values, explicit "
         "Python locals or TensorFlow collections to access it: it has values within its tf.function only."
     )
@@ -237,7 +242,10 @@ def invalid(message: str) -> InvalidArgumentError | TypeError | ValueError:
     return of_graph(message) if Facts.static() else InvalidArgumentError(None, None, message)
 
 
-_OF_A_DTYPE = re.compile(r"for attr '\w+' of [a-z]\w* is not in the list of allowed values")
+_OF_A_DTYPE = re.compile(
+    r"for attr '\w+' of [a-z]\w* is not in the list of allowed values|"
+    r"was expected to be a \w+ tensor but is a \w+ tensor"
+)
 
 
 def of_graph(message: str) -> TypeError | ValueError:

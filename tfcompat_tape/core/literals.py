@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.core import devices, dtypes, reading
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor, from_numpy
 
@@ -163,7 +163,8 @@ def _natural(value: Any, leaves: dict[type, None], kinds: set[str]) -> DType:
     first = next(iter(leaves))
     kind = kind_of(first)
     if kind in (UNKNOWN, TENSOR):
-        raise ValueError(
+        refusal = ValueError if value is None or reading.current.tracer is None else TypeError  # of graphs
+        raise refusal(
             f"Attempt to convert a value ({value!r}) with an unsupported type ({first}) to a Tensor."
         )
     if kind is INT and FLOAT in kinds:

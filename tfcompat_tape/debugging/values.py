@@ -12,7 +12,7 @@ from tfcompat_tape.control.text import summary
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.at_call import at_call, nothing
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.registry import OPS
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -81,7 +81,7 @@ def _compared(op: str, sign: str, x: Any, y: Any, message: str | None, summarize
         flat = array.reshape(-1)
         flat = flat if most < 0 else flat[:most]
         lines.append(f"First {len(flat)} elements of {name}:\n{flat}")
-    raise invalid("\n".join(lines))
+    raise InvalidArgumentError(None, None, "\n".join(lines))
 
 
 def assert_equal(
@@ -227,10 +227,12 @@ def _near(x: Any, y: Any, rtol: Any, atol: Any, message: str | None, summarize: 
     if _holds(distance < atol._t + rtol._t * y._t.abs(), message or "x and y are not equal to tolerance."):
         return
     most = 3 if summarize is None else summarize
-    raise invalid(
+    raise InvalidArgumentError(
+        None,
+        None,
         f"{message or ''}\nx and y are not equal to tolerance rtol = {rtol}, atol = {atol}\n"
         f"x (shape={x.shape} dtype={x.dtype.name}) = {summary(x, most)}\n"
-        f"y (shape={y.shape} dtype={y.dtype.name}) = {summary(y, most)}"
+        f"y (shape={y.shape} dtype={y.dtype.name}) = {summary(y, most)}",
     )
 
 
@@ -252,9 +254,11 @@ def _signed(op: str, sign: str, x: Any, message: str | None, summarize: int | No
     zero = Tensor(torch.zeros((), dtype=x._t.dtype, device=x._t.device), None)
     if not _holds(OPS[op].call(x, zero)._t, message or f"Condition x {sign} 0 did not hold element-wise."):
         shown = summary(x, 3 if summarize is None else summarize)
-        raise invalid(
+        raise InvalidArgumentError(
+            None,
+            None,
             f"{message + '.  ' if message else ''}\nCondition x {sign} 0 did not hold element-wise:\n"
-            f"x (shape={x.shape} dtype={x.dtype.name}) = {shown}"
+            f"x (shape={x.shape} dtype={x.dtype.name}) = {shown}",
         )
 
 

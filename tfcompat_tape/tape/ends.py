@@ -14,13 +14,13 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import as_dtype
-from tfcompat_tape.core.errors import InvalidArgumentError
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.handles import variable_of
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, OPS
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.core.wengert import NOBODY, Entry, Recording, leaf
+from tfcompat_tape.core.wengert import NOBODY, Entry, Output, Recording, leaf
 
 logger = logging.getLogger("tensorflow")
 
@@ -118,7 +118,11 @@ def target_node(target: Any, tape_id: int) -> Entry | None:
 def listed_now(target: Any, record: Recording) -> Entry | None:
     """An entry for an integer target, which the tape did not trace, if it comes from something that the tape did."""
     node = target._node
-    if node is None or node.op is None or node.op.rule is not None or not isinstance(target._t, torch.Tensor):
+    if node is None or node.op is None or node.op.rule is not None:
+        return None
+    if (
+        not isinstance(target._t, torch.Tensor) and type(node.op) is not Output
+    ):  # strings, but as results of a function
         return None
     needs = tuple([parent is not None and record.id in parent.tapes for parent in node.parents])
     if not any(needs):
@@ -184,25 +188,24 @@ def same_value(target: Any, sources: list[Any], nodes: list[Entry | None]) -> En
 def cotangent(target: Any, seed: Any, recorded: bool) -> Any:
     """The adjoint that a walk starts from: ones, or what the caller gave."""
     raw = target._t
+    if isinstance(raw, np.ndarray):  # strings
+        return torch.zeros(raw.shape, dtype=torch.bool)
     if seed is None:
         ones = torch.ones_like(raw)
         return Tensor(ones, None) if recorded else ones
     shape, given = raw.shape, seed._t
     if given.dtype is not raw.dtype:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"output_gradients: the target has dtype {target.dtype.name}, its gradient {seed.dtype.name}.",
+        raise invalid(
+            f"output_gradients: a gradient was expected to be a {target.dtype.name} tensor but is a {seed.dtype.name} "
+            "tensor: it has the dtype of its target. Use tf.cast."
         )
     if given.shape != shape:
         extra = len(given.shape) - len(shape)
         if extra > 0 and set(given.shape[:extra]) == {1}:
             seed = OPS["Reshape"].call(seed, shape=tuple(given.shape[extra:]))
         if _broadcast(seed._t.shape, shape) != shape:
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"output_gradients: the target has shape {target.shape}, its gradient {seed.shape}.",
+            raise invalid(
+                f"output_gradients: the target has shape {target.shape}, its gradient {seed.shape}."
             )
         seed = OPS["BroadcastTo"].call(seed, shape=tuple(shape))
     return seed if recorded else seed._t

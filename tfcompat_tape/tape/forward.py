@@ -205,6 +205,13 @@ def _transposed(entry: Entry, tangents: Sequence[Any], result: Any, recorded: bo
         # No derivative by these inputs, but perhaps by others: as TensorFlow gives those a tangent of 0, it comes out.
         filled = _transpose(entry, [_ZERO if t is None else t for t in tangents], result, recorded)
         found = [zeros if t is None else t for t, zeros in zip(found, filled, strict=True)]
+    connected = getattr(entry.op.rule, "connected", None)  # type: ignore[union-attr]
+    if connected is not None and any(t is None and c for t, c in zip(found, connected, strict=True)):
+        likes = _results(entry, tangents, result)
+        found = [
+            _zeros_like(like, recorded) if t is None and c else t
+            for t, c, like in zip(found, connected, likes, strict=True)
+        ]
     return found if "_outputs" in entry.attrs else found[0]
 
 
@@ -240,7 +247,7 @@ def _transpose(entry: Entry, tangents: Sequence[Any], result: Any, recorded: boo
         found = backward(
             tape,
             [g._node for g, _ in pairs],
-            [_zeros_like(g, recorded) if t is _ZERO else t for g, t in pairs],
+            [_zeros_like(g._t, recorded) if t is _ZERO else t for g, t in pairs],
             [dy._node for dy in cotangents],
             recorded=recorded,
             release=False,
@@ -253,8 +260,8 @@ def _traced(grad: Any, tape: Recording) -> bool:
     return type(grad) is Tensor and grad._node is not None and tape.id in grad._node.tapes
 
 
-def _zeros_like(grad: Tensor, recorded: bool) -> Any:
-    zeros = torch.zeros_like(grad._t)
+def _zeros_like(raw: torch.Tensor, recorded: bool) -> Any:
+    zeros = torch.zeros_like(raw)
     return Tensor(zeros, None) if recorded else zeros
 
 

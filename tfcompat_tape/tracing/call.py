@@ -295,6 +295,7 @@ class Gradient(Call):
             f"{of.name}Grad",
         )
         self.kept = self._kept(of)
+        self.connected = _connected(of)
 
     def _kept(self, of: Call) -> list[int]:
         """Values that `of` computes and this call needs, and what cannot be computed again: it keeps them."""
@@ -326,6 +327,28 @@ class Gradient(Call):
         return grads
 
 
+def _connected(of: Call) -> list[bool]:
+    """For each result of a call, whether it depends on one of the inputs."""
+    ends = {id(node) for node in of.nodes if node is not None}
+    known: dict[int, bool] = {}
+    found = []
+    for target in of.targets:
+        stack = [target]
+        path = set()
+        reached = False
+        while stack and not reached:
+            one = stack.pop()
+            if one is None or id(one) in path:
+                continue
+            path.add(id(one))
+            reached = known.get(id(one), id(one) in ends)
+            stack.extend(one.parents)
+        if not reached:
+            known.update(dict.fromkeys(path, False))
+        found.append(reached)
+    return found
+
+
 class Rule:
     """The gradient rule of one call: what it kept, and how to go on."""
 
@@ -346,6 +369,11 @@ class Rule:
             run = gradient.line(tuple(self._known)).run
             grads = gradient.rebuilt(run([*op.inputs, *map(contiguous, dys), *self._known.values()]))
         return grads[0] if self._count == 1 else grads
+
+    @property
+    def connected(self) -> list[bool]:
+        """Which results of the call depend on an input at all, be it traced or not: these have tangents."""
+        return self._gradient.connected
 
     def let_go(self) -> None:
         """Nobody will ask again."""

@@ -15,7 +15,6 @@ from torch._subclasses.fake_tensor import FakeTensor
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.dtypes import FROM_TORCH
-from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -25,6 +24,7 @@ from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.beside import AliasedError, within
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.line import DivergedError
 from tfcompat_tape.tracing.nodes import Guard, Ref
 from tfcompat_tape.tracing.recorder import Recorder
@@ -67,12 +67,8 @@ class Path:
         targets: list[Any] = []
         for x in leaves:
             raw = scope._slot_t.__get__(x)
-            if (
-                isinstance(raw, FakeTensor)
-                and getattr(raw.fake_mode, "closed", False)
-                and not recorder.mine(raw)
-            ):
-                raise out_of_scope(raw.shape)  # of the body of a loop, by way of a list
+            if not recorder.mine(raw) and (mode := ended(raw)) is not None:
+                raise mode.left(raw, recorder.mode)  # of the body of a loop, by way of a list
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)
@@ -481,7 +477,7 @@ class Concrete:
                 raise  # of a function around this one
             return self._exactly(asked)
         except Exception as failure:
-            if self.dims is not None and not _of_user(failure):
+            if self.dims is not None and not _of_user(failure) and not getattr(failure, "of_graph", False):
                 raise ClosedError(f"{type(failure).__name__}: {failure}") from failure
             if not isinstance(failure, (RuntimeError, NotImplementedError)) or not _of_tracing(failure):
                 raise restated(failure) from None
@@ -506,6 +502,9 @@ class Concrete:
     ) -> Path:
         """Run the function once, traced; `path` and `error` as in `_traced`."""
         raws = [contiguous(x._t) for x in asked.tensors]
+        for raw in raws:
+            if (mode := ended(raw)) is not None:
+                raise mode.left(raw)
         concrete = concrete and not any(isinstance(raw, FakeTensor) for raw in raws)
         sizes = None if self.dims is None else Sizes()
         trace = Trace(

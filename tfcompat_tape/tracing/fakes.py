@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,7 @@ class Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
     def __init__(self, shape_env: Any) -> None:
         super().__init__(allow_non_fake_inputs=True, shape_env=shape_env)
         self.closed = False
+        self.around: weakref.ref[Mode] | None = None  # of the trace that this one is made in
         self._outside = False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -36,8 +38,18 @@ class Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
             for x in args:
                 for one in x if isinstance(x, (list, tuple)) else (x,):
                     if isinstance(one, FakeTensor):
-                        raise out_of_scope(one.shape)
+                        raise self.left(one)
         return super().__torch_dispatch__(func, types, args, kwargs)
+
+    def left(self, raw: Any, there: Mode | None = None) -> Exception:
+        """The error for a fake tensor of this trace, which is over, used in the trace of `there`, or that under way."""
+        tracer: Any = reading.current.tracer
+        if there is None and tracer is not None:
+            there = tracer.mode
+        mode: Mode | None = self
+        while mode is not None and mode is not there:
+            mode = None if mode.around is None else mode.around()
+        return out_of_scope(raw.shape, within=mode is not None)
 
     @contextlib.contextmanager
     def outside(self) -> Iterator[None]:
@@ -47,6 +59,12 @@ class Mode(FakeTensorMode):  # type: ignore[no-untyped-call]
             yield
         finally:
             self._outside = before
+
+
+def ended(raw: Any) -> Mode | None:
+    """The mode of a fake tensor whose trace is over; `None` for any other raw value."""
+    mode = getattr(raw, "fake_mode", None)
+    return mode if type(mode) is Mode and mode.closed else None
 
 
 def _needed() -> tuple[type[Exception], ...]:

@@ -16,6 +16,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.failing import told
 from tfcompat_tape.tracing.kernels import direct
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
 from tfcompat_tape.tracing.recorder import Recorder
@@ -111,7 +112,10 @@ class Line:
         """What to raise for an exception in the code: one of a kernel is translated, others stay."""
         if not self._by_kernel(error):
             return error
-        found: Exception = translated(error, f"{self.name}: ")
+        what, place = told(
+            error, self.function.__code__, self.calls, lambda x: f"t{self.renamed.get(int(x), int(x))}"
+        )
+        found: Exception = translated(error, f"{self.name}: {what}", place)
         found.__cause__ = error
         return found
 

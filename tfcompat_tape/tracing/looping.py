@@ -25,6 +25,7 @@ from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restor
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.loop_parts import Like
 from tfcompat_tape.tracing.loops import repeat
+from tfcompat_tape.tracing.python_functions import python_function
 from tfcompat_tape.tracing.state import State
 from tfcompat_tape.tracing.texts import described
 
@@ -104,7 +105,7 @@ def iterating(function: Any) -> Any:
             return Range(tf_range, args, kwargs)
 
         return lazy
-    return streams.builtin(function) or converted(function)
+    return python_function(function) or converted(function)
 
 
 def for_(
@@ -130,7 +131,9 @@ def for_(
     if isinstance(iterated, Variable):
         iterated = iterated._read()
     if isinstance(iterated, Tensor):
-        if not iterated._t.shape or not isinstance(iterated._t, torch.Tensor):
+        if not iterated._t.shape:
+            raise ValueError("A loop goes through the rows of a Tensor, and a scalar has none.")
+        if not isinstance(iterated._t, torch.Tensor):
             return False
     elif type(iterated) is not Range:
         return False

@@ -63,6 +63,9 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, known: dict[int, Any] | None = None, sizes: Sizes | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.sizes = sizes
+        self.asked_at: dict[
+            int, int
+        ] = {}  # by node: how often something had asked for a size when it was noted
         self.mode = Mode(None if sizes is None else sizes.env)
         if sizes is not None:  # what is put into the cache asks for sizes
             self.mode.cache_enabled = False
@@ -413,6 +416,19 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
             for number in before.outs[len(node.outs) :] if staged else ():
                 self.env.pop(number, None)  # a gradient asked for it later, if it does so here, too
         self.nodes.append(node)
+        if self.sizes is not None:
+            self.asked_at[place] = self.sizes.asked()
+
+    def unasked(self) -> bool:
+        """Whether sizes differ from call to call, and the user's line that is running has not asked for one of them.
+
+        What does not fit then does so whatever the sizes are.
+        """
+        if self.sizes is None or not self.sizes.all_open():
+            return False
+        here = self.frame()
+        before = next((i for i in range(len(self.nodes) - 1, -1, -1) if self.nodes[i].frame != here), -1)
+        return self.sizes.asked() == self.asked_at.get(before, 0)
 
     def _note(
         self,

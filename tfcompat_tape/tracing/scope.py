@@ -42,9 +42,11 @@ active = _Active()
 
 
 def _static() -> bool:
-    """Whether this thread traces for known shapes, and nothing has asked for a value yet."""
+    """Whether this thread traces for known shapes, or nothing has asked for a size yet, nor for a value."""
     trace = active.trace
-    return trace is not None and trace.shapes_known and not trace.recorder.demanded
+    if trace is None or trace.recorder.demanded:
+        return False
+    return trace.shapes_known or (not trace.unranked and trace.recorder.unasked())
 
 
 Facts.static = staticmethod(_static)

@@ -96,6 +96,14 @@ class Sizes:
         """What must be true of the symbols, as expressions."""
         return [guard.expr for guard in self.env.guards]
 
+    def asked(self) -> int:
+        """How often something has asked for what a guard holds."""
+        return len(self.env.guards)
+
+    def all_open(self) -> bool:
+        """Whether none of the sizes is one number by now."""
+        return not any(x.is_number for x in self.env.replacements.values())
+
     def check(self, numbers: Sequence[int]) -> Callable[[Sequence[Any]], bool] | None:
         """A function that says whether the guards hold for raw tensors, the values with these numbers."""
         expressions = list(dict.fromkeys(self.guards()))

@@ -13,12 +13,13 @@ from tfcompat_tape.control.branches import run
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.tracing import scope, streams
+from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.asking import no_bool
 from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.looping import While, for_, iterating, rounds
 from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
+from tfcompat_tape.tracing.python_functions import python_function
 
 __all__ = [
     "FELL_OFF",
@@ -39,7 +40,7 @@ __all__ = [
 
 def fn(function: Any) -> Any:
     """What is called, as the trace wants it."""
-    return streams.builtin(function) or converted(function)
+    return python_function(function) or converted(function)
 
 
 def checked(test: Any) -> Any:

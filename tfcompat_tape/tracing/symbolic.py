@@ -110,6 +110,12 @@ def _no_number(kind: str) -> Callable[[Tensor], Exception]:
     return error
 
 
+def _no_bytes(x: Tensor) -> Exception:
+    return TypeError(
+        f"cannot convert 'SymbolicTensor' object to bytes: {x!r} has no value while a tf.function is traced"
+    )
+
+
 def _no_index(x: Tensor) -> Exception:
     return TypeError(f"'SymbolicTensor' object cannot be interpreted as an integer: {x!r}")
 
@@ -150,7 +156,7 @@ def shown(raw: Any) -> TensorShape:
     """The static shape: `None` where a size is another one at each call."""
     shape = raw.shape
     trace = scope.active.trace
-    if trace is not None and id(raw) in trace.unranked:
+    if trace is not None and id(raw) in trace.unranked and id(raw) not in trace.ranked:
         return TensorShape(None)
     return TensorShape(known_sizes(shape))
 
@@ -175,6 +181,27 @@ def _shape(self: Tensor) -> TensorShape:
 
 def _get_shape(self: Tensor) -> TensorShape:
     return shown(self._t)
+
+
+def _set_shape(self: Tensor, shape: Any) -> None:
+    """What is known of the shape is more from here on; ValueError if that cannot be, or is not so at this call."""
+    trace = scope.active.trace
+    raw = self._t
+    if trace is None or not trace.recorder.mine(raw):
+        _plain_set_shape(self, shape)
+        return
+    wanted = TensorShape(shape)
+    fits = shown(raw).is_compatible_with(wanted)
+    if fits and wanted.rank is not None:
+        fits = len(raw.shape) == wanted.rank and all(
+            n is None or bool(size == n) for size, n in zip(raw.shape, wanted.as_list(), strict=True)
+        )
+        trace.ranked.add(id(raw))
+    if not fits:
+        raise ValueError(f"Tensor's shape {shown(raw)} is not compatible with supplied shape {wanted}.")
+
+
+_plain_set_shape: Any = Tensor.__dict__["set_shape"]
 
 
 def _repr(self: Tensor) -> str:
@@ -223,6 +250,7 @@ INSIDE: dict[Any, dict[str, Any]] = {
         "__float__": _number("__float__", "float"),
         "__complex__": _refusing("__complex__", _no_number("complex")),
         "__index__": _refusing("__index__", _no_index),
+        "__bytes__": _refusing("__bytes__", _no_bytes),
         "__bool__": _bool,
         "__iter__": _iter,
         "__len__": _len,
@@ -231,6 +259,7 @@ INSIDE: dict[Any, dict[str, Any]] = {
         "__format__": _format,
         "shape": property(_shape),
         "get_shape": _get_shape,
+        "set_shape": _set_shape,
     },
     Variable: {"numpy": _variable_numpy},
 }

@@ -16,7 +16,6 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core.at_call import ValueNeededError
-from tfcompat_tape.core.errors import out_of_scope
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -111,6 +110,8 @@ class Trace:
         self._around = None if around is None else weakref.ref(around)
         self._enclosing = None if scope.active.trace is None else weakref.ref(scope.active.trace)
         self.recorder = Recorder({} if concrete else None, sizes)
+        if scope.active.trace is not None:
+            self.recorder.mode.around = weakref.ref(scope.active.trace.recorder.mode)
         self.recorder.outside = scope.left
         self.recorder.frame = user_line
         if around is not None and around.recorder.notes is not None:
@@ -122,6 +123,7 @@ class Trace:
         self.most_rounds: Any = None  # itself where none are said yet
         self.shapes_known = True  # where they do not fit, TensorFlow finds out while tracing
         self.unranked: set[int] = set()  # ids of fake tensors whose rank the function shall not see
+        self.ranked: set[int] = set()  # of those, whose rank it has said itself
         self.arguments: list[Tensor] = []
         self.argument_numbers: list[int] = []
         self.held: dict[int, Held] = {}
@@ -151,7 +153,7 @@ class Trace:
         mode: Any = getattr(raw, "fake_mode", None)
         foreign = mode is not None
         if foreign and getattr(mode, "closed", False):
-            raise out_of_scope(raw.shape)
+            raise mode.left(raw)
         if torch._C._functorch.is_functorch_wrapped_tensor(raw):
             return raw
         node = scope._slot_node.__get__(tensor)

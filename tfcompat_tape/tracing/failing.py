@@ -1,0 +1,59 @@
+"""What a kernel that failed in a line has to say: which values were wrong, and of which line of the user's code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+import torch
+
+from tfcompat_tape.ops.bounds import first_outside
+from tfcompat_tape.tape.places import Place
+from tfcompat_tape.tracing.nodes import Node, Ref
+
+aten = torch.ops.aten
+
+
+def told(
+    error: Exception, code: CodeType, calls: dict[int, tuple[str, Node]], name: Callable[[Ref], str]
+) -> tuple[str, str]:
+    """A text before and one after the kernel's own message.
+
+    Args:
+      code: of the line, and the nodes by its line numbers.
+      name: what the code calls a value.
+    """
+    trace: Any = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not code:
+        trace = trace.tb_next
+    found = None if trace is None else calls.get(trace.tb_lineno)
+    if found is None:
+        return "", ""
+    _, node = found
+    values = trace.tb_frame.f_locals
+    args = [values.get(name(x)) if type(x) is Ref else x for x in node.args]
+    what = _what(node.function, args, str(error))
+    place = "" if node.frame is None else f" (of {Place(*node.frame)}: {Place(*node.frame).text})"
+    return what and f"{what}: ", place
+
+
+def _what(function: Any, args: list[Any], text: str) -> str:
+    if "ZeroDivisionError" in text:
+        return "Integer division by zero"
+    places = _INDEXED.get(function)
+    if places is None:
+        return ""
+    x, axis, indices = args[0], 0 if places[0] is None else args[places[0]], args[places[1]]
+    if not isinstance(x, torch.Tensor) or not isinstance(indices, torch.Tensor) or type(axis) is not int:
+        return ""
+    outside = first_outside(indices, x.shape[axis])
+    return f"indices{outside}" if outside else ""
+
+
+# Kernels that look up by index: the places of the axis and of the indices among their arguments.
+_INDEXED: dict[Any, tuple[int | None, int]] = {
+    aten.index_select.default: (1, 2),
+    aten.gather.default: (1, 2),
+    aten.embedding.default: (None, 1),
+}
