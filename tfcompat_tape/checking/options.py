@@ -33,6 +33,11 @@ class Options:
         them; by default the arguments of the check a little off, integers unchanged.
       tracing_modes: which modes of `make_fx` to trace in, "real" and "fake".
       seed: of the random cotangents and tangents.
+
+    >>> import tfcompat_tape as tf
+    >>> from tfcompat_tape.checking import Options, check_gradients
+    >>> check_gradients(tf.sin, 1.0, options=Options(order=1, checks=["first order"], rtol=1e-5)).ok
+    True
     """
 
     order: int = 2

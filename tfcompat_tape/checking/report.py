@@ -27,6 +27,12 @@ class Finding:
       tolerance: the difference that would have been allowed.
       op: the op whose rule is to blame, where that is known.
       detail: in words what is wrong, why the check was skipped, or what a passed one left out.
+
+    >>> import tfcompat_tape as tf
+    >>> from tfcompat_tape.checking import check_gradients
+    >>> report = check_gradients(tf.sin, 1.0)
+    >>> [finding.check for finding in report.findings if finding.status == "failed"]
+    []
     """
 
     check: str

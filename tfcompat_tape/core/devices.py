@@ -20,14 +20,24 @@ CPU = torch.device("cpu")
 
 
 class PhysicalDevice(NamedTuple):
-    """A device of the machine, e.g. name "/physical_device:GPU:0", device_type "GPU"."""
+    """A device of the machine, e.g. name "/physical_device:GPU:0", device_type "GPU".
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.list_physical_devices('CPU')
+    [PhysicalDevice(name='/physical_device:CPU:0', device_type='CPU')]
+    """
 
     name: str
     device_type: str
 
 
 class LogicalDevice(NamedTuple):
-    """A device that tensors can be placed on, e.g. name "/device:GPU:0", device_type "GPU"."""
+    """A device that tensors can be placed on, e.g. name "/device:GPU:0", device_type "GPU".
+
+    >>> import tfcompat_tape as tf
+    >>> tf.config.list_logical_devices('CPU')
+    [LogicalDevice(name='/device:CPU:0', device_type='CPU')]
+    """
 
     name: str
     device_type: str

@@ -103,7 +103,17 @@ class _CodedError(OpError):
 
 
 class CancelledError(_CodedError):
-    """The op was cancelled before it finished."""
+    """The op was cancelled before it finished.
+
+    >>> import tfcompat_tape as tf
+    >>> queue = tf.queue.FIFOQueue(capacity=1, dtypes=[tf.int32])
+    >>> queue.close()
+    >>> try:
+    ...     queue.enqueue(1)
+    ... except tf.errors.CancelledError as error:
+    ...     print(error.error_code == tf.errors.CANCELLED)
+    True
+    """
 
     _CODE = CANCELLED
 
@@ -135,13 +145,30 @@ class DeadlineExceededError(_CodedError):
 
 
 class NotFoundError(_CodedError):
-    """Something that was asked for (an op, a file, a checkpoint key) does not exist."""
+    """Something that was asked for (an op, a file, a checkpoint key) does not exist.
+
+    >>> import tfcompat_tape as tf
+    >>> try:
+    ...     tf.io.read_file("no/such/file")
+    ... except tf.errors.NotFoundError as error:
+    ...     print(error.error_code == tf.errors.NOT_FOUND)
+    True
+    """
 
     _CODE = NOT_FOUND
 
 
 class AlreadyExistsError(_CodedError):
-    """Something that was to be created exists."""
+    """Something that was to be created exists.
+
+    >>> import tfcompat_tape as tf
+    >>> import tempfile
+    >>> one, two = (tempfile.mkstemp()[1] for _ in range(2))
+    >>> try:
+    ...     tf.io.gfile.copy(one, two)
+    ... except tf.errors.AlreadyExistsError:
+    ...     tf.io.gfile.copy(one, two, overwrite=True)
+    """
 
     _CODE = ALREADY_EXISTS
 
@@ -165,7 +192,16 @@ class ResourceExhaustedError(_CodedError):
 
 
 class FailedPreconditionError(_CodedError):
-    """What the op needs is not in the state it needs, such as a variable without a value."""
+    """What the op needs is not in the state it needs, such as a variable without a value.
+
+    >>> import tfcompat_tape as tf
+    >>> dataset = tf.data.Dataset.range(3).apply(tf.data.experimental.assert_cardinality(5))
+    >>> try:
+    ...     list(dataset)
+    ... except tf.errors.FailedPreconditionError as error:
+    ...     print(error.message)
+    Input dataset was expected to contain 5 elements but contained only 3 elements.
+    """
 
     _CODE = FAILED_PRECONDITION
 
@@ -177,7 +213,15 @@ class AbortedError(_CodedError):
 
 
 class OutOfRangeError(_CodedError):
-    """The op went past the end of what it reads."""
+    """The op went past the end of what it reads.
+
+    >>> import tfcompat_tape as tf
+    >>> try:
+    ...     tf.data.experimental.at(tf.data.Dataset.range(3), 5)
+    ... except tf.errors.OutOfRangeError as error:
+    ...     print(error.message)
+    Index out of range [0, 3):5
+    """
 
     _CODE = OUT_OF_RANGE
 
@@ -201,7 +245,19 @@ class UnavailableError(_CodedError):
 
 
 class DataLossError(_CodedError):
-    """Data is lost or damaged beyond repair."""
+    """Data is lost or damaged beyond repair.
+
+    >>> import tfcompat_tape as tf
+    >>> import os
+    >>> import tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "records")
+    >>> tf.io.write_file(path, "this is no file of records")
+    >>> try:
+    ...     list(tf.data.TFRecordDataset(path))
+    ... except tf.errors.DataLossError as error:
+    ...     print(error.error_code == tf.errors.DATA_LOSS)
+    True
+    """
 
     _CODE = DATA_LOSS
 

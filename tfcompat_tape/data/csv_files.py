@@ -277,6 +277,19 @@ def make_batched_features_dataset(
       the others: as of `make_csv_dataset`.
 
     Source: `tf.data.experimental.make_batched_features_dataset`.
+
+    >>> import tfcompat_tape as tf
+    >>> import os
+    >>> import tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "records")
+    >>> feature = tf.train.Feature(float_list=tf.train.FloatList(value=[0.5]))
+    >>> with tf.io.TFRecordWriter(path) as writer:
+    ...     example = tf.train.Example(features=tf.train.Features(feature={"x": feature}))
+    ...     writer.write(example.SerializeToString())
+    >>> features = {"x": tf.io.FixedLenFeature([], tf.float32)}
+    >>> dataset = tf.data.experimental.make_batched_features_dataset(path, 1, features, num_epochs=1)
+    >>> [batch["x"].numpy().tolist() for batch in dataset]
+    [[0.5]]
     """
     from tfcompat_tape.data.tables import ParseExampleDataset
 

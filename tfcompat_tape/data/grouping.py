@@ -130,6 +130,12 @@ class Reducer:
     """How elements of one key are reduced: a first state of a key, the next state, and what comes of the last one.
 
     Source: `tf.data.experimental.Reducer`.
+
+    >>> import tfcompat_tape as tf
+    >>> count = tf.data.experimental.Reducer(lambda key: 0, lambda state, x: state + 1, lambda state: state)
+    >>> by_parity = tf.data.experimental.group_by_reducer(lambda x: x % 2, count)
+    >>> [int(n) for n in tf.data.Dataset.range(5).apply(by_parity)]
+    [3, 2]
     """
 
     def __init__(self, init_func: Any, reduce_func: Any, finalize_func: Any) -> None:

@@ -153,7 +153,14 @@ class ServiceOptions(_Parts):
 
 
 class ThreadingOptions(_Parts):
-    """Options of threads. Source: `tf.data.ThreadingOptions`."""
+    """Options of threads. Source: `tf.data.ThreadingOptions`.
+
+    >>> import tfcompat_tape as tf
+    >>> options = tf.data.Options()
+    >>> options.threading.private_threadpool_size = 2
+    >>> tf.data.Dataset.range(3).with_options(options).options().threading.private_threadpool_size
+    2
+    """
 
     _FIELDS: ClassVar[dict[str, Any]] = {"max_intra_op_parallelism": int, "private_threadpool_size": int}
 

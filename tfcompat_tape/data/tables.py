@@ -294,7 +294,16 @@ def _with_open_batch(spec: Any) -> Any:
 
 
 class TFRecordWriter:
-    """Writes a dataset of strings to a TFRecord file. Source: `tf.data.experimental.TFRecordWriter`."""
+    """Writes a dataset of strings to a TFRecord file. Source: `tf.data.experimental.TFRecordWriter`.
+
+    >>> import tfcompat_tape as tf
+    >>> import os
+    >>> import tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "records")
+    >>> tf.data.experimental.TFRecordWriter(path).write(tf.data.Dataset.from_tensor_slices(["a", "b"]))
+    >>> list(tf.data.TFRecordDataset(path).as_numpy_iterator())
+    [b'a', b'b']
+    """
 
     def __init__(self, filename: Any, compression_type: Any = None) -> None:
         self._file = local(_as_text(filename))

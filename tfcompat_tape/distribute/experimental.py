@@ -42,6 +42,11 @@ class CommunicationOptions:
       ValueError: `bytes_per_pack` is negative.
 
     Source: `tf.distribute.experimental.CommunicationOptions`.
+
+    >>> import tfcompat_tape as tf
+    >>> options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=60.0)
+    >>> options.implementation.name
+    'AUTO'
     """
 
     def __init__(

@@ -29,6 +29,11 @@ class InputOptions(_Fields):
       experimental_replication_mode: PER_REPLICA gives each replica a dataset of its own, made by a function.
 
     Source: `tf.distribute.InputOptions`.
+
+    >>> import tfcompat_tape as tf
+    >>> options = tf.distribute.InputOptions(experimental_fetch_to_device=False)
+    >>> options.experimental_replication_mode.name
+    'PER_WORKER'
     """
 
     def __new__(

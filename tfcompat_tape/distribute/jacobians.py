@@ -406,6 +406,16 @@ def jacobian_to_file(
     Raises:
       ValueError: the target does not depend on the source.
       NotImplementedError: within an outer tape, or accumulator, that traces the target.
+
+    >>> import tfcompat_tape as tf
+    >>> import os
+    >>> import tempfile
+    >>> x = tf.Variable([1.0, 2.0, 3.0])
+    >>> with tf.GradientTape() as tape:
+    ...     y = x * x
+    >>> path = os.path.join(tempfile.mkdtemp(), "jacobian.npy")
+    >>> tf.derivatives.jacobian_to_file(tape, y, x, path, rows=2).tolist()
+    [[2.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 6.0]]
     """
     import numpy as np
 

@@ -120,6 +120,16 @@ class TFConfigClusterResolver(ClusterResolver):
       task_type, task_id, rpc_layer, environment: in place of what TF_CONFIG says.
 
     Source: `tf.distribute.cluster_resolver.TFConfigClusterResolver`.
+
+    >>> import tfcompat_tape as tf
+    >>> import json
+    >>> import os
+    >>> task = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}
+    >>> os.environ["TF_CONFIG"] = json.dumps(task)
+    >>> resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+    >>> resolver.task_type, resolver.task_id, resolver.cluster_spec().num_tasks("worker")
+    ('worker', 1, 2)
+    >>> del os.environ["TF_CONFIG"]
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The default strategy: everything runs once, in this process, on the current device."""
+"""What all strategies have in common, the one that is current; and the default strategy, of one replica here."""
 
 from __future__ import annotations
 
@@ -91,7 +91,13 @@ class RunOptions:
 
 
 class ReplicaContext:
-    """What code that runs for one replica knows: here there is one. Source: `tf.distribute.ReplicaContext`."""
+    """What code that runs for one replica knows. Source: `tf.distribute.ReplicaContext`.
+
+    >>> import tfcompat_tape as tf
+    >>> context = tf.distribute.get_replica_context()
+    >>> context.num_replicas_in_sync, context.replica_id_in_sync_group
+    (1, 0)
+    """
 
     def __init__(self, strategy: Strategy, replica_id_in_sync_group: Any = 0) -> None:
         self._strategy = strategy
@@ -133,7 +139,13 @@ def reduce_op_of(op: Any) -> ReduceOp:
 
 
 class StrategyExtended:
-    """The parts of a strategy that libraries use. Source: `tf.distribute.StrategyExtended`."""
+    """The parts of a strategy that libraries use. Source: `tf.distribute.StrategyExtended`.
+
+    >>> import tfcompat_tape as tf
+    >>> extended = tf.distribute.get_strategy().extended
+    >>> isinstance(extended, tf.distribute.StrategyExtended)
+    True
+    """
 
     def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
@@ -336,11 +348,11 @@ class Mirrored(DistributedValues):
 
 
 class DistributedDataset:
-    """The base of datasets that are spread over replicas; none is. Source: `tf.distribute.DistributedDataset`."""
+    """The base of datasets that are spread over replicas. Source: `tf.distribute.DistributedDataset`."""
 
 
 class DistributedIterator:
-    """The base of the iterators of such datasets; none is. Source: `tf.distribute.DistributedIterator`."""
+    """The base of the iterators of such datasets. Source: `tf.distribute.DistributedIterator`."""
 
 
 _DEFAULT = _DefaultStrategy()
@@ -482,6 +494,14 @@ def experimental_set_strategy(strategy: Any) -> None:
     """Make `strategy` the current one of this thread; `None` is the default one.
 
     Source: `tf.distribute.experimental_set_strategy`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.distribute.experimental_set_strategy(tf.distribute.OneDeviceStrategy("/cpu:0"))
+    >>> tf.distribute.has_strategy()
+    True
+    >>> tf.distribute.experimental_set_strategy(None)
+    >>> tf.distribute.has_strategy()
+    False
     """
     chosen = _DEFAULT if strategy is None else strategy
     _set(chosen, _REPLICA if chosen is _DEFAULT else None, _contexts.updating)

@@ -16,7 +16,13 @@ __all__ = ["ResizeMethod", "crop_and_resize", "resize"]
 
 
 class ResizeMethod:
-    """Names of the methods of `resize`. Source: `tf.image.ResizeMethod`."""
+    """Names of the methods of `resize`. Source: `tf.image.ResizeMethod`.
+
+    >>> import tfcompat_tape as tf
+    >>> image = tf.reshape(tf.range(4.0), [2, 2, 1])
+    >>> print(tf.image.resize(image, [2, 4], tf.image.ResizeMethod.NEAREST_NEIGHBOR)[0, :, 0].numpy())
+    [0. 0. 1. 1.]
+    """
 
     AREA = "area"
     BICUBIC = "bicubic"

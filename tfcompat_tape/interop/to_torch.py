@@ -290,7 +290,14 @@ def to_module(f: Callable[..., Any], variables: Sequence[Variable] | None = None
 
 
 class TapeModule(torch.nn.Module):
-    """A torch module that computes with a function written against `tf`; see `to_module`."""
+    """A torch module that computes with a function written against `tf`; see `to_module`.
+
+    >>> import tfcompat_tape as tf
+    >>> import torch
+    >>> module = tf.interop.to_module(lambda x: tf.square(x), [])
+    >>> isinstance(module, tf.interop.TapeModule), module(torch.tensor(3.0))
+    (True, tensor(9.))
+    """
 
     def __init__(self, f: Callable[..., Any], variables: Sequence[Variable]) -> None:
         super().__init__()

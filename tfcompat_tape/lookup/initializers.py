@@ -80,6 +80,15 @@ class TextFileInitializer:
       ValueError: dtypes that do not go with what is asked of a line.
 
     Source: `tf.lookup.TextFileInitializer`.
+
+    >>> import tfcompat_tape as tf
+    >>> import tempfile
+    >>> path = tempfile.mkstemp()[1]
+    >>> tf.io.write_file(path, "cat\\ndog\\n")
+    >>> whole, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
+    >>> lines = tf.lookup.TextFileInitializer(path, tf.string, whole, tf.int64, number)
+    >>> print(tf.lookup.StaticHashTable(lines, default_value=-1).lookup(tf.constant(["dog", "cow"])).numpy())
+    [ 1 -1]
     """
 
     def __init__(

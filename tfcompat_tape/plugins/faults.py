@@ -18,7 +18,23 @@ class PluginError(Exception):
 
 
 class PluginGradientError(PluginError, ValueError):
-    """A gradient rule of a plugin returned gradients of the wrong number, shape or dtype."""
+    """A gradient rule of a plugin returned gradients of the wrong number, shape or dtype.
+
+    >>> import tfcompat_tape as tf
+    >>> class Wrong:
+    ...     @tf.plugins.hookimpl
+    ...     def tfcompat_ops(self):
+    ...         next_ = lambda x: x + 1.0
+    ...         return [tf.plugins.OpDefinition("DocWrong", next_, "x", gradient=lambda op, dy: (dy, dy))]
+    >>> x = tf.Variable(2.0)
+    >>> with tf.plugins.load(Wrong()), tf.GradientTape() as tape:
+    ...     y = tf.plugins.ops.DocWrong(x)
+    >>> try:
+    ...     tape.gradient(y, x)
+    ... except tf.plugins.PluginGradientError as error:
+    ...     print("DocWrong" in str(error))
+    True
+    """
 
 
 class PluginWarning(UserWarning):

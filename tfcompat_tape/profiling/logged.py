@@ -63,6 +63,12 @@ def stop(save: bool = True) -> None:
     The file is a trace in the format of Chrome and Perfetto, where TensorFlow's is one of TensorBoard's.
 
     Errors: UnavailableError if no profile is running. Source: `tf.profiler.experimental.stop`.
+
+    >>> import tfcompat_tape as tf
+    >>> import tempfile
+    >>> tf.profiler.experimental.start(tempfile.mkdtemp())
+    >>> _ = tf.tanh([1.0, 2.0])
+    >>> tf.profiler.experimental.stop()
     """
     with _lock:
         if not _running:

@@ -18,7 +18,14 @@ MOST_SPANS = 1_000_000  # kept for the trace; what comes after is in the sums al
 
 
 class OpTime(NamedTuple):
-    """How long the executions of one op took, without what ran inside of them."""
+    """How long the executions of one op took, without what ran inside of them.
+
+    >>> import tfcompat_tape as tf
+    >>> with tf.profile() as p:
+    ...     _ = tf.tanh([1.0, 2.0])
+    >>> [(op.name, op.calls) for op in p.by_op()]
+    [('Tanh', 1)]
+    """
 
     name: str
     calls: int
@@ -26,7 +33,14 @@ class OpTime(NamedTuple):
 
 
 class LineTime(NamedTuple):
-    """How long a line of the user's code took in ops, and in the gradients of its ops."""
+    """How long a line of the user's code took in ops, and in the gradients of its ops.
+
+    >>> import tfcompat_tape as tf
+    >>> with tf.profile() as p:
+    ...     _ = tf.tanh([1.0, 2.0])
+    >>> [(line.ops, line.calls) for line in p.by_line()]
+    [(('Tanh',), 1)]
+    """
 
     file: str
     line: int
@@ -92,6 +106,12 @@ class Profile:
     Attributes:
       spans: every execution, in the order in which they ended; those after the first million are left out.
       left_out: how many that are.
+
+    >>> import tfcompat_tape as tf
+    >>> with tf.profile() as p:
+    ...     _ = tf.tanh([1.0, 2.0])
+    >>> [span.name for span in p.spans], p.left_out
+    (['Tanh'], 0)
     """
 
     def __init__(self) -> None:

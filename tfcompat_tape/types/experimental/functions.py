@@ -35,7 +35,13 @@ class AtomicFunction(Callable):
 
 
 class ConcreteFunction(Callable):
-    """A function for arguments of one kind. Source: `tf.types.experimental.ConcreteFunction`."""
+    """A function for arguments of one kind. Source: `tf.types.experimental.ConcreteFunction`.
+
+    >>> import tfcompat_tape as tf
+    >>> concrete = tf.function(lambda x: x).get_concrete_function(tf.TensorSpec([], tf.float32))
+    >>> isinstance(concrete, tf.types.experimental.ConcreteFunction)
+    True
+    """
 
     @property
     @abstractmethod
@@ -44,7 +50,12 @@ class ConcreteFunction(Callable):
 
 
 class PolymorphicFunction(Callable):
-    """A `tf.function`. Source: `tf.types.experimental.PolymorphicFunction`."""
+    """A `tf.function`. Source: `tf.types.experimental.PolymorphicFunction`.
+
+    >>> import tfcompat_tape as tf
+    >>> isinstance(tf.function(lambda x: x), tf.types.experimental.PolymorphicFunction)
+    True
+    """
 
     @abstractmethod
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
