@@ -5,6 +5,7 @@
 #   make convert-examples  the examples and small scripts by tfcompat convert, and the table of what became of them
 #   make test          all tests and docstring examples            make bench          speed beside torch
 #   make lint          ruff: rules and formatting                  make bench-memory   peak memory beside torch
+#   make tidy          what ruff can mend itself: order of imports, formatting
 #   make types         mypy --strict on core and tape              make bench-forward  forward mode beside torch.func
 #   make bench-step    a training step, eager to compiled   make bench-data     tf.data beside torch's DataLoader
 #   make import-time   import beyond torch's own                   make bench-explain  what tracing costs
@@ -23,7 +24,7 @@ WORKERS ?= 2
 TESTS ?=
 EXAMPLES ?=
 
-.PHONY: demo examples convert-examples test lint types docs bench bench-cuda bench-data bench-distributed bench-explain \
+.PHONY: demo examples convert-examples test lint tidy types docs bench bench-cuda bench-data bench-distributed bench-explain \
 	bench-forward bench-memory bench-plugins bench-programs bench-step import-time coverage test-plugins test-newest clean
 
 demo: $(VENV)/.has-show
@@ -52,6 +53,10 @@ lint: $(VENV)/.has-lint
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
+
+tidy: $(VENV)/.has-lint
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
 
 types: $(VENV)/.has-types
 	$(BIN)/python -m mypy
