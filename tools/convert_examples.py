@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "examples"))
 from short_forms import SHORT  # noqa: E402
 
 from tfcompat_tape.porting.convert import runs  # noqa: E402
-from tfcompat_tape.porting.convert.command import read  # noqa: E402
+from tfcompat_tape.porting.convert.command import expected, read  # noqa: E402
 from tfcompat_tape.porting.convert.script import Converted, convert  # noqa: E402
 
 SCRIPTS = {
@@ -48,8 +48,7 @@ def outcome(script: Path, folder: Path) -> tuple[Converted, str | None]:
     result = convert(source, facts)
     (folder / f"{script.stem}_torch.py").write_text(result.text, encoding="utf-8")
     after = runs.converted(result.text, str(script), args)
-    original.gradients = after.gradients if result.stays else seen.gradients
-    verdict = runs.difference(original, after)
+    verdict = runs.difference(expected(result, original, seen, after), after)
     if verdict is None and result.kind == "fully" and after.ours:
         verdict = "it imports this package, and should not"
     return result, verdict
@@ -61,7 +60,9 @@ def reasons(result: Converted) -> str:
         counted = collections.Counter(why for _, why in result.stays)
         return "; ".join(f"{why} ({count})" if count > 1 else why for why, count in counted.most_common())
     left = [f"`{name}` ({count})" for name, count in sorted(result.left.items())]
-    return ", ".join([*left, *([f"{len(result.unseen)} lines did not run"] if result.unseen else [])])
+    drawn = [f"{len(result.drawn)} lines draw in a `tf.function`"] if result.drawn else []
+    unseen = [f"{len(result.unseen)} lines did not run"] if result.unseen else []
+    return ", ".join([*left, *drawn, *unseen])
 
 
 def main() -> int:

@@ -16,8 +16,8 @@ shown, with `...` for anything. A comment in the line before a block says what e
     <!-- in: PATH -->         the block's paragraphs stand in that file of the repository
     <!-- status N -->         the commands end with N
     <!-- not run: WHY -->     the block is shown alone
-    <!-- test: PATH -->       that test runs it
-    <!-- from here ... -->    the last two, for all blocks to the end of the page
+    <!-- test: PATH::NAME --> that test runs it, or what it shows: the names of its code stand in the test's file
+    <!-- from here ... -->    the last two, for all blocks to the end of the page that Sphinx does not run
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ BLOCK = re.compile(
 WORDS = "file|as|prints|is|in|status|not run|test"
 MARK = re.compile(rf"<!-- (?P<here>from here,? )?(?P<word>{WORDS}):? ?(?P<rest>.*?) -->\s*$")
 FROM_HERE = re.compile(r"<!-- from here, (?P<word>not run|test): (?P<rest>.*?) -->")
+SCRIPTS = re.compile(r"\bexamples/\w+\.py\b")
 DIRECTIVES = ("{toctree}", "{include}")
 SECONDS = 900  # for one command, which may share the machine with others
 
@@ -96,7 +97,8 @@ def blocks_of(page: Path) -> Iterator[Block]:
         if found["kind"] not in DIRECTIVES:
             line = text.count("\n", 0, found.start()) + 1
             code = re.sub(rf"^{found[1]}", "", found["text"], flags=re.MULTILINE)
-            yield Block(page, line, found["kind"], code, marks or dict(rest))
+            applies = {} if found["kind"] == "{doctest}" else dict(rest)
+            yield Block(page, line, found["kind"], code, marks or applies)
 
 
 def commands_of(text: str) -> Iterator[tuple[str, str]]:
@@ -259,13 +261,31 @@ def tell(pages: list[Path]) -> None:
 
 
 def lost_tests(page: Path) -> list[str]:
-    """Blocks whose test is not there."""
-    named = [block for block in blocks_of(page) if "test" in block.marks]
-    return [
-        f"{block.place}: there is no {block.marks['test']}"
-        for block in named
-        if not (ROOT / block.marks["test"]).exists()
-    ]
+    """Blocks whose test is not there, or knows nothing of what they show."""
+    faults = []
+    for block in (block for block in blocks_of(page) if "test" in block.marks):
+        path, _, name = block.marks["test"].partition("::")
+        if not (ROOT / path).exists():
+            faults.append(f"{block.place}: there is no {path}")
+            continue
+        there = (ROOT / path).read_text(encoding="utf-8")
+        if not re.search(rf"^ *def {name}\(", there, re.MULTILINE):
+            faults.append(f"{block.place}: {path} has no test {name!r}")
+        if block.kind == "python" and page.name not in there:  # a test that reads the page has all of it
+            missing = [word for word in names_of(block.text) if not re.search(rf"\b{word}\b", there)]
+            faults += [f"{block.place}: {path} has no {', '.join(missing)}"] if missing else []
+        faults += [
+            f"{block.place}: there is no {one}"
+            for one in SCRIPTS.findall(block.text)
+            if not (ROOT / one).exists()
+        ]
+    return faults
+
+
+def names_of(code: str) -> list[str]:
+    """The functions of `tf`'s that code calls, and its options."""
+    calls = re.findall(r"\btf(?:\.\w+)*\.(\w+)\(", code)
+    return sorted({*calls, *re.findall(r"\b(over|gather|format)=", code)})
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 import builtins
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 import tfcompat_tape as tf
 from tfcompat_tape.porting import cli
 from tfcompat_tape.porting.convert import runs
+from tfcompat_tape.porting.convert.command import expected, told
 from tfcompat_tape.porting.convert.observe import Observer
 from tfcompat_tape.porting.convert.script import Converted, convert
 from tfcompat_tape.porting.convert.source import Source
+from tfcompat_tape.tracing.function import Function
 
 
 def converted(text: str, monkeypatch: pytest.MonkeyPatch, compiled: bool = False) -> Converted:
@@ -20,6 +23,8 @@ def converted(text: str, monkeypatch: pytest.MonkeyPatch, compiled: bool = False
     tree = observer.prepare()
     monkeypatch.setattr(builtins, "__tfcompat_see__", observer.see, raising=False)
     monkeypatch.setattr(builtins, "__tfcompat_call__", observer.call_tape, raising=False)
+    monkeypatch.setattr(Function, "__call__", Function.__call__)
+    observer.watch_functions()
     tf.install()
     tf.config.run_functions_eagerly(True)
     try:
@@ -81,9 +86,18 @@ def test_calls_with_stars_go_through_this_package(monkeypatch: pytest.MonkeyPatc
     assert result.left == {"tf.add": 1, "tf.stack": 1} and "to_torch(tf.add)(*[v, v])" in result.text
 
 
-def test_random_numbers_stay_and_keep_a_function_that_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_numbers_stay_and_those_of_functions_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     result = converted(HEAD + "print(v + tf.random.normal([2]))\n", monkeypatch)
-    assert result.left == {"tf.random.normal": 1}
+    assert result.left == {"tf.random.normal": 1} and not result.drawn
+    result = converted(HEAD + "print(tf.function(lambda: v + tf.random.normal([2]))())\n", monkeypatch)
+    assert result.left == {"tf.random.normal": 1} and result.drawn == [HEAD.count("\n") + 1]
+    assert "tf.random.normal is TensorFlow's; it draws other numbers than in a tf.function" in result.text
+    assert ":3: draws other random numbers" in told(
+        "s.py", "s_torch.py", replace(result, drawn=[3]), checked=True
+    )
+    original, seen, after = (runs.Run([word], []) for word in ("original", "seen", "after"))
+    assert expected(result, original, seen, after).lines == ["seen"]
+    assert expected(replace(result, drawn=[]), original, seen, after).lines == ["original"]
 
 
 def test_an_interrupted_run_leaves_nothing(

@@ -104,6 +104,19 @@ def cumulated(x):
     return found.stack()
 
 
+@tf.function
+def halved(x):
+    count = 0
+    while x > 1.0:
+        x, count = x / 2.0, count + 1
+    return {"left": x, "count": count, "half": 0.5}
+
+
+found = halved(tf.constant(10.0))
+print({key: one.numpy() for key, one in found.items()}, found["count"] + 1)
+for mixed in (tf.ones([2, 3]), np.ones([2, 3]), [[1.0, 2.0]], v):
+    print(np.reshape(mixed, -1).tolist())
+
 with tf.GradientTape() as tape:
     y = tf.reduce_sum(cumulated(table * 2.0) * v)
 print(tape.gradient(y, table).numpy().tolist())
@@ -121,7 +134,8 @@ def test_a_program_of_many_kinds_is_torch_alone(tmp_path: Path) -> None:
     script.write_text(EVERYTHING, encoding="utf-8")
     result, before, _ = both(script)
     assert (result.kind, result.stays, result.left) == ("fully", [], {}), result
-    assert "@tf_function\ndef step(x)" in result.text and "again = tf_function(lambda" in result.text
+    assert "@tf_function\ndef step(x)" in result.text and "@tf_function\ndef halved" in result.text
+    assert "again = tf_function(lambda" in result.text
     assert len(before.gradients) == 8
 
 

@@ -254,9 +254,10 @@ class Ranks:
         while not gone and time.monotonic() < end:
             time.sleep(0.05)
             gone = watch.gone(self._others())
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        gone = gone or f"the connection to another rank broke. {watch.whereabouts(self._others())}"
-        return AbortedError(None, None, f"{what}: {gone} ({first})")
+        if not gone:
+            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            gone = f"the connection to another rank broke. {watch.whereabouts(self._others())} ({first})"
+        return AbortedError(None, None, f"{what}: {gone}")
 
 
 def _digest(words: list[int]) -> int:

@@ -106,7 +106,7 @@ def _converted(source: Source, arguments: argparse.Namespace) -> tuple[Converted
     if before is None:
         return result, None
     after = runs.converted(result.text, script, args)
-    before.gradients = after.gradients if result.stays else seen.gradients
+    before = expected(result, before, seen, after)
     verdict = runs.difference(before, after)
     if verdict is not None and runs.like(before, after):
         # both round in other places: is it more than that makes of itself in this script?
@@ -114,6 +114,16 @@ def _converted(source: Source, arguments: argparse.Namespace) -> tuple[Converted
     if verdict is None and result.kind == "fully" and after.ours:
         verdict = "it imports this package, and should not"
     return result, verdict
+
+
+def expected(result: Converted, original: runs.Run, seen: runs.Run, after: runs.Run) -> runs.Run:
+    """What the new script has to give: what the script gives.
+
+    Where its `tf.function`s draw random numbers, what it gives with these run eagerly: they draw others then, as the
+    new script does.
+    """
+    gradients = after.gradients if result.stays else seen.gradients
+    return runs.Run(seen.lines if result.drawn else original.lines, gradients)
 
 
 def read(script: str) -> Source:
@@ -171,4 +181,8 @@ def told(script: str, output: str, result: Converted, checked: bool) -> str:
     lines = [f"{output}: torch, and TensorFlow's names in places{agrees}"]
     lines += [f"  {name} ({count}x)" for name, count in sorted(result.left.items())]
     lines += [f"  {script}:{line}: did not run" for line in result.unseen]
+    lines += [
+        f"  {script}:{line}: draws other random numbers than in a tf.function; compared with a run without those"
+        for line in result.drawn
+    ]
     return "\n".join(lines)

@@ -39,6 +39,7 @@ class Context:
     Attributes:
       notes: comments that go before statements.
       helpers: the functions of `helpers` that the new script needs, and `modules`: what it imports.
+      drawn: lines of a `tf.function` that draw random numbers.
       stays: lines with what keeps the script as it is.
       handlers: by type of node, what writes it; `None` from a handler means that it is as it was, with new parts.
     """
@@ -52,6 +53,7 @@ class Context:
         self.helpers: dict[str, None] = {}
         self.modules: set[str] = set()
         self.left: dict[str, int] = {}
+        self.drawn: set[int] = set()
         self.stays: list[tuple[int, str]] = []
         self.unseen: set[ast.stmt] = set()
         self.handlers: dict[type[ast.AST], Handler] = {}

@@ -244,7 +244,9 @@ def _unseen_call(c: Context, node: ast.Call) -> str:
 
 def _through(c: Context, node: ast.Call, what: str) -> str:
     text = calls.through_us(c, node, what)
-    if what.startswith("tf.random."):
+    if c.source.line(node) in c.drawn:
+        c.note(node, f"{what} is TensorFlow's; it draws other numbers than in a tf.function")
+    elif what.startswith("tf.random."):
         c.note(node, f"{what} is TensorFlow's, for the same numbers")
     else:
         c.note(

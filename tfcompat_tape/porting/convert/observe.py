@@ -73,8 +73,8 @@ class Facts:
       strangers: names that did not stand for what they seem to.
       tapes: for each call of a tape's method, what the tape was.
       traced: the expressions that were computed in a `tf.function`, wherever they stand.
-      fed: the first lines of the functions that, as a `tf.function`, were called with arrays; less than 0 where that
-        gave the arrays another dtype.
+      fed: the first lines of the functions that, as a `tf.function`, were called with arrays, or gave arrays or
+        numbers; less than 0 where a signature gave the arrays another dtype.
       gradients: what they gave, in order.
     """
 
@@ -219,24 +219,30 @@ class Observer:
             self._watch(made)
 
     def watch_functions(self) -> None:
-        """From here on know which functions run as a `tf.function`, and give them tensors for arrays, as that does."""
+        """From here on know which functions run as a `tf.function`; as there, they get and give tensors."""
         from tfcompat_tape import nest
         from tfcompat_tape.core.convert import convert
         from tfcompat_tape.tracing.function import Function
 
         def called(function: Any, *args: Any, **kwargs: Any) -> Any:
             python = function.python_function
+            line = getattr(getattr(python, "__code__", None), "co_firstlineno", 0)
             flat = nest.flatten((args, kwargs))
             if any(isinstance(one, (np.ndarray, np.generic)) for one in flat):
-                line = getattr(getattr(python, "__code__", None), "co_firstlineno", 0)
                 made = [convert(one) if isinstance(one, (np.ndarray, np.generic)) else one for one in flat]
                 self.facts.fed.add(-line if _casts(function, args, kwargs, made) else line)
                 args, kwargs = nest.pack_sequence_as((args, kwargs), made)
             self._depth += 1
             try:
-                return python(*args, **kwargs)
+                result = python(*args, **kwargs)
             finally:
                 self._depth -= 1
+            flat = nest.flatten(result)
+            if any(_is_number(one) for one in flat):
+                self.facts.fed.add(line)
+                made = [convert(one) if _is_number(one) else one for one in flat]
+                return nest.pack_sequence_as(result, made)
+            return result
 
         Function.__call__ = called  # type: ignore[method-assign,assignment]
 
@@ -266,6 +272,11 @@ def _object(symbol: str) -> Any:
         return object_of(symbol)
     except NeedsPackageError:
         return None
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a `tf.function` makes a tensor of what it is given or gives."""
+    return isinstance(value, (np.ndarray, np.generic)) or type(value) in (bool, int, float)
 
 
 def _casts(function: Any, args: Any, kwargs: Any, made: list[Any]) -> bool:

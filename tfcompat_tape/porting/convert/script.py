@@ -24,12 +24,14 @@ class Converted:
       stays: lines, with what on them keeps the whole script as it is; none if it was rewritten.
       left: names of TensorFlow's that are called on torch's tensors, and how often each.
       unseen: lines that did not run, and are as they were.
+      drawn: lines of a `tf.function` that draw random numbers. Outside of one there are others.
     """
 
     text: str
     stays: list[tuple[int, str]] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
     unseen: list[int] = field(default_factory=list)
+    drawn: list[int] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -48,7 +50,7 @@ def convert(source: Source, facts: Facts, compile_functions: bool = False) -> Co
         stays = sorted(set(c.stays))
         return Converted(kept(source, stays), stays)
     unseen = sorted(source.line(one) for one in c.unseen)
-    return Converted(_with_imports(c, body), [], c.left, unseen)
+    return Converted(_with_imports(c, body), [], c.left, unseen, sorted(c.drawn))
 
 
 def _own_names(c: Context) -> list[tuple[int, str]]:

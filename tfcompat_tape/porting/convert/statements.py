@@ -124,7 +124,7 @@ def takes_variables(node: ast.AST) -> bool:
 
 
 def _is_fed(c: Context, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
-    """Whether a `tf.function` was called with arrays, of which it makes tensors."""
+    """Whether a `tf.function` was called with arrays, or gave numbers, of which it makes tensors."""
     line = min(one.lineno for one in node.decorator_list)
     if -line in c.facts.fed:
         raise StaysError(node, "the signature of a tf.function gives arrays another dtype")

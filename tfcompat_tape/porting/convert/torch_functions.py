@@ -24,18 +24,25 @@ def tf_constant(value: Any) -> Any:
     return torch.tensor(value, dtype=torch.int32 if kinds == {int} else None)
 
 
-def tf_function(f: Any) -> Any:
-    """`f`, which is given tensors where it is called with arrays."""
+def tf_array(x: Any) -> Any:
+    """A tensor as NumPy's array, or number; anything else as it is."""
+    return x.detach().numpy().copy()[()] if isinstance(x, torch.Tensor) else x
 
-    def tensor(x: Any) -> Any:
+
+def tf_function(f: Any) -> Any:
+    """`f`, which makes tensors of the arrays that it is called with, and of numbers that it gives."""
+
+    def tensor(x: Any, numbers: Any = False) -> Any:
         if isinstance(x, dict):
-            return {key: tensor(one) for key, one in x.items()}
+            return {key: tensor(one, numbers) for key, one in x.items()}
         if type(x) in (list, tuple):
-            return type(x)([tensor(one) for one in x])
-        return torch.tensor(x) if type(x).__module__ == "numpy" and hasattr(x, "dtype") else x
+            return type(x)([tensor(one, numbers) for one in x])
+        array = type(x).__module__ == "numpy" and hasattr(x, "dtype")
+        return tf_constant(x) if array or (numbers and type(x) in (bool, int, float)) else x
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return f(*[tensor(x) for x in args], **{key: tensor(x) for key, x in kwargs.items()})
+        result = f(*[tensor(x) for x in args], **{key: tensor(x) for key, x in kwargs.items()})
+        return tensor(result, numbers=True)
 
     return call
 
@@ -181,7 +188,10 @@ def tf_sequence_mask(lengths: Any, most: Any, dtype: Any = torch.bool) -> Any:
 def tf_top_k(x: Any, k: Any = 1) -> Any:
     """The `k` largest values along the last axis, and where they are; of equal ones the first."""
     values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
-    return values[..., :k], indices[..., :k].to(torch.int32)
+    from collections import namedtuple
+
+    found = namedtuple("TopKV2", ["values", "indices"])
+    return found(values[..., :k], indices[..., :k].to(torch.int32))
 
 
 def tf_segment_sum(x: Any, segments: Any, count: Any) -> Any:
@@ -219,7 +229,10 @@ def tf_unique(x: Any) -> Any:
     values, inverse = torch.unique(x, return_inverse=True)
     first = torch.full(values.shape, len(x)).scatter_reduce(0, inverse, torch.arange(len(x)), "amin")
     order = torch.argsort(first)
-    return values[order], torch.argsort(order)[inverse].to(torch.int32)
+    from collections import namedtuple
+
+    found = namedtuple("Unique", ["y", "idx"])
+    return found(values[order], torch.argsort(order)[inverse].to(torch.int32))
 
 
 def tf_reverse_sequence(x: Any, lengths: Any, dim: Any, batch_dim: Any) -> Any:

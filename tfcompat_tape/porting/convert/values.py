@@ -239,8 +239,10 @@ def to_numpy(c: Context, node: ast.AST) -> str:
         return array(c, node)
     if all(kind[0] in ("list", "tuple") and all(one[0] in TENSORS for one in kind[1:]) for kind in kinds):
         return f"[each.detach().numpy() for each in {c.text(node)}]"
+    if all(kind[0] in TENSORS or not has_tensors(kind) for kind in kinds):
+        return f"{c.use('tf_array')}({c.text(node)})"
     raise StaysError(
-        node, "it is a tensor at one time and something else at another, and leaves for another library"
+        node, "it holds tensors at one time and something else at another, and leaves for another library"
     )
 
 
