@@ -24,6 +24,7 @@ WITHOUT = {
         tf.distribute.CrossDeviceOps tf.distribute.DistributedDataset tf.distribute.DistributedIterator
         tf.distribute.DistributedValues tf.distribute.cluster_resolver.ClusterResolver
         tf.types.experimental.AtomicFunction tf.types.experimental.TensorLike
+        tf.types.experimental.distributed.Mirrored tf.types.experimental.distributed.PerReplica
     """,
     "words or fields of something that has an example": """
         tf.data.experimental.AutotuneAlgorithm tf.data.experimental.AutotuneOptions
