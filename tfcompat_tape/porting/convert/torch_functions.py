@@ -187,11 +187,11 @@ def tf_sequence_mask(lengths: Any, most: Any, dtype: Any = torch.bool) -> Any:
 
 def tf_top_k(x: Any, k: Any = 1) -> Any:
     """The `k` largest values along the last axis, and where they are; of equal ones the first."""
-    values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
     from collections import namedtuple
 
-    found = namedtuple("TopKV2", ["values", "indices"])
-    return found(values[..., :k], indices[..., :k].to(torch.int32))
+    values, indices = torch.sort(x, dim=-1, descending=True, stable=True)
+    TopKV2 = namedtuple("TopKV2", ["values", "indices"])
+    return TopKV2(values[..., :k], indices[..., :k].to(torch.int32))
 
 
 def tf_segment_sum(x: Any, segments: Any, count: Any) -> Any:
@@ -226,13 +226,13 @@ def tf_scatter_nd(indices: Any, updates: Any, shape: Any) -> Any:
 
 def tf_unique(x: Any) -> Any:
     """The values in the order in which they come first, and for each entry which of them it is."""
+    from collections import namedtuple
+
     values, inverse = torch.unique(x, return_inverse=True)
     first = torch.full(values.shape, len(x)).scatter_reduce(0, inverse, torch.arange(len(x)), "amin")
     order = torch.argsort(first)
-    from collections import namedtuple
-
-    found = namedtuple("Unique", ["y", "idx"])
-    return found(values[order], torch.argsort(order)[inverse].to(torch.int32))
+    Unique = namedtuple("Unique", ["y", "idx"])
+    return Unique(values[order], torch.argsort(order)[inverse].to(torch.int32))
 
 
 def tf_reverse_sequence(x: Any, lengths: Any, dim: Any, batch_dim: Any) -> Any:
