@@ -9,7 +9,8 @@ A library is installed from PyPI into a folder of its own under .libraries/, wit
 wheel has. They run with `import tensorflow` answered by this library; the table says how many passed, and why others
 did not.
 With --on they run under a real TensorFlow, which says how many can pass. Keras's tests run folder by folder, and are
-compared with those of TensorFlow test by test: keras_suite.py.
+compared with those of TensorFlow test by test: keras_suite.py. Libraries whose wheels bring no tests run programs
+instead, whose numbers are compared with those of TensorFlow: library_values.py.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras_suite
+import library_values
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".libraries"
@@ -36,13 +38,13 @@ class Library:
 
     Attributes:
       packages: requirements, the library first; nothing else is installed along with them.
-      tests: paths in the folder, and options of pytest.
+      tests: paths in the folder, and options of pytest. None: it runs the programs of library_programs/.
       environment: variables.
       package: the folder of tests is made a package, so that its modules do not take the library's names.
     """
 
     packages: tuple[str, ...]
-    tests: tuple[str, ...]
+    tests: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     package: bool = False
 
@@ -58,8 +60,40 @@ _PROBABILITY = (
     "gast",
 )
 _GPFLOW = ("check-shapes", "dropstackframe", "lark", "deprecated", "wrapt", "multipledispatch", "tabulate")
+_SCIENCE = ("scikit-learn", "joblib", "threadpoolctl", "narwhals")
 LIBRARIES = {
+    "cleverhans": Library(("cleverhans==4.0.0", "easydict", "absl-py", "six")),
+    "deepxde": Library(
+        (
+            "deepxde==1.15.0",
+            "scikit-optimize",
+            "pyaml",
+            "pyyaml",
+            "dm-tree",
+            "attrs",
+            "wrapt",
+            "opt_einsum",
+            *_SCIENCE,
+            *_PROBABILITY,
+        )
+    ),
+    "tf_keras": Library(("tf_keras==2.21.0", "absl-py", "wrapt", "six", "h5py")),
     "einops": Library(("einops==0.8.2",), ("einops/tests",), {"EINOPS_TEST_BACKENDS": "numpy,tensorflow"}),
+    "foolbox": Library(
+        (
+            "foolbox==3.3.4",
+            "eagerpy",
+            "gitpython",
+            "gitdb",
+            "smmap",
+            "requests",
+            "typing_extensions",
+            "urllib3",
+            "idna",
+            "certifi",
+            "charset-normalizer",
+        )
+    ),
     "gpflow": Library(
         (
             "gpflow==2.11.2",
@@ -117,6 +151,8 @@ def main() -> int:
         return keras_suite.main(arguments, installed, FOLDER)
     library = LIBRARIES[arguments.library]
     folder = installed(arguments.library, library.packages)
+    if not library.tests:
+        return library_values.main(arguments, [folder])
     if library.package:
         (folder / library.tests[0].partition("/")[0] / "__init__.py").touch()
     report = FOLDER / f"{arguments.library}{'-tensorflow' if arguments.on else ''}.xml"

@@ -17,6 +17,7 @@ from tfcompat_tape.__internal__ import (
     tracking,
     types,
 )
+from tfcompat_tape.__internal__._devices import execute_fn_for_device
 from tfcompat_tape.__internal__._hooks import (
     register_call_context_function,
     register_clear_session_function,
@@ -28,4 +29,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.tensor import Tensor as EagerTensor
 from tfcompat_tape.coverage.names import namespace
 
-__getattr__ = namespace(globals(), "tf.__internal__", later={"FuncGraph": "tfcompat_tape.tracing.scratch"})
+_LATER = {"FuncGraph": "tfcompat_tape.tracing.scratch"} | {
+    name: f"tfcompat_tape.__internal__.{name}" for name in ("autograph", "function", "ops", "train")
+}
+__getattr__ = namespace(globals(), "tf.__internal__", later=_LATER)

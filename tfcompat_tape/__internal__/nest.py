@@ -8,6 +8,7 @@ from tfcompat_tape.porting.internals.nest import (
     is_mapping,
     list_to_tuple,
     map_structure_up_to,
+    sequence_like,
     yield_flat_paths,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "is_mapping",
     "list_to_tuple",
     "map_structure_up_to",
+    "sequence_like",
     "yield_flat_paths",
 ]
 

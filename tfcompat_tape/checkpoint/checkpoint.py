@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 from tfcompat_tape.checkpoint import bundle, management, saving, sharded
-from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
+from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView, alive
 from tfcompat_tape.checkpoint.messages import OBJECT_GRAPH_KEY, TrackableObjectGraph
 from tfcompat_tape.checkpoint.named import NameBasedSaverStatus, restore_by_name
 from tfcompat_tape.checkpoint.options import CheckpointOptions, call_write_callbacks
@@ -34,7 +34,8 @@ class Checkpoint(AutoTrackable):
     and is restored when it is made. A write is atomic: at each moment there is the old checkpoint, or the new one.
 
     Args:
-      root: the object whose dependencies are saved; the checkpoint itself by default.
+      root: the object whose dependencies are saved, or a weak reference to it, which does not keep it alive; the
+        checkpoint itself by default.
       **kwargs: trackable objects, by name: Variables, modules, optimizers, lists, dicts.
 
     Raises:
@@ -61,16 +62,18 @@ class Checkpoint(AutoTrackable):
         self._save_assign_op = None
         attached: dict[str, Any] = {}
         if root is not None:
-            _assert_trackable(root, "root")
-            root._maybe_initialize_trackable()
+            top = alive(root)
+            _assert_trackable(top, "root")
+            top._maybe_initialize_trackable()
             kwargs["root"] = root  # which TensorFlow names as a dependency of itself
             for name, value in sorted(kwargs.items()):
                 value = wrap_or_unwrap(value)
-                _assert_trackable(value, name)
-                present = root._lookup_dependency(name)
+                held = alive(value) if name == "root" else value
+                _assert_trackable(held, name)
+                present = top._lookup_dependency(name)
                 if present is None:
                     attached[name] = value
-                elif present is not value:
+                elif present is not held:
                     raise ValueError(
                         f"Cannot create a Checkpoint with keyword argument {name} if root.{name} already exists."
                     )
@@ -82,6 +85,11 @@ class Checkpoint(AutoTrackable):
                 _assert_trackable(getattr(self, name), name)
 
     def _view(self) -> ObjectGraphView:
+        if self._root is not None and alive(self._root) is None:
+            raise AssertionError(
+                "The root of this tf.train.Checkpoint, to which it holds a weak reference, does not exist any more. "
+                "Keep the object, or pass it itself as `root`."
+            )
         return ObjectGraphView(
             weakref.ref(self) if self._root is None else self._root, self._attached_dependencies
         )
@@ -102,7 +110,7 @@ class Checkpoint(AutoTrackable):
             self._track_trackable(counter, _COUNTER)
         else:
             self._attached_dependencies[_COUNTER] = counter
-            self._root._handle_deferred_dependencies(_COUNTER, counter)
+            alive(self._root)._handle_deferred_dependencies(_COUNTER, counter)
 
     def write(
         self, file_prefix: Any, options: CheckpointOptions | None = None, *, format: str = "tensorflow"
@@ -145,6 +153,7 @@ class Checkpoint(AutoTrackable):
             )
         if isinstance(file_prefix, os.PathLike):
             file_prefix = os.fspath(file_prefix)
+        self._view()  # which has a root
         counter = self.save_counter
         counter.assign_add(1, read_value=False)
         path = self.write(f"{local(file_prefix)}-{int(counter)}", options, **saving.in_format(format))

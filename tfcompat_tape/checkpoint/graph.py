@@ -59,6 +59,11 @@ def slot_key(variable: str, optimizer: str, name: str) -> str:
     return f"{variable}/{_SLOT}/{optimizer}/{escaped(name)}"
 
 
+def alive(reference: Any) -> Any:
+    """The object of a weak reference, or `None` where it is gone; anything else as it is."""
+    return reference() if isinstance(reference, weakref.ref) else reference
+
+
 class ObjectGraphView:
     """What can be reached from a root, each object once, with the shortest path of names to it.
 
@@ -76,24 +81,24 @@ class ObjectGraphView:
     @property
     def root(self) -> Any:
         """Where the walk begins."""
-        return self._root() if isinstance(self._root, weakref.ref) else self._root
+        return alive(self._root)
 
     @property
     def attached_dependencies(self) -> list[TrackableReference]:
         """The further dependencies of the root."""
-        return [TrackableReference(name, child) for name, child in self.attached.items()]
+        return [TrackableReference(name, alive(child)) for name, child in self.attached.items()]
 
     def lookup(self, obj: Any, name: str) -> Any:
         """The dependency of an object, or `None`."""
         if name in self.attached and obj is self.root:
-            return self.attached[name]
+            return alive(self.attached[name])
         return obj._lookup_dependency(name)
 
     def children(self, obj: Any, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
         """The dependencies of an object, by name."""
         found = children_of(obj, save_type, **kwargs)
         if obj is self.root:
-            found.update(self.attached)
+            found.update((name, alive(child)) for name, child in self.attached.items())
         return found
 
     def list_children(self, obj: Any, **kwargs: Any) -> list[TrackableReference]:

@@ -115,6 +115,10 @@ class Graph:
         with overrides.overriding(self._overrides, op_type_map):
             yield
 
+    def _get_control_flow_context(self) -> None:
+        """No graph is a part of a loop, or of a branch, of version 1."""
+        return None
+
     def name_scope(self, name: str) -> Any:
         """See `tf.name_scope`."""
         return scopes.name_scope(name)

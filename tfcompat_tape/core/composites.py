@@ -106,4 +106,4 @@ def type_spec_from_value(value: Any) -> TypeSpec:
             raise TypeError(
                 f"Could not build a TypeSpec for {value!r} of unsupported type {type(value)}."
             ) from None
-    return TensorSpec(value.shape, value.dtype)
+    return TensorSpec(value.get_shape(), value.dtype)  # sizes that differ by call are None

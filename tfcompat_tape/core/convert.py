@@ -14,7 +14,7 @@ import torch
 
 from tfcompat_tape.core import devices, dtypes, literals, reading, registry
 from tfcompat_tape.core.dtypes import DType
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import Facts, invalid
 from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -304,6 +304,11 @@ def _stacked(value: Any, dtype: DType | None, casts: bool) -> Tensor:
         items.append(tensor)
     for position, tensor in enumerate(items):
         if tensor.dtype is not dtype:
+            if Facts.static() or any(literals.kind_of(type(item)) is not literals.TENSOR for item in value):
+                raise TypeError(
+                    f"Cannot convert a list containing a tensor of dtype {tensor.dtype!r} to {dtype!r} "
+                    f"(Tensor is: {tensor!r}). Use tf.cast on one."
+                )
             raise invalid(
                 f"cannot compute Pack as input #{position}(zero-based) was expected to be a "
                 f"{type_name(dtype)} tensor but is "

@@ -23,6 +23,9 @@ computed: list[Callable[[str, Any, Any, Any], None]] = []
 # Called with every op that is defined, and each function that calls it.
 defined: list[Callable[[Any, Any], None]] = []
 
+# Called when code begins to build a graph by itself: values may come then that stand for Tensors and are none.
+graphs: list[Callable[[], None]] = []
+
 # Ops of plugins as functions of keyword arguments, for `tf.raw_ops`.
 raw_calls: dict[str, Callable[..., Any]] = {}
 

@@ -225,7 +225,7 @@ class TensorSpec(DenseSpec):
         """The spec of one Tensor; ValueError for anything else."""
         if not isinstance(tensor, Tensor):
             raise ValueError(f"`tensor` should be a tf.Tensor, but got type {type(tensor)}.")
-        return cls(tensor.shape, tensor.dtype, name)
+        return cls(tensor.get_shape(), tensor.dtype, name)
 
     @property
     def value_type(self) -> type:

@@ -35,6 +35,7 @@ __getattr__ = namespace(
     "tf.distribute",
     later={
         "cluster_resolver": "tfcompat_tape.distribute.cluster_resolver",
+        "coordinator": "tfcompat_tape.distribute.coordinator",
         "experimental": "tfcompat_tape.distribute.experimental",
     },
 )

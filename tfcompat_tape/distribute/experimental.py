@@ -7,9 +7,10 @@ from typing import Any
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.one_replica import MultiWorkerMirroredStrategy as _Workers
-from tfcompat_tape.distribute.strategy import ParameterServerStrategy, TPUStrategy, ValueContext
+from tfcompat_tape.distribute.strategy import ParameterServerStrategy, Strategy, TPUStrategy, ValueContext
 
 __all__ = [
+    "CentralStorageStrategy",
     "CollectiveCommunication",
     "CollectiveHints",
     "CommunicationImplementation",
@@ -71,6 +72,10 @@ class CollectiveHints(CommunicationOptions):
         super().__init__(bytes_per_pack, timeout_seconds)
 
 
+class CentralStorageStrategy(Strategy):
+    """Variables in one place: UnimplementedError. Source: `tf.distribute.experimental.CentralStorageStrategy`."""
+
+
 class MultiWorkerMirroredStrategy(_Workers):
     """The older form of `tf.distribute.MultiWorkerMirroredStrategy`.
 
@@ -83,4 +88,6 @@ class MultiWorkerMirroredStrategy(_Workers):
         super().__init__(cluster_resolver, CommunicationOptions(implementation=communication))
 
 
-__getattr__ = namespace(globals(), "tf.distribute.experimental")
+__getattr__ = namespace(
+    globals(), "tf.distribute.experimental", later={"coordinator": "tfcompat_tape.distribute.coordinator"}
+)

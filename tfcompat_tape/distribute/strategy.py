@@ -297,6 +297,8 @@ class Strategy:
         return (value,)
 
     unwrap = experimental_local_results
+    # What Keras asks: whether a coordinator hands work to other processes.
+    _should_use_with_coordinator = False
 
     def experimental_distribute_dataset(self, dataset: Any, options: Any = None) -> Any:
         """The dataset with the elements that this process gets: all."""

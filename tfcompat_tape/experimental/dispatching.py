@@ -365,15 +365,15 @@ def _refused() -> frozenset[int]:
     return frozenset(id(written(function)) for _, function in functions(_REFUSED))
 
 
+def refuses(api: Function) -> bool:
+    """Whether TensorFlow lets nobody take over this public function."""
+    return id(written(api)) in _refused()
+
+
 def _parameters(api: Any) -> list[str]:
     """The names of the parameters of a function that may be taken over."""
     public = inspect.isfunction(api) and api.__module__.partition(".")[0] == _PACKAGE
-    if (
-        not public
-        or "." in api.__qualname__
-        or api.__name__.startswith("_")
-        or id(written(api)) in _refused()
-    ):
+    if not public or "." in api.__qualname__ or api.__name__.startswith("_") or refuses(api):
         raise ValueError(f"{api} does not support dispatch.")
     return [*inspect.signature(api).parameters]
 

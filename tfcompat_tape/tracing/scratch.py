@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from tfcompat_tape.control import graphs
-from tfcompat_tape.core import devices, dtypes
+from tfcompat_tape.core import devices, dtypes, hooks
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import OperatorNotAllowedInGraphError, unimplemented
 from tfcompat_tape.core.reading import UntraceableError
@@ -47,6 +47,8 @@ class FuncGraph(graphs.FuncGraph):
     """
 
     def __init__(self, name: str, **kwargs: Any) -> None:
+        for called in [*hooks.graphs]:
+            called()
         super().__init__(name, ((), {}))
         self._trace: Trace | None = None
 

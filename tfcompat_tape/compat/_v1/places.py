@@ -63,6 +63,7 @@ PLACES: dict[str, dict[str, str]] = {
             QUANTIZED_DTYPES Dimension VariableAggregation newaxis dimension_value
             dimension_at_index variable_creator_scope""",
     },
+    "data": {"datasets": "Dataset Iterator"},
     "debugging": {"assertions": _ASSERTIONS + " assert_shapes assert_all_finite"},
     "dtypes": {"constants": "QUANTIZED_DTYPES"},
     "errors": {
@@ -125,7 +126,7 @@ PLACES: dict[str, dict[str, str]] = {
         "arrays": "depth_to_space space_to_batch space_to_depth",
     },
     "python_io": {"files": "TFRecordCompressionType tf_record_iterator"},
-    "ragged": {"switches": "placeholder=ragged_placeholder"},
+    "ragged": {"ragged": "RaggedTensorValue", "switches": "placeholder=ragged_placeholder"},
     "random": {"control": "multinomial poisson set_random_seed stateless_multinomial get_seed"},
     "resource_loader": {
         "scripts": """get_data_files_path get_path_to_datafile get_root_dir_with_all_resources load_resource

@@ -42,6 +42,7 @@ def _variable(
     synchronization: Any = tf.VariableSynchronization.AUTO,
     aggregation: Any = tf.VariableAggregation.NONE,
     shape: Any = None,
+    experimental_enable_variable_lifting: bool = True,
 ) -> Any:
     if initial_value is None:
         raise ValueError("The `initial_value` arg to `tf.Variable` must be specified.")
@@ -56,6 +57,7 @@ def _variable(
         synchronization=synchronization,
         aggregation=aggregation,
         shape=shape,
+        experimental_enable_variable_lifting=experimental_enable_variable_lifting,
     )
 
 

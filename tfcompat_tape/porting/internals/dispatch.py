@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.overloads import overloads
@@ -15,6 +15,7 @@ from tfcompat_tape.experimental.dispatching import (
     dispatch_for_unary_elementwise_apis,
     unregister_dispatch_for,
 )
+from tfcompat_tape.porting import taking_over
 
 __all__ = [
     "GlobalOpDispatcher",
@@ -67,25 +68,25 @@ class OpDispatcher:
             return found
 
         overloads(function).kinds.append((holds, instead))
+        taking_over.of_functions.setdefault(function, []).append(self)
 
 
 class GlobalOpDispatcher:
     """What takes every function over. A class of this kind has `handle(op, args, kwargs)`.
 
-    Only the legacy Keras has one, for symbolic values of its functional models. Here it is registered and not asked:
-    functions of `tf` refuse such values with a TypeError, and layers are what such models are made of.
+    Keras 2 has one, for the symbolic values of its functional models. Functions of `tf` and operators ask it from
+    when code first builds a graph of its own, which such models do; until then no call does more than it must.
     """
 
     NOT_SUPPORTED = OpDispatcher.NOT_SUPPORTED
-    registered: ClassVar[list[GlobalOpDispatcher]] = []
 
     def handle(self, op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What the function `op` shall give."""
         return self.NOT_SUPPORTED
 
     def register(self) -> None:
-        """Keep this object."""
-        self.registered.append(self)
+        """Ask this object."""
+        taking_over.dispatchers.append(self)
 
 
 def dispatch_for_types(

@@ -58,6 +58,11 @@ def list_to_tuple(structure: Any) -> Any:
     return _with_children(structure, [list_to_tuple(child) for _, child in _items(structure)])
 
 
+def sequence_like(instance: Any, args: Any) -> Any:
+    """A structure of the kind of `instance`, with these children: those of a dict in the order of its sorted keys."""
+    return _with_children(instance, list(args))
+
+
 def flatten_dict_items(dictionary: Mapping[Any, Any]) -> dict[Any, Any]:
     """Keys and values of a dict that are structures of one form, each leaf of a key with that of its value.
 
@@ -306,5 +311,6 @@ __all__ = [
     "map_structure_with_paths",
     "map_structure_with_tuple_paths",
     "map_structure_with_tuple_paths_up_to",
+    "sequence_like",
     "yield_flat_paths",
 ]

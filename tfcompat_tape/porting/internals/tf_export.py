@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from tfcompat_tape.porting import taking_over
 from tfcompat_tape.porting.internals import tf_decorator
 
 __all__ = [
@@ -87,7 +88,7 @@ def get_canonical_name_for_symbol(
     for form, prefix in ((_NAMES, ""), (_NAMES_V1, "compat.v1." if add_prefix_to_v1_names else "")):
         for name in target.get(form.format(api_name), ()):
             return f"{prefix}{name}"
-    return None
+    return taking_over.names.get(symbol) if api_name == TENSORFLOW_API_NAME else None
 
 
 def get_symbol_from_name(name: str) -> Any | None:

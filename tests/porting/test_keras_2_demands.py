@@ -1,0 +1,64 @@
+"""What Keras 2 takes from `tf.__internal__` and from namespaces of version 1: what TensorFlow 2.21 answers."""
+
+from __future__ import annotations
+
+import collections
+
+import numpy as np
+import pytest
+
+import tfcompat_tape as tf
+
+INTERNAL = tf.__internal__
+Pair = collections.namedtuple("Pair", "a b")
+
+
+def test_sequence_like() -> None:
+    like = INTERNAL.nest.sequence_like
+    assert like((1, 2), [3, 4]) == (3, 4)
+    assert like([1, 2], [3, 4]) == [3, 4]
+    assert [*like({"b": 1, "a": 2}, [3, 4]).items()] == [("b", 4), ("a", 3)]
+    assert like(Pair(1, 2), [3, 4]) == Pair(3, 4)
+
+
+def test_broadcast_weights() -> None:
+    values = tf.ones([2, 3])
+    broadcast = INTERNAL.ops.broadcast_weights
+    assert broadcast(2.0, values).numpy().tolist() == [[2.0] * 3] * 2
+    assert broadcast([[1.0], [2.0]], values).numpy().tolist() == [[1.0] * 3, [2.0] * 3]
+    for wrong in ([1.0, 2.0, 3.0], [[1.0, 2.0]]):
+        with pytest.raises(ValueError, match="weights can not be broadcast to values"):
+            broadcast(wrong, values)
+
+
+def test_small_ones() -> None:
+    assert INTERNAL.ops.is_resource_variable(tf.Variable(1.0))
+    assert not INTERNAL.ops.is_resource_variable(tf.constant(1.0))
+    assert isinstance(tf.function(abs), INTERNAL.function.Function)
+    assert INTERNAL.autograph.tf_convert(abs, INTERNAL.autograph.control_status_ctx())(-1) == 1
+    assert INTERNAL.execute_fn_for_device({"GPU": lambda: 1}, lambda: 2) == 2
+    assert not INTERNAL.train.is_mixed_precision_graph_rewrite_enabled()
+    strategy = tf.distribute.get_strategy()
+    assert not strategy._should_use_with_coordinator
+    assert isinstance(tf.data.Dataset.range(3), tf.compat.v1.data.Dataset)
+    value = tf.compat.v1.ragged.RaggedTensorValue(np.array([1, 2, 3]), np.array([0, 2, 3]))
+    assert value.to_list() == [[1, 2], [3]]
+    variable = tf.compat.v1.Variable(1.0, experimental_enable_variable_lifting=False)
+    assert variable.numpy() == 1.0
+    for refused in (
+        lambda: tf.experimental.dtensor.DTensorDataset(None),
+        lambda: tf.experimental.dtensor.DVariable(1.0),
+        lambda: tf.distribute.coordinator.ClusterCoordinator(strategy),
+        lambda: tf.distribute.experimental.CentralStorageStrategy(),
+    ):
+        with pytest.raises(tf.errors.UnimplementedError):
+            refused()
+
+
+def test_specs_of_symbolic_values_have_open_sizes() -> None:
+    with INTERNAL.FuncGraph("scratch").as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [None, 3])
+        wanted = tf.TensorSpec([None, 3], tf.float32)
+        assert tf.type_spec_from_value(x) == wanted
+        assert tf.TensorSpec.from_tensor(x) == wanted
+    assert repr(wanted) == "TensorSpec(shape=(None, 3), dtype=tf.float32, name=None)"

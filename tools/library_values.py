@@ -1,0 +1,145 @@
+"""Programs on libraries, run here and on TensorFlow, and compared number by number: see libraries.py.
+
+    python tools/libraries.py deepxde                                       # on this library
+    python tools/libraries.py deepxde --on /path/to/python/with/tensorflow  # and there: which numbers differ
+    python tools/libraries.py deepxde -k burgers                            # those whose names match
+
+The programs are in library_programs/, one file a library. Each runs in the process of the others of its file, after the
+same seeds, and returns numbers. Said of each: the same numbers; raises, the same class here and there; different.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = Path(__file__).resolve().parent / "library_programs"
+
+
+def main(arguments: argparse.Namespace, folders: list[Path]) -> int:
+    """Run the programs here, and with --on there, and print a line for each. 1 if any differs or has failed."""
+    here = run(sys.executable, arguments, [*folders, ROOT], here=True)
+    there = run(arguments.on, arguments, folders, here=False) if arguments.on else {}
+    tolerance = next((one["tolerance"] for one in here.values()), 0.0)
+    counts = {"same": 0, "raises": 0, "different": 0, "ran": 0, "failed": 0}
+    for name, ours in here.items():
+        verdict, text = compared(ours, there[name], tolerance) if name in there else alone(ours)
+        counts[verdict] += 1
+        print(f"{verdict:10} {name:40} {text}")
+    for name in there.keys() - here.keys():
+        counts["failed"] += 1
+        print(f"{'failed':10} {name:40} the process ended before it")
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    print(f"{told} (relative tolerance {tolerance:g})")
+    return 1 if counts["different"] or counts["failed"] or not here else 0
+
+
+def run(python: str, arguments: argparse.Namespace, folders: list[Path], here: bool) -> dict[str, Any]:
+    """What each program says, by name."""
+    command = [python, __file__, arguments.library, "--here" if here else "--there", arguments.k or ""]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
+        "OMP_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+    answers = {}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        for line in process.stdout:
+            answer = json.loads(line)
+            answers[answer["name"]] = answer
+            print(f"{'here' if here else 'there'}: {answer['name']}", file=sys.stderr, flush=True)
+    return answers
+
+
+def alone(ours: dict[str, Any]) -> tuple[str, str]:
+    return ("failed", ours["error"]) if "error" in ours else ("ran", shown(ours["values"]))
+
+
+def compared(ours: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> tuple[str, str]:
+    """Whether both have said the same, and what."""
+    if "error" in ours or "error" in theirs:
+        classes = [one["error"].partition(":")[0] if "error" in one else "numbers" for one in (ours, theirs)]
+        same = classes[0] == classes[1]
+        return "raises" if same else "different", f"here {ours.get('error', 'numbers')}, there {classes[1]}"
+    mine, others = list(leaves(ours["values"])), list(leaves(theirs["values"]))
+    if len(mine) != len(others):
+        return "different", f"{len(mine)} numbers here, {len(others)} there"
+    worst = max((off(one, other) for one, other in zip(mine, others, strict=True)), default=0.0)
+    return "same" if worst <= tolerance else "different", (
+        f"{len(mine)} numbers, off by {worst:.1e}"
+        if worst <= tolerance
+        else f"off by {worst:.1e}: here {shown(mine)}, there {shown(others)}"
+    )
+
+
+def off(one: Any, other: Any) -> float:
+    """How far two values are apart, relative to the larger, or to 1e-3 where both are smaller; infinite for texts."""
+    if not (isinstance(one, int | float) and isinstance(other, int | float)):
+        return 0.0 if one == other else float("inf")
+    if one == other or (one != one and other != other):
+        return 0.0
+    distance = abs(one - other) / max(abs(one), abs(other), 1e-3)
+    return distance if distance == distance else float("inf")
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for part in value:
+            yield from leaves(part)
+    else:
+        yield value
+
+
+def shown(values: Any) -> str:
+    numbers = [f"{one:.7g}" if isinstance(one, float) else str(one) for one in leaves(values)]
+    return " ".join(numbers[:6]) + (f" ... ({len(numbers)})" if len(numbers) > 6 else "")
+
+
+def worker(library: str, here: bool, pattern: str) -> None:
+    """Run the programs of a library, and print a line of JSON for each."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no answer
+    sys.path.pop(0)  # the folder of this file
+    if here:
+        import tfcompat_tape
+
+        tfcompat_tape.install()
+    module = load(library)
+    for name, program in module.PROGRAMS.items():
+        if not re.search(pattern, name):
+            continue
+        module.seed()
+        try:
+            answer = {"values": program()}
+        except Exception as error:
+            traceback.print_exc()
+            lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+            answer = {"error": f"{type(error).__name__}: {lines[-1] if lines else ''}"[:200]}
+        print(json.dumps({"name": name, "tolerance": module.TOLERANCE, **answer}), file=answers, flush=True)
+
+
+def load(library: str) -> Any:
+    """The module of programs, under a name that is not that of the library."""
+    path = PROGRAMS / f"{library}.py"
+    specification = importlib.util.spec_from_file_location(f"programs_of_{library}", path)
+    assert specification and specification.loader
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    worker(sys.argv[1], sys.argv[2] == "--here", sys.argv[3])
