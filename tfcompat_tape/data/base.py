@@ -99,6 +99,10 @@ class Pipeline:
         """The elements stacked, `size` at a time (fewer in the last); `None` if that is not done at once."""
         return None
 
+    def _batches(self, run: Run, size: int, drop: bool) -> Iterator[Element] | None:
+        """The elements in batches, as single ones are batched; `None` if that is not done at once."""
+        return None
+
     def _gathering(self) -> Callable[[Any], Element] | None:
         """A function that gives the elements with some numbers, stacked; `None` if that is not done at once."""
         return None
@@ -170,6 +174,70 @@ def opening(function: Callable[..., Generator[Element, None, None]]) -> Callable
         elements = function(self, run)
         next(elements)
         return elements
+
+    return opened
+
+
+class Failed:
+    """What was raised in place of an element, on its way through the steps that come after."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class Passing:
+    """The elements of a step, with a `Failed` in the place of each that fails: what reads it can go on."""
+
+    __slots__ = ("_elements",)
+
+    def __init__(self, elements: Iterator[Element]) -> None:
+        self._elements = elements
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._elements)
+        except StopIteration:
+            raise
+        except Exception as error:
+            return Failed(error)
+
+
+class Lasting:
+    """The elements that a generator yields. It goes on after an error that it hands over as a `Failed`."""
+
+    __slots__ = ("_elements",)
+
+    def __init__(self, elements: Generator[Any, None, None]) -> None:
+        self._elements = elements
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        found = next(self._elements)
+        if type(found) is Failed:
+            raise found.error
+        element: Element = found
+        return element
+
+    def close(self) -> None:
+        """End the generator."""
+        self._elements.close()
+
+
+def lasting(function: Callable[..., Generator[Any, None, None]]) -> Callable[..., Iterator[Element]]:
+    """As `opening`, for a generator that goes on after errors: it reads by way of `Passing`, and yields `Failed`s."""
+
+    @wraps(function)
+    def opened(self: Any, run: Run, *args: Any) -> Iterator[Element]:
+        elements = function(self, run, *args)
+        next(elements)
+        return Lasting(elements)
 
     return opened
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
+from tfcompat_tape.data.mapping import MapDataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.slicing import batched, leading, slices, stacked, unbatched
 from tfcompat_tape.data.structure import Element, mapped
@@ -59,33 +60,51 @@ class BatchDataset(Dataset):
 
     def _open(self, run: Run) -> Iterator[Element]:
         size, source = self._size, self._from[0]
+        batches = source._batches(run, size, self._drop)
+        if batches is not None:
+            return batches
         blocks = source._blocks(run, size)
         if blocks is None:
-            return Batches(source._open(run), size, self._drop, source)
-        return blocks if not self._drop else (block for block in blocks if len(block[0]) == size)
+            return Batches(source._open(run), [size], self._drop, source)
+        return blocks if not self._drop else filter(lambda block: len(block[0]) == size, blocks)
 
 
 class Batches:
     """Elements stacked, `size` at a time. What a step before raises goes to the reader, and the next batch follows."""
 
-    def __init__(self, elements: Iterator[Element], size: int, drop: bool, source: Dataset) -> None:
+    def __init__(self, elements: Iterator[Element], sizes: list[int], drop: bool, source: Dataset) -> None:
         self._elements = elements
-        self._size = size
+        self._sizes = itertools.cycle(sizes)
         self._drop = drop
         self._source = source
         self._specs: list[Any] | None = None
         self._first = True
+        # TensorFlow makes one step of a map and a batch, in which the elements after one that fails are computed, too.
+        self._fused = isinstance(source, MapDataset)
 
     def __iter__(self) -> Iterator[Element]:
         return self
 
     def __next__(self) -> Element:
-        part = list(itertools.islice(self._elements, self._size))
-        if not part or (self._drop and len(part) < self._size):
+        size = next(self._sizes)
+        part: list[Element] = []
+        try:
+            part.extend(itertools.islice(self._elements, size))
+        except Exception:
+            if self._fused:
+                sum(1 for _ in itertools.islice(Passing(self._elements), size - len(part) - 1))
+            raise
+        if not part or (self._drop and len(part) < size):
             raise StopIteration
         if self._first:
-            self._specs = specs_of(self._source)
             self._first = False
+            self._specs = self._known_specs()
+        return self._together(part)
+
+    def _known_specs(self) -> list[Any] | None:
+        return specs_of(self._source)
+
+    def _together(self, part: list[Element]) -> Element:
         return put_together(part, self._specs)
 
 
@@ -128,21 +147,28 @@ class UnbatchDataset(Dataset):
             return UNKNOWN
         return count if count == INFINITE else count * first
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
-            if self._late and any(getattr(leaf, "ndim", 1) == 0 for leaf in element):
-                raise ValueError("Cannot unbatch an input with scalar components.")
-            sizes = [_rows(leaf) for leaf in element if leaf is not None]
-            for i, size in enumerate(sizes):
-                if size != sizes[0]:
-                    raise invalid(
-                        "Input element must have the same batch size in each component. Component 0 had size "
-                        f"{sizes[0]} but component {i} had size, {size}."
-                    )
-            yield from zip(*[slices(leaf, 0, sizes[0]) for leaf in element], strict=True)
+        for element in Passing(source):
+            try:
+                rows = [element] if type(element) is Failed else self._rows(element)
+            except Exception as error:
+                rows = [Failed(error)]
+            yield from rows
+
+    def _rows(self, element: Element) -> Iterable[Any]:
+        if self._late and any(getattr(leaf, "ndim", 1) == 0 for leaf in element):
+            raise ValueError("Cannot unbatch an input with scalar components.")
+        sizes = [_rows(leaf) for leaf in element if leaf is not None]
+        for i, size in enumerate(sizes):
+            if size != sizes[0]:
+                raise invalid(
+                    "Input element must have the same batch size in each component. Component 0 had size "
+                    f"{sizes[0]} but component {i} had size, {size}."
+                )
+        return zip(*[slices(leaf, 0, sizes[0]) for leaf in element], strict=True)
 
 
 def _rows(leaf: Any) -> int:
@@ -178,14 +204,6 @@ class RebatchDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN if self._from[0]._count() != INFINITE else INFINITE
 
-    @opening
     def _open(self, run: Run) -> Iterator[Element]:
         source = UnbatchDataset(self._from[0])
-        elements = source._open(run)
-        yield ()
-        for size in itertools.cycle(self._sizes):
-            part = list(itertools.islice(elements, size))
-            if len(part) == size or (part and not self._drop):
-                yield put_together(part, specs_of(source))
-            if len(part) < size:
-                return
+        return Batches(source._open(run), self._sizes, self._drop, source)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import AlreadyExistsError
-from tfcompat_tape.data.base import Run, opening
+from tfcompat_tape.data.base import Failed, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.records import read_elements, write_elements
 from tfcompat_tape.data.structure import Element
@@ -34,13 +34,14 @@ class CacheDataset(Dataset):
             return iter(self._kept)
         return self._keeping(run)
 
-    @opening
-    def _keeping(self, run: Run) -> Iterator[Element]:
-        found = []
+    @lasting
+    def _keeping(self, run: Run) -> Iterator[Any]:
+        found: list[Element] = []
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
-            found.append(element)
+        for element in Passing(source):
+            if type(element) is not Failed:
+                found.append(element)
             yield element
         if not run.peek and self._kept is None:
             self._kept = found

@@ -11,7 +11,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import InternalError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
+from tfcompat_tape.data.base import UNKNOWN, Failed, NotKnownError, Passing, Run, lasting, opening
 from tfcompat_tape.data.batching import BatchDataset
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
@@ -84,14 +84,21 @@ class BucketDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         source = self._from[0]
         length_of, elements = self._length.on(source, run), source._open(run)
         yield ()
         groups: dict[int, list[Element]] = {}
-        for element in elements:
-            length = int(length_of(element)[0])
+        for element in Passing(elements):
+            if type(element) is Failed:
+                yield element
+                continue
+            try:
+                length = int(length_of(element)[0])
+            except Exception as error:
+                yield Failed(error)
+                continue
             bucket = bisect.bisect_right(self._boundaries, length)
             if self._to_boundary and bucket == len(self._boundaries):
                 raise InternalError(
@@ -104,9 +111,10 @@ class BucketDataset(Dataset):
             group.append(element)
             if len(group) == self._sizes[bucket]:
                 del groups[bucket]
-                yield from self._batches(WindowOfElements(source._layout, group), bucket)._open(run)
+                yield from Passing(self._batches(WindowOfElements(source._layout, group), bucket)._open(run))
         for bucket in sorted(groups):
-            yield from self._batches(WindowOfElements(source._layout, groups[bucket]), bucket)._open(run)
+            group = groups[bucket]
+            yield from Passing(self._batches(WindowOfElements(source._layout, group), bucket)._open(run))
 
 
 def _filled(shapes: Any, most: int | None) -> Any:

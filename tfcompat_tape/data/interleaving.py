@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import AUTOTUNE, Run, opening
+from tfcompat_tape.data.base import AUTOTUNE, Failed, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.mapping import FlatMapDataset
 from tfcompat_tape.data.ordering import integer
@@ -26,6 +26,7 @@ class InterleaveDataset(FlatMapDataset):
     """
 
     _NAME = "Dataset.interleave()"
+    _waits = True
 
     def __init__(self, input_dataset: Dataset, function: Callable[..., Any], cycle: Any, block: Any) -> None:
         self._cycle = AUTOTUNE if cycle is None else integer(cycle, "cycle_length")
@@ -45,8 +46,8 @@ class InterleaveDataset(FlatMapDataset):
         opened: Iterator[Element] = dataset._open(run)
         return opened
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         datasets: Iterator[Dataset] | None = self._datasets(run)
         yield ()
         slots: list[Iterator[Element] | None] = [None] * self._cycle
@@ -54,30 +55,44 @@ class InterleaveDataset(FlatMapDataset):
         while True:
             source = slots[at]
             if source is None and datasets is not None:
-                dataset = next(datasets, None)
-                if dataset is None:
+                try:
+                    dataset = next(datasets, None)
+                    opened = None if dataset is None else self._opened(dataset, run)
+                except Exception as error:
+                    yield Failed(error)
+                    continue
+                if opened is None:
                     datasets = None
                 else:
-                    source = slots[at] = self._opened(dataset, run)
+                    source = slots[at] = opened
                     left += 1
             if source is None:
                 if not left:
                     return
                 at = (at + 1) % self._cycle
                 continue
-            element = next(source, None)
-            if element is None:
-                slots[at] = source = None
-                left -= 1
+            try:
+                element = next(source, None)
+            except Exception as error:
+                yield Failed(error)
+                if self._waits:  # for an element in place of the one that failed
+                    continue
             else:
+                if element is None:
+                    slots[at] = source = None
+                    left -= 1
+                    at, taken = (at + 1) % self._cycle, 0
+                    continue
                 yield element
-                taken += 1
-            if element is None or taken == self._block:
+            taken += 1
+            if taken == self._block:
                 at, taken = (at + 1) % self._cycle, 0
 
 
 class ParallelInterleaveDataset(InterleaveDataset):
     """The same elements in the same order; a thread prepares those of each dataset that is open."""
+
+    _waits = False
 
     def __init__(
         self, input_dataset: Dataset, function: Callable[..., Any], cycle: Any, block: Any, calls: Any

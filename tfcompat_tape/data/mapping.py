@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
+from tfcompat_tape.data.base import UNKNOWN, Failed, NotKnownError, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.parallel import in_order, workers_for
@@ -74,7 +73,7 @@ class MapDataset(FunctionDataset):
         call, source = self._caller(run), self._from[0]._open(run)
         if self._workers > 1 and not run.peek:
             ordered = run.deterministic if self._ordered is None else bool(self._ordered)
-            return in_order(call, source, self._workers, run, ordered, self._function.light)
+            return in_order(call, source, self._workers, ordered, self._function.light)
         return map(call, source)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
@@ -123,13 +122,17 @@ class TakeWhileDataset(FilterDataset):
 
     _NAME = "Dataset.take_while()"
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         test, source = self._test(run), self._from[0]._open(run)
         yield ()
-        for element in source:
-            if not test(element):
-                return
+        for element in Passing(source):
+            try:
+                if type(element) is not Failed and not test(element):
+                    return
+            except Exception as error:
+                yield Failed(error)
+                continue
             yield element
 
 
@@ -178,7 +181,25 @@ class FlatMapDataset(FunctionDataset):
         return dataset_of
 
     def _open(self, run: Run) -> Iterator[Element]:
-        return itertools.chain.from_iterable(dataset._open(run) for dataset in self._datasets(run))
+        return _Flat(self._datasets(run), run)
+
+
+class _Flat:
+    """The elements of datasets, one dataset after another."""
+
+    def __init__(self, datasets: Iterator[Dataset], run: Run) -> None:
+        self._datasets = datasets
+        self._run = run
+        self._elements: Iterator[Element] = iter(())
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        while True:
+            for element in self._elements:
+                return element
+            self._elements = next(self._datasets)._open(self._run)
 
 
 def check_dataset(spec: Any) -> Any:

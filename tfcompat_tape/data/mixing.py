@@ -13,7 +13,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import ConcatenateDataset
 from tfcompat_tape.data.randomness import Seeds, numbers, pair_of
@@ -55,8 +55,8 @@ class DirectedInterleaveDataset(Dataset):
         counts = [one._count() for one in self._several]
         return INFINITE if INFINITE in counts else UNKNOWN
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         numbers = self._selector(run)
         opened: list[Iterator[Element] | None] = [
             one._open(run.branch(self, i)) for i, one in enumerate(self._several)
@@ -69,7 +69,11 @@ class DirectedInterleaveDataset(Dataset):
             source = opened[number]
             if source is None:
                 continue
-            element = next(source, None)
+            try:
+                element = next(source, None)
+            except Exception as error:
+                yield Failed(error)
+                continue
             if element is None:
                 if self._stop:
                     return

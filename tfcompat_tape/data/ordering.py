@@ -12,7 +12,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, counted, opening
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, NotKnownError, Passing, Run, counted, lasting
 from tfcompat_tape.data.blocks import recut
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.options import Options
@@ -47,11 +47,93 @@ class TakeDataset(Dataset):
             return self._from[0]._open(run)
         if self._most == 0:
             return iter(())
-        return itertools.islice(self._from[0]._open(run), self._most)
+        return _Taken(self._from[0]._open(run), self._most)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         blocks = self._from[0]._blocks(run, size)
         return None if blocks is None else _first(blocks, self._most)
+
+
+class _Taken:
+    """The first elements; what fails is none of them."""
+
+    def __init__(self, elements: Iterator[Element], most: int) -> None:
+        self._elements = elements
+        self._left = most
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        if self._left <= 0:
+            raise StopIteration
+        element = next(self._elements)
+        self._left -= 1
+        return element
+
+
+class _Skipped:
+    """All but the first elements: so many that come in a row, before an error is met."""
+
+    def __init__(self, elements: Iterator[Element], count: int) -> None:
+        self._elements = elements
+        self._count = count
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        if self._count:
+            for _ in range(self._count):
+                next(self._elements)
+            self._count = 0
+        return next(self._elements)
+
+
+class _Sharded:
+    """Every n-th element. Those before it are passed over in a row; an error among them does not count."""
+
+    def __init__(self, elements: Iterator[Element], shards: int, index: int) -> None:
+        self._elements = elements
+        self._shards = shards
+        self._index = index
+        self._number = 0
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        passed = (self._index - self._number) % self._shards
+        for _ in range(passed):
+            next(self._elements)
+        self._number += passed
+        element = next(self._elements)
+        self._number += 1
+        return element
+
+
+class _Zipped:
+    """Elements side by side, until one of the datasets ends. If one fails, the others have been read, too."""
+
+    def __init__(self, several: list[Iterator[Element]]) -> None:
+        self._several = several
+
+    def __iter__(self) -> Iterator[Element]:
+        return self
+
+    def __next__(self) -> Element:
+        found: list[Any] = []
+        failed: Exception | None = None
+        for elements in self._several:
+            try:
+                found += next(elements)
+            except StopIteration:
+                raise
+            except Exception as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return tuple(found)
 
 
 def _first(blocks: Iterator[Element], most: int) -> Iterator[Element]:
@@ -86,7 +168,7 @@ class SkipDataset(Dataset):
     def _open(self, run: Run) -> Iterator[Element]:
         if self._skipped < 0:
             return iter(())
-        return itertools.islice(self._from[0]._open(run), self._skipped, None)
+        return _Skipped(self._from[0]._open(run), self._skipped)
 
 
 class RepeatDataset(Dataset):
@@ -106,14 +188,14 @@ class RepeatDataset(Dataset):
             return 0
         return count if count in (INFINITE, UNKNOWN) else count * self._times
 
-    @opening
+    @lasting
     def _open(self, run: Run) -> Iterator[Element]:
         source = self._from[0]._open(run) if self._times else iter(())
         yield ()
         times = range(self._times) if self._times >= 0 else itertools.count()
         for time in times:
             empty = True
-            for element in self._from[0]._open(run) if time else source:
+            for element in Passing(self._from[0]._open(run) if time else source):
                 empty = False
                 yield element
             if empty and self._times < 0:
@@ -174,7 +256,7 @@ class ShardDataset(Dataset):
         return len(range(self._index, count, self._shards))
 
     def _open(self, run: Run) -> Iterator[Element]:
-        return itertools.islice(self._from[0]._open(run), self._index, None, self._shards)
+        return _Sharded(self._from[0]._open(run), self._shards, self._index)
 
 
 class ConcatenateDataset(Dataset):
@@ -245,11 +327,7 @@ class ZipDataset(Dataset):
 
     def _open(self, run: Run) -> Iterator[Element]:
         several = [one._open(run.branch(self, i)) for i, one in enumerate(self._from)]
-        if len(several) == 1:
-            return several[0]
-        if len(several) == 2:
-            return (a + b for a, b in zip(*several, strict=False))
-        return (tuple(itertools.chain.from_iterable(parts)) for parts in zip(*several, strict=False))
+        return several[0] if len(several) == 1 else _Zipped(several)
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         several = [one._blocks(run, size) for one in self._from]
@@ -303,13 +381,16 @@ class AssertCardinalityDataset(Dataset):
     def _count(self) -> int:
         return self._said_count
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         wanted = self._said_count
         number = 0
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
+        for element in Passing(source):
+            if type(element) is Failed:
+                yield element
+                continue
             number += 1
             if number > wanted >= 0:
                 raise _failed(
@@ -350,13 +431,13 @@ class CountedDataset(Dataset):
     def _spec(self) -> Any:
         return TensorSpec([], dtypes.int64), self._from[0]._layout_now().spec
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         number = self._start
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
-            yield (torch.tensor(number), *element)
+        for element in Passing(source):
+            yield element if type(element) is Failed else (torch.tensor(number), *element)
             number += 1
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:

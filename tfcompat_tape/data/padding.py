@@ -18,9 +18,10 @@ from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.data.base import Run, opening
-from tfcompat_tape.data.batching import batch_count
+from tfcompat_tape.data.batching import Batches, batch_count
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
+from tfcompat_tape.data.slicing import batched, stacked
 from tfcompat_tape.data.structure import Element, children, flatten, mapped
 
 
@@ -61,18 +62,21 @@ class PaddedBatchDataset(Dataset):
     def _count(self) -> int:
         return batch_count(self._from[0]._count(), self._size, self._drop)
 
-    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        elements = self._from[0]._open(run)
-        yield ()
-        shapes = [tuple(shape) for shape in self._shapes]
-        while True:
-            part = list(itertools.islice(elements, self._size))
-            if len(part) == self._size or (part and not self._drop):
-                columns = zip(*part, strict=True)
-                yield tuple([_padded(*one) for one in zip(columns, shapes, self._values, strict=True)])
-            if len(part) < self._size:
-                return
+        return _PaddedBatches(self, run)
+
+
+class _PaddedBatches(Batches):
+    def __init__(self, made: PaddedBatchDataset, run: Run) -> None:
+        source = made._from[0]
+        super().__init__(source._open(run), [made._size], made._drop, source)
+        self._shapes = [tuple(shape) for shape in made._shapes]
+        self._values = made._values
+        self._fused = False
+
+    def _together(self, part: list[Element]) -> Element:
+        columns = zip(*part, strict=True)
+        return tuple([_padded(*one) for one in zip(columns, self._shapes, self._values, strict=True)])
 
 
 def _aligned(value: Any, spec: Any) -> list[Any]:
@@ -177,36 +181,14 @@ class RaggedBatchDataset(Dataset):
         return leaf
 
     def _spec(self) -> Any:
-        from tfcompat_tape.data.slicing import batched
-
         size = self._size if self._drop else None
         return mapped(lambda leaf: batched(self._row_spec(leaf), size), self._from[0]._layout_now().spec)
 
     def _count(self) -> int:
         return batch_count(self._from[0]._count(), self._size, self._drop)
 
-    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        from tfcompat_tape.data.slicing import stacked
-
-        elements = self._from[0]._open(run)
-        yield ()
-        specs = None
-        while True:
-            part = list(itertools.islice(elements, self._size))
-            if part and specs is None:
-                specs = [self._row_spec(leaf) for leaf in self._from[0]._layout.leaves]
-            if len(part) == self._size or (part and not self._drop):
-                yield tuple(
-                    [
-                        stacked(self._rows(column, spec), spec, i)
-                        for i, (column, spec) in enumerate(
-                            zip(zip(*part, strict=True), specs or (), strict=True)
-                        )
-                    ]
-                )
-            if len(part) < self._size:
-                return
+        return _RaggedBatches(self, run)
 
     def _rows(self, column: tuple[Any, ...], spec: Any) -> tuple[Any, ...]:
         """Dense tensors as ragged ones, where their own rows may differ in size."""
@@ -220,6 +202,23 @@ class RaggedBatchDataset(Dataset):
                 RaggedTensor.from_tensor(Tensor(x, None), ragged_rank=rank, row_splits_dtype=self._splits)
                 for x in column
             ]
+        )
+
+
+class _RaggedBatches(Batches):
+    def __init__(self, made: RaggedBatchDataset, run: Run) -> None:
+        source = made._from[0]
+        super().__init__(source._open(run), [made._size], made._drop, source)
+        self._made = made
+        self._fused = False
+
+    def _known_specs(self) -> list[Any]:
+        return [self._made._row_spec(leaf) for leaf in self._source._layout.leaves]
+
+    def _together(self, part: list[Element]) -> Element:
+        columns = zip(zip(*part, strict=True), self._specs or (), strict=True)
+        return tuple(
+            [stacked(self._made._rows(column, spec), spec, i) for i, (column, spec) in enumerate(columns)]
         )
 
 

@@ -13,11 +13,11 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from tfcompat_tape.data.base import AUTOTUNE, Run
+from tfcompat_tape.data.base import AUTOTUNE, Failed, Lasting, Passing
 from tfcompat_tape.data.structure import Element
 
 _AUTO = 16  # elements that are prepared ahead where nobody says how many
@@ -281,12 +281,7 @@ def _work(tasks: deque[Any], ready: threading.Semaphore, closed: threading.Event
 
 
 def in_order(
-    call: Callable[[Element], Element],
-    source: Iterator[Element],
-    count: int,
-    run: Run,
-    ordered: bool,
-    light: bool,
+    call: Callable[[Element], Element], source: Iterator[Element], count: int, ordered: bool, light: bool
 ) -> Iterator[Element]:
     """`call` of each element, `count` at a time.
 
@@ -295,17 +290,29 @@ def in_order(
       light: the function is a line of kernels without effects. Such calls are timed, and where each takes less than
         what handing it over costs, they are made by the reader itself: the results are the same.
     """
+    return Lasting(_in_order(call, source, count, ordered, light))
+
+
+def _in_order(
+    call: Callable[[Element], Element], source: Iterator[Element], count: int, ordered: bool, light: bool
+) -> Generator[Any, None, None]:
     if light:
         clock = time.perf_counter
         least = _WORTH_IT
-        for number, element in enumerate(source, 1):
+        for number, element in enumerate(Passing(source), 1):
+            if type(element) is Failed:
+                yield element
+                continue
             began = clock()
-            found = call(element)
+            try:
+                found = call(element)
+            except Exception as error:
+                found = Failed(error)
             least = min(least, clock() - began)
             yield found
-            if number == _TRIED:
+            if number >= _TRIED:
                 if least < _WORTH_IT:
-                    yield from map(call, source)
+                    yield from Passing(map(call, source))
                     return
                 break
         else:
@@ -314,21 +321,17 @@ def in_order(
     try:
         pending: deque[Future[Any]] = deque()
         ended = False
-        failed: BaseException | None = None
+        elements = Passing(source)
         while True:
             while not ended and len(pending) < 2 * count:
-                try:
-                    element = next(source)
-                except StopIteration:
+                element = next(elements, None)
+                if element is None:
                     ended = True
-                    break
-                except Exception as error:
-                    failed, ended = error, True
-                    break
-                pending.append(pool.submit(call, element))
+                else:
+                    pending.append(
+                        _failed(element) if type(element) is Failed else pool.submit(call, element)
+                    )
             if not pending:
-                if failed is not None:
-                    raise failed
                 return
             if ordered:
                 future = pending.popleft()
@@ -336,9 +339,19 @@ def in_order(
                 done = wait(pending, return_when=FIRST_COMPLETED).done
                 future = next(one for one in pending if one in done)
                 pending.remove(future)
-            yield future.result()
+            try:
+                found = future.result()
+            except Exception as error:
+                found = Failed(error)
+            yield found
     finally:
         pool.close()
+
+
+def _failed(element: Failed) -> Future[Any]:
+    found: Future[Any] = Future()
+    found.set_exception(element.error)
+    return found
 
 
 _TRIED = 8

@@ -94,6 +94,20 @@ class Bytes:
         self._at += count
         self.offset += count
 
+    def lines(self, most: int) -> list[bytes]:
+        """Up to `most` of the next lines, without the line feed that ends them; none at the end."""
+        while True:
+            found = self._held[self._at :].split(b"\n", most)
+            if len(found) > 1:
+                rest = found.pop()
+                self._held, self._at = rest, 0
+                return found
+            data = self._more()
+            if not data:
+                self._held, self._at = b"", 0
+                return found if found[0] else []
+            self._held, self._at = found[0] + data, 0
+
     def line(self) -> bytes | None:
         """The next line, without what ends it; `None` at the end."""
         while True:

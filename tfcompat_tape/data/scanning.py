@@ -10,7 +10,7 @@ import numpy as np
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
-from tfcompat_tape.data.base import UNKNOWN, NotKnownError, Run, opening
+from tfcompat_tape.data.base import UNKNOWN, Failed, NotKnownError, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, normalized, spec_of
@@ -149,15 +149,22 @@ class ScanDataset(Dataset):
             self._step.function.given = spec_of(self._step.state_of(self._initial)), known.spec
             self._step.function.guess(known)
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         state = self._initial
         step = self._step.next
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
-            state, result = step(state, element)
-            yield result
+        for element in Passing(source):
+            if type(element) is Failed:
+                yield element
+                continue
+            try:
+                state, result = step(state, element)
+            except Exception as error:
+                yield Failed(error)
+            else:
+                yield result
 
 
 def reduced(dataset: Dataset, initial: Any, function: Callable[..., Any]) -> Any:
@@ -196,12 +203,15 @@ class UniqueDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         seen: set[Any] = set()
         source = self._from[0]._open(run)
         yield ()
-        for element in source:
+        for element in Passing(source):
+            if type(element) is Failed:
+                yield element
+                continue
             raw = element[0]
             key: Any
             if isinstance(raw, np.ndarray):

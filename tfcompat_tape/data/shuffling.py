@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from tfcompat_tape.core.errors import invalid
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, Run, opening
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, Lasting, Passing, Run, opening
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.ordering import integer
 from tfcompat_tape.data.randomness import Seeds, numbers, pair_of
@@ -29,7 +29,7 @@ class ShuffleDataset(Dataset):
         source, size = self._from[0], self._size
         # What it reads from is opened with the first element.
         elements = itertools.chain.from_iterable(source._open(run) for _ in range(1))
-        return shuffled(elements, None if size == UNKNOWN else size, pair)
+        return Lasting(shuffled(Passing(elements), None if size == UNKNOWN else size, pair))
 
     def _blocks(self, run: Run, size: int) -> Iterator[Element] | None:
         source = self._from[0]
@@ -47,31 +47,39 @@ def _gathered(order: Iterator[int], size: int, gather: Callable[[Any], Element])
         yield gather(part)
 
 
-def shuffled(elements: Iterator[Any], size: int | None, pair: tuple[int, int]) -> Iterator[Any]:
-    """The elements, each picked at random from the next `size` ones, or from all of them.
+def shuffled(elements: Iterator[Any], size: int | None, pair: tuple[int, int]) -> Generator[Any, None, None]:
+    """The elements, each picked at random from the next `size` ones, or from all of them; what is `Failed` goes by.
 
     The buffer is a ring. The oldest fills the hole that the picked one leaves, and the next element takes its place.
     """
-    ring: list[Any] = list(itertools.islice(elements, size))
-    start, left, room = 0, len(ring), len(ring)
-    draw = numbers(pair)
+    ring: list[Any] = []
     for element in elements:
-        place = (start + next(draw) % left) % room
-        found = ring[place]
-        ring[place] = ring[start]
-        ring[start] = element
-        start = (start + 1) % room
-        yield found
-        del found
+        if type(element) is Failed:
+            yield element
+            continue
+        ring.append(element)
+        if len(ring) == size:
+            break
+    start, left, room = 0, len(ring), len(ring)
+    draw, more = numbers(pair), len(ring) == size
     while left:
         place = (start + next(draw) % left) % room
         found = ring[place]
         ring[place] = ring[start]
         ring[start] = None
-        start = (start + 1) % room
-        left -= 1
         yield found
         del found
+        if more:
+            for element in elements:
+                if type(element) is not Failed:
+                    ring[start] = element
+                    break
+                yield element
+            else:
+                more = False
+        if not more:
+            left -= 1
+        start = (start + 1) % room
 
 
 class RandomDataset(Dataset):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import InvalidArgumentError, invalid
-from tfcompat_tape.core.failures import type_name
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor, to_numpy
-from tfcompat_tape.data.base import UNKNOWN, Run, opening
+from tfcompat_tape.data.base import UNKNOWN, Run, lasting, opening
+from tfcompat_tape.data.csv_rows import Rows, Table, in_batches, single_rows
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.files import file_names, kind_of, text
-from tfcompat_tape.data.records import Bytes
 from tfcompat_tape.data.structure import Element, Layout, flatten, mapped, raw_of, spec_of
 from tfcompat_tape.io.paths import local
-from tfcompat_tape.io.tables import _fields
 
 _COLUMNS = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.string)
 
@@ -106,75 +105,28 @@ class CsvDataset(Dataset):
     def _count(self) -> int:
         return UNKNOWN
 
-    @opening
     def _open(self, run: Run) -> Iterator[Element]:
-        source = self._from[0]._open(run)
+        return self._lasting(run, single_rows)
+
+    def _batches(self, run: Run, size: int, drop: bool) -> Iterator[Element]:
+        return self._lasting(run, lambda parts: in_batches(parts, size, drop))
+
+    @lasting
+    def _lasting(self, run: Run, made: Callable[[Iterator[Any]], Iterator[Any]]) -> Iterator[Any]:
+        names = self._from[0]._open(run)
         yield ()
-        for element in source:
-            yield from self._rows(local(element[0][()]))
-
-    def _rows(self, path: str) -> Iterator[Element]:
-        source = Bytes(path, self._kind)
-        try:
-            if self._header:
-                source.line()
-            while (line := source.line()) is not None:
-                while self._quotes and _is_open(line):
-                    more = source.line()
-                    if more is None:
-                        break
-                    line = line + b"\n" + more
-                if line:
-                    yield self._row(line)
-        finally:
-            source.close()
-
-    def _row(self, line: bytes) -> Element:
-        try:
-            found = _fields(line, self._delimiter, self._quotes)
-        except InvalidArgumentError as error:
-            raise invalid(error.message.removeprefix("DecodeCSV: ")) from None
-        if self._taken is not None:
-            if self._taken and self._taken[-1] >= len(found):
-                raise invalid(f"Expect {len(self._types)} fields but have fewer in record")
-            found = [found[i] for i in self._taken]
-        elif self._left_out is not None:
-            found = [one for i, one in enumerate(found) if i not in self._left_out]
-        if len(found) != len(self._types):
-            few = f"only {len(found)}" if len(found) < len(self._types) else "more"
-            raise invalid(f"Expect {len(self._types)} fields but have {few} in record")
-        return tuple(
-            [
-                self._value(i, field, dtype, filler)
-                for i, (field, dtype, filler) in enumerate(
-                    zip(found, self._types, self._fillers, strict=True)
-                )
-            ]
+        table = Table(
+            self._types,
+            self._fillers,
+            self._delimiter,
+            self._quotes,
+            self._missing,
+            self._taken,
+            self._left_out,
+            self._header,
         )
-
-    def _value(self, place: int, field: bytes, dtype: Any, filler: list[Any]) -> Any:
-        if field in self._missing:
-            if not filler:
-                raise invalid(f"Field {place} is required but missing in record!")
-            return text(filler[0]) if dtype is dtypes.string else _number(filler[0], dtype)
-        if dtype is dtypes.string:
-            return text(field)
-        try:
-            value: Any = float(field) if dtype.is_floating else int(field)
-            return _number(value, dtype)
-        except (ValueError, OverflowError, RuntimeError):
-            raise invalid(
-                f"Field {place} in record is not a valid {type_name(dtype)}: {field.decode('utf-8', 'replace')}"
-            ) from None
-
-
-def _is_open(line: bytes) -> bool:
-    """Whether a quoted field goes on in the next line."""
-    return line.count(b'"') % 2 == 1
-
-
-def _number(value: Any, dtype: Any) -> Any:
-    return Tensor(_scalar(value, dtype), None)._t
+        files = (Rows(local(element[0][()]), self._kind, table) for element in names)
+        yield from made(itertools.chain.from_iterable(files))
 
 
 def _scalar(value: Any, dtype: Any) -> Any:

@@ -12,7 +12,7 @@ from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import INFINITE, UNKNOWN, NotKnownError, Run, opening
+from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, NotKnownError, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.function import ElementFunction
 from tfcompat_tape.data.mapping import arguments, check_dataset
@@ -63,12 +63,12 @@ class WindowDataset(Dataset):
             return max(0, -(-(count - span + 1) // self._shift))
         return -(-count // self._shift)
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
-        source = self._from[0]._open(run)
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
+        source = Passing(self._from[0]._open(run))
         yield ()
         span = (self._size - 1) * self._stride + 1
-        held: deque[Element] = deque()
+        held: deque[Any] = deque()
         layouts: list[Layout] | None = None
         ended = False
         while True:
@@ -77,13 +77,14 @@ class WindowDataset(Dataset):
                 ended = len(held) < span
             if not held or (ended and self._drop):
                 return
-            if layouts is None:
-                layouts = [Layout(leaf) for leaf in self._from[0]._layout.leaves]
             part = list(itertools.islice(held, 0, span, self._stride))
-            yield tuple(
+            failed = next((one for one in part if type(one) is Failed), None)
+            if layouts is None and failed is None:
+                layouts = [Layout(leaf) for leaf in self._from[0]._layout.leaves]
+            yield failed or tuple(
                 [
                     WindowOfElements(layout, list(zip(column, strict=True)))
-                    for layout, column in zip(layouts, zip(*part, strict=True), strict=True)
+                    for layout, column in zip(layouts or (), zip(*part, strict=True), strict=True)
                 ]
             )
             for _ in range(min(self._shift, len(held))):
@@ -145,15 +146,22 @@ class GroupByWindowDataset(Dataset):
             self._reduce.given = TensorSpec([], dtypes.int64), DatasetSpec(known.spec)
             self._reduce.guess(known)
 
-    @opening
-    def _open(self, run: Run) -> Iterator[Element]:
+    @lasting
+    def _open(self, run: Run) -> Iterator[Any]:
         source = self._from[0]
         key_of, elements = self._key.on(source, run), source._open(run)
         yield ()
         groups: dict[int, list[Element]] = {}
         sizes: dict[int, int] = {}
-        for element in elements:
-            key = int(key_of(element)[0])
+        for element in Passing(elements):
+            if type(element) is Failed:
+                yield element
+                continue
+            try:
+                key = int(key_of(element)[0])
+            except Exception as error:
+                yield Failed(error)
+                continue
             group = groups.get(key)
             if group is None:
                 group = groups[key] = []
@@ -161,9 +169,9 @@ class GroupByWindowDataset(Dataset):
             group.append(element)
             if len(group) == sizes[key]:
                 del groups[key]
-                yield from self._reduced(key, group, source, run)
+                yield from Passing(self._reduced(key, group, source, run))
         for key in sorted(groups):
-            yield from self._reduced(key, groups[key], source, run)
+            yield from Passing(self._reduced(key, groups[key], source, run))
 
     def _reduced(self, key: int, group: list[Element], source: Dataset, run: Run) -> Iterator[Element]:
         window = WindowOfElements(source._layout, group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -48,21 +49,41 @@ def to_number(input: Any, out_type: Any = dtypes.float32, name: str | None = Non
             "float, double, int32, int64, uint32, uint64"
         )
     array = strings(input, "StringToNumber")
-    read = _float if dtype.is_floating else _int
-    return numbers([read(text, dtype) for text in array.ravel().tolist()], array.shape, dtype.as_numpy_dtype)
+    return numbers(
+        [read_number(text, dtype) for text in array.ravel().tolist()], array.shape, dtype.as_numpy_dtype
+    )
+
+
+def read_number(text: bytes, dtype: Any) -> Any:
+    """One string as a number. InvalidArgumentError: it is none."""
+    return _float(text, dtype) if dtype.is_floating else _int(text, dtype)
 
 
 def _float(text: bytes, dtype: Any) -> Any:
     bare = text.strip(b" \t\n\v\f\r")
     if _FLOAT.fullmatch(bare):
-        # Rounded once, from all digits: by way of float64 a float32 may be rounded twice.
         if b"(" in bare:  # what C writes behind NaN does not matter
             return dtype.as_numpy_dtype("nan")
         with np.errstate(over="ignore"):
-            return dtype.as_numpy_dtype(bare.decode())
+            found = float(bare)
+            return np.float64(found) if dtype is dtypes.float64 else _rounded_once(found, bare.decode())
     if _HEX.fullmatch(bare):
         return float.fromhex(bare.decode())
     raise _wrong(text)
+
+
+def _rounded_once(wide: float, digits: str) -> Any:
+    """Digits as float32, of which float64 is `wide`: where that is in the middle of two, all of them decide."""
+    found = np.float32(wide)
+    if not np.isfinite(found) or not wide or not np.isfinite(wide):
+        return found
+    other = np.nextafter(found, np.float32(np.inf if wide > found else -np.inf))
+    if float(found) == wide or abs(wide - float(found)) != abs(float(other) - wide):
+        return found
+    exact = Fraction(digits)
+    if exact == Fraction(wide):
+        return found
+    return max(found, other) if exact > Fraction(wide) else min(found, other)
 
 
 def _int(text: bytes, dtype: Any) -> int:
