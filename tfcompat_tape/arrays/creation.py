@@ -178,14 +178,19 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     elif type(start) is int and type(limit) is int and type(delta) is int and max(map(abs, given)) < 2**31:
         return ops.arange(start, limit, delta, torch.int32)
     else:
-        tensors = [value if isinstance(value, Tensor) else convert(value) for value in given]
-        names = [x.dtype.name for x in tensors]
+        tensors = [
+            value
+            if isinstance(value, Tensor) or (type(value) is int and abs(value) < 2**31)
+            else convert(value)
+            for value in given
+        ]
+        names = ["int32" if type(x) is int else x.dtype.name for x in tensors]
         if any(name not in _HIERARCHY for name in names):
             raise AssertionError(
                 f"tf.range takes numbers of {', '.join(_HIERARCHY)}, got {', '.join(names)}."
             )
         kind = as_dtype(max(names, key=_HIERARCHY.index))
-        numbers = [_scalar(x) for x in tensors]
+        numbers = [x if type(x) is int else _scalar(x) for x in tensors]
     if kind.name not in _HIERARCHY:
         if kind.name in _NO_KERNEL:
             raise not_found(f"Could not find device for node: Range has no kernel for {kind.name}.")

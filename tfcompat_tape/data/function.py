@@ -76,6 +76,7 @@ class ElementFunction:
         self.layout: Layout | None = None
         self.given = None if given is None else tuple(given)
         self._path: Path | None = None
+        self._gave_up = False  # the function runs as it is, after traces that held for some elements only
         self._draws = False  # there are random numbers in `_path`
         self._order: list[int] = []
         self._checked = False
@@ -390,7 +391,22 @@ class ElementFunction:
                     return self._prepared(*arguments)
                 finally:
                     running.depth -= 1
-            return self._kinds(arguments, {}, self.function._as_it_is)
+            if self._gave_up:
+                return self.function._as_it_is(arguments, {})
+            found = self._kinds(arguments, {}, self.function._as_it_is)
+            if self._path is None and self.given is not None:
+                self._gave_up = self._has_given_up(self.given)
+            return found
+
+    def _has_given_up(self, given: tuple[Any, ...]) -> bool:
+        """Whether no trace holds, for any element: they are all of one shape."""
+        kinds = [one for several in self._kinds.kinds.values() for one in several.values()]
+        return (
+            len(kinds) == 1
+            and getattr(kinds[0], "as_it_is", None) is not None
+            and Layout(given).plain
+            and not _is_open(given)
+        )
 
     def flat(self, *arguments: Any) -> Element:
         """The result for Tensors, taken apart."""

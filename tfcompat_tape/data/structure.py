@@ -25,10 +25,14 @@ from tfcompat_tape.core.variable import Variable
 
 Element = tuple[Any, ...]
 _RAW = (torch.Tensor, np.ndarray)
+_LEAVES = frozenset({Tensor, SparseTensor, TensorSpec})
 
 
 def children(value: Any) -> list[Any] | None:
     """What a structure holds directly, in order; `None` for a leaf."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return None
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, Mapping):

@@ -239,9 +239,9 @@ _TOO_LONG = re.compile(rb"[\x80-\xff]{10}")
 
 def _varints(data: bytes) -> np.ndarray[Any, Any]:
     """Packed integers, all at once."""
+    if len(data) < _SHORT:
+        return _few_varints(data)
     octets = np.frombuffer(data, np.uint8)
-    if not len(octets):
-        return np.zeros(0, np.int64)
     ends = np.flatnonzero(octets < 128)
     if len(ends) == len(octets):
         return octets.astype(np.int64)
@@ -250,6 +250,21 @@ def _varints(data: bytes) -> np.ndarray[Any, Any]:
     places = np.arange(len(octets)) - np.repeat(starts, lengths)
     parts = (octets & 127).astype(np.uint64) << (7 * places).astype(np.uint64)
     return np.bitwise_or.reduceat(parts, starts).astype(np.int64)
+
+
+_SHORT = 48  # bytes, up to which Python is the faster one
+
+
+def _few_varints(data: bytes) -> np.ndarray[Any, Any]:
+    values, value, shift = [], 0, 0
+    for octet in data:
+        value |= (octet & 127) << shift
+        if octet < 128:
+            values.append(value & 0xFFFFFFFFFFFFFFFF)
+            value = shift = 0
+        else:
+            shift += 7
+    return np.array(values, np.uint64).astype(np.int64)
 
 
 _LISTS = {1: _strings, 2: _floats, 3: _integers}

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 
 from tfcompat_tape.arrays.shaping import reshape
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import devices, dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
@@ -155,6 +156,22 @@ def sparse(flat: Array, counts: Array, dtype: DType, single: bool) -> SparseTens
         columns -= np.repeat(np.cumsum(counts) - counts, counts)
         places, shape = np.stack([rows, columns], axis=1), [len(counts), longest]
     return SparseTensor(convert(places), tensor_of(flat, dtype), convert(np.array(shape, np.int64)))
+
+
+def single_sparse(flat: Array, dtype: DType) -> SparseTensor:
+    """The values of one example as a SparseTensor of rank 1."""
+    count = len(flat)
+    if devices.current().type != "cpu":
+        return sparse(flat, np.array([count]), dtype, True)
+    places = Tensor(torch.arange(count).unsqueeze(1), None)
+    return SparseTensor(places, own_tensor(flat, dtype), Tensor(torch.tensor([count]), None))
+
+
+def own_tensor(array: Array, dtype: DType) -> Tensor:
+    """An array of the dtype that nobody else has, as a Tensor."""
+    if dtype is dtypes.string:
+        return Tensor(array, None)
+    return Tensor(torch.from_numpy(array), None) if devices.current().type == "cpu" else convert(array, dtype)
 
 
 def cut(feature: RaggedFeature, count: int, keys: dict[str, Array], where: str) -> list[Array]:

@@ -74,14 +74,65 @@ def parse_single_example(
 
 
 def _parsed(array: np.ndarray[Any, Any], features: Any, example_names: Any) -> dict[str, Any]:
+    plan = _plan(features)
+    single = array.ndim == 0
+    rows = [example(text) for text in array.ravel().tolist()]
+    if single and example_names is None:
+        found = _at_once(plan, rows[0])
+        if found is not None:
+            return found
+    names = names_of(example_names, array.size)
+    return features_as_tensors(plan, rows, ["" if single else f"Name: {one}, " for one in names], single)
+
+
+_plans: dict[Any, Plan] = {}
+_MOST_PLANS = 64
+
+
+def _plan(features: Any) -> Plan:
+    """What is wanted; a function of elements says so anew for each."""
+    try:
+        key = tuple([(name, _hashable(one)) for name, one in features.items()])
+        found = _plans.get(key)
+    except (AttributeError, TypeError):  # what is not described as it must be, arrays
+        return _checked_plan(features)
+    if found is None:
+        found = _checked_plan(features)
+        if len(_plans) >= _MOST_PLANS:
+            _plans.clear()
+        _plans[key] = found
+    return found
+
+
+def _hashable(part: Any) -> Any:
+    # 1, 1.0 and True are equal, and so are partitions of several kinds.
+    return type(part), tuple(map(_hashable, part)) if isinstance(part, (list, tuple)) else part
+
+
+def _checked_plan(features: Any) -> Plan:
     plan = Plan(features, _KINDS)
     for feature in plan.named.values():
         if isinstance(feature, FixedLenSequenceFeature) and not feature.allow_missing:
             raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be True.")
-    single = array.ndim == 0
-    names = names_of(example_names, array.size)
-    rows = [example(text) for text in array.ravel().tolist()]
-    return features_as_tensors(plan, rows, ["" if single else f"Name: {one}, " for one in names], single)
+    return plan
+
+
+def _at_once(plan: Plan, row: Features) -> dict[str, Any] | None:
+    """The tensors of one example that has all that is wanted; `None` for another one, and other features."""
+    if plan.ragged or plan.composed:
+        return None
+    found: dict[str, Any] = {}
+    for key, dtype in plan.lists:
+        values = row.get(key)
+        if values is None or values.dtype is not dtype:
+            return None
+        found[key] = tensors.single_sparse(values.array, dtype)
+    for key, dtype, sizes, count in plan.fixed:
+        values = row.get(key)
+        if values is None or values.dtype is not dtype or len(values.array) != count:
+            return None
+        found[key] = tensors.own_tensor(values.array.reshape(sizes), dtype)
+    return found if len(found) == len(plan.named) else None
 
 
 def features_as_tensors(plan: Plan, rows: list[Features], names: list[str], single: bool) -> dict[str, Any]:

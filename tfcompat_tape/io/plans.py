@@ -45,6 +45,14 @@ class Plan:
                 f"{list(self.sparse)}, intersection: {both}"
             )
 
+        # One after another as `_at_once` of `parsing` takes them.
+        self.lists = sorted(self.sparse.items())
+        self.fixed = [
+            (key, dtypes.as_dtype(one.dtype), tuple(TensorShape(one.shape).as_list()), _elements(one))
+            for key, one in self.dense.items()
+            if isinstance(one, FixedLenFeature)
+        ]
+
     def _enter(self, key: str, feature: Any) -> None:
         if isinstance(feature, VarLenFeature):
             self._list(key, feature.dtype)
@@ -70,6 +78,10 @@ class Plan:
         before = self.sparse.setdefault(key, found)
         if before != found:
             raise ValueError(f"Conflicting type {found!r} vs {before!r} for feature {key}.")
+
+
+def _elements(feature: FixedLenFeature) -> int:
+    return int(np.prod(TensorShape(feature.shape).as_list(), dtype=np.int64))
 
 
 def indices_of(feature: SparseFeature) -> list[str]:

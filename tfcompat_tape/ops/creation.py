@@ -69,6 +69,8 @@ def _arange(start: Any, limit: Any, delta: Any, dtype: torch.dtype) -> Tensor:
         raise invalid(f"Range: Requires {order}: {start}/{limit}")
     device = devices.current()
     if not dtype.is_floating_point:
+        if all(type(value) is int and abs(value) < 2**31 for value in (start, limit, delta)):
+            return Tensor(torch.arange(start, limit, delta, dtype=dtype, device=device), None)
         count = -((start - limit) // delta if delta > 0 else (limit - start) // -delta)
         # In int64, where the end of the range may be beyond what it holds, and steps wrap around to the right number.
         return Tensor((torch.arange(count, device=device) * delta + start).to(dtype), None)
