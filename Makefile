@@ -78,6 +78,7 @@ bench-forward: $(VENV)/.has-bench
 
 bench-memory: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/memory.py --traced
 
 bench-plugins: $(VENV)/.has-bench
 	$(BIN)/python benchmarks/plugins.py

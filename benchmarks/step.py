@@ -39,21 +39,21 @@ def start(width: int) -> list[np.ndarray]:
     return found
 
 
-def data(width: int) -> tuple[np.ndarray, np.ndarray]:
+def data(width: int, batch: int = BATCH) -> tuple[np.ndarray, np.ndarray]:
     """A batch of inputs and what they should give."""
     draw = np.random.default_rng(2)
-    return tuple(draw.normal(size=(BATCH, width)).astype(np.float32) for _ in range(2))  # type: ignore[return-value]
+    return tuple(draw.normal(size=(batch, width)).astype(np.float32) for _ in range(2))  # type: ignore[return-value]
 
 
 class Model:
     """The step on this library; `wrap` makes of it what is measured."""
 
-    def __init__(self, width: int, wrap: Callable[[Any], Any]) -> None:
+    def __init__(self, width: int, wrap: Callable[[Any], Any], batch: int = BATCH) -> None:
         self.parameters = [tf.Variable(value) for value in start(width)]
         self.first = [tf.Variable(tf.zeros_like(v)) for v in self.parameters]
         self.second = [tf.Variable(tf.zeros_like(v)) for v in self.parameters]
         self.count = tf.Variable(0.0)
-        x, y = data(width)
+        x, y = data(width, batch)
         self.x, self.y = tf.constant(x), tf.constant(y)
         self.wrapped = wrap(self.train)
 

@@ -84,13 +84,13 @@ class Report:
     """Says, when a restoration is over and its objects go, which of its values nobody has taken."""
 
     def __init__(self, restoration: Restoration) -> None:
-        self.expect_partial = False
         self._nodes = restoration.nodes
         self._matched = restoration.matched
         self._unused = restoration.unused
+        self.expect_partial = False  # the last one: whoever has it has all
 
     def __del__(self) -> None:
-        if self.expect_partial:
+        if getattr(self, "expect_partial", True):
             return
         names = _node_names(self._nodes)
         lines = [

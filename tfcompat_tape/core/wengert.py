@@ -113,6 +113,19 @@ class Entry:
         return f"<{self.number}: {self.type}>"
 
 
+# The ids of all tapes that record on any thread: while it is empty, an op does nothing but compute.
+listening: set[int] = set()
+
+# Ids of tapes that can still be asked for a gradient, on any thread.
+alive: set[int] = set()
+
+# Ids of the accumulators: entries that nobody else traces need no parents, and keep nothing.
+accumulators: set[int] = set()
+
+# Held while the tapes of an entry change: threads share values. Reentrant, for collecting garbage ends recordings.
+lock = threading.RLock()
+
+
 class Recording:
     """What one tape sees of the list, in order; through weak references unless it is persistent.
 
@@ -166,8 +179,18 @@ class Recording:
         """Remember that `variable` is watched."""
         self.variables[id(variable)] = variable
 
-    def __del__(self) -> None:
-        tape_id = self.id
+    # As the interpreter ends, a module's names may be gone before its objects: what this needs, it holds itself.
+    def __del__(
+        self,
+        alive: set[int] = alive,
+        listening: set[int] = listening,
+        accumulators: set[int] = accumulators,
+        lock: Any = lock,
+    ) -> None:
+        try:
+            tape_id = self.id
+        except AttributeError:  # it was never made
+            return
         alive.discard(tape_id)
         listening.discard(tape_id)
         mine = {tape_id}
@@ -209,17 +232,6 @@ class ThreadState(threading.local):
 
 state = ThreadState()
 
-# The ids of all tapes that record on any thread: while it is empty, an op does nothing but compute.
-listening: set[int] = set()
-
-# Ids of tapes that can still be asked for a gradient, on any thread.
-alive: set[int] = set()
-
-# Ids of the accumulators: entries that nobody else traces need no parents, and keep nothing.
-accumulators: set[int] = set()
-
-# Held while the tapes of an entry change: threads share values. Reentrant, for collecting garbage ends recordings.
-lock = threading.RLock()
 _in_turn = attrgetter("turn")
 _differentiates = attrgetter("differentiates")
 

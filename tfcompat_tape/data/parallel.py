@@ -209,7 +209,9 @@ class Ahead:
         raise item.error
 
     def __del__(self) -> None:
-        self._channel.close()
+        channel = getattr(self, "_channel", None)
+        if channel is not None:
+            channel.close()
 
 
 def buffer_size(size: int) -> int:

@@ -156,7 +156,8 @@ class TFRecordWriter:
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if getattr(self, "_file", None) is not None:
+            self.close()
 
 
 def records(path: Any, options: Any = None) -> Iterator[bytes]:

@@ -111,11 +111,15 @@ class Accumulation(Recording):
         super().append(node, None)
         return node
 
-    def __del__(self) -> None:
+    def __del__(self, accumulators: set[int] = accumulators, end: Any = Recording.__del__) -> None:  # type: ignore[override]
+        try:
+            own = self.id
+        except AttributeError:  # it was never made
+            return
         for entry in self.live():
-            entry.tangents.pop(self.id, None)
-        super().__del__()
-        accumulators.discard(self.id)
+            entry.tangents.pop(own, None)
+        end(self)
+        accumulators.discard(own)
 
 
 def _unfit(error: RuntimeError) -> Exception:

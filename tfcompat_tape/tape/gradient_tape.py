@@ -93,7 +93,7 @@ class GradientTape(Explaining):
         if self._recording:
             self._stop("exit")
 
-    def __del__(self) -> None:
+    def __del__(self, state: Any = state) -> None:
         # Entered, never left, and dropped: nobody can ask for its gradient any more.
         if getattr(self, "_recording", False) and self._record in state.recordings:
             self._stop()

@@ -152,8 +152,9 @@ class Tracer:
             end(observer)
 
     def __del__(self) -> None:
-        observer = self._observer
-        self._leave()
+        observer = getattr(self, "_observer", None)
+        if observer is not None:
+            self._leave()
         if observer is not None and observer.wanted:
             others = [tracer.sessions[0].start for tracer in observer.tracers if tracer is not self]
             observer.trace.forget(min(others, default=0))
