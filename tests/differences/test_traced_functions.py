@@ -250,3 +250,12 @@ def test_what_set_shape_says_is_held_against_each_call(device):
     assert rows(tf.ones([3, 2])).numpy().tolist() == [3.0, 3.0]
     with pytest.raises(ValueError, match="not compatible"):
         rows(tf.ones([3, 4]))
+
+
+def test_a_py_function_keeps_to_the_shape_that_its_spec_says(device):
+    @tf.function
+    def f(x):
+        return tf.py_function(lambda x: tf.concat([x, x], 0), [x], tf.TensorSpec([3], tf.float32))
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"shape \[4\], but its TensorSpec says \[3\]"):
+        f(tf.constant([1.0, 2.0]))

@@ -85,3 +85,38 @@ def test_several_store_the_same_code_at_once(tmp_path: Path, monkeypatch: pytest
     assert not errors
     assert len(found) == 30 and all(one in contents for one in found)
     assert not list((tmp_path / "cache").glob(f"{library._UNFINISHED}*"))
+
+
+def test_python_functions_whose_results_are_known_do_not_run_in_a_trace_that_fails():
+    seen = []
+
+    def note(x):
+        seen.append(float(x))
+        return x
+
+    def ending(call):
+        @tf.function
+        def f(x):
+            call(x)
+            raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            f(tf.constant(3.0))
+
+    ending(lambda x: tf.py_function(lambda x: seen.append(float(x)), [x], []))
+    ending(lambda x: tf.numpy_function(lambda x: seen.append(float(x)), [x], []))
+    ending(lambda x: tf.py_function(note, [x], tf.TensorSpec([], tf.float32)))
+    assert seen == []
+
+    @tf.function
+    def f(x):
+        tf.py_function(lambda x: seen.append(float(x)), [x], [])
+        y = tf.py_function(note, [x], tf.TensorSpec([], tf.float32))
+        return y * x
+
+    for x in (2.0, 3.0):
+        with tf.GradientTape() as tape:
+            tape.watch(given := tf.constant(x))
+            y = f(given)
+        assert (float(y), float(tape.gradient(y, given))) == (x * x, 2.0 * x)
+    assert seen == [2.0, 2.0, 3.0, 3.0]

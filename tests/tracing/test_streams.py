@@ -1,5 +1,7 @@
 """Streams of random numbers in functions that have several traces."""
 
+import pytest
+
 import tfcompat_tape as tf
 
 
@@ -32,3 +34,23 @@ def test_functions_have_streams_of_their_own() -> None:
         del f
     tf.random.set_seed(None)
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("relaxed", [False, True])
+def test_a_function_that_takes_too_many_ways_takes_each_element_once(relaxed):
+    numbers = iter(tf.data.Dataset.range(1, 40).map(lambda n: tf.ones([n])))
+    called = []
+
+    def note(n):
+        called.append(int(n))
+        return tf.ones([int(n)])
+
+    @tf.function(reduce_retracing=relaxed)
+    def f(iterator, x):
+        made = tf.py_function(note, [tf.size(x)], tf.float32)
+        return tf.reduce_sum(next(iterator)), tf.reduce_sum(made)
+
+    sizes = range(2, 18)
+    found = [f(numbers, tf.ones([n if relaxed else 2])) for n in sizes]
+    assert [int(x) for x, _ in found] == [*range(1, 17)]
+    assert [int(n) for _, n in found] == called == [n if relaxed else 2 for n in sizes]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core import devices, dtypes, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import (
@@ -67,7 +67,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     body = Body("py_function", copies=True)
     given = [x if _is_composite(x) else convert(x) for x in inp]
     if reading.current.tracer is not None:
-        results = list(_at_each_call(func, given, wanted, body))
+        results = list(_at_each_call(func, given, wanted, body, _likes(Tout if several else [Tout])))
         return results if several or not results else results[0]
 
     @custom_gradient
@@ -91,8 +91,20 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     return results if several or not results else results[0]
 
 
-def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any], body: Body) -> Any:
-    """The results of `func` in a function that is traced: it runs at each call, and so does its gradient."""
+def _likes(specs: Any) -> list[Any] | None:
+    """`(shape, dtype, device)` of results, where the specs say all of them; `None` where `func` has to run for that."""
+    if not all(isinstance(x, TensorSpec) and x.shape.is_fully_defined() and x.dtype.torch for x in specs):
+        return None
+    return [(tuple(x.shape.as_list()), x.dtype.torch, devices.current()) for x in specs]
+
+
+def _at_each_call(
+    func: Callable[..., Any], given: list[Any], wanted: list[Any], body: Body, likes: list[Any] | None
+) -> Any:
+    """The results of `func` in a function that is traced: it runs at each call, and so does its gradient.
+
+    With `likes` it does not run while the function is traced.
+    """
     tapes: dict[int, Any] = {}
 
     def forward(*raws: Any) -> list[Any]:
@@ -103,6 +115,12 @@ def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any],
             with inside(body):
                 inputs = nest.pack_sequence_as(given, handles, expand_composites=True)
                 results = _guarded(func, inputs, wanted)
+        if likes is not None:
+            for x, (shape, _, _) in zip(results, likes, strict=True):
+                if tuple(x._t.shape) != shape:
+                    raise invalid(
+                        f"py_function: a result has shape {list(x._t.shape)}, but its TensorSpec says {list(shape)}."
+                    )
         token = next(_tokens)
         tapes[token] = tape, results, handles, sources
         while len(tapes) > _MOST_TAPES:
@@ -114,7 +132,8 @@ def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any],
         tracer = reading.current.tracer
         assert tracer is not None
         tracer.beside(func)
-        token, *raws = tracer.each_call(forward, [x._t for x in tensors], None)
+        known = None if likes is None else [_TOKEN, *likes]
+        token, *raws = tracer.each_call(forward, [x._t for x in tensors], known)
 
         def grad(*dys: Tensor) -> list[Any]:
             tracer = reading.current.tracer
@@ -144,6 +163,7 @@ def _at_each_call(func: Callable[..., Any], given: list[Any], wanted: list[Any],
     return call(*nest.flatten(given, expand_composites=True))
 
 
+_TOKEN = (), torch.int64, torch.device("cpu")
 _tokens = itertools.count()
 _MOST_TAPES = 256  # calls of one py_function whose gradients can be asked for
 
@@ -242,5 +262,6 @@ def _numpy_at_each_call(func: Callable[..., Any], inp: Any, Tout: Any, tracer: r
         return results
 
     tracer.beside(func)
-    results = [Tensor(raw, None) for raw in tracer.each_call(run, [convert(x)._t for x in inp], None)]
+    known = None if wanted else []  # without results it need not run while the function is traced
+    results = [Tensor(raw, None) for raw in tracer.each_call(run, [convert(x)._t for x in inp], known)]
     return results if several else results[0] if results else None

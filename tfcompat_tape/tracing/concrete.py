@@ -323,6 +323,8 @@ class Concrete:
     def __call__(self, asked: Asked) -> Any:
         """The results for a call."""
         if self.as_it_is is not None:
+            if self.dims is not None:
+                raise ClosedError(self.as_it_is)
             return asked.plainly()
         tensors = asked.tensors
         for x in tensors:
@@ -446,7 +448,15 @@ class Concrete:
           path, error: the trace that this one goes the way of, up to where its guard did not hold.
         """
         if len(self.paths) >= MOST_PATHS:
-            return self._give_up(f"it took more than {MOST_PATHS} ways", asked)
+            why = f"it took more than {MOST_PATHS} ways"
+            if path is None:
+                return self._give_up(why, asked)
+            with (
+                self._lock
+            ):  # a part of this call has happened: it goes on from there, later ones run as it is
+                result = self._traced_now(asked, path, error)
+                self._end(why)
+            return result
         with self._lock:
             if (
                 path is None
@@ -567,10 +577,14 @@ class Concrete:
     def _give_up(self, why: str, asked: Asked) -> Any:
         if self.dims is not None:
             raise ClosedError(why)
+        self._end(why)
+        return asked.plainly()
+
+    def _end(self, why: str) -> None:
+        """From now on it runs as it is."""
         self.as_it_is = why
         self.paths.clear()
         logger.info("tf.function %s runs as it is: %s.", self.name, why)
-        return asked.plainly()
 
 
 def _happened(recorder: Recorder, error: DivergedError) -> int:
