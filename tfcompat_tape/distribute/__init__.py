@@ -1,4 +1,12 @@
-"""``tf.distribute``: strategies whose replicas are processes, this one and those started with it."""
+"""`tf.distribute`: strategies whose replicas are processes, this one and those started with it.
+
+In come a strategy's name and what says which processes there are: `tfcompat run --replicas`, torchrun or TF_CONFIG
+(`cluster.py`). Where there is one process, code runs as it is (`strategy.py`, `one_replica.py`). With several, each
+runs the same script; out come Variables that are the same in all of them (`variables.py`), values that each has for
+itself (`values.py`), datasets of which each has its part (`datasets.py`), and reductions over torch.distributed
+(`collectives.py`, `several.py`), on tapes and in traced functions. `ranks.py` knows the processes, and tells who
+failed. `jacobians.py` and `products.py` split derivatives over them.
+"""
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.distribute.inputs import InputOptions, InputReplicationMode

@@ -1,4 +1,9 @@
-"""The namespace `tf.ragged`: tensors whose rows differ in length. What makes them is loaded when it is first used."""
+"""The namespace `tf.ragged`: tensors whose rows differ in length. What makes them is loaded when it is first used.
+
+In come nested lists, or flat values with what cuts them into rows: splits, lengths, row ids. Out come RaggedTensors,
+which are composite values: every op sees flat values and row splits, and so tapes record nothing else. Once the first
+of them is there, the public functions of Tensors take them, too (`_parts/functions.py`).
+"""
 
 from tfcompat_tape.coverage.names import namespace
 

@@ -1,4 +1,10 @@
-"""The namespace `tf.saved_model`."""
+"""The namespace `tf.saved_model`: programs on disk, as objects, values and graphs of TensorFlow's ops.
+
+In comes an object with Variables and `tf.function`s; what traces noted of these is written as functions of a graph
+(`saving.py`, `functions.py`, `object_writer.py`), which TensorFlow loads and differentiates. Out of a directory, of
+ours or of TensorFlow's, come the same objects (`loading.py`), whose functions run node by node (`graphs.py`), with
+gradients.
+"""
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.saved_model import experimental

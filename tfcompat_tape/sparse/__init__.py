@@ -1,4 +1,9 @@
-"""The namespace `tf.sparse`."""
+"""The namespace `tf.sparse`: tensors as the places and values of what is not zero.
+
+In come SparseTensors (`core/sparse_tensor.py`) and Tensors, or IndexedSlices (`mask`); out come SparseTensors in
+TensorFlow's order of places, or dense Tensors. Gradients go to the values: the places are integers. `tensors.py`
+makes and takes apart, `arithmetic.py` computes, `segments.py` sums rows, `crossing.py` crosses features.
+"""
 
 from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.coverage.names import namespace

@@ -1,4 +1,9 @@
-"""The namespace `tf.train`: checkpoints, averages of variables, and the messages that examples are written as."""
+"""The namespace `tf.train`: checkpoints, averages of variables, and the messages that examples are written as.
+
+In come objects with Variables, or lists of bytes, floats and integers by name. Out come files in TensorFlow's format
+and, from files, the values of the objects; or the bytes of an Example. Here stand the messages alone (`examples.py`):
+what writes and restores checkpoints is `tfcompat_tape.checkpoint`, and comes when it is first used.
+"""
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.train.examples import (
