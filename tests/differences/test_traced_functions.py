@@ -27,12 +27,46 @@ def test_a_custom_gradient_in_a_function_sees_its_variable(device):
     assert tape.gradient(y, v).numpy().tolist() == [10.0, 20.0]
 
 
-def test_graphs_keep_no_operations(device):
-    function = tf.function(lambda x: tf.nn.relu(x) + 1.0)
-    graph = function.get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
-    for name in ("get_operations", "as_graph_def"):
-        with pytest.raises(AttributeError, match="does not cover"):
-            getattr(graph, name)
+def test_a_graph_is_found_by_tracing_once_more(device):
+    seen = []
+
+    def body(x):
+        seen.append(True)
+        return tf.nn.relu(x) + 1.0
+
+    concrete = tf.function(body).get_concrete_function(tf.TensorSpec([2], tf.float32))
+    before = len(seen)
+    assert len(concrete.graph.get_operations()) == len(concrete.graph.as_graph_def().node) == 5
+    assert len(seen) == before + 1
+    with pytest.raises(AttributeError, match="does not cover"):
+        tf.Graph().get_operations()
+
+
+def test_a_graph_holds_the_functions_that_its_function_calls(device):
+    inner = tf.function(lambda x: tf.sin(x))
+    graph = tf.function(lambda x: inner(x) + 1.0).get_concrete_function(tf.TensorSpec([], tf.float32)).graph
+    assert [op.type for op in graph.get_operations()] == ["Placeholder", "Sin", "Const", "AddV2", "Identity"]
+
+
+def test_nodes_of_gradients_and_of_what_is_composed_are_those_of_this_library(device):
+    def f(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.reduce_sum(tf.nn.gelu(x))
+        return tape.gradient(y, x)
+
+    graph = tf.function(f).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+    with pytest.raises(KeyError):
+        graph.get_operation_by_name("gradient_tape/Tile")  # which TensorFlow's gradient of a sum has
+
+
+def test_what_no_graph_says_has_none(device):
+    def f(x):
+        return tf.py_function(lambda v: v + 1.0, [x], tf.float32)
+
+    concrete = tf.function(f).get_concrete_function(tf.TensorSpec([], tf.float32))
+    with pytest.raises(tf.errors.UnimplementedError, match="no graph of operations"):
+        concrete.graph.get_operations()
 
 
 def test_a_concrete_function_is_for_the_shapes_that_it_is_asked_for(device):

@@ -56,14 +56,19 @@ def constant(value, dtype=None, shape=None, name="Const"):
         tensor = from_data(value, wanted)  # which takes no Tensors: tf.stack and tf.convert_to_tensor do
     else:
         tensor = convert(value, wanted)
-    if shape is None:
-        return tensor
-    sizes = tuple(TensorShape(shape).as_list())
+    if shape is not None:
+        tensor = _filling(tensor, tuple(TensorShape(shape).as_list()))
+    tracer = reading.current.tracer
+    if tracer is not None and tensor is not value:
+        tracer.ops.constant(tensor._t, name)
+    return tensor
+
+
+def _filling(tensor, sizes):
     have = tuple(tensor._t.shape)
     if have == sizes:
         return tensor
-    count = math.prod(sizes)
-    if math.prod(have) == count:
+    if math.prod(have) == math.prod(sizes):
         return reshape(tensor, shape=sizes)
     if math.prod(have) == 1:
         return broadcast_to(reshape(tensor, shape=()), shape=sizes)
@@ -119,7 +124,9 @@ def is_symbolic_tensor(tensor):
     >>> tf.is_symbolic_tensor(tf.constant(1.0))
     False
     """
-    return isinstance(tensor, Tensor) and hasattr(tensor._t, "fake_mode")
+    if isinstance(tensor, Tensor):
+        return hasattr(tensor._t, "fake_mode")
+    return getattr(type(tensor), "is_symbolic", None) is True  # of a graph that is looked at
 
 
 def get_static_value(tensor, partial=False):

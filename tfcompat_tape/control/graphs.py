@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tfcompat_tape.control import scopes
-from tfcompat_tape.core import devices, reading
+from tfcompat_tape.core import devices, hooks, reading
+from tfcompat_tape.core.naming import Names
 from tfcompat_tape.coverage.names import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.tape import overrides
 from tfcompat_tape.tape.overrides import Overrides
@@ -37,7 +39,7 @@ class Graph:
 
     def __init__(self) -> None:
         self._overrides = Overrides()
-        self._names: dict[str, int] = {}
+        self._names = Names()
 
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """`name`, with a number behind it if it is taken in this graph, whatever the case of its letters.
@@ -51,19 +53,7 @@ class Graph:
         """
         if not scopes.executing_eagerly() and (scope := scopes.get_current_name_scope()):
             name = f"{scope}/{name}"
-        number = self._names.get(name.lower(), 0)
-        if mark_as_used:
-            self._names[name.lower()] = number + 1
-        if number == 0:
-            return name
-        unique = f"{name}_{number}"
-        while unique.lower() in self._names:
-            number += 1
-            unique = f"{name}_{number}"
-        if mark_as_used:
-            self._names[name.lower()] = number + 1
-            self._names[unique.lower()] = 1
-        return unique
+        return self._names.unique(name, mark_as_used)
 
     @contextlib.contextmanager
     def as_default(self) -> Iterator[Graph]:
@@ -136,16 +126,124 @@ class Graph:
         """False: no function is traced here."""
         return False
 
-    def __getattr__(self, name: str) -> NoReturn:
+    # -- operations ----------------------------------------------------------------------------------------------------
+
+    def get_operations(self) -> list[Any]:
+        """The operations, in the order in which they came about.
+
+        >>> import tfcompat_tape as tf
+        >>> double = tf.function(lambda x: tf.nn.relu(x) + 1.0)
+        >>> graph = double.get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+        >>> [op.name for op in graph.get_operations()]
+        ['x', 'Relu', 'add/y', 'add', 'Identity']
+        """
+        return list(self._contents.operations)
+
+    def get_operation_by_name(self, name: str) -> Any:
+        """The operation of this name.
+
+        Raises:
+          TypeError, ValueError: `name` is no string, or that of a tensor.
+          KeyError: there is none.
+        """
+        return self._contents.operation(name)
+
+    def get_tensor_by_name(self, name: str) -> Any:
+        """The tensor of this name, `"operation:number of the result"`; errors as of `get_operation_by_name`."""
+        return self._contents.tensor(name)
+
+    def as_graph_element(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
+        """The operation or tensor that `obj`, a name or one of them, stands for; errors as above."""
+        return self._contents.element(obj, allow_tensor, allow_operation)
+
+    def as_graph_def(
+        self, from_version: Any = None, add_shapes: bool = False, use_pybind11_proto: bool = False
+    ) -> Any:
+        """The graph as a message: nodes with `name`, `op`, `input`, `device` and `attr`, and the functions they call.
+
+        Args:
+          from_version: without effect: all nodes are in it. add_shapes: nodes get an attribute `_output_shapes`.
+
+        >>> import tfcompat_tape as tf
+        >>> square = tf.function(lambda x: x * x)
+        >>> found = square.get_concrete_function(tf.TensorSpec([], tf.float32)).graph.as_graph_def()
+        >>> [(node.op, node.name, list(node.input)) for node in found.node]
+        [('Placeholder', 'x', []), ('Mul', 'mul', ['x', 'x']), ('Identity', 'Identity', ['mul'])]
+        """
+        return self._contents.graph_def(add_shapes)
+
+    @property
+    def version(self) -> int:
+        """How many operations there are."""
+        return len(self._contents.operations)
+
+    def is_feedable(self, tensor: Any) -> bool:
+        """True."""
+        return True
+
+    def is_fetchable(self, tensor_or_op: Any) -> bool:
+        """True."""
+        return True
+
+    seed: int | None = None
+    finalized = False
+
+    def finalize(self) -> None:
+        """Nothing is added from now on."""
+        self.finalized = True
+
+    def get_name_scope(self) -> str:
+        """The name scopes that are entered."""
+        return scopes.get_current_name_scope()
+
+    # -- collections ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _collections(self) -> dict[Any, list[Any]]:
+        found: dict[Any, list[Any]] = self.__dict__.setdefault("_held", {})
+        return found
+
+    def add_to_collection(self, name: Any, value: Any) -> None:
+        """Add a value to a collection of this graph."""
+        self._collections.setdefault(name, []).append(value)
+
+    def add_to_collections(self, names: Any, value: Any) -> None:
+        """Add a value to several collections."""
+        for name in {names} if isinstance(names, str) else set(names):
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name: Any, scope: Any = None) -> list[Any]:
+        """What a collection of this graph holds; with `scope`, what has a name that begins so."""
+        found = self._collections.get(name, [])
+        if scope is None:
+            return [*found]
+        return [value for value in found if hasattr(value, "name") and re.match(scope, value.name)]
+
+    def get_collection_ref(self, name: Any) -> list[Any]:
+        """The list itself: what is added to it stays."""
+        return self._collections.setdefault(name, [])
+
+    def get_all_collection_keys(self) -> list[Any]:
+        """The names of the collections, as far as they are strings."""
+        return [key for key in self._collections if isinstance(key, str)]
+
+    def clear_collection(self, name: Any) -> None:
+        """Forget a collection."""
+        self._collections.pop(name, None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_contents":
+            raise not_covered(NotCoveredAttributeError, "tf.Graph.get_operations")
         if is_tensorflow_name(f"tf.Graph.{name}"):
             raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
         raise AttributeError(f"'Graph' object has no attribute {name!r}")
 
 
 class FuncGraph(Graph):
-    """What `ConcreteFunction.graph` gives: the scope that the function would run in, and what it takes.
+    """What `ConcreteFunction.graph` gives: what the function takes and gives, and its operations.
 
-    It keeps no operations: what asks for them raises `NotCoveredError`.
+    The operations are found when they are first asked for: the function is traced once more, so its Python code runs
+    once more. While the function itself is traced, its graph is one that knows scopes and names alone.
 
     Attributes:
       name: the name of the function.
@@ -166,11 +264,17 @@ class FuncGraph(Graph):
         return True
 
     def __getattr__(self, name: str) -> Any:
-        if name in _OF_CONCRETE and "_function" in self.__dict__:
-            return getattr(self._function, _OF_CONCRETE[name])
+        if "_function" in self.__dict__:
+            if name == "_contents":
+                found = self.__dict__["_contents"] = hooks.contents_of(self._function, self)
+                return found
+            if name in _OF_CONCRETE:
+                return getattr(self._function, _OF_CONCRETE[name])
+            if name in _OF_CONTENTS:
+                return _OF_CONTENTS[name](self._contents)
         if name in _OF_FUNCTIONS:
             raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
-        super().__getattr__(name)
+        return super().__getattr__(name)
 
 
 # What a concrete function says for its graph, and what it calls that.
@@ -181,6 +285,12 @@ _OF_CONCRETE = {
     "structured_outputs": "structured_outputs",
     "trainable_variables": "trainable_variables",
     "variables": "variables",
+}
+# What the operations of a function say for its graph.
+_OF_CONTENTS: dict[str, Callable[[Any], Any]] = {
+    "captures": lambda contents: list(contents.captures),
+    "control_outputs": lambda contents: list(contents.effects),
+    "internal_captures": lambda contents: [x for _, x in contents.captures],
 }
 
 # What TensorFlow's graphs of functions have and other graphs lack.
@@ -236,5 +346,5 @@ def get_default_graph() -> Graph:
         graph = tracer.graph = object.__new__(FuncGraph)
         graph.__dict__.update(name="", outer_graph=found, structured_input_signature=None)
         graph._overrides = found._overrides
-        graph._names = {}
+        graph._names = tracer.ops.namer.names
     return graph

@@ -51,7 +51,10 @@ class name_scope:
         return self._name
 
     def __enter__(self) -> str:
-        return naming.enter(self._name)
+        tracer = reading.current.tracer
+        if tracer is None or not self._name or self._name.endswith("/"):
+            return naming.enter(self._name)
+        return naming.enter(tracer.ops.scope(self._name))
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

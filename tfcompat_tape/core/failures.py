@@ -108,7 +108,7 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
     try:
         if found is NotImplemented:
             found = _recover(op, error, raws, attrs)
-        return found if tracer.notes is None else tracer.notes.note(op, raws, attrs, found)
+        return tracer.ops.made(op, raws, attrs, found)
     except InvalidArgumentError as known:
         if known is not error and Facts.static() and op.name not in _AT_RUN_TIME:
             raise of_graph(known.message) from error

@@ -5,6 +5,7 @@ Plugins come late: the first time that something may depend on them, `need()` lo
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,11 @@ graphs: list[Callable[[], None]] = []
 
 # Ops of plugins as functions of keyword arguments, for `tf.raw_ops`.
 raw_calls: dict[str, Callable[..., Any]] = {}
+
+
+def contents_of(function: Any, graph: Any) -> Any:
+    """The operations of the graph of a concrete function: `graphs` finds them, which is loaded when they are asked."""
+    return importlib.import_module("tfcompat_tape.graphs.contents").of_function(function, graph)
 
 
 def need() -> None:

@@ -22,10 +22,12 @@ class Tracer(Protocol):
     """What traces a `tf.function`: it knows some values, and can find others for the call that it traces.
 
     Attributes:
-      notes: told of each op that is called, where somebody wants to know.
+      notes: told of what happens besides ops that are called, where somebody wants to know.
+      ops: told of each op that is called, and of constants.
     """
 
     notes: Any
+    ops: Any
 
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""

@@ -102,49 +102,64 @@ class Gradient(Written):
         self.captured, self.of = captured, of
 
 
+class Noted:
+    """A function, traced with notes.
+
+    Attributes:
+      trace: it. names, given: of its arguments, and these. structure, leaves: its results.
+    """
+
+    def __init__(self, function: ConcreteFunction) -> None:
+        from tfcompat_tape.tracing.unknown import Unknown  # it takes half a second: only who needs it
+
+        args, kwargs = function.structured_input_signature
+        autograph = function._kinds.autograph or ON
+        self.trace = trace = Trace(concrete=False, creating=False, autograph=autograph, sizes=Unknown())
+        trace.recorder.notes = Notes(trace.recorder)
+        with scope.left():
+            self.given = [_argument(trace, spec) for spec in _flat((args, kwargs))]
+        self.names = trace.names = [symbol.name.removesuffix(":0") for symbol in function._inputs]
+
+        def body() -> Any:
+            left = iter(self.given)
+            values, named = nest.map_structure(lambda x: _filled(x, left), (tuple(args), dict(kwargs)))
+            found = converted(function._function)(*values, **named)
+            found = nest.map_structure(lambda x: _standing(trace, x), found, expand_composites=True)
+            return results.taken_apart(found, function.__name__)
+
+        with taken():
+            self.structure, self.leaves = trace.run(body, function._function)
+
+    def write(self, writer: FunctionWriter) -> list[Value]:
+        """Write arguments and ops; the values of the results."""
+        for name, tensor in zip(self.names, self.given, strict=True):
+            writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor))
+        writer.write()
+        return [result_of(writer, x) for x in self.leaves]
+
+
 def traced(function: ConcreteFunction, library: Library) -> Written:
     """The function, traced with notes and entered in `library`.
 
     Raises:
       UntraceableError, UnimplementedError: it does what no graph says.
     """
-    from tfcompat_tape.tracing.unknown import Unknown  # it takes half a second: only who needs it
-
-    args, kwargs = function.structured_input_signature
-    trace = Trace(concrete=False, creating=False, autograph=function._kinds.autograph or ON, sizes=Unknown())
-    trace.recorder.notes = Notes(trace.recorder)
-    given: list[Tensor] = []
-    names = iter([symbol.name.removesuffix(":0") for symbol in function._inputs])
-    with scope.left():
-        given = [_argument(trace, spec) for spec in _flat((args, kwargs))]
-    trace.names = list(names)
-
-    def body() -> Any:
-        left = iter(given)
-        values, named = nest.map_structure(lambda x: _filled(x, left), (tuple(args), dict(kwargs)))
-        found = converted(function._function)(*values, **named)
-        found = nest.map_structure(lambda x: _standing(trace, x), found, expand_composites=True)
-        return results.taken_apart(found, function.__name__)
-
-    with taken():
-        structure, leaves = trace.run(body, function._function)
-    writer = FunctionWriter(trace, library, library.name(function.__name__))
-    for name, tensor in zip(trace.names, given, strict=True):
-        writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor))
-    writer.write()
-    found = [result_of(writer, x) for x in leaves]
+    noted = Noted(function)
+    writer = FunctionWriter(noted.trace, library, library.name(function.__name__))
+    found = noted.write(writer)
     specs = [
         TensorSpec(
             sizes_of(raw) if isinstance(raw := scope._slot_t.__get__(x), torch.Tensor) else x.shape, x.dtype
         )
-        for x in leaves
+        for x in noted.leaves
     ]
     library.add(writer.finished(found))
-    if structure is results.only:
+    if noted.structure is results.only:
         shown: Any = specs[0]
     else:
-        shown = structure.described(lambda i: specs[i], lambda spec, start, count: spec)
-    return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, trace.names)
+        shown = noted.structure.described(lambda i: specs[i], lambda spec, start, count: spec)
+    args, kwargs = function.structured_input_signature
+    return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, noted.names)
 
 
 def _standing(trace: Trace, x: Any) -> Any:

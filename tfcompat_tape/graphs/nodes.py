@@ -13,6 +13,7 @@ from torch.utils._sympy.functions import FloatTrueDiv, FloorDiv, IntTrueDiv, Max
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
+from tfcompat_tape.core.naming import Names
 from tfcompat_tape.core.shape_proto import TensorShapeProto
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
@@ -125,19 +126,18 @@ class Nodes:
 
     def __init__(self) -> None:
         self.found: list[Any] = []
-        self._names: set[str] = set()
+        self._names = Names()
         self.flat: dict[str, str] = {}  # what graphs, not functions, call the values of nodes
         self._constants: dict[Any, Value] = {}
         self._kept: list[Any] = []
 
     def name(self, wanted: str) -> str:
         """A name that no other node has."""
-        found, count = wanted, 0
-        while found in self._names:
-            count += 1
-            found = f"{wanted}_{count}"
-        self._names.add(found)
-        return found
+        return self._names.unique(wanted)
+
+    def wanted(self, op: str) -> str:
+        """What a node is called that has no name of its own, if that is free."""
+        return op
 
     def add(
         self,
@@ -145,14 +145,16 @@ class Nodes:
         inputs: Sequence[Value],
         results: Sequence[DType] = (),
         controls: Sequence[str] = (),
+        named: str | None = None,
         **attrs: Any,
     ) -> tuple[str, list[Value]]:
         """One more node; its name, and its results.
 
         Args:
           results: their dtypes. attrs: messages, or values of which it is plain what they are.
+          named: its name, which no other node has; left out, one is made.
         """
-        node: Any = NodeDef(name=self.name(op), op=op)
+        node: Any = NodeDef(name=named or self.name(self.wanted(op)), op=op)
         node.input.extend([x.text for x in inputs])
         node.input.extend([f"^{control}" for control in controls])
         for key, value in attrs.items():
@@ -181,25 +183,25 @@ class Nodes:
     # -- constants -----------------------------------------------------------------------------------------------------
 
     def constant(self, value: Any, dtype: DType | None = None) -> Value:
-        """A constant."""
+        """A constant; there is one node for equal ones."""
         if isinstance(value, torch.Tensor):
             key: Any = id(value)
             self._kept.append(value)
-            if key in self._constants:
-                return self._constants[key]
-            dtype = dtypes.FROM_TORCH[value.dtype]
-            proto = make_tensor_proto(Tensor(value.detach().cpu().contiguous(), None).numpy(), dtype)
         else:
             key = _key(value), dtype
-            if key in self._constants:
-                return self._constants[key]
-            array = value if isinstance(value, np.ndarray) else None
-            proto = make_tensor_proto(value if array is None else array, dtype)
-            dtype = dtypes.as_dtype(proto.dtype)
-        assert dtype is not None
-        made = self.one("Const", [], dtype, value=attr(proto), dtype=dtype)
-        self._constants[key] = made
-        return made
+        found = self._constants.get(key)
+        if found is None:
+            found = self._constants[key] = self.new_constant(value, dtype)
+        return found
+
+    def new_constant(self, value: Any, dtype: DType | None = None, named: str | None = None) -> Value:
+        """A constant with a node of its own."""
+        if isinstance(value, torch.Tensor):
+            dtype = dtypes.FROM_TORCH[value.dtype]
+            value = Tensor(value.detach().cpu().contiguous(), None).numpy()
+        proto = make_tensor_proto(value, dtype)
+        kind = dtypes.as_dtype(proto.dtype)
+        return self.add("Const", [], [kind], named=named, value=attr(proto), dtype=kind)[1][0]
 
 
 class PlainFunction(Nodes):

@@ -62,7 +62,7 @@ def others_of(writer: Any, trace: Any) -> dict[int, Any]:
 
 
 def _function(writer: Any, trace: Any, name: str) -> Any:
-    return type(writer)(trace, writer.library, writer.library.name(name))
+    return writer.inner(trace, writer.library.name(name))
 
 
 def _finish(inner: Any, variables: Sequence[Variable], results: Sequence[Value]) -> None:

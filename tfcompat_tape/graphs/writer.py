@@ -37,17 +37,12 @@ from tfcompat_tape.ops.raw import attrs as raw_attrs
 from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.tracing.notes import Assigned, Called, Checked, Detached, Noted, Printed, Staged, Unsaid
+from tfcompat_tape.tracing.ops import Constant
 from tfcompat_tape.tracing.sizes import symbolic
 
+RANDOM = {"Multinomial", "RandomStandardNormal", "RandomUniform", "RandomUniformInt", "TruncatedNormal"}
 # Ops that do something besides computing: a function that calls one is run for that, too.
-_EFFECTS = {
-    "Assert",
-    "RandomStandardNormal",
-    "RandomUniform",
-    "RandomUniformInt",
-    "TruncatedNormal",
-    "Multinomial",
-}
+_EFFECTS = {"Assert", *RANDOM}
 # Attributes here that are others in the definitions of ops.
 _NAMES = {("Squeeze", "axis"): "squeeze_dims"}
 
@@ -82,10 +77,16 @@ class FunctionWriter(SizedNodes):
         self.effects: list[str] = []
         self.set_by: dict[int, str] = {}  # by id of a raw: the node that has assigned it to its Variable
         self.listed: dict[int, Any] = {}  # by id of a raw: the entry of what is no op
+        self.at = ""  # the op that is written
+        self.port = ""  # and which of its inputs
         self._stopped: dict[str, Value] = {}
         self._arguments: list[Any] = []
         for held in trace.held.values():
             self.reads[id(self.recorder.values[held.number])] = held.variable, None
+
+    def inner(self, trace: Any, name: str) -> FunctionWriter:
+        """The writer of a function of the library."""
+        return FunctionWriter(trace, self.library, name)
 
     # -- arguments and results -----------------------------------------------------------------------------------------
 
@@ -187,7 +188,9 @@ class FunctionWriter(SizedNodes):
         for step in self.recorder.notes.steps:
             if isinstance(step, Noted):
                 self._called(step)
-            elif isinstance(step, Assigned):
+                continue
+            self.at = step.scope.rstrip("/") if isinstance(step, Staged) else ""
+            if isinstance(step, Assigned):
                 self._assigned(step)
             elif isinstance(step, Checked):
                 self._checked(step)
@@ -201,6 +204,11 @@ class FunctionWriter(SizedNodes):
                 raise refused(f"it does at each call what is no op of TensorFlow's: {step.what}")
             elif isinstance(step, Called):
                 calls.write(self, step)
+            elif isinstance(step, Constant):
+                self._constant(step)
+
+    def _constant(self, step: Constant) -> None:
+        """A constant is written where it is used."""
 
     def _checked(self, step: Checked) -> None:
         given = [self.value(step.condition), self.constant(step.message)]
@@ -259,6 +267,7 @@ class FunctionWriter(SizedNodes):
 
     def _called(self, noted: Noted) -> None:
         op = noted.op
+        self.at = noted.name
         expansion = expansions.EXPANSIONS.get(op.name)
         inputs = self._inputs(noted)
         if expansion is not None:
@@ -269,11 +278,19 @@ class FunctionWriter(SizedNodes):
             raise refused(f"the op {op.name} is not one of TensorFlow's")
         else:
             results = self._node(noted, inputs)
+        self.results(noted, results)
+
+    def results(self, noted: Noted, values: Sequence[Value | None]) -> None:
+        """An op that is written has given these values; what no trace computes is a constant all the same."""
         if not any(self.recorder.mine(raw) for raw in noted.results):
             return
-        for raw, value in zip(noted.results, results, strict=True):
+        for raw, value in zip(noted.results, values, strict=True):
             if self.recorder.mine(raw) and value is not None:
                 self.define(raw, value, noted.entry)
+
+    def called(self, noted: Noted) -> str | None:
+        """The name of the node of an op; `None`: any."""
+        return None
 
     def _inputs(self, noted: Noted) -> list[Value]:
         entry = noted.entry
@@ -283,10 +300,12 @@ class FunctionWriter(SizedNodes):
             parents = entry.parents
         like = next((dtype_of(x) for x in noted.inputs if isinstance(x, torch.Tensor)), None)
         stops = noted.op.differentiable and smooth
-        return [
-            self.value(raw, parent, stops) if isinstance(raw, torch.Tensor) else self._number(raw, like)
-            for raw, parent in zip(noted.inputs, parents, strict=True)
-        ]
+        found = []
+        for i, (raw, parent) in enumerate(zip(noted.inputs, parents, strict=True)):
+            self.port = _port(noted.op, i)
+            is_tensor = isinstance(raw, torch.Tensor)
+            found.append(self.value(raw, parent, stops) if is_tensor else self._number(raw, like))
+        return found
 
     def _number(self, value: Any, like: Any) -> Value:
         if isinstance(value, (torch.SymInt, torch.SymFloat)):
@@ -321,6 +340,7 @@ class FunctionWriter(SizedNodes):
                 attrs[key] = attr(_attribute(value, kind), kind)
                 continue
             port = ports[argument.name]
+            self.port = port.name
             if name in tensors:
                 values = tensors[name]
             else:
@@ -347,7 +367,7 @@ class FunctionWriter(SizedNodes):
             elif not _is_dtype(port.kind) and port.kind not in attrs:
                 attrs[port.kind] = attr(results[place])
             place += count
-        node, values = self.add(op.name, found, results, **attrs)
+        node, values = self.add(op.name, found, results, named=self.called(noted), **attrs)
         if op.name in _EFFECTS:
             self.effects.append(node)
         return values
@@ -397,6 +417,18 @@ class FunctionWriter(SizedNodes):
         if isinstance(value, TensorShape):
             value = tuple(value.as_list())
         return self.sizes(value, dtype)
+
+
+@cache
+def _port(op: Any, place: int) -> str:
+    """What TensorFlow calls an input of an op."""
+    if op.name in raw_calls._table():
+        given = [a.name for a in raw_calls.arguments(op.name) if a.is_tensor or a.is_handle]
+        own, _ = raw_calls._own_attrs(op)
+        given = [name for name in given if raw_calls.attr_name(op.name, name) not in own]
+        if place < len(given):
+            return given[place]
+    return op.inputs[place] if place < len(op.inputs) else "values"
 
 
 @cache

@@ -58,10 +58,7 @@ class Outside(Nodes):
     ) -> Any:
         """One more node with a name that is wanted."""
         name = self.name(re.sub(r"[^A-Za-z0-9_./>-]", "_", wanted) if wanted[:1].isalnum() else f"a{wanted}")
-        found, values = self.add(op, inputs, results, **attrs)
-        node = self.found[-1]
-        self._names.discard(found)
-        node.name = name
+        _, values = self.add(op, inputs, results, named=name, **attrs)
         return name, [Value(name if i == 0 else f"{name}:{i}", value.dtype) for i, value in enumerate(values)]
 
     def captured(self, obj: Any) -> Value:

@@ -23,6 +23,7 @@ from tfcompat_tape.tracing import function_type, results
 from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec
 from tfcompat_tape.tracing.outputs import output_specs
 from tfcompat_tape.tracing.signature import Leaves
+from tfcompat_tape.tracing.symbols import Symbol
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.concrete import Concrete, Path
@@ -32,27 +33,6 @@ if TYPE_CHECKING:
 _numbers = itertools.count().__next__
 # The names of dtypes in C++, where they are others.
 _CXX = {"float32": "float", "float64": "double", "float16": "half"}
-
-
-class Symbol:
-    """A Tensor of a function's graph: name, shape and dtype."""
-
-    __slots__ = ("dtype", "name", "shape")
-
-    def __init__(self, name: str, shape: Any, dtype: Any) -> None:
-        self.name = f"{name}:0"
-        self.shape = TensorShape(shape)
-        self.dtype = dtype
-
-    def get_shape(self) -> TensorShape:
-        """The shape."""
-        return self.shape
-
-    def __repr__(self) -> str:
-        return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
-
-    def __str__(self) -> str:
-        return f'Tensor("{self.name}", shape={self.shape}, dtype={self.dtype.name})'
 
 
 class ConcreteFunction:
@@ -110,6 +90,7 @@ class ConcreteFunction:
             taken.add(unique)
             symbol.name = f"{unique}:0"
         self._graph: FuncGraph | None = None
+        self._outputs: list[Symbol] = []
 
     # -- what it says of itself ----------------------------------------------------------------------------------------
 
@@ -120,17 +101,25 @@ class ConcreteFunction:
 
     @property
     def graph(self) -> FuncGraph:
-        """The graph of the function, as far as there is one: see `FuncGraph`."""
+        """The graph of the function: see `FuncGraph`."""
         if self._graph is None:
             self._graph = FuncGraph(self.__name__, self.structured_input_signature)
             self._graph._function = self
+            for x in self._inputs:
+                x.graph = self._graph
         return self._graph
 
     @property
     def inputs(self) -> list[Symbol]:
         """The arguments that are Tensors or Variables, and the captured values, as Tensors of the graph."""
-        captured = [Symbol(f"captured_{i}", x.shape, x.dtype) for i, x in enumerate(self.captured_inputs)]
-        return [*self._inputs, *captured]
+        graph, captured = self.graph, self.captured_inputs
+        if not captured:
+            return [*self._inputs]
+        try:
+            return [*self._inputs, *graph.internal_captures]
+        except UnimplementedError:
+            named = [(f"captured_{i}", x) for i, x in enumerate(captured)]
+            return [*self._inputs, *[Symbol(name, x.shape, x.dtype, 0, graph) for name, x in named]]
 
     @property
     def outputs(self) -> list[Symbol]:
@@ -141,7 +130,12 @@ class ConcreteFunction:
         else:
             specs = nest.flatten(shown, expand_composites=True)
             found = [(x.shape, x.dtype) for x in specs if isinstance(x, TensorSpec)]
-        return [Symbol(_output(i), shape, dtype) for i, (shape, dtype) in enumerate(found)]
+        if len(self._outputs) != len(found):
+            graph = self.graph
+            self._outputs = [
+                Symbol(_output(i), shape, dtype, 0, graph) for i, (shape, dtype) in enumerate(found)
+            ]
+        return [*self._outputs]
 
     @property
     def structured_outputs(self) -> Any:

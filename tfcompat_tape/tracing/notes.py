@@ -1,8 +1,7 @@
 """What a function computes by TensorFlow's ops, noted while it is traced: what a graph of it is written from.
 
 A trace knows kernels and a Wengert list. Notes know the calls of ops besides, also those that have no derivative, with
-inputs, attributes and results as raw tensors of the trace, in order. While notes are taken, the variable `kernel` of
-each function that calls an op is one that notes; afterwards it is what it was.
+inputs, attributes and results as raw tensors of the trace, in order, as `ops` tells them, and what happens between.
 
 Each result is a raw tensor of its own: an op that gives its input as it is (`StopGradient`) gives another one here, for
 who reads the notes tells values apart by these.
@@ -11,7 +10,6 @@ who reads the notes tells values apart by these.
 from __future__ import annotations
 
 import contextlib
-import functools
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,8 +17,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape import nest
-from tfcompat_tape.core import hooks
-from tfcompat_tape.core.dispatch import CALLS
+from tfcompat_tape.core import hooks, naming
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -36,30 +33,31 @@ class Noted:
 
     Attributes:
       entry: its line of the Wengert list of the trace; `None` where no derivative goes through it.
-      first, last: which nodes of the trace it has.
+      name: what TensorFlow's graph calls it.
     """
 
-    __slots__ = ("attrs", "entry", "first", "inputs", "last", "op", "results", "single")
+    __slots__ = ("attrs", "entry", "inputs", "name", "op", "results", "single")
 
-    def __init__(self, op: Op, inputs: Sequence[Any], attrs: dict[str, Any], result: Any) -> None:
+    def __init__(self, op: Op, name: str, inputs: Sequence[Any], attrs: dict[str, Any], result: Any) -> None:
         self.op = op
+        self.name = name
         self.inputs = list(inputs)
         self.attrs = attrs
         self.single = not isinstance(result, (tuple, list))
         self.results = [result] if self.single else list(result)
         self.entry: Entry | None = None
-        self.first = self.last = 0
 
 
 class Staged:
     """Branches or a loop that the trace has as one node, or a gradient of the user's.
 
     Attributes:
-      inputs, results: as Tensors. parts: what it is made of, by name.
+      inputs, results: as Tensors. parts: what it is made of, by name. scope: the name scope that it stands in.
     """
 
     def __init__(self, kind: str, inputs: Sequence[Any], results: Sequence[Any], **parts: Any) -> None:
         self.kind = kind
+        self.scope = naming.current()
         self.inputs = list(inputs)
         self.results = list(results)
         self.parts = parts
@@ -129,16 +127,14 @@ class Notes:
         self.recorder = recorder
         self.steps: list[Any] = []
         self.kept: list[Any] = []  # entries and tensors that are looked up by their ids
-        self._busy = False
         self._said = False  # what happens next at each call is in the notes
-        self._first = 0
         self._open: set[int] = set()  # ids of results whose sizes depend on values
         self._known: dict[int, Noted] = {}  # by id of a result
 
     @property
     def quiet(self) -> bool:
         """Whether what happens is a part of something else, or only tried."""
-        return self._busy or bool(self.recorder.blind)
+        return bool(self.recorder.ops.quiet)
 
     def performed(self, function: Any, args: Any, kwargs: Any, result: Any, effect: bool) -> None:
         """A Python function has become a node."""
@@ -146,28 +142,13 @@ class Notes:
             given = nest.map_structure(_as_seen, (list(args), dict(kwargs)), expand_composites=True)
             self.steps.append(Called(function, given, result, effect))
 
-    def called(self, op: Op, kernel: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
-        """What the kernel gives, noted; what it raises is for who recovers from it."""
-        if self.quiet:
-            return kernel(*raws, **attrs)
-        self._busy = True
-        self._first = len(self.recorder.nodes)
-        try:
-            result = kernel(*raws, **attrs)
-        finally:
-            self._busy = False
-        return self.note(op, raws, attrs, result)
-
-    def note(self, op: Op, raws: Sequence[Any], attrs: dict[str, Any], result: Any) -> Any:
-        """Note a call; the result as it is from now on."""
-        if result is NotImplemented or self.quiet:
-            return result
+    def made(self, op: Op, name: str, raws: Sequence[Any], attrs: dict[str, Any], result: Any) -> Any:
+        """Note a call of an op; the result as it is from now on."""
         if isinstance(result, (tuple, list)):
             result = tuple([self._own(x, raws) for x in result])
         else:
             result = self._own(result, raws)
-        noted = Noted(op, raws, dict(attrs), result)
-        noted.first, noted.last = self._first, len(self.recorder.nodes)
+        noted = Noted(op, name, raws, dict(attrs), result)
         self.steps.append(noted)
         for x in noted.results:
             self._known[id(x)] = noted
@@ -309,11 +290,6 @@ _OPEN: dict[str, Any] = {
 }
 
 
-_lock = threading.Lock()
-_takers = 0
-_undo: list[Any] = []
-
-
 def _see(entry: Entry, result: Any) -> None:
     trace = scope.active.trace
     notes = None if trace is None else trace.recorder.notes
@@ -321,19 +297,8 @@ def _see(entry: Entry, result: Any) -> None:
         notes.listed(entry, result)
 
 
-def _noting(op: Op, call: Any) -> None:
-    cells = dict(zip(call.__code__.co_freevars, call.__closure__ or (), strict=True))
-    cell = cells["kernel"]
-    kernel = cell.cell_contents
-
-    @functools.wraps(kernel)
-    def noting(*raws: Any, **attrs: Any) -> Any:
-        trace = scope.active.trace
-        notes = None if trace is None else trace.recorder.notes
-        return kernel(*raws, **attrs) if notes is None else notes.called(op, kernel, raws, attrs)
-
-    cell.cell_contents = noting
-    _undo.append(lambda: setattr(cell, "cell_contents", kernel))
+_lock = threading.Lock()
+_takers = 0
 
 
 @contextlib.contextmanager
@@ -343,9 +308,6 @@ def taken() -> Iterator[None]:
     with _lock:
         _takers += 1
         if _takers == 1:
-            hooks.defined.append(_noting)
-            for op, call in CALLS:
-                _noting(op, call)
             hooks.recorded.append(_see)
     try:
         yield
@@ -354,6 +316,3 @@ def taken() -> Iterator[None]:
             _takers -= 1
             if not _takers:
                 hooks.recorded.remove(_see)
-                hooks.defined.remove(_noting)
-                while _undo:
-                    _undo.pop()()

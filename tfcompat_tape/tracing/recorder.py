@@ -34,6 +34,7 @@ from tfcompat_tape.tracing.nodes import (
     alike,
     storage,
 )
+from tfcompat_tape.tracing.ops import Ops
 from tfcompat_tape.tracing.sizes import SAME_SHAPE, SYMBOLIC, Sizes, now, symbolic
 from tfcompat_tape.tracing.steps import Drawn, laid_out, try_dtypes
 from tfcompat_tape.tracing.texts import (
@@ -91,7 +92,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.blind = 0  # kernels run that are not told that they could look at values
-        self.notes: Any = None  # of the ops that are called: see `notes`
+        self.notes: Any = None  # of what happens: see `notes`
+        self.ops = Ops(self)
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -124,6 +124,8 @@ inside: dict[Any, dict[str, Any]] = {
         "_node": property(_variable_node, _set_variable_node),
     },
 }
+# What begins when a thread traces, and ends when none does any more.
+around: list[tuple[Callable[[], None], Callable[[], None]]] = []
 _lock = threading.Lock()
 _tracing = 0  # threads that trace
 _plain: dict[Any, dict[str, Any]] = {}
@@ -138,6 +140,8 @@ def _count(change: int) -> None:
                 _plain[cls] = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
                 for name, value in names.items():
                     setattr(cls, name, value)
+            for begin, _ in around:
+                begin()
         elif _tracing == 0:
             for cls, names in inside.items():
                 for name in names:
@@ -145,6 +149,8 @@ def _count(change: int) -> None:
                         setattr(cls, name, _plain[cls][name])
                     else:
                         delattr(cls, name)
+            for _, end in around:
+                end()
 
 
 @contextlib.contextmanager

@@ -13,11 +13,13 @@ from typing import Any
 import torch
 
 from tfcompat_tape.control.graphs import get_default_graph
+from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.asking import no_bool, no_iteration
+from tfcompat_tape.tracing.symbols import Symbol
 
 
 def _symbolic(value: Any) -> Any:
@@ -68,16 +70,45 @@ def _of_graph(name: str, get: Callable[[Tensor], Any]) -> Callable[[Tensor], Any
 
 
 class Operation:
-    """What a Tensor of a function that is traced was made by: `name`, `type`, `graph` and `outputs`."""
+    """What a Tensor of a function that is traced was made by.
+
+    Attributes:
+      name, type: of the op. inputs: Tensors, of which only arguments can be computed with. outputs: the Tensor.
+      control_inputs: always empty. graph: the graph that is built.
+    """
 
     def __init__(self, output: Tensor) -> None:
-        self.name = _name(output).rpartition(":")[0]
-        self.type = trace.op_type(output) if (trace := scope.active.trace) is not None else ""
-        self.outputs = [output]
+        trace = scope.active.trace
+        assert trace is not None
+        self.name = trace.name_of(output).rpartition(":")[0]
+        self.type = trace.op_type(output)
+        made = trace.made(output)
+        self.inputs = () if made is None else tuple([_shown(trace, x) for x in made.inputs if _is_value(x)])
+        self.outputs = [output] if made is None else [_shown(trace, x, output) for x in made.results]
+        self.control_inputs: list[Any] = []
+        self.device = ""
         self.graph = get_default_graph()
+
+    def values(self) -> list[Any]:
+        """The results."""
+        return self.outputs
 
     def __repr__(self) -> str:
         return f"<tf.Operation '{self.name}' type={self.type}>"
+
+
+def _is_value(raw: Any) -> bool:
+    return isinstance(raw, torch.Tensor)
+
+
+def _shown(trace: Any, raw: Any, known: Tensor | None = None) -> Any:
+    """A raw tensor of the trace, or a constant, to be looked at."""
+    for x in [*trace.arguments, *([] if known is None else [known])]:
+        if x._t is raw:
+            return x
+    made = trace.recorder.ops.of(raw)
+    name, place = ("Const", 0) if made is None else (made.name, made.place)
+    return Symbol(name, shown(raw), dtypes.FROM_TORCH[raw.dtype], place)
 
 
 def _no_array(x: Tensor) -> Exception:
@@ -244,7 +275,7 @@ INSIDE: dict[Any, dict[str, Any]] = {
         "name": property(_of_graph("name", lambda x: _name(x))),
         "op": property(_of_graph("op", Operation)),
         "graph": property(_of_graph("graph", lambda x: get_default_graph())),
-        "value_index": property(_of_graph("value_index", lambda x: 0)),
+        "value_index": property(_of_graph("value_index", lambda x: int(_name(x).rpartition(":")[2]))),
         "__array__": _refusing("__array__", _no_array),
         "__int__": _number("__int__", "int"),
         "__float__": _number("__float__", "float"),

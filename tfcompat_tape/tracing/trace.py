@@ -7,7 +7,6 @@ outside. It is what the function's derivatives are made of: a gradient is a walk
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -42,17 +41,6 @@ class AutoGraph:
 
 
 ON = AutoGraph()
-
-# What operators call the ops that they make.
-_CALLED = {
-    "AddV2": "add",
-    "FloorDiv": "floordiv",
-    "FloorMod": "mod",
-    "Mul": "mul",
-    "Pow": "pow",
-    "RealDiv": "truediv",
-    "Sub": "sub",
-}
 
 
 class Held:
@@ -281,6 +269,8 @@ class Trace:
     def run(self, body: Callable[[], Any], function: Callable[..., Any]) -> Any:
         """What `body` returns, which calls `function` with arguments of this trace."""
         running.depth += 1
+        for name in self.names:
+            self.recorder.ops.namer.unique("", name)
         try:
             with scope.entered(self), only([self.record]), body_of(self.record):
                 return body()
@@ -300,26 +290,28 @@ class Trace:
         for name, x in zip(self.names, self.arguments, strict=False):
             if x is tensor:
                 return f"{name}:0"
+        made = self.made(tensor)
+        if made is not None:
+            return f"{made.name}:{made.place}"
         key = id(scope._slot_t.__get__(tensor))
         found = self._named.get(key)
         if found is None:
-            kind = self.op_type(tensor)
-            plain = _CALLED.get(kind, kind)
-            taken = {*self._named.values(), *self.names}
-            numbered = (f"{plain}_{i}" if i else plain for i in itertools.count())
-            found = next(one for one in numbered if one not in taken)
-            self._named[key] = found
+            found = self._named[key] = self.recorder.ops.namer.unique("", self.op_type(tensor))
         return f"{found}:0"
+
+    def made(self, tensor: Tensor) -> Any:
+        """The op that made a Tensor in this trace, as `ops` tells it; `None` if it does not."""
+        node = scope._slot_node.__get__(tensor)
+        kind = None if node is None or node.op is None else str(node.op.name)
+        return self.recorder.ops.of(scope._slot_t.__get__(tensor), kind)
 
     def op_type(self, tensor: Tensor) -> str:
         """The op that made a Tensor, as far as it is known; an argument is a placeholder."""
         if any(x is tensor for x in self.arguments):
             return "Placeholder"
-        node = scope._slot_node.__get__(tensor)
-        while node is not None and node.op is not None:
-            if not node.op.name.startswith("output"):
-                return str(node.op.name)
-            node = node.parents[0]
+        made = self.made(tensor)
+        if made is not None:
+            return str(made.type)
         number = self.recorder.numbers.get(id(scope._slot_t.__get__(tensor)))
         index = None if number is None else self.recorder.producers.get(number)
         if index is None:

@@ -54,6 +54,7 @@ PLACES: dict[str, dict[str, str]] = {
             sparse_segment_sqrt_n=segment_sqrt_n sparse_segment_sum=segment_sum sparse_split=split sparse_to_dense
             substr string_to_number=to_number string_to_hash_bucket=to_hash_bucket reduce_join""",
         "device_specs": "DeviceSpec",
+        "graphs": "AttrValue GraphDef NameAttrList NodeDef",
         "leftovers": "string_split",
         "image": "extract_image_patches",
         "summaries": "Event HistogramProto LogMessage SessionLog Summary SummaryMetadata",
