@@ -44,3 +44,10 @@ def test_what_ran_eagerly_stays() -> None:
 def test_other_shapes_are_never_mixed() -> None:
     function = tf.function(lambda x: chosen(x, other=lambda x: tf.stack([x, x])))
     assert function(tf.constant(5.0)).numpy() == 11.0  # runs as it is
+
+
+def test_one_that_uses_what_is_not_here_is_not() -> None:
+    def cudnn(x: tf.Tensor) -> tf.Tensor:
+        return tf.raw_ops.CudnnRNN(input=x)[0]
+
+    assert tf.function(lambda x: chosen(x, "GPU", cudnn))(tf.constant(5.0)).numpy() == 11.0

@@ -12,9 +12,25 @@ from typing import Any
 from tfcompat_tape import nest
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.coverage.names import NotCoveredError
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.function import Function
+
+
+class Absent:
+    """A function for one device that uses what is not here: adding it to a graph changes nothing."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def add_to_graph(self, g: Any = None, overwrite: bool = False) -> None:
+        """Nothing."""
+
+    def add_gradient_functions_to_graph(self, g: Any = None) -> None:
+        """Nothing."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._error
 
 
 class Implementation(Function):
@@ -30,9 +46,14 @@ class Implementation(Function):
             trace.implementations[self.api] = (args, kwargs, result)
         return result
 
-    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> Any:
         """As of any function; added to the graph, it takes the place of those that implement the same."""
-        found = super().get_concrete_function(*args, **kwargs)
+        try:
+            found = super().get_concrete_function(*args, **kwargs)
+        except NotCoveredError as error:
+            if self.device is None:
+                raise
+            return Absent(error)  # one of the others is taken
         found.added = self._take_place
         return found
 
