@@ -29,6 +29,11 @@ before = set(sys.modules)
 import tfcompat_tape
 print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
 print(*[name for name in sys.modules if name.startswith(("torch._dynamo", "torch._inductor"))])
+import pathlib
+covered = set(dir(tfcompat_tape.raw_ops))
+for path in pathlib.Path(tfcompat_tape.__path__[0], "ops").glob("*.py"):
+    __import__("tfcompat_tape.ops." + path.stem)
+print(*set(dir(tfcompat_tape.raw_ops)) - covered)
 """
 SLOW_PACKAGES = {
     "keras",
@@ -45,7 +50,8 @@ SLOW_PACKAGES = {
 
 def test_what_few_need_is_loaded_by_those() -> None:
     found = subprocess.run([sys.executable, "-c", SLOW], capture_output=True, text=True, check=True)
-    packages, parts = found.stdout.splitlines()
+    packages, parts, late = found.stdout.splitlines()
     assert "tfcompat_tape" in packages.split()
     assert not SLOW_PACKAGES & set(packages.split())
     assert parts == ""
+    assert late == "", "tf.raw_ops has these only where the modules that define them were loaded"

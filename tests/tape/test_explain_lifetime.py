@@ -117,7 +117,7 @@ def step(variables, keep):
 
 
 @pytest.mark.parametrize("keep", [False, True])
-def test_a_thousand_steps_hold_no_more_than_ten(keep):
+def test_hundreds_of_steps_hold_no_more_than_ten(keep):
     variables = [tf.Variable([[0.1, 0.2], [0.3, 0.4]]) for _ in range(2)]
     for _ in range(10):
         tape = step(variables, keep)
@@ -125,7 +125,7 @@ def test_a_thousand_steps_hold_no_more_than_ten(keep):
     tracemalloc.start()
     tape = step(variables, keep)
     before, _ = tracemalloc.get_traced_memory()
-    for _ in range(1000):
+    for _ in range(300):
         tape = step(variables, keep)
     gc.collect()  # frames that were looked at may wait for it
     after, _ = tracemalloc.get_traced_memory()

@@ -28,12 +28,13 @@ from tfcompat_tape.core.registry import OPS, Op
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.ops import (  # noqa: F401  # they define ops that only raw_ops has
+from tfcompat_tape.ops import (  # noqa: F401  # they define ops that only raw_ops has, or namespaces that load late
     older,
     optimizer_steps,
     random_states,
     resources,
     seldom,
+    waves,
 )
 from tfcompat_tape.ops.arguments import as_axes, as_axis
 from tfcompat_tape.ops.raw import attrs as raw_attrs
