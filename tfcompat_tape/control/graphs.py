@@ -263,6 +263,13 @@ class FuncGraph(Graph):
         """True, as of every graph of a function."""
         return True
 
+    def get_operations(self) -> list[Any]:
+        """See `Graph`. While the function is traced: as many as there are kernels so far, to wait for."""
+        tracer: Any = reading.current.tracer
+        if tracer is not None and "_function" not in self.__dict__ and getattr(tracer, "graph", None) is self:
+            return [_TracedOperation() for _ in tracer.nodes]
+        return super().get_operations()
+
     def __getattr__(self, name: str) -> Any:
         if "_function" in self.__dict__:
             if name == "_contents":
@@ -275,6 +282,15 @@ class FuncGraph(Graph):
         if name in _OF_FUNCTIONS:
             raise not_covered(NotCoveredAttributeError, f"tf.Graph.{name}")
         return super().__getattr__(name)
+
+
+class _TracedOperation:
+    """Something to wait for, in a function that is being traced, which has kernels and not TensorFlow's operations."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(f"'Operation' object has no attribute {name!r}")
+        raise not_covered(NotCoveredAttributeError, f"tf.Operation.{name}")
 
 
 # What a concrete function says for its graph, and what it calls that.

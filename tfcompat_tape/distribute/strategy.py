@@ -514,6 +514,20 @@ def maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs
     return fn(strategy, *args, **kwargs)
 
 
+def variable_sync_on_read_context() -> Any:
+    """A context in which variables are read as they are for all replicas: for one replica, as they are.
+
+    Raises:
+      UnimplementedError: there are several replicas, whose variables are not summed here.
+    """
+    if get_strategy().num_replicas_in_sync > 1:
+        raise unimplemented(
+            "variable_sync_on_read_context: the metrics of Keras 2 (tf_keras) are not summed over replicas here. Use "
+            "the newer Keras (tf.keras), whose metrics are."
+        )
+    return contextlib.nullcontext()
+
+
 def strategy_supports_no_merge_call() -> bool:
     """True: the one replica needs no others."""
     return True
