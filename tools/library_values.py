@@ -40,7 +40,7 @@ def main(arguments: argparse.Namespace, folders: list[Path]) -> int:
         counts["failed"] += 1
         print(f"{'failed':10} {name:40} the process ended before it")
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-    print(f"{told} (relative tolerance {tolerance:g})")
+    print(f"{told} (tolerance {tolerance:g}, of the largest number of a list)")
     return 1 if counts["different"] or counts["failed"] or not here else 0
 
 
@@ -74,37 +74,38 @@ def compared(ours: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> 
         classes = [one["error"].partition(":")[0] if "error" in one else "numbers" for one in (ours, theirs)]
         same = classes[0] == classes[1]
         return "raises" if same else "different", f"here {ours.get('error', 'numbers')}, there {classes[1]}"
-    mine, others = list(leaves(ours["values"])), list(leaves(theirs["values"]))
-    if len(mine) != len(others):
-        return "different", f"{len(mine)} numbers here, {len(others)} there"
-    worst = max((off(one, other) for one, other in zip(mine, others, strict=True)), default=0.0)
-    return "same" if worst <= tolerance else "different", (
-        f"{len(mine)} numbers, off by {worst:.1e}"
-        if worst <= tolerance
-        else f"off by {worst:.1e}: here {shown(mine)}, there {shown(others)}"
-    )
+    mine, others = list(lists(ours["values"])), list(lists(theirs["values"]))
+    if [*map(len, mine)] != [*map(len, others)]:
+        return "different", f"{shown(mine)} here, {shown(others)} there"
+    worst = max(map(off, mine, others), default=0.0)
+    if worst <= tolerance:
+        return "same", f"{sum(map(len, mine))} numbers, off by {worst:.1e}"
+    return "different", f"off by {worst:.1e}: here {shown(mine)}, there {shown(others)}"
 
 
-def off(one: Any, other: Any) -> float:
-    """How far two values are apart, relative to the larger, or to 1e-3 where both are smaller; infinite for texts."""
-    if not (isinstance(one, int | float) and isinstance(other, int | float)):
-        return 0.0 if one == other else float("inf")
-    if one == other or (one != one and other != other):
+def off(one: list[float], other: list[float]) -> float:
+    """How far two lists are apart where they are farthest, relative to the largest number in them."""
+    if [x != x for x in one] != [x != x for x in other]:
+        return float("inf")  # not a number, in one of them
+    pairs = [(x, y) for x, y in zip(one, other, strict=True) if x == x and x != y]
+    if not pairs:
         return 0.0
-    distance = abs(one - other) / max(abs(one), abs(other), 1e-3)
-    return distance if distance == distance else float("inf")
+    return max(abs(x - y) for x, y in pairs) / max(abs(x) for x in [*one, *other] if x == x)
 
 
-def leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
-        for part in value:
-            yield from leaves(part)
-    else:
-        yield value
+def lists(value: Any) -> Iterator[list[float]]:
+    """The numbers of nested lists, those that stand side by side together."""
+    parts = value if isinstance(value, list) else [value]
+    numbers = [part for part in parts if not isinstance(part, list)]
+    if numbers:
+        yield numbers
+    for part in parts:
+        if isinstance(part, list):
+            yield from lists(part)
 
 
 def shown(values: Any) -> str:
-    numbers = [f"{one:.7g}" if isinstance(one, float) else str(one) for one in leaves(values)]
+    numbers = [f"{x:.7g}" if isinstance(x, float) else str(x) for part in lists(values) for x in part]
     return " ".join(numbers[:6]) + (f" ... ({len(numbers)})" if len(numbers) > 6 else "")
 
 

@@ -62,3 +62,23 @@ def test_specs_of_symbolic_values_have_open_sizes() -> None:
         assert tf.type_spec_from_value(x) == wanted
         assert tf.TensorSpec.from_tensor(x) == wanted
     assert repr(wanted) == "TensorSpec(shape=(None, 3), dtype=tf.float32, name=None)"
+
+
+def test_a_function_that_is_traced_has_operations_to_wait_for() -> None:
+    count = tf.Variable(0.0)
+    seen = []
+
+    @tf.function
+    def update(x: tf.Tensor) -> tf.Tensor:
+        count.assign_add(x)
+        last = tf.compat.v1.get_default_graph().get_operations()[-1]
+        seen.append(callable(last))
+        with pytest.raises(tf.NotCoveredError, match=r"tf\.Operation\.inputs"):
+            _ = last.inputs
+        with tf.control_dependencies([last]):
+            return tf.identity(count)
+
+    assert update(tf.constant(2.0)).numpy() == 2.0
+    assert seen == [False]
+    with INTERNAL.distribute.variable_sync_on_read_context(), INTERNAL.load_context(None):
+        pass

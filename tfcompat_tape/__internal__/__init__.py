@@ -19,6 +19,7 @@ from tfcompat_tape.__internal__ import (
 )
 from tfcompat_tape.__internal__._devices import execute_fn_for_device
 from tfcompat_tape.__internal__._hooks import (
+    load_context,
     register_call_context_function,
     register_clear_session_function,
     register_get_session_function,

@@ -287,7 +287,7 @@ class FuncGraph(Graph):
 class _TracedOperation:
     """Something to wait for, in a function that is being traced, which has kernels and not TensorFlow's operations."""
 
-    def __getattr__(self, name: str) -> NoReturn:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"'Operation' object has no attribute {name!r}")
         raise not_covered(NotCoveredAttributeError, f"tf.Operation.{name}")

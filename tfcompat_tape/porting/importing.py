@@ -105,6 +105,8 @@ def _answer(fullname: str) -> ModuleType:
     if symbol == "tf.compat.v2" or symbol.startswith("tf.compat.v2."):
         symbol = "tf" + symbol.removeprefix("tf.compat.v2")  # the same names again
     parts = symbol.split(".")[1:]
+    if parts[:2] == ["python", "keras"]:
+        return _keras_2(fullname, parts[2:])
     if parts and parts[0] in PRIVATE:
         return _private(fullname)
     if parts[:2] == ["compat", "v1"]:
@@ -129,6 +131,16 @@ def _keras(fullname: str, parts: Sequence[str]) -> ModuleType:
         return importlib.import_module(".".join([root.__name__, *parts]))
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname) from error
+
+
+def _keras_2(fullname: str, parts: Sequence[str]) -> ModuleType:
+    """Return the module of Keras 2 that TensorFlow has a copy of: that of `tf_keras`, which is published by itself."""
+    try:
+        return importlib.import_module(".".join(["tf_keras.src", *parts]))
+    except ModuleNotFoundError as error:
+        if not f"{error.name}.".startswith("tf_keras."):
+            raise
+        raise not_covered(NotCoveredImportError, fullname) from error
 
 
 def _private(fullname: str) -> ModuleType:

@@ -1,8 +1,8 @@
 """Equations of DeepXDE's examples, solved for a few hundred steps: what the losses are along the way.
 
 The geometries, equations, conditions and networks are those of the examples of the same names, with fewer points and
-smaller networks. Each program returns the losses of training (their sum, every 100 steps) and, where the
-example has a solution to compare with, the errors of a test.
+smaller networks. Each program returns the losses of training (their sum, every 100 steps), the errors of a test, where
+the example has a solution to compare with, and what became of the constants that are sought.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 TOLERANCE = 1e-4
-STEPS = int(os.environ.get("STEPS", "300"))
+STEPS = int(os.environ.get("STEPS", "200"))
 Where = Callable[[Any, Any], Any]
 
 
@@ -45,7 +45,7 @@ def trained(
     metrics: Sequence[str] = (),
     variables: Sequence[Any] = (),
     lbfgs: int = 0,
-) -> list[float]:
+) -> list[Any]:
     """The losses, the metrics, and what the variables became, after steps of Adam and then of L-BFGS."""
     model = dde.Model(data, net)
     options = {"external_trainable_variables": list(variables)} if variables else {}
@@ -57,7 +57,7 @@ def trained(
         history, _ = model.train(verbose=0)
     losses = [float(np.sum(loss)) for loss in history.loss_train]
     errors = [float(error) for row in history.metrics_test for error in np.ravel(row)]
-    return losses + errors + [float(variable.numpy()) for variable in variables]
+    return [losses, errors, [float(variable.numpy()) for variable in variables]]
 
 
 def network(*sizes: int, activation: str = "tanh", initial: str = "Glorot uniform") -> Any:
@@ -76,14 +76,14 @@ def poisson_of_square(x: Any, y: Any) -> Any:
     return dde.grad.hessian(y, x) - 2
 
 
-def poisson_dirichlet_1d() -> list[float]:
+def poisson_dirichlet_1d() -> list[Any]:
     geometry = dde.geometry.Interval(-1, 1)
     edge = dde.icbc.DirichletBC(geometry, sine, on_boundary)
     data = dde.data.PDE(geometry, poisson_of_sine, edge, 16, 2, solution=sine, num_test=100)
-    return trained(data, network(1, 50, 50, 50, 1), metrics=["l2 relative error"], lbfgs=20)
+    return trained(data, network(1, 50, 50, 50, 1), metrics=["l2 relative error"], lbfgs=10)
 
 
-def poisson_square(right: Callable[[Any], Any]) -> list[float]:
+def poisson_square(right: Callable[[Any], Any]) -> list[Any]:
     """y'' = 2 with y(-1) = 0 and a condition on the right."""
     geometry = dde.geometry.Interval(-1, 1)
     left = dde.icbc.DirichletBC(geometry, lambda x: (x + 1) ** 2, end(-1))
@@ -94,15 +94,15 @@ def poisson_square(right: Callable[[Any], Any]) -> list[float]:
     return trained(data, network(1, 50, 50, 50, 1), metrics=["l2 relative error"])
 
 
-def poisson_neumann_1d() -> list[float]:
+def poisson_neumann_1d() -> list[Any]:
     return poisson_square(lambda where: dde.icbc.NeumannBC(where, lambda x: 2 * (x + 1), end(1)))
 
 
-def poisson_robin_1d() -> list[float]:
+def poisson_robin_1d() -> list[Any]:
     return poisson_square(lambda where: dde.icbc.RobinBC(where, lambda x, y: y, end(1)))
 
 
-def poisson_periodic_1d() -> list[float]:
+def poisson_periodic_1d() -> list[Any]:
     geometry = dde.geometry.Interval(-1, 1)
     left = dde.icbc.DirichletBC(geometry, sine, end(-1))
     around = dde.icbc.PeriodicBC(geometry, 0, end(1))
@@ -110,7 +110,7 @@ def poisson_periodic_1d() -> list[float]:
     return trained(data, network(1, 50, 50, 50, 1), metrics=["l2 relative error"])
 
 
-def poisson_lshape() -> list[float]:
+def poisson_lshape() -> list[Any]:
     geometry = dde.geometry.Polygon([[0, 0], [1, 0], [1, -1], [-1, -1], [-1, 1], [0, 1]])
 
     def equation(x: Any, y: Any) -> Any:
@@ -121,7 +121,7 @@ def poisson_lshape() -> list[float]:
     return trained(data, network(2, 20, 20, 20, 1))
 
 
-def burgers() -> list[float]:
+def burgers() -> list[Any]:
     domain = dde.geometry.GeometryXTime(dde.geometry.Interval(-1, 1), dde.geometry.TimeDomain(0, 0.99))
 
     def equation(x: Any, y: Any) -> Any:
@@ -131,10 +131,10 @@ def burgers() -> list[float]:
     edge = dde.icbc.DirichletBC(domain, lambda x: 0, on_boundary)
     start = dde.icbc.IC(domain, lambda x: -np.sin(np.pi * x[:, 0:1]), lambda _, on: on)
     data = dde.data.TimePDE(domain, equation, [edge, start], num_domain=400, num_boundary=40, num_initial=60)
-    return trained(data, network(2, 20, 20, 20, 1, initial="Glorot normal"), lbfgs=20)
+    return trained(data, network(2, 20, 20, 20, 1, initial="Glorot normal"), lbfgs=10)
 
 
-def diffusion(inverse: bool = False) -> list[float]:
+def diffusion(inverse: bool = False) -> list[Any]:
     domain = dde.geometry.GeometryXTime(dde.geometry.Interval(-1, 1), dde.geometry.TimeDomain(0, 1))
     conductivity = dde.Variable(2.0) if inverse else 1.0
 
@@ -167,15 +167,15 @@ def diffusion(inverse: bool = False) -> list[float]:
     )
 
 
-def diffusion_1d() -> list[float]:
+def diffusion_1d() -> list[Any]:
     return diffusion()
 
 
-def diffusion_1d_inverse() -> list[float]:
+def diffusion_1d_inverse() -> list[Any]:
     return diffusion(inverse=True)
 
 
-def helmholtz_dirichlet_2d() -> list[float]:
+def helmholtz_dirichlet_2d() -> list[Any]:
     geometry, wave = dde.geometry.Rectangle([0, 0], [1, 1]), 2 * np.pi * 2
 
     def equation(x: Any, y: Any) -> Any:
@@ -192,7 +192,7 @@ def helmholtz_dirichlet_2d() -> list[float]:
     return trained(data, net, metrics=["l2 relative error"])
 
 
-def laplace_disk() -> list[float]:
+def laplace_disk() -> list[Any]:
     geometry = dde.geometry.Rectangle([0, 0], [1, 2 * np.pi])
 
     def equation(x: Any, y: Any) -> Any:
@@ -219,7 +219,7 @@ def laplace_disk() -> list[float]:
     return trained(data, net, metrics=["l2 relative error"])
 
 
-def euler_beam() -> list[float]:
+def euler_beam() -> list[Any]:
     geometry = dde.geometry.Interval(0, 1)
 
     def bend(x: Any, y: Any) -> Any:
@@ -242,7 +242,7 @@ def euler_beam() -> list[float]:
     return trained(data, network(1, 20, 20, 20, 1), metrics=["l2 relative error"])
 
 
-def wave_1d() -> list[float]:
+def wave_1d() -> list[Any]:
     domain = dde.geometry.GeometryXTime(dde.geometry.Interval(0, 1), dde.geometry.TimeDomain(0, 1))
 
     def solution(x: Any) -> Any:
@@ -268,7 +268,7 @@ def wave_1d() -> list[float]:
     return trained(data, network(2, 30, 30, 30, 1), metrics=["l2 relative error"])
 
 
-def ode_system() -> list[float]:
+def ode_system() -> list[Any]:
     geometry = dde.geometry.TimeDomain(0, 10)
 
     def equation(x: Any, y: Any) -> Any:
@@ -286,7 +286,7 @@ def ode_system() -> list[float]:
     return trained(data, network(1, 50, 50, 50, 2), metrics=["l2 relative error"])
 
 
-def lorenz_inverse() -> list[float]:
+def lorenz_inverse() -> list[Any]:
     constants = [dde.Variable(1.0) for _ in range(3)]
     geometry = dde.geometry.TimeDomain(0, 3)
 
@@ -311,7 +311,7 @@ def lorenz_inverse() -> list[float]:
     return trained(data, network(1, 40, 40, 40, 3), variables=constants)
 
 
-def volterra_ide() -> list[float]:
+def volterra_ide() -> list[Any]:
     geometry = dde.geometry.TimeDomain(0, 5)
 
     def equation(x: Any, y: Any, matrix: Any) -> Any:
@@ -326,13 +326,13 @@ def volterra_ide() -> list[float]:
     return trained(data, network(1, 20, 20, 20, 1))
 
 
-def func() -> list[float]:
+def func() -> list[Any]:
     geometry = dde.geometry.Interval(-1, 1)
     data = dde.data.Function(geometry, lambda x: x * np.sin(5 * x), 16, 100)
     return trained(data, network(1, 20, 20, 20, 1), metrics=["l2 relative error"])
 
 
-def antiderivative_aligned() -> list[float]:
+def antiderivative_aligned() -> list[Any]:
     """An operator network: from a function on 20 points to its integral."""
     draw = np.random.RandomState(1)
     points = np.linspace(0, 1, 20)
@@ -349,7 +349,7 @@ def antiderivative_aligned() -> list[float]:
     return trained(data, net, metrics=["mean l2 relative error"])
 
 
-def antiderivative_pideeponet() -> list[float]:
+def antiderivative_pideeponet() -> list[Any]:
     """An operator network that knows the equation: dy/dx = v(x), without any data."""
     domain = dde.geometry.TimeDomain(0, 1)
 
