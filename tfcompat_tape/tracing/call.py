@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import opcode
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -28,6 +29,11 @@ from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.sizes import symbolic
 from tfcompat_tape.tracing.texts import cotangent_like
 from tfcompat_tape.tracing.trace import Trace
+
+
+def graphs_wanted() -> bool:
+    """Whether the environment asks for CUDA graphs: TFCOMPAT_CUDA_GRAPHS=1."""
+    return os.environ.get("TFCOMPAT_CUDA_GRAPHS", "0").lower() not in ("", "0", "false", "no", "off")
 
 
 class ElsewhereError(Exception):
@@ -106,6 +112,12 @@ class Call:
 
     @property
     def _kind(self) -> type[Line]:
+        values = self.trace.recorder.values
+        jit = self.trace.jit_compile and all(values[n].device.type != "cuda" for n in self.inputs)
+        if graphs_wanted() and not jit:
+            from tfcompat_tape.tracing.cuda_graphs import GraphedLine
+
+            return GraphedLine
         if not self.trace.jit_compile or self.trace.recorder.sizes is not None:
             return Line  # code is compiled for sizes that are known
         from tfcompat_tape.tracing.compiled import CompiledLine
