@@ -2,10 +2,12 @@
 
     python benchmarks/dataset_files.py --tensorflow PYTHON
     python benchmarks/dataset_files.py --only csv         # this library alone, some of the pipelines
+    python benchmarks/dataset_files.py --quick            # a tenth of the elements
 
-Each library runs in a process of its own, the processes in turns, and each turn gives the best of several runs. Printed
-is the median over the turns of the processor time, in microseconds per element: so what else the machine does disturbs
-little, and what several threads do is added up.
+Each pipeline runs with each library in a process of its own, the libraries in turns, and each turn gives the best of
+several runs. A row is printed when its turns are over: the median of the processor time, in microseconds per element,
+so that what else the machine does disturbs little, and what several threads do is added up. With `--wall` it is the
+time on the clock.
 """
 
 from __future__ import annotations
@@ -26,6 +28,16 @@ from typing import Any
 import numpy as np
 
 TURNS, RUNS = 3, 2
+
+
+class Size:
+    """By how much the sizes below are divided."""
+
+    divisor = 1
+
+
+def sized(count: int) -> int:
+    return max(1, count // Size.divisor)
 
 
 def images(count: int, size: int, channels: int = 3) -> Any:
@@ -65,7 +77,7 @@ def features(tf: Any) -> Any:
     }
 
 
-def records(tf: Any, folder: str, count: int = 10_000) -> Any:
+def records(tf: Any, folder: str, count: int) -> Any:
     path = os.path.join(folder, "examples.tfrecord")
     if not os.path.exists(path):
         with tf.io.TFRecordWriter(path) as writer:
@@ -78,7 +90,7 @@ def pictures(tf: Any, folder: str, kind: str) -> Any:
     from PIL import Image
 
     names = []
-    for i, picture in enumerate(images(200, 96)):
+    for i, picture in enumerate(images(sized(200), 96)):
         names.append(os.path.join(folder, f"{i}.{kind}"))
         if not os.path.exists(names[-1]):
             data = io.BytesIO()
@@ -106,7 +118,7 @@ def text(folder: str) -> str:
             "More",
         ]
         random = np.random.RandomState(0)
-        lines = (" ".join(words[j] for j in random.randint(0, len(words), 9)) for _ in range(20_000))
+        lines = (" ".join(words[j] for j in random.randint(0, len(words), 9)) for _ in range(sized(20_000)))
         Path(path).write_text("\n".join(lines))
     return path
 
@@ -117,7 +129,7 @@ def table(folder: str) -> str:
         random = np.random.RandomState(0)
         with open(path, "w") as file:
             file.write("a,b,c,d,e\n")
-            for i in range(20_000):
+            for i in range(sized(20_000)):
                 file.write(f"{random.rand():.5f},{random.rand():.5f},{i},{i % 7},word{i % 100}\n")
     return path
 
@@ -143,24 +155,30 @@ def crops(tf: Any, folder: str) -> Any:
         x = tf.image.random_crop(x, [28, 28, 3])
         return tf.image.random_flip_left_right(x)
 
-    return tf.data.Dataset.from_tensor_slices(images(2000, 32)).map(crop).batch(50)
+    return tf.data.Dataset.from_tensor_slices(images(sized(2000), 32)).map(crop).batch(50)
 
 
 def lengths(tf: Any) -> Any:
-    return tf.data.Dataset.range(20_000).map(lambda i: tf.range(i % 50 + 1))
+    return tf.data.Dataset.range(sized(20_000)).map(lambda i: tf.range(i % 50 + 1))
 
 
 PIPELINES: dict[str, tuple[str, int, Callable[[Any, str], Any]]] = {
-    "records": ("records read, in batches", 10_000, lambda tf, f: records(tf, f).batch(100)),
+    "records": ("records read, in batches", 10_000, lambda tf, f: records(tf, f, sized(10_000)).batch(100)),
     "examples": (
         "records, parse_example of batches",
         10_000,
-        lambda tf, f: records(tf, f).batch(100).map(lambda x: tf.io.parse_example(x, features(tf))),
+        lambda tf, f: (
+            records(tf, f, sized(10_000)).batch(100).map(lambda x: tf.io.parse_example(x, features(tf)))
+        ),
     ),
     "single": (
         "records, parse_single_example of each",
         10_000,
-        lambda tf, f: records(tf, f).map(lambda x: tf.io.parse_single_example(x, features(tf))).batch(100),
+        lambda tf, f: (
+            records(tf, f, sized(10_000))
+            .map(lambda x: tf.io.parse_single_example(x, features(tf)))
+            .batch(100)
+        ),
     ),
     "png": (
         "PNG files of 96 x 96 decoded",
@@ -197,7 +215,7 @@ PIPELINES: dict[str, tuple[str, int, Callable[[Any, str], Any]]] = {
         "casts and one-hot labels, shuffle, batch",
         20_000,
         lambda tf, f: (
-            tf.data.Dataset.from_tensor_slices((images(20_000, 8, 1), np.arange(20_000) % 10))
+            tf.data.Dataset.from_tensor_slices((images(sized(20_000), 8, 1), np.arange(sized(20_000)) % 10))
             .map(lambda x, y: (tf.cast(x, tf.float32) / 255.0, tf.one_hot(y, 10)))
             .shuffle(1000, seed=1)
             .batch(100)
@@ -206,7 +224,7 @@ PIPELINES: dict[str, tuple[str, int, Callable[[Any, str], Any]]] = {
 }
 
 
-def worker(library: str, names: list[str], folder: str) -> None:
+def worker(library: str, names: list[str], folder: str, clock: Callable[[], float]) -> None:
     """Print the seconds of the best run of each pipeline."""
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     if library == "tensorflow":
@@ -219,10 +237,10 @@ def worker(library: str, names: list[str], folder: str) -> None:
         made = PIPELINES[name][2](tf, folder)
         best = float("inf")
         for _ in range(RUNS):
-            began = time.process_time()
+            began = clock()
             for _ in made:
                 pass
-            best = min(best, time.process_time() - began)
+            best = min(best, clock() - began)
         found[name] = best
     print(json.dumps(found))
 
@@ -234,37 +252,42 @@ def main() -> None:
     parser.add_argument("--tensorflow", metavar="PYTHON", help="a Python that has TensorFlow, and Pillow")
     parser.add_argument("--only", metavar="NAME", action="append", choices=[*PIPELINES])
     parser.add_argument("--turns", type=int, default=TURNS)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the elements")
+    parser.add_argument("--wall", action="store_true", help="the clock's time, not the processor's")
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     names = options.only or [*PIPELINES]
+    Size.divisor = 10 if options.quick else 1
     if options.worker:
-        worker(options.worker[0], names, options.worker[1])
+        clock = time.perf_counter if options.wall else time.process_time
+        worker(options.worker[0], names, options.worker[1], clock)
         return
     pythons = {"tfcompat_tape": sys.executable}
     if options.tensorflow:
         pythons["tensorflow"] = options.tensorflow
     root = str(Path(__file__).resolve().parent.parent)
-    times: dict[str, dict[str, list[float]]] = {name: {library: [] for library in pythons} for name in names}
+    kind = "time on the clock" if options.wall else "processor time"
+    print(f"{f'microseconds of {kind} per element':54}" + "".join(f"{library:>15}" for library in pythons))
+    flags = [flag for flag, given in (("--quick", options.quick), ("--wall", options.wall)) if given]
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(options.turns):
-            for library, python in pythons.items():
-                environment = {**os.environ, "PYTHONPATH": root if library == "tfcompat_tape" else ""}
-                command = [python, __file__, "--worker", library, folder]
-                command += [part for name in names for part in ("--only", name)]
-                found = subprocess.run(
-                    command, stdout=subprocess.PIPE, text=True, check=True, env=environment, cwd=root
-                )
-                for name, seconds in json.loads(found.stdout.splitlines()[-1]).items():
-                    times[name][library].append(seconds)
-    print(
-        f"{'microseconds of processor time per element':54}"
-        + "".join(f"{library:>15}" for library in pythons)
-    )
-    for name in names:
-        title, count, _ = PIPELINES[name]
-        medians = [statistics.median(times[name][library]) / count * 1e6 for library in pythons]
-        ratio = f"   {medians[0] / medians[1]:.2f}x" if len(medians) > 1 else ""
-        print(f"{title:54}" + "".join(f"{value:15.2f}" for value in medians) + ratio)
+        for name in names:
+            times: dict[str, list[float]] = {library: [] for library in pythons}
+            for _ in range(options.turns):
+                for library, python in pythons.items():
+                    environment = {
+                        **os.environ,
+                        "PYTHONPATH": root if library == "tfcompat_tape" else "",
+                        "OMP_NUM_THREADS": "1",
+                    }
+                    command = [python, __file__, "--worker", library, folder, "--only", name, *flags]
+                    found = subprocess.run(
+                        command, stdout=subprocess.PIPE, text=True, check=True, env=environment, cwd=root
+                    )
+                    times[library].append(json.loads(found.stdout.splitlines()[-1])[name])
+            title, count, _ = PIPELINES[name]
+            medians = [statistics.median(times[library]) / sized(count) * 1e6 for library in pythons]
+            ratio = f"   {medians[0] / medians[1]:.2f}x" if len(medians) > 1 else ""
+            print(f"{title:54}" + "".join(f"{value:15.2f}" for value in medians) + ratio, flush=True)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,22 @@ def test_a_tape_around_a_loop_that_runs_as_it_is_knows_derivatives():
     assert tape.gradient(y, x).numpy().tolist() == [4.0]  # TensorFlow: None
 
 
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda: tf.data.TextLineDataset("/nowhere/at.all"), "NotFoundError"),
+        (lambda: tf.data.experimental.CsvDataset("/nowhere/at.all", [tf.int32]), "NotFoundError"),
+        (lambda: D.range(0).apply(tf.data.experimental.assert_cardinality(1)), "FailedPreconditionError"),
+    ],
+)
+def test_an_error_that_would_come_again_ends_the_elements(make, error):
+    iterator = iter(make())
+    with pytest.raises(getattr(tf.errors, error)):
+        next(iterator)
+    assert next(iterator, None) is None
+    assert list(make().ignore_errors()) == []
+
+
 def test_a_cache_is_one_file_that_is_there_when_it_is_whole(tmp_path):
     d = D.range(4).cache(str(tmp_path / "kept"))
     next(iter(d))
