@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from tfcompat_tape.core import dtypes
@@ -12,7 +12,7 @@ from tfcompat_tape.core.errors import InvalidArgumentError, OpError, UnknownErro
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.data.base import UNKNOWN, Run
+from tfcompat_tape.data.base import UNKNOWN, Failed, Lasting, Run
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.structure import Element, Layout, children, flatten, mapped, raw_of
 
@@ -36,8 +36,10 @@ class GeneratorDataset(Dataset):
         return UNKNOWN
 
     def _open(self, run: Run) -> Iterator[Element]:
-        layout = self._layout_now()
-        take = _taker(layout)
+        return Lasting(self._elements())
+
+    def _elements(self) -> Generator[Any, None, None]:
+        take = _taker(self._layout_now())
         try:
             made = iter(self.generator(*self._args))
         except OpError:
@@ -49,11 +51,22 @@ class GeneratorDataset(Dataset):
                 value = next(made)
             except StopIteration:
                 return
-            except OpError:
-                raise
+            except OpError as error:
+                yield Failed(error)
+                continue
             except Exception as error:
-                raise as_op_error(error) from error
-            yield take(value)
+                wrapped = as_op_error(error)
+                wrapped.__cause__ = error
+                yield Failed(wrapped)
+                del wrapped
+                continue
+            try:
+                element = take(value)
+            except Exception as error:
+                yield Failed(error)
+            else:
+                yield element
+                del element
 
 
 def as_op_error(error: Exception) -> OpError:

@@ -138,3 +138,80 @@ def _(tf):
         found[name] = read(tf, rows), read(tf, rows.ignore_errors().batch(3))
     wide = tf.strings.to_number(["1.00000017881393432617187499", "1.00000017881393432617187501", "1e-46"])
     return found, wide
+
+
+class Faulty:
+    """An iterator that goes on after it has raised."""
+
+    def __init__(self):
+        self.number = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.number += 1
+        if self.number > 5:
+            raise StopIteration
+        if self.number in (2, 4):
+            raise ValueError("no")
+        return self.number
+
+
+@script("data: elements of generators that do not fit, and those after them")
+def _(tf):
+    def made(elements):
+        def generator():
+            for one in elements:
+                if one == "raise":
+                    raise ValueError("no")
+                yield one
+
+        return generator
+
+    found = {}
+    lists = {
+        "shape": [1, [1, 2], 3, [4], 5],
+        "type": [1, "a", 3],
+        "pair": [1, (1, 2), 3],
+        "raises": [1, "raise", 3],
+    }
+    for name, make in {"iterator": Faulty, **{name: made(x) for name, x in lists.items()}}.items():
+        d = tf.data.Dataset.from_generator(make, output_signature=tf.TensorSpec([], tf.int32))
+        steps = [d, d.ignore_errors(), d.batch(2), d.repeat(2), d.prefetch(2), d.take(2).concatenate(d)]
+        found[name] = [read(tf, step) for step in steps]
+    return found
+
+
+@script("data: steps whose own functions fail, and what they give then")
+def _(tf):
+    def check(x):
+        wrong = tf.cast(tf.where((x == 2) | (x == 5), 0, 1), tf.float32)
+        return tf.debugging.check_numerics(1.0 / wrong, "bad")
+
+    d = tf.data.Dataset.range(8)
+    one = tf.data.Dataset.from_tensors
+    steps = {
+        "filter": d.filter(lambda x: check(x) > 0),
+        "take_while": d.take_while(lambda x: check(x) > 0),
+        "scan": d.scan(tf.constant(0.0), lambda state, x: (state + check(x), state)),
+        "flat_map": d.flat_map(lambda x: one(check(x) + tf.cast(x, tf.float32))),
+        "interleave": d.interleave(
+            lambda x: one(check(x) + tf.cast(x, tf.float32)).repeat(2), cycle_length=2
+        ),
+        "inner": d.flat_map(lambda x: tf.data.Dataset.range(x, x + 2).map(check)),
+        "key": d.group_by_window(
+            lambda x: tf.cast(check(x), tf.int64) * 0 + x % 2, lambda key, w: w.batch(2), window_size=2
+        ),
+        "group": d.group_by_window(lambda x: x % 2, lambda key, w: w.map(check).batch(2), window_size=2),
+        "length": d.map(lambda x: x[None]).bucket_by_sequence_length(
+            lambda x: tf.cast(check(x[0]), tf.int32), [3], [2, 2]
+        ),
+        "shapes": d.map(lambda x: tf.range(x // 3)).batch(2),
+        "padding": d.map(tf.range).padded_batch(2, padded_shapes=[4]),
+        "between": d.map(check).prefetch(1).batch(3),
+        "batches": d.map(check).batch(2).map(lambda x: x + 1).batch(2),
+        "windows": d.map(check).window(3, shift=1, drop_remainder=True).flat_map(lambda w: w.batch(3)),
+        "kept": d.map(check).cache().repeat(2),
+    }
+    return {name: read(tf, step) for name, step in steps.items()}
