@@ -59,7 +59,6 @@ REASONS = {
     "tf.import_graph_def": _GRAPHS,
     "tf.graph_util": _GRAPHS,
     "tf.graph_util.import_graph_def": _GRAPHS,
-    "tf.summary.graph": _GRAPHS,
     **dict.fromkeys(
         [
             f"tf.sysconfig.{name}"
@@ -89,7 +88,6 @@ REASONS = {
         ],
         _QUANTIZING,
     ),
-    "tf.io.write_graph": _GRAPHS,
     "tf.io.decode_jxl": _JPEG_XL,
     "tf.io.decode_proto": _DESCRIPTORS,
     "tf.io.encode_proto": _DESCRIPTORS,

@@ -12,6 +12,7 @@ from tfcompat_tape.io.features import (
     VarLenFeature,
 )
 from tfcompat_tape.io.files import match_filenames_once, matching_files, read_file, write_file
+from tfcompat_tape.io.graph_files import write_graph
 from tfcompat_tape.io.parsing import parse_example, parse_single_example
 from tfcompat_tape.io.records import TFRecordOptions, TFRecordWriter
 from tfcompat_tape.io.sequences import parse_sequence_example, parse_single_sequence_example

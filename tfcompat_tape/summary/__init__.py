@@ -2,6 +2,7 @@
 
 from tfcompat_tape.coverage.names import namespace
 from tfcompat_tape.summary import experimental
+from tfcompat_tape.summary.graphs import graph
 from tfcompat_tape.summary.plugins import audio, histogram, image, scalar, text
 from tfcompat_tape.summary.state import record_if, should_record_summaries
 from tfcompat_tape.summary.tracing import trace_export, trace_off, trace_on
@@ -15,6 +16,7 @@ __all__ = [
     "create_noop_writer",
     "experimental",
     "flush",
+    "graph",
     "histogram",
     "image",
     "record_if",

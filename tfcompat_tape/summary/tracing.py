@@ -29,8 +29,8 @@ def trace_on(graph: bool = True, profiler: bool = False, profiler_outdir: Any = 
     """Begin to trace what runs, for `trace_export`.
 
     Args:
-      graph: has no effect but a line in the log when it is exported: there are no graphs. `f.listing` of a traced
-        function shows what it runs.
+      graph: has no effect but a line in the log when it is exported: which functions run is not followed.
+        `tf.summary.graph` writes the graph of one.
       profiler: whether to measure each op, as `tf.profiler.experimental.start` does.
       profiler_outdir: the folder for what is measured; without it nothing is.
 
@@ -101,7 +101,7 @@ def trace_export(name: str, step: Any = None, profiler_outdir: Any = None) -> No
     found = _running[-1]
     if found.graph:
         _log.warning(
-            "tf.summary.trace_export: there are no graphs of ops to write; f.listing() of a tf.function shows its line."
+            "tf.summary.trace_export writes no graph: tf.summary.graph(f.get_concrete_function(...).graph) does."
         )
     if found.profiler:
         logged.stop()

@@ -445,3 +445,21 @@ def _(tf):
     concrete = f.get_concrete_function(spec(tf, 2))
     names = [op.name for op in concrete.graph.get_operations()]
     return names, concrete(tf.constant([-1.0, 2.0])), f.experimental_get_tracing_count()
+
+
+@script("graphs in files: for TensorBoard, as bytes, as text")
+def _(tf):
+    import pathlib
+    import tempfile
+
+    graph = graph_of(tf, lambda x: tf.nn.relu(x), spec(tf, 2))
+    with tempfile.TemporaryDirectory() as folder:
+        found = [tf.summary.graph(graph)]
+        with tf.summary.create_file_writer(folder).as_default():
+            found += [tf.summary.graph(graph), tf.summary.graph(graph.as_graph_def())]
+            found += [raises(lambda: tf.summary.graph(3))]
+        path = tf.io.write_graph(graph, folder, "graph.pb", as_text=False)
+        text = tf.io.write_graph(graph.as_graph_def(), folder, "graph.pbtxt")
+        again = tf.compat.v1.GraphDef.FromString(pathlib.Path(path).read_bytes())
+        first = pathlib.Path(text).read_text().splitlines()[:3]
+        return found, again == graph.as_graph_def(), first, pathlib.Path(path).name
