@@ -14,6 +14,7 @@ from typing import Any, SupportsIndex
 
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.trackable import unsaved
 
 __all__ = [
     "List",
@@ -123,17 +124,6 @@ def _has_variables(value: Any) -> bool:
     return hasattr(value, "trainable_variables") and hasattr(value, "non_trainable_variables")
 
 
-def _unable(saved: Any, what: str, why: str, instead: str) -> ValueError:
-    return ValueError(
-        f"Unable to save the object {saved} ({what}). {why}\n\nIf you don't need this {instead}; it will be "
-        "subsequently ignored."
-    )
-
-
-_LIST = "a list wrapper constructed to track trackable TensorFlow objects"
-_DICT = "a dictionary wrapper constructed automatically on attribute assignment"
-
-
 class ListWrapper(TrackableDataStructure, list[Any]):
     """A list that is tracked. It shares its elements with the list that it was made from.
 
@@ -177,23 +167,9 @@ class ListWrapper(TrackableDataStructure, list[Any]):
     def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
         self._check_external_modification()
         if self._non_append_mutation:
-            raise _unable(
-                self,
-                _LIST,
-                "A list element was replaced (__setitem__, __setslice__), deleted (__delitem__, __delslice__), or "
-                "moved (sort). In order to support restoration on object creation, tracking is exclusively for "
-                "append-only data structures.",
-                "list checkpointed, wrap it in a non-trackable object",
-            )
+            raise unsaved.list_in_another_order(self)
         if self._external_modification:
-            raise _unable(
-                self,
-                _LIST,
-                f"The wrapped list was modified outside the wrapper (its final value was {self._storage}, its value "
-                f"when a checkpoint dependency was added was {self._last_wrapped_list_snapshot}), which breaks "
-                "restoration on object creation.",
-                "list checkpointed, wrap it in a NoDependency object",
-            )
+            raise unsaved.list_changed_outside(self, self._storage, self._last_wrapped_list_snapshot)
         return super()._trackable_children(save_type, **kwargs)
 
     # Changes that keep the names.
@@ -417,22 +393,9 @@ class _DictWrapper(TrackableDataStructure):
     def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
         self._check_external_modification()
         if self._self_non_string_key:
-            raise _unable(
-                self.__wrapped__,
-                _DICT,
-                "The wrapped dictionary contains a non-string key which maps to a trackable object or mutable data "
-                "structure.",
-                "dictionary checkpointed, wrap it in a non-trackable object",
-            )
+            raise unsaved.dict_with_other_keys(self.__wrapped__)
         if self._self_external_modification:
-            raise _unable(
-                self.__wrapped__,
-                _DICT,
-                f"The wrapped dictionary was modified outside the wrapper (its final value was {self.__wrapped__}, its "
-                f"value when a checkpoint dependency was added was {dict(self._self_last_wrapped_dict_snapshot)}), "
-                "which breaks restoration on object creation.",
-                "dictionary checkpointed, wrap it in a non-trackable object",
-            )
+            raise unsaved.dict_changed_outside(self.__wrapped__, self._self_last_wrapped_dict_snapshot)
         return super()._trackable_children(save_type, **kwargs)
 
     def __setitem__(self, key: Any, value: Any) -> None:
