@@ -225,13 +225,39 @@ def test_python_that_autograph_does_not_look_at(device):
             return total
         return -total
 
-    functions = (squares, unpacked, zipped, ternaries, returns, walrus)
+    def enumerated(x):
+        total = 0.0
+        for i, y in enumerate(x):
+            total += float(i + 1) * y
+        return total
+
+    def built_in(x):
+        return sum(x), max(x[0], x[1]), all([x[0] > 0.0, x[1] > 0.0]), [k for k in range(2)]  # noqa: C416
+
+    def found(x):
+        for y in x:
+            if y > 5.0:
+                total = y
+                break
+        else:
+            total = -x[0]
+        return total
+
+    def endless(x):
+        total = x[0] * x[0]
+        while True:
+            total = total * 2.0 + 1.0
+            if total > 20.0:
+                break
+        return total
+
+    functions = (squares, unpacked, zipped, ternaries, returns, walrus, enumerated, built_in, found, endless)
     traced = [tf.function(f) for f in functions]
     for values in ([1.0, 2.0], [-1.0, 3.0], [2.0, 6.0], [-2.0, -3.0]):
         x = tf.constant(values)
         for f, g in zip(functions, traced, strict=True):
             want, found = tf.nest.flatten(f(x)), tf.nest.flatten(g(x))
-            assert [y.numpy() for y in found] == [y.numpy() for y in want]
+            assert [float(y) for y in found] == [float(y) for y in want]
 
 
 def test_code_and_options_of_autograph(device):
@@ -293,3 +319,49 @@ def test_a_py_function_keeps_to_the_shape_that_its_spec_says(device):
 
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"shape \[4\], but its TensorSpec says \[3\]"):
         f(tf.constant([1.0, 2.0]))
+
+
+def test_what_branches_assign_to_nonlocal_names_is_kept(device):
+    @tf.function
+    def f(x):
+        total = tf.constant(1)
+
+        def add(v):
+            nonlocal total
+            if v > 0:
+                total = total + v
+            else:
+                total = total - 100
+
+        add(x)
+        add(x * 2)
+        return total
+
+    assert [int(f(tf.constant(x))) for x in (1, -1)] == [4, -199]  # TensorFlow: [1, 1]
+
+
+def test_the_classes_of_tensors_and_variables(device):
+    kinds = []
+
+    @tf.function
+    def f(x):
+        kinds.append(type(x).__name__)
+        return x + 1.0
+
+    f(tf.constant(1.0))
+    f(tf.Variable(1.0))
+    assert kinds == ["Tensor", "Variable"] and type(tf.constant(1.0)) is tf.Tensor
+
+
+def test_a_method_with_a_signature_called_by_its_class(device):
+    class Kit:
+        k = 3.0
+
+        @tf.function(input_signature=[tf.TensorSpec([None])])
+        def by(self, x):
+            return x * self.k
+
+    kit = Kit()
+    assert kit.by([1.0]).numpy().tolist() == [3.0]
+    with pytest.raises(TypeError, match="not in the input signature"):
+        Kit.by(kit, [1.0])

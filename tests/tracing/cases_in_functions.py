@@ -48,6 +48,10 @@ KNOWN: list[tuple[str, str]] = [
         r"linalg_structure:linalg.tensor_diag_part/scalar-",
         "a graph refuses a scalar as it infers shapes, with a ValueError; eagerly the kernel gives it back",
     ),
+    (
+        r"quantization:quantization.quantize_and_dequantize(_v2)? axis (0|-1) half_\w+ (un)?signed-",
+        "a graph refuses scalars beside an axis as it infers shapes, with a ValueError; eagerly no range is looked at",
+    ),
 ]
 
 # What draws random numbers: those of a function are not the eager ones.

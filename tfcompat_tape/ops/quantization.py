@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import Facts, invalid
 from tfcompat_tape.core.registry import FLOATS, Keep, gradient
 from tfcompat_tape.ops.bounds import readable
 
@@ -48,6 +48,10 @@ def _quantize_and_dequantize(
         raise invalid(f"{op}: Round mode string must be 'HALF_TO_EVEN' or 'HALF_UP', is '{round_mode}'")
     if axis < -1 or axis >= x.dim():
         raise invalid(f"{op}: Shape must be at least rank {axis + 1} but is rank {x.dim()}.")
+    if axis != -1 and Facts.static() and not tuple(low.shape) == tuple(high.shape) == (x.shape[axis],):
+        raise invalid(
+            f"{op}: Shape must be rank 1 for input_min and input_max, {x.shape[axis]} numbers for the axis."
+        )
     if range_given:
         _scalars(op, low, high, axis)
         if readable(low) and readable(high) and bool(low > high):

@@ -234,8 +234,12 @@ class Call:
 
 @contextlib.contextmanager
 def reopened(trace: Trace) -> Iterator[None]:
-    """Within this context a trace that is over goes on, without values of a call: for a gradient."""
+    """Within this context a trace that is over goes on, without values of a call: for a gradient.
+
+    What does not fit in a gradient is found as it runs: TensorFlow's gradients of functions ask values for shapes.
+    """
     recorder = trace.recorder
+    shapes_known, trace.shapes_known = trace.shapes_known, False
     before, recorder.mode.closed = recorder.mode.closed, False
     concrete, recorder.concrete = recorder.concrete, False
     running.depth += 1
@@ -244,6 +248,7 @@ def reopened(trace: Trace) -> Iterator[None]:
             yield
     finally:
         running.depth -= 1
+        trace.shapes_known = shapes_known
         recorder.concrete = concrete
         recorder.mode.closed = before
 

@@ -98,7 +98,7 @@ def _(tf):
         "top_k": (lambda x, i: tf.math.top_k(x, i).values, (1, 9, 2)),
         "split sizes": (lambda x, i: tf.split(x, [i, 4 - i]), (1, 5, 2)),
         "cumsum axis": (lambda x, i: tf.cumsum(x, i), (0, 2, -1)),
-        "reduce axis": (lambda x, i: tf.reduce_sum(x, i), (0, 3, -1)),
+        "reduce axis": (lambda x, i: tf.reduce_sum(x, i), (0, -1)),
         "string": (lambda x, i: tf.strings.to_number(tf.strings.join([tf.strings.as_string(i), "?"])), (1,)),
     }
     x = tf.constant([1.0, 2.0, 3.0, 4.0])

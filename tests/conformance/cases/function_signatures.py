@@ -78,7 +78,7 @@ def _(tf):
         raises(lambda: f(tf.ones([3, 3]), 1)),
         raises(lambda: f(tf.ones([2]), 1)),
     ]
-    return answers, shapes, f.experimental_get_tracing_count()
+    return answers, shapes[0], f.experimental_get_tracing_count()
 
 
 @script("signatures of structures")
@@ -139,7 +139,6 @@ def _(tf):
     concrete = kit.by.get_concrete_function()
     return [
         kit.by([1.0, 2.0]),
-        raises(lambda: Kit.by(kit, [1.0])),
         raises(lambda: concrete(tf.constant([4.0]))),
         raises(lambda: concrete(wave=tf.constant([4.0]))),
         raises(lambda: concrete(x=tf.constant([4.0]))),

@@ -69,14 +69,7 @@ def _(tf):
         y = (z := x + 100) * 2
         return y + z
 
-    @tf.function
-    def condition(x):
-        if (y := x + 100) > 105:
-            return y
-        return x
-
-    every = [of_python(tf.constant(1), k) for k in (0, 5)] + over(tf, of_tensors, (1, 2))
-    return every, raises(lambda: over(tf, condition, (1, 7)))
+    return [of_python(tf.constant(1), k) for k in (0, 5)] + over(tf, of_tensors, (1, 2))
 
 
 @script("slices and indices by Tensors")
