@@ -9,7 +9,7 @@ import torch
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.dispatch import primitive, unary
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import InvalidArgumentError, invalid
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.indexed_slices import takes_slices
 from tfcompat_tape.core.registry import FLOATS, INEXACT, Keep, gradient, jvp
@@ -78,7 +78,7 @@ def _check_numerics(x: Any, *, message: str) -> Any:
         kinds = [
             name for name, found in (("Inf", torch.isinf(x)), ("NaN", torch.isnan(x))) if bool(found.any())
         ]
-        raise invalid(f"{message} : Tensor had {' and '.join(kinds)} values")
+        raise InvalidArgumentError(None, None, f"{message} : Tensor had {' and '.join(kinds)} values")
     return x
 
 
@@ -94,7 +94,7 @@ def _check_numerics_signed(x: Any, *, message: str) -> Any:
             for name, found in (("-Inf", x == -math.inf), ("+Inf", x == math.inf), ("NaN", torch.isnan(x)))
             if bool(found.any())
         ]
-        raise invalid(f"{message} : Tensor had {', '.join(kinds)} values")
+        raise InvalidArgumentError(None, None, f"{message} : Tensor had {', '.join(kinds)} values")
     return x
 
 

@@ -124,10 +124,11 @@ class AsOneNode(OfThisCall):
             return self.call(step, given, {})
         found: list[bool] = []
         refs = self._refs(tuple(given), found)
-        dynamic = True in found
+        effect = op.name in _EFFECTS
+        dynamic = True in found or effect
         fakes = [self.empty(*(_as_texts(x) if texts else described(x))) for x in likes]
         outs = tuple([self._enter(fake, dynamic) for fake in fakes])
-        self._note(step, refs, {}, outs, not several, (), dynamic)
+        self._note(step, refs, {}, outs, not several, (), dynamic, effect=effect)
         return fakes if several else fakes[0]
 
     def _otherwise(self, op: Any, error: Exception, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
@@ -216,6 +217,10 @@ class AsOneNode(OfThisCall):
         self.env[number] = raw
         self._note(Array(raw), (), {}, (number,), True, (), False)
         return fake
+
+
+# Ops that run whether or not their results are used.
+_EFFECTS = frozenset({"CheckNumerics", "CheckNumericsV2"})
 
 
 def _as_texts(x: Any) -> tuple[Any, Any, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tfcompat_tape.tracing.failing import Coded
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import NOTHING, Layout, Node, Ref, storage
 from tfcompat_tape.tracing.piece import Piece, give, take, takes
@@ -76,8 +77,9 @@ class CompiledLine(Line):
         ], results
 
     @property
-    def _codes(self) -> list[Any]:
-        return [*super()._codes, *[piece.replayed.__code__ for piece in self.pieces]]
+    def _parts(self) -> list[Coded]:
+        pieces = [Coded(piece.replayed.__code__, piece.calls, piece.name_of) for piece in self.pieces]
+        return [*pieces, *super()._parts]
 
     def _steps(self) -> list[tuple[int, Node]]:
         """The nodes, those that are compiled together replaced by one."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -15,23 +15,27 @@ from tfcompat_tape.tracing.nodes import Node, Ref
 aten = torch.ops.aten
 
 
-def told(
-    error: Exception, code: CodeType, calls: dict[int, tuple[str, Node]], name: Callable[[Ref], str]
-) -> tuple[str, str]:
-    """A text before and one after the kernel's own message.
+class Coded(NamedTuple):
+    """Generated code, the kernels that it calls by line, and what it calls a value."""
 
-    Args:
-      code: of the line, and the nodes by its line numbers.
-      name: what the code calls a value.
-    """
-    trace: Any = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code is not code:
-        trace = trace.tb_next
-    found = None if trace is None else calls.get(trace.tb_lineno)
-    if found is None:
-        return "", ""
-    _, node = found
-    values = trace.tb_frame.f_locals
+    code: CodeType
+    calls: dict[int, tuple[str, Node]]
+    name: Callable[[Ref], str]
+
+
+def told(error: Exception, parts: Sequence[Coded]) -> tuple[str, str]:
+    """A text before and one after the kernel's own message; `parts` are the code that may have called it."""
+    for part in parts:
+        trace: Any = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code is not part.code:
+            trace = trace.tb_next
+        found = None if trace is None else part.calls.get(trace.tb_lineno)
+        if found is not None:
+            return _told(error, trace.tb_frame.f_locals, found[1], part.name)
+    return "", ""
+
+
+def _told(error: Exception, values: Any, node: Node, name: Callable[[Ref], str]) -> tuple[str, str]:
     args = [values.get(name(x)) if type(x) is Ref else x for x in node.args]
     what = _what(node.function, args, str(error))
     place = "" if node.frame is None else f" (of {Place(*node.frame)}: {Place(*node.frame).text})"

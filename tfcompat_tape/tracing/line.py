@@ -16,7 +16,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.failing import told
+from tfcompat_tape.tracing.failing import Coded, told
 from tfcompat_tape.tracing.kernels import direct
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
 from tfcompat_tape.tracing.recorder import Recorder
@@ -112,9 +112,7 @@ class Line:
         """What to raise for an exception in the code: one of a kernel is translated, others stay."""
         if not self._by_kernel(error):
             return error
-        what, place = told(
-            error, self.function.__code__, self.calls, lambda x: f"t{self.renamed.get(int(x), int(x))}"
-        )
+        what, place = told(error, self._parts)
         found: Exception = translated(error, f"{self.name}: {what}", place)
         found.__cause__ = error
         return found
@@ -148,12 +146,12 @@ class Line:
             if code not in between:
                 last = code
             trace = trace.tb_next
-        return last in self._codes
+        return any(last is one.code for one in self._parts)
 
     @property
-    def _codes(self) -> list[Any]:
-        """The generated code."""
-        return [self.function.__code__]
+    def _parts(self) -> list[Coded]:
+        """The generated code, and what is called in it."""
+        return [Coded(self.function.__code__, self.calls, lambda x: f"t{self.renamed.get(int(x), int(x))}")]
 
     def retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> dict[int, Any]:
         """All that is computed from `inputs`, by number, as values of a trace that calls this line."""

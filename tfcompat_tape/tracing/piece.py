@@ -156,6 +156,7 @@ class Piece:
                 node.outs,
                 node.single,
                 writes=node.writes,
+                frame=node.frame,
             )
             for _, node in nodes
         ]
@@ -261,6 +262,11 @@ class Piece:
             **{NOTHING - 1 - i: x for i, x in enumerate(constants)},
         }
 
+    @staticmethod
+    def name_of(x: Ref) -> str:
+        """What the code of the kernels calls a value."""
+        return f"t{int(x)}" if x >= 0 else f"c{NOTHING - 1 - int(x)}"
+
     def _replayed(self) -> Any:
         """The kernels one after another, each value let go of after its last use."""
         names: dict[str, Any] = {f"c{i}": x for i, x in enumerate(self.constants)}
@@ -269,7 +275,7 @@ class Piece:
         def text(x: Any) -> str:
             kind = type(x)
             if kind is Ref:
-                return f"t{int(x)}" if x >= 0 else f"c{NOTHING - 1 - int(x)}"
+                return self.name_of(x)
             if kind is tuple:
                 return f"({', '.join([text(one) for one in x])}{',' if len(x) == 1 else ''})"
             if kind is list:
@@ -283,12 +289,14 @@ class Piece:
         last = {n: i for i, node in enumerate(self.nodes) for n in [*node.outs, *node.sources()]}
         last.update(dict.fromkeys(self.outs, len(self.nodes)))
         lines = [f"def replayed({', '.join([f't{n}' for n in self.inputs])}):"]
+        self.calls: dict[int, tuple[str, Node]] = {}  # by line, as of `Line`
         for i, node in enumerate(self.nodes):
             function, args, kwargs = direct(node.function, node.args, node.kwargs)
             given = [text(x) for x in args] + [f"{key}={text(x)}" for key, x in kwargs.items()]
             left = ", ".join(["_" if n == NOTHING else f"t{n}" for n in node.outs])
             left = "" if not node.outs else f"{left} = " if node.single else f"{left}, = "
             lines.append(f"    {left}{text(function)}({', '.join(given)})")
+            self.calls[len(lines)] = text(function), node
             dying = sorted({f"t{n}" for n in [*node.outs, *node.sources()] if n >= 0 and last[n] == i})
             if dying:
                 lines.append(f"    del {', '.join(dying)}")
