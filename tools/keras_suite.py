@@ -47,8 +47,31 @@ FOR_TESTS = (
     "pytest",
     "pluggy",
     "iniconfig",
+    # datasets of grain
+    "grain",
+    "array_record",
+    "cloudpickle",
+    "etils",
+    "importlib_resources",
+    "more_itertools",
+    "portpicker",
+    "protobuf",
+    "psutil",
+    "zipp",
+    # checkpoints by orbax
+    "orbax-checkpoint",
+    "aiofiles",
+    "humanize",
+    "msgpack",
+    "nest_asyncio",
+    "pyyaml",
+    "simplejson",
+    "tensorstore",
+    "uvloop",
 )
 LIMIT = 120  # seconds a test may take
+# Tests of a MirroredStrategy on two devices: they run on two processes, each of which is a replica.
+OF_REPLICAS = "distribute_test[.]py|with_distribution_strategy|with_tf_distribute|test_variable_numpy_scalar"
 
 CONFTEST = '''\
 """What the tests import from Keras's own conftest.py, which is in no package."""
@@ -115,8 +138,9 @@ def run_slice(name: str, files: list[str], folder: Path, out: Path, arguments: a
     if arguments.again:
         path.unlink(missing_ok=True)
     log = path.with_suffix(".log")
-    command = [arguments.on or sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"]
-    command += ["--continue-on-collection-errors", "--show-capture=no", "-p", "outcomes"]
+    options = ["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"]
+    options += ["--continue-on-collection-errors", "--show-capture=no", "-p", "outcomes"]
+    command = [arguments.on or sys.executable, *options]
     roots = [folder, ROOT / "tools"]
     ours = out.with_name(out.name.replace("-tensorflow", "-here"))
     if not arguments.on:
@@ -129,6 +153,7 @@ def run_slice(name: str, files: list[str], folder: Path, out: Path, arguments: a
         ),
         "OUTCOMES": str(path),
         "OUTCOMES_LIMIT": str(LIMIT),
+        "OUTCOMES_LEFT": "" if arguments.on else OF_REPLICAS,
         "OUTCOMES_WITHOUT": str(ours / path.name) if arguments.on and not arguments.all else "",
         "KERAS_BACKEND": "tensorflow",
         "KERAS_HOME": str(out / "home"),
@@ -146,8 +171,23 @@ def run_slice(name: str, files: list[str], folder: Path, out: Path, arguments: a
             )
         if done.returncode in (0, 1, 2, 5):  # pytest came to its end
             break
+    if not arguments.on:
+        run_replicas(path, options, files, folder, environment)
     counts = collections.Counter(line["outcome"] for line in read(path).values())
     return f"{name}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common())
+
+
+def run_replicas(
+    path: Path, options: list[str], files: list[str], folder: Path, environment: dict[str, str]
+) -> None:
+    """Run those of a slice's tests that want two devices, on two processes; the first one says how they ended."""
+    files = [file for file in files if re.search(OF_REPLICAS, file + (folder / file).read_text("utf-8"))]
+    if not files or any(re.search(OF_REPLICAS, test) for test in read(path)):
+        return
+    environment = {**environment, "OUTCOMES_LEFT": "", "OUTCOMES_ONLY": OF_REPLICAS}
+    command = [sys.executable, "-m", "tfcompat_tape", "run", "--replicas", "2", *options, *files]
+    with path.with_suffix(".log").open("a") as file:
+        subprocess.run(command, cwd=folder, env=environment, stdout=file, stderr=file, check=False)
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:

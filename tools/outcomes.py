@@ -2,13 +2,15 @@
 
 A test that takes longer than $OUTCOMES_LIMIT seconds fails. A test whose process dies leaves its "begun" line behind;
 tests that have a line when the process starts are not run again, so that the same command goes on after one that died.
-Tests that passed in another file, $OUTCOMES_WITHOUT, are left out.
+Tests that passed in another file, $OUTCOMES_WITHOUT, are left out, and those whose names match $OUTCOMES_LEFT; of
+those that match $OUTCOMES_ONLY alone, which several processes may run together, the first one writes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ import pytest
 
 FILE = Path(os.environ["OUTCOMES"])
 LIMIT = float(os.environ.get("OUTCOMES_LIMIT", "120"))
+LEFT, ONLY = os.environ.get("OUTCOMES_LEFT"), os.environ.get("OUTCOMES_ONLY")
+SILENT = bool(ONLY) and os.environ.get("RANK", "0") != "0"
 
 
 class TestTookTooLong(Exception):
@@ -26,6 +30,8 @@ class TestTookTooLong(Exception):
 
 
 def write(name: str, outcome: str, seconds: float = 0.0, text: str = "") -> None:
+    if SILENT:
+        return
     with FILE.open("a") as file:
         file.write(
             json.dumps({"name": name, "outcome": outcome, "seconds": round(seconds, 2), "text": text}) + "\n"
@@ -39,6 +45,11 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if ONLY:
+        items[:] = [item for item in items if re.search(ONLY, item.nodeid)]
+        return
+    if LEFT:
+        items[:] = [item for item in items if not re.search(LEFT, item.nodeid)]
     done = set(read(FILE))
     if elsewhere := os.environ.get("OUTCOMES_WITHOUT"):
         done |= {name for name, line in read(Path(elsewhere)).items() if line["outcome"] == "passed"}
