@@ -91,6 +91,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.draws: dict[Hashable, int] = {}
         self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
+        self.came: dict[int, Any] = {}  # what effects among these gave, by their numbers
         self.blind = 0  # kernels run that are not told that they could look at values
         self.notes: Any = None  # of what happens: see `notes`
         self.ops = Ops(self)
@@ -234,7 +235,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         with self.outside():
             if effect and place < self.done:  # it happened, on the way of the trace before
                 before = self.prefix[place]
-                kept = [self.env[n] for n in before.outs]
+                kept = [self.came[n] for n in before.outs]
                 result: Any = (kept[0] if kept else None) if before.single else kept
             else:
                 if effect:
@@ -400,7 +401,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
     def follow(self, nodes: list[Node], values: dict[int, Any]) -> None:
         """Begin as another trace did, whose `nodes` gave `values` at this call; what they do is done."""
         self.prefix = nodes
-        self.env.update(values)
+        # By the numbers of that trace. Here they may be others, and what only computes is computed again.
+        self.came = {n: values[n] for node in nodes if node.effect for n in node.outs if n in values}
         self.done = len(nodes)
 
     def _append(self, node: Node) -> None:
@@ -415,8 +417,6 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
                 raise UntraceableError("its Python code does something else each time")
             if node.effect or (staged and len(before.outs) == len(node.outs)):
                 node.function = before.function  # the streams of random numbers go on
-            for number in before.outs[len(node.outs) :] if staged else ():
-                self.env.pop(number, None)  # a gradient asked for it later, if it does so here, too
         self.nodes.append(node)
         if self.sizes is not None:
             self.asked_at[place] = self.sizes.asked()

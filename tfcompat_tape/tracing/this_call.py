@@ -30,6 +30,8 @@ class OfThisCall:
     env: dict[int, Any]
     concrete: bool
     done: int
+    prefix: list[Any]
+    came: dict[int, Any]
     demanded: bool
     writes: bool
     blind: int
@@ -141,6 +143,12 @@ class OfThisCall:
 
     def _execute_alone(self, index: int) -> None:
         node = self.nodes[index]
+        if node.effect and index < len(self.prefix):  # it happened, on the way of the trace before
+            pairs = zip(node.outs, self.prefix[index].outs, strict=False)
+            kept = {out: self.came[n] for out, n in pairs if n in self.came}
+            if all(out in kept or out == NOTHING for out in node.outs):
+                self.env.update(kept)
+                return
         result = node.run(self.env)
         if node.loose:
             result = laid_out(result)
