@@ -34,12 +34,23 @@ def test_an_exception_leaves_the_outer_graph_the_default() -> None:
     assert tf.compat.v1.get_default_graph() is outermost
 
 
+def test_a_finalized_graph_takes_nothing_more() -> None:
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.constant(1.0)
+    assert not graph.finalized
+    graph.finalize()
+    assert graph.finalized
+    with pytest.raises(RuntimeError, match="Graph is finalized and cannot be modified"), graph.as_default():
+        pass
+
+
 def test_what_it_lacks() -> None:
     graph = tf.Graph()
     with pytest.raises(tf.NotCoveredError, match=r"tf\.Graph\.get_operations is in TensorFlow") as caught:
         graph.get_operations()
     assert isinstance(caught.value, AttributeError)
-    assert not hasattr(graph, "finalize")
+    assert not hasattr(graph, "prevent_feeding")
     with pytest.raises(AttributeError, match="no attribute 'no_such'") as plain:
         _ = graph.no_such
     assert not isinstance(plain.value, tf.NotCoveredError)

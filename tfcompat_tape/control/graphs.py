@@ -63,7 +63,14 @@ class Graph:
         >>> with tf.Graph().as_default() as graph:
         ...     print(tf.compat.v1.get_default_graph() is graph)
         True
+
+        Raises:
+          RuntimeError: it is finalized.
         """
+        if self.finalized:
+            raise RuntimeError(
+                "Graph is finalized and cannot be modified: make another tf.Graph for what is computed next."
+            )
         depth = len(_defaults.stack)
         _defaults.stack.append(self)
         try:
@@ -189,7 +196,10 @@ class Graph:
     finalized = False
 
     def finalize(self) -> None:
-        """Nothing is added from now on."""
+        """Nothing is added from now on: `as_default` raises.
+
+        In TensorFlow every op does, also in a context that was entered before.
+        """
         self.finalized = True
 
     def get_name_scope(self) -> str:
