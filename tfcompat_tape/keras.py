@@ -6,6 +6,7 @@ to Keras's own `keras._tf_keras.keras`, which is what `tf.keras` is in TensorFlo
 
 import importlib
 import os
+import random
 import sys
 from types import ModuleType
 
@@ -25,6 +26,9 @@ def _load() -> ModuleType:
         )
     os.environ["KERAS_BACKEND"] = backend
     install()
+    drawn = (
+        random.getstate()
+    )  # Keras draws seeds as it is loaded: in TensorFlow before the program has set its own
     try:
         return importlib.import_module(_HOME)
     except ModuleNotFoundError as error:
@@ -33,6 +37,8 @@ def _load() -> ModuleType:
         raise ImportError(
             "tf.keras is the published Keras 3, which is not installed: pip install 'tfcompat_tape[keras]'"
         ) from None
+    finally:
+        random.setstate(drawn)
 
 
 sys.modules[__name__] = _load()

@@ -28,8 +28,8 @@ def print(*inputs: Any, **kwargs: Any) -> None:
 
     Args:
       *inputs: Tensors, nested structures with Tensors in them, Python values.
-      output_stream: `sys.stderr` (the default), `sys.stdout`, a function of `logging` such as `logging.info`, or
-        `"file://PATH"`, which is appended to.
+      output_stream: `sys.stderr` (the default), `sys.stdout`, a function of `logging` such as `logging.info` or its
+        level, of `absl.logging` too, or `"file://PATH"`, which is appended to.
       summarize: how many elements to show at either end of each axis: 3 by default, all if -1.
       sep, end: as for Python's `print`.
 
@@ -43,7 +43,7 @@ def print(*inputs: Any, **kwargs: Any) -> None:
     >>> tf.print("x =", tf.range(10), {"y": tf.constant(1.5)}, output_stream=sys.stdout)
     x = [0 1 2 ... 7 8 9] {'y': 1.5}
     """
-    stream = kwargs.pop("output_stream", sys.stderr)
+    stream = _log_of(kwargs.pop("output_stream", sys.stderr))
     summarize = kwargs.pop("summarize", 3)
     sep = kwargs.pop("sep", " ")
     end = kwargs.pop("end", "\n")
@@ -66,6 +66,28 @@ def print(*inputs: Any, **kwargs: Any) -> None:
         tracer.each_call(write, parts, [])
         return
     _write(inputs, stream, summarize, sep, end)
+
+
+def _log_of(stream: Any) -> Any:
+    """The function of `logging` that a level means, or a function of `absl.logging`; anything else as it is."""
+    if type(stream) is int:
+        return _LEVELS.get(stream, stream)
+    if getattr(stream, "__module__", None) == "absl.logging":
+        return {"info": logging.info, "warning": logging.warning, "error": logging.error}.get(
+            stream.__name__, stream
+        )
+    return stream
+
+
+# The levels of absl.logging, and of logging.
+_LEVELS = {
+    0: logging.info,
+    20: logging.info,
+    -1: logging.warning,
+    30: logging.warning,
+    -2: logging.error,
+    40: logging.error,
+}
 
 
 def _checked(stream: Any) -> None:

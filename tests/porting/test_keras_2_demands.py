@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.porting.internals import tf_export
 
 INTERNAL = tf.__internal__
 Pair = collections.namedtuple("Pair", "a b")
@@ -82,3 +83,13 @@ def test_a_function_that_is_traced_has_operations_to_wait_for() -> None:
     assert seen == [False]
     with INTERNAL.distribute.variable_sync_on_read_context(), INTERNAL.load_context(None):
         pass
+
+
+def test_symbols_are_found_by_the_names_that_decorators_gave_them() -> None:
+    @tf_export.keras_export("keras.layers.Mine")
+    class Mine:
+        pass
+
+    assert tf_export.get_symbol_from_name("keras.layers.Mine") is Mine
+    assert tf_export.get_symbol_from_name("keras.layers.Nobodys") is None
+    assert tf_export.get_symbol_from_name("math.log") is tf.math.log

@@ -345,7 +345,7 @@ def antiderivative_aligned() -> list[Any]:
         X_train=(inputs[:40], trunk), y_train=integrals[:40],
         X_test=(inputs[40:], trunk), y_test=integrals[40:],
     )  # fmt: skip
-    net = dde.nn.DeepONetCartesianProd([20, 20, 20], [1, 20, 20], "relu", "Glorot normal")
+    net = dde.nn.DeepONetCartesianProd([20, 20, 20], [1, 20, 20], "tanh", "Glorot normal")
     return trained(data, net, metrics=["mean l2 relative error"])
 
 

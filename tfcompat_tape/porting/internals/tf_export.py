@@ -28,6 +28,7 @@ KERAS_API_NAME = "keras"
 TENSORFLOW_API_NAME = "tensorflow"
 _NAMES = "_{}_api_names"
 _NAMES_V1 = "_{}_api_names_v1"
+_exported: dict[str, Any] = {}  # what decorators have given a name
 
 
 class api_export:
@@ -53,6 +54,7 @@ class api_export:
         target = tf_decorator.unwrap(symbol)[1]
         setattr(target, _NAMES.format(self._api), tuple(self._names))
         setattr(target, _NAMES_V1.format(self._api), self._names_v1)
+        _exported.update(dict.fromkeys(self._names, symbol))
         return symbol
 
     def export_constant(self, module_name: str, name: str) -> None:
@@ -92,7 +94,12 @@ def get_canonical_name_for_symbol(
 
 
 def get_symbol_from_name(name: str) -> Any | None:
-    """What is public as `name`, "math.log"; `None` if there is nothing."""
+    """What a decorator has called `name`, or what is public as that, "math.log"; `None` if there is nothing.
+
+    Names of Keras are those of the Keras that asks: what no decorator of it has named does not exist.
+    """
+    if name in _exported or name.startswith("keras."):
+        return _exported.get(name)
     found: Any = import_module("tfcompat_tape")
     for part in name.removeprefix("tf.").split("."):
         found = getattr(found, part, None)
