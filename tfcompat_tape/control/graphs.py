@@ -10,6 +10,7 @@ from typing import Any
 
 from tfcompat_tape.control import scopes
 from tfcompat_tape.core import devices, hooks, reading
+from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.naming import Names
 from tfcompat_tape.coverage.names import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.tape import overrides
@@ -286,7 +287,11 @@ class FuncGraph(Graph):
                 found = self.__dict__["_contents"] = hooks.contents_of(self._function, self)
                 return found
             if name in _OF_CONCRETE:
-                return getattr(self._function, _OF_CONCRETE[name])
+                try:
+                    return getattr(self._function, _OF_CONCRETE[name])
+                except UnimplementedError:
+                    if name not in _OF_CONTENTS:
+                        raise
             if name in _OF_CONTENTS:
                 return _OF_CONTENTS[name](self._contents)
         if name in _OF_FUNCTIONS:
@@ -317,6 +322,7 @@ _OF_CONTENTS: dict[str, Callable[[Any], Any]] = {
     "captures": lambda contents: list(contents.captures),
     "control_outputs": lambda contents: list(contents.effects),
     "internal_captures": lambda contents: [x for _, x in contents.captures],
+    "outputs": lambda contents: list(contents.outputs),
 }
 
 # What TensorFlow's graphs of functions have and other graphs lack.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from tfcompat_tape.core.errors import UnimplementedError
@@ -29,7 +30,9 @@ class FunctionContents(Contents):
             del node.input[:]
             node.input.extend(given)
         shapes = {_flat(writer, text): shape for text, shape in writer.shapes.items()}
-        known = {x.name: x for x in [*function._inputs, *function.outputs]}
+        known = {x.name: x for x in function._inputs}
+        with contextlib.suppress(UnimplementedError):  # they are not known before
+            known.update({x.name: x for x in function.outputs})
         super().__init__(graph, writer.found, lambda node: outputs_of(node, shapes), library.message, known)
         self.inputs = [self.tensor(f"{name}:0") for name in noted.names]
         self.captures = [(value, self.tensor(f"{_flat(writer, x.text)}:0")) for x, value in writer.captured]

@@ -24,7 +24,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.inner import Inner
-from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.sizes import LIKELY, symbolic
 from tfcompat_tape.tracing.texts import OBJECT
 
 
@@ -175,7 +175,7 @@ class Notes:
         return fake
 
     def _size(self, n: Any, axis: int) -> Any:
-        return self.recorder.sizes.new(0, -1, axis) if type(n) is torch.SymInt else n
+        return self.recorder.sizes.new(LIKELY, -1, axis) if type(n) is torch.SymInt else n
 
     def opened(self, op: Op, raws: Sequence[Any]) -> Any:
         """The results of an op whose values decide how many there are; `None` if it is no such op."""
@@ -186,7 +186,7 @@ class Notes:
         x = raws[0]
         fakes = []
         for shape, dtype in found(x):
-            sizes = [recorder.sizes.new(0, -1, i) if n is None else n for i, n in enumerate(shape)]
+            sizes = [recorder.sizes.new(LIKELY, -1, i) if n is None else n for i, n in enumerate(shape)]
             fake = recorder.empty(sizes, dtype, x.device)
             recorder._enter(fake, True)
             self._open.add(id(fake))
