@@ -145,3 +145,55 @@ def test_what_happens_at_each_call_and_is_no_op_is_refused(tmp_path):
     module.f = tf.function(told, input_signature=[tf.TensorSpec([])])
     with pytest.raises(tf.errors.UnimplementedError, match="no op of TensorFlow's"):
         tf.saved_model.save(module, tmp_path / "model")
+
+
+# What TensorFlow gives, also of the models that are written here.
+RAGGED = {
+    "padded": (
+        lambda t: tf.strings.split(t).to_tensor(shape=(None, 3)),
+        [["abc", "def", ""], ["b,c", "a", ""]],
+    ),
+    "lengths": (lambda t: tf.strings.split(t, ",").row_lengths(), [1, 2]),
+    "ngrams": (lambda t: tf.strings.ngrams(tf.strings.split(t), 2).to_tensor(), [["abc def"], ["b,c a"]]),
+    "inner": (lambda t: tf.strings.length(tf.strings.split(t)).to_tensor(), [[3, 3], [3, 1]]),
+    "upper": (lambda t: tf.strings.upper(tf.strings.split(t)).to_tensor(), [["ABC", "DEF"], ["B,C", "A"]]),
+}
+
+
+@pytest.mark.parametrize("name", RAGGED)
+def test_strings_that_are_split(name, tmp_path):
+    function, wanted = RAGGED[name]
+    module = tf.Module()
+    module.f = tf.function(lambda t: function(t), input_signature=[tf.TensorSpec([None], tf.string)])
+    tf.saved_model.save(module, tmp_path)
+    found = tf.saved_model.load(tmp_path).f(tf.constant(["abc def", "b,c a"]))
+    assert programs.shown(tf, found) == wanted
+
+
+def test_what_needs_values_says_so(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(
+        lambda x: tf.sparse.to_dense(tf.sparse.from_dense(x)), input_signature=[tf.TensorSpec([None, 3])]
+    )
+    with pytest.raises(tf.errors.UnimplementedError, match="cannot be written into a SavedModel"):
+        tf.saved_model.save(module, tmp_path)
+
+
+def test_a_write_that_fails_leaves_the_model_that_was_there(tmp_path, monkeypatch):
+    module = tf.Module()
+    module.v = tf.Variable(1.0)
+    tf.saved_model.save(module, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    for place in ("shutil.copyfileobj", "tfcompat_tape.checkpoint.bundle.write"):
+        module.v.assign_add(1.0)
+        module.file = tf.saved_model.Asset(__file__)
+        with monkeypatch.context() as patch:
+            patch.setattr(place, full)
+            with pytest.raises((OSError, tf.errors.ResourceExhaustedError), match="No space left"):
+                tf.saved_model.save(module, tmp_path)
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert tf.saved_model.load(tmp_path).v.numpy() == 1.0

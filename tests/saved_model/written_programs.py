@@ -105,6 +105,28 @@ def flow(tf):
                 y = tf.reduce_sum(tf.sin(x * self.w) ** 2)
             return tape.gradient(y, x)
 
+        @tf.function(input_signature=[spec([3])])
+        def branches_in_branches(self, x):
+            y = x * self.w
+            if tf.reduce_sum(x) > 1.0:
+                z = y * x
+            elif tf.reduce_sum(x) > 0.0:
+                z = y * self.s
+            else:
+                z = x - y
+            return z * y
+
+        @tf.function(input_signature=[spec([3]), spec([], tf.int32)])
+        def branches_in_loops(self, x, k):
+            y = x * 2.0
+            for i in tf.range(k):
+                if tf.reduce_sum(y) > 0.5:
+                    y = y * self.s
+                else:
+                    for _ in tf.range(i + 1):
+                        y = y + x * self.w
+            return y
+
         @tf.function(input_signature=[{"a": spec([3]), "b": [spec([3]), spec([3])]}])
         def nested(self, d):
             return {"s": d["a"] * d["b"][0], "t": (d["b"][1], self.w)}
@@ -134,6 +156,10 @@ def calls(tf, m, x, v):
         "cond, other way": lambda: m.cond(-v),
         "cond_of_open_sizes": lambda: m.cond_of_open_sizes(x),
         "cond_of_open_sizes, other way": lambda: m.cond_of_open_sizes(-x),
+        "branches_in_branches": lambda: m.branches_in_branches(v),
+        "branches_in_branches, other way": lambda: m.branches_in_branches(-v),
+        "branches_in_branches, third way": lambda: m.branches_in_branches(v * 2.0),
+        "branches_in_loops": lambda: m.branches_in_loops(-v, tf.constant(3)),
         "loop_until": lambda: m.loop_until(x),
         "loop": lambda: m.loop(v, tf.constant(3)),
         "counted": lambda: m.counted(v, tf.constant(3)),

@@ -130,6 +130,11 @@ class _Current(threading.local):
 current = _Current()
 
 
+def noting() -> bool:
+    """Whether a function is traced for a graph of it, which holds for all values and sizes."""
+    return current.tracer is not None and current.tracer.notes is not None
+
+
 def within(which: int = 0) -> contextlib.AbstractContextManager[Callable[[], None]]:
     """Around what Python runs and TensorFlow has a graph for: the body of a loop, or the branch number `which`.
 

@@ -18,7 +18,9 @@ from tfcompat_tape.graphs.nodes import Value, attr, refused
 from tfcompat_tape.graphs.staged import outside
 from tfcompat_tape.io import encoding
 from tfcompat_tape.lookup.mutable import MutableHashTable
-from tfcompat_tape.tracing.notes import Called, Staged
+from tfcompat_tape.ragged._parts import padding
+from tfcompat_tape.strings import splitting
+from tfcompat_tape.tracing.notes import Called
 
 STRING, INT32, INT64 = dtypes.string, dtypes.int32, dtypes.int64
 
@@ -63,7 +65,7 @@ Rule = Callable[[Call], list[Value]]
 
 def write(writer: Any, step: Called) -> None:
     """Write a call."""
-    rule = _rules().get(step.function)
+    rule = _rules().get(_name(step.function))
     if rule is None:
         if step.effect:
             raise refused(
@@ -79,7 +81,7 @@ def write(writer: Any, step: Called) -> None:
 
 
 def tables_of(trace: Any) -> Iterator[Any]:
-    """The tables that a function uses, and what it calls."""
+    """The tables that a function uses."""
     for step in trace.recorder.notes.steps:
         if isinstance(step, Called):
             args, _ = step.given
@@ -87,12 +89,6 @@ def tables_of(trace: Any) -> Iterator[Any]:
                 table = args[0]
                 if not isinstance(table, lookup.StaticVocabularyTable) or table._table is not None:
                     yield table
-        elif isinstance(step, Staged):
-            parts = step.parts
-            inner = [*parts.get("branches", ()), *[parts.get(key) for key in ("tested", "bodied", "inner")]]
-            for one in inner:
-                if one is not None:
-                    yield from tables_of(one.trace)
 
 
 # -- strings -----------------------------------------------------------------------------------------------------------
@@ -167,6 +163,44 @@ def _transcoded(call: Call) -> list[Value]:
     names = ("input_encoding", "output_encoding", "errors", "replacement_char", "replace_control_characters")
     attrs = {name: call[name] for name in names if name in call.given}
     return [call.one("UnicodeTranscode", [call.value(call["input"], STRING)], **attrs)]
+
+
+def _cut(call: Call) -> list[Value]:
+    """Where words end, and the words."""
+    texts = call.value(call["texts"], STRING)
+    given = [texts, call.value(call["separator"], STRING)]
+    kinds = [INT64, STRING, INT64]
+    _, (indices, words, _) = call.writer.add("StringSplitV2", given, kinds, maxsplit=call["maxsplit"])
+    constant = call.writer.constant
+    ends = [constant(np.array(x, np.int32)) for x in ([0, 0], [0, 1], [1, 1])]
+    masks = {"begin_mask": 1, "end_mask": 1, "shrink_axis_mask": 2}
+    rows = call.one("StridedSlice", [indices, *ends], INT64, T=INT64, Index=INT32, **masks)
+    size = call.writer.axis_size(texts, 0)
+    ones = call.one("OnesLike", [rows], INT64, T=INT64)
+    kinds_ = {"T": INT64, "Tindices": INT64, "Tnumsegments": INT32}
+    lengths = call.one("UnsortedSegmentSum", [ones, rows, size], INT64, **kinds_)
+    zero, axis = constant(np.zeros(1, np.int64)), constant(np.int32(0))
+    sums = call.one("Cumsum", [lengths, axis], INT64, T=INT64, Tidx=INT32)
+    return [call.one("ConcatV2", [zero, sums, axis], INT64, N=2, T=INT64, Tidx=INT32), words]
+
+
+def _padded(call: Call) -> list[Value]:
+    """RaggedTensor.to_tensor."""
+    value, shape, other = call["value"], call["shape"], call["default_value"]
+    rank = 2 + len(value.values.shape[1:])
+    dims = [-1] * rank if shape is None else [-1 if n is None else n for n in list(shape)]
+    kind = call.kinds[0]
+    if other is None:
+        other = "" if kind is STRING else np.zeros((), kind.as_numpy_dtype)
+    given = [
+        call.writer.constant(np.array(dims, np.int64)),
+        call.value(value.values),
+        call.value(other, kind),
+        call.value(value.row_splits),
+    ]
+    attrs = {"T": kind, "Tindex": INT64, "Tshape": INT64, "num_row_partition_tensors": 1}
+    types = attr(["ROW_SPLITS"], "list(string)")
+    return [call.one("RaggedTensorToTensor", given, kind, row_partition_types=types, **attrs)]
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------
@@ -256,7 +290,7 @@ def _noted(call: Call) -> list[Value]:
 
 
 @functools.cache
-def _rules() -> dict[Any, Rule]:
+def _rules() -> dict[tuple[str, str], Rule]:
     table = {
         strings.length: _elementwise("StringLength", "input", "unit"),
         strings.lower: _elementwise("StringLower", "input", "encoding"),
@@ -281,8 +315,15 @@ def _rules() -> dict[Any, Rule]:
         MutableHashTable.size: _sized,
         MutableHashTable.insert: _changed("LookupTableInsertV2", "keys", "values"),
         MutableHashTable.remove: _changed("LookupTableRemoveV2", "keys"),
+        splitting.cut_at: _cut,
+        padding.to_tensor: _padded,
         values._compared: _noted,
         values._near: _noted,
         values._signed: _noted,
     }
-    return {function.__wrapped__: rule for function, rule in table.items()}
+    return {_name(function): rule for function, rule in table.items()}
+
+
+def _name(function: Any) -> tuple[str, str]:
+    """What a function is known by: functions that others answer for are copied (`core.overloads`)."""
+    return function.__module__, function.__qualname__

@@ -144,6 +144,23 @@ def _broadcast(k: Kernel) -> Value:
     return k.one("BroadcastTo", [source, k.sizes(k.raw.shape)], T=k.dtype, Tidx=INT32)
 
 
+def _slice(k: Kernel) -> Value:
+    """A part of one axis."""
+    x, axis, start, end, step = [*k.args, *[None, 0, None, None, 1][len(k.args) :]]
+    axis %= x.dim()
+    before = [0] * axis
+    places = [[*before, 0 if start is None else start], [*before, 0], [1] * (axis + 1)]
+    places[2][axis] = step
+    mask = 2**axis - 1
+    ends = mask
+    if end is None or (type(end) is int and end >= np.iinfo(np.int32).max):
+        ends |= 2**axis
+    else:
+        places[1][axis] = end
+    given = [k.value(x), *[k.sizes(place) for place in places]]
+    return k.one("StridedSlice", given, T=k.dtype, Index=INT32, begin_mask=mask, end_mask=ends)
+
+
 def _where(k: Kernel) -> Value:
     if len(k.args) != 3:
         raise k.refused()
@@ -282,6 +299,7 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     aten.arange: _arange,
     aten.expand: _broadcast,
     aten.all: _all,
+    aten.slice: _slice,
     aten.sort: _sort,
     aten.where: _where,
     aten.add: _binary("AddV2"),

@@ -6,7 +6,7 @@ reads and assigns to itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.nodes import VARIANT, FunctionName, Value, attr, dtype_of, refused, sizes_of
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.notes import Staged
 from tfcompat_tape.tracing.rows import META
 from tfcompat_tape.tracing.texts import Array
 
@@ -35,7 +36,12 @@ def write(writer: Any, step: Any) -> None:
 
 def outside(writer: Any, x: Tensor) -> Value:
     """The value of a Tensor that a function is given."""
-    return writer.value(scope._slot_t.__get__(x), scope._slot_node.__get__(x), True)  # type: ignore[no-any-return]
+    raw, node = scope._slot_t.__get__(x), scope._slot_node.__get__(x)
+    if not writer.recorder.mine(raw):
+        held = writer.trace.captures.get(id(x))  # it comes from further outside
+        if held is not None:
+            _, raw, node, _ = held
+    return writer.value(raw, node, True)  # type: ignore[no-any-return]
 
 
 def _captured(writer: Any, traces: Sequence[Any]) -> tuple[list[Tensor], list[Any]]:
@@ -49,15 +55,34 @@ def _captured(writer: Any, traces: Sequence[Any]) -> tuple[list[Tensor], list[An
     return list(tensors.values()), list(variables.values())
 
 
+def inner_traces(trace: Any) -> Iterator[Any]:
+    """The traces of what a function calls: branches, loops, gradients of the user's, and theirs."""
+    for step in trace.recorder.notes.steps:
+        if isinstance(step, Staged):
+            parts = step.parts
+            for one in (
+                *parts.get("branches", ()),
+                *[parts.get(key) for key in ("tested", "bodied", "inner")],
+            ):
+                if one is not None:
+                    yield one.trace
+                    yield from inner_traces(one.trace)
+
+
 def others_of(writer: Any, trace: Any) -> dict[int, Any]:
-    """The tables and files that a function uses, and what it calls, by id."""
+    """What a function has as resources: tables, names of files, and the Variables of what it calls, by id."""
     from tfcompat_tape.graphs.calls import tables_of
 
-    found = {id(table): table for table in tables_of(trace)}
-    for node in trace.recorder.nodes:
-        if isinstance(node.function, Array) and id(node.function.array) in writer.library.assets:
-            asset = writer.library.assets[id(node.function.array)]
-            found[id(asset)] = asset
+    found: dict[int, Any] = {}
+    inner = list(inner_traces(trace))
+    for one in inner:
+        found.update({id(held.variable): held.variable for held in one.held.values()})
+    for one in (trace, *inner):
+        found.update({id(table): table for table in tables_of(one)})
+        for node in one.recorder.nodes:
+            if isinstance(node.function, Array) and id(node.function.array) in writer.library.assets:
+                asset = writer.library.assets[id(node.function.array)]
+                found[id(asset)] = asset
     return found
 
 

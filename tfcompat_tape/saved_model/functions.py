@@ -9,6 +9,8 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
+
 from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.trackable import Trackable
@@ -21,6 +23,8 @@ from tfcompat_tape.saved_model.restored import RestoredFunction
 from tfcompat_tape.tracing.function import Function
 
 WRITABLE = (Function, RestoredFunction)
+# What torch raises where a function asks for values that no trace has.
+WITHOUT_VALUES = (DynamicOutputShapeException, DataDependentOutputException, RuntimeError)
 
 
 def of_object(obj: Any) -> Iterator[tuple[str, Any]]:
@@ -46,7 +50,7 @@ def write(function: Any, library: Library) -> Written:
         return copied(function, library)
     try:
         return traced(function, library)
-    except (UntraceableError, UnimplementedError) as error:
+    except (UntraceableError, UnimplementedError, *WITHOUT_VALUES) as error:
         why = getattr(error, "message", None) or str(error)
     raise UnimplementedError(
         None,

@@ -70,6 +70,25 @@ def _bytes(attrs: Mapping[str, Any], text: Any, delimiter: Any) -> Outputs:
     return {"indices": [found.indices], "values": [found.values], "shape": [found.dense_shape]}
 
 
+def _padded(attrs: Mapping[str, Any], shape: Any, values: Any, default: Any, *partitions: Any) -> Outputs:
+    """RaggedTensorToTensor: values in rows, as partitions of several kinds say."""
+    from tfcompat_tape import RaggedTensor
+    from tfcompat_tape.core.errors import unimplemented
+
+    kinds = list(attrs["row_partition_types"])
+    left = list(partitions)
+    for kind in reversed(kinds):
+        if kind == "ROW_SPLITS":
+            values = RaggedTensor.from_row_splits(values, left.pop())
+        elif kind == "VALUE_ROWIDS":
+            rows = left[0] if len(left) == 2 and kinds[0] == "FIRST_DIM_SIZE" else None
+            values = RaggedTensor.from_value_rowids(values, left.pop(), rows)
+        elif kind != "FIRST_DIM_SIZE":
+            raise unimplemented(f"RaggedTensorToTensor with {kind} is not run from graphs here.")
+    wanted = None if not shape.shape.rank else [None if n < 0 else n for n in shape.numpy().tolist()]
+    return {"result": [values.to_tensor(default, shape=wanted)]}
+
+
 STRINGS: dict[str, Callable[..., Outputs]] = {
     "AsString": _of(
         "strings",
@@ -82,6 +101,7 @@ STRINGS: dict[str, Callable[..., Outputs]] = {
     ),
     "DecodeBase64": _of("io", "decode_base64"),
     "EncodeBase64": _of("io", "encode_base64", pad="pad"),
+    "RaggedTensorToTensor": _padded,
     "ReduceJoin": _reduced,
     "RegexFullMatch": _of("strings", "regex_full_match"),
     "RegexReplace": _of("strings", "regex_replace", replace_global="replace_global"),

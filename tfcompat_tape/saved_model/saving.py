@@ -83,8 +83,9 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
         file.flush()
         for name, path in written.assets.names.items():
             file = stack.enter_context(files.replacing(os.path.join(place, ASSETS_DIRECTORY, name)))
-            with told(path), open(path, "rb") as source:
-                shutil.copyfileobj(source, file)
+            with told(path):
+                source = stack.enter_context(open(path, "rb"))
+            shutil.copyfileobj(source, file)
             file.flush()
         bundle.write(os.path.join(place, VARIABLES_DIRECTORY, VARIABLES_FILENAME), tensors_of(graph))
 
@@ -107,7 +108,7 @@ def _may_be_signature(function: ConcreteFunction) -> bool:
         return False
     try:
         result = function.structured_outputs
-    except errors.UnimplementedError:
+    except (errors.UnimplementedError, *functions.WITHOUT_VALUES):
         return False
     if isinstance(result, dict):
         result = list(result.values()) if all(isinstance(key, str) for key in result) else None

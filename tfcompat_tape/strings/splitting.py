@@ -62,13 +62,15 @@ def split(input: Any, sep: Any = None, maxsplit: Any = -1, name: Any = None) -> 
     x = input if isinstance(input, RaggedTensor) else convert(input, dtypes.string)
     separator = convert("" if sep is None else sep, dtypes.string)
 
-    def cut(texts: Tensor) -> tuple[Any, ...]:
-        indices, words, _ = string_split(texts, separator, maxsplit=int(maxsplit))
-        rows = indices._t[:, 0]
-        lengths = rows.bincount(minlength=len(texts._t))
-        return Tensor(_ended(lengths), None), words
+    return deeper(x, lambda texts: cut_at(texts, separator, int(maxsplit)))[0]
 
-    return deeper(x, cut)[0]
+
+@at_call()
+def cut_at(texts: Tensor, separator: Tensor, maxsplit: int) -> list[Tensor]:
+    """Where the words of each string of a vector end, and all words."""
+    indices, words, _ = string_split(texts, separator, maxsplit=maxsplit)
+    lengths = indices._t[:, 0].bincount(minlength=len(texts._t))
+    return [Tensor(_ended(lengths), None), words]
 
 
 def _ended(lengths: Any) -> Any:

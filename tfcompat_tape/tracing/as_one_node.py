@@ -156,6 +156,10 @@ class AsOneNode(OfThisCall):
         always: bool,
     ) -> Any:
         """A Python function that may want values; see `core.at_call`."""
+        if self.notes is not None:
+            found = self.notes.described(function, *args, **kwargs)
+            if found is not None:
+                return found
         step = AtCall(function, args, kwargs)
         mine = any(self.mine(raw) for raw in step.raws)
         if not (mine or always) or level_of(step.raws) >= 0:

@@ -10,6 +10,7 @@ who reads the notes tells values apart by these.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.core import hooks, naming
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -142,6 +144,35 @@ class Notes:
             given = nest.map_structure(_as_seen, (list(args), dict(kwargs)), expand_composites=True)
             self.steps.append(Called(function, given, result, effect))
 
+    def described(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a Python function gives whose values decide how much it is; `None` if it is no such function."""
+        describe = _described().get(function)
+        if describe is None:
+            return None
+        found = describe(*args, **kwargs)
+        if found is None:
+            raise UntraceableError(f"{function.__name__} is not known for all sizes here")
+        x = self._given(args)
+        tensors = [Tensor(self._unknown(shape, dtype, x.device), None) for shape, dtype in found]
+        result = tensors if len(tensors) > 1 else tensors[0]
+        self.performed(function, args, kwargs, result, False)
+        self.kept.append(tensors)
+        return result
+
+    def _given(self, args: Any) -> Any:
+        """A raw tensor among the arguments."""
+        flat = nest.flatten(list(args), expand_composites=True)
+        return next(x._t for x in flat if isinstance(x, Tensor))
+
+    def _unknown(self, shape: Any, dtype: Any, device: Any) -> Any:
+        """A new raw tensor; sizes that are `None` are open."""
+        recorder = self.recorder
+        sizes = [recorder.sizes.new(LIKELY, -1, i) if n is None else n for i, n in enumerate(shape)]
+        fake = recorder.empty(sizes, dtype, device)
+        recorder._enter(fake, True)
+        self._open.add(id(fake))
+        return fake
+
     def made(self, op: Op, name: str, raws: Sequence[Any], attrs: dict[str, Any], result: Any) -> Any:
         """Note a call of an op; the result as it is from now on."""
         if isinstance(result, (tuple, list)):
@@ -184,13 +215,7 @@ class Notes:
         if found is None or recorder.sizes is None or not any(recorder.mine(x) for x in raws):
             return None
         x = raws[0]
-        fakes = []
-        for shape, dtype in found(x):
-            sizes = [recorder.sizes.new(LIKELY, -1, i) if n is None else n for i, n in enumerate(shape)]
-            fake = recorder.empty(sizes, dtype, x.device)
-            recorder._enter(fake, True)
-            self._open.add(id(fake))
-            fakes.append(fake)
+        fakes = [self._unknown(shape, dtype, x.device) for shape, dtype in found(x)]
         self.kept.append(fakes)
         return fakes[0] if op.outputs == 1 else tuple(fakes)
 
@@ -288,6 +313,28 @@ _OPEN: dict[str, Any] = {
     "Unique": lambda x: [((None,), x.dtype), (x.shape, torch.int32)],
     "UniqueWithCounts": lambda x: [((None,), x.dtype), (x.shape, torch.int32), ((None,), torch.int32)],
 }
+
+
+@functools.cache
+def _described() -> dict[Any, Any]:
+    """The same for Python functions, from what these are called with; `None` where it is not known."""
+    from tfcompat_tape.ragged._parts import padding
+    from tfcompat_tape.strings import splitting
+
+    def cut_at(texts: Tensor, separator: Tensor, maxsplit: int) -> Any:
+        return [((texts._t.shape[0] + 1,), torch.int64), ((None,), OBJECT)]
+
+    def to_tensor(value: Any, default_value: Any, shape: Any) -> Any:
+        flat = value.values
+        if not isinstance(flat, Tensor) or isinstance(shape, Tensor):
+            return None
+        wanted = [None, None] if shape is None else list(shape)[:2]
+        rows = value.row_splits._t.shape[0] - 1 if wanted[0] in (None, -1) else wanted[0]
+        width = None if wanted[1] in (None, -1) else wanted[1]
+        dtype = OBJECT if flat.dtype.torch is None else flat.dtype.torch
+        return [((rows, width, *flat._t.shape[1:]), dtype)]
+
+    return {splitting.cut_at.__wrapped__: cut_at, padding.to_tensor: to_tensor}  # type: ignore[attr-defined]
 
 
 def _see(entry: Entry, result: Any) -> None:

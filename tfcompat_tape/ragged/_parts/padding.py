@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.arrays import broadcast_to, gather, reshape, tensor_scatter_nd_update
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.shapes import TensorShape
@@ -19,6 +19,8 @@ from tfcompat_tape.ragged._parts.tensor import RaggedTensor
 
 def to_tensor(value: RaggedTensor, default_value: Any, shape: Any) -> Tensor:
     """See `RaggedTensor.to_tensor`."""
+    if reading.noting():
+        return reading.current.tracer.notes.described(to_tensor, value, default_value, shape)  # type: ignore[no-any-return, union-attr]
     flat = value.flat_values
     if default_value is None:
         default_value = "" if flat.dtype is dtypes.string else 0

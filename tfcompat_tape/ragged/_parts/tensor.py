@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
@@ -131,7 +131,8 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
     @property
     def shape(self) -> TensorShape:
         """The shape, with None for dimensions whose length differs."""
-        rows = len(self._splits._t) - 1
+        size = self._splits._t.shape[0]
+        rows = size - 1 if type(size) is int else None
         lengths = [length for _, length in self._nested()]
         return TensorShape([rows, *lengths, *self.flat_values.shape.as_list()[1:]])
 
@@ -217,7 +218,8 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
           ValueError: not as many values.
         """
         values = new_values if isinstance(new_values, RaggedTensor) else convert(new_values)
-        self._fits(values, int(self._splits._t[-1]))
+        if not reading.noting():
+            self._fits(values, int(self._splits._t[-1]))
         return RaggedTensor._of(values, self._splits, self._length)
 
     def with_flat_values(self, new_values: Any) -> RaggedTensor:
