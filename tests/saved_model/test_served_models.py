@@ -15,6 +15,7 @@ import pytest
 import served_programs as programs
 
 import tfcompat_tape as tf
+from tfcompat_tape.checkpoint import bundle
 from tfcompat_tape.saved_model.messages import SavedModel
 
 DATA = Path(__file__).parent / "data"
@@ -188,11 +189,11 @@ def test_a_write_that_fails_leaves_the_model_that_was_there(tmp_path, monkeypatc
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    for place in ("shutil.copyfileobj", "tfcompat_tape.checkpoint.bundle.write"):
+    for owner, name in ((shutil, "copyfileobj"), (bundle, "write")):
         module.v.assign_add(1.0)
         module.file = tf.saved_model.Asset(__file__)
         with monkeypatch.context() as patch:
-            patch.setattr(place, full)
+            patch.setattr(owner, name, full)
             with pytest.raises((OSError, tf.errors.ResourceExhaustedError), match="No space left"):
                 tf.saved_model.save(module, tmp_path)
         assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
