@@ -18,9 +18,8 @@ import tensorflow as tf
 import written_programs as programs
 from tensorflow.core.protobuf import saved_model_pb2
 
-# TensorFlow has no gradients of loaded loops that assign to Variables, of its own neither; and none of ours whose
-# branches read them.
-WITHOUT = ("counted", "branches_in_loops")
+# TensorFlow has no gradients of loaded loops that assign to Variables, of its own neither.
+WITHOUT = ("counted",)
 
 
 def ops(path):

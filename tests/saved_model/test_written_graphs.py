@@ -132,3 +132,11 @@ def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
     ):
         with pytest.raises(tf.errors.InvalidArgumentError, match=message):
             loaded.f(tf.constant([row]))
+
+
+def test_branches_in_loops(place):
+    """TensorFlow gives the same values, and has no gradient of what it loads of this kind."""
+    loaded = tf.saved_model.load(place / "flow")
+    loaded.s.assign(2.0)
+    found = loaded.branches_in_loops(tf.constant([-0.5, 0.2, -0.7]), tf.constant(3))
+    np.testing.assert_allclose(found, [-4.0, 2.8, -14.0], rtol=1e-6)

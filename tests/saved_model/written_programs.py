@@ -159,7 +159,6 @@ def calls(tf, m, x, v):
         "branches_in_branches": lambda: m.branches_in_branches(v),
         "branches_in_branches, other way": lambda: m.branches_in_branches(-v),
         "branches_in_branches, third way": lambda: m.branches_in_branches(v * 2.0),
-        "branches_in_loops": lambda: m.branches_in_loops(-v, tf.constant(3)),
         "loop_until": lambda: m.loop_until(x),
         "loop": lambda: m.loop(v, tf.constant(3)),
         "counted": lambda: m.counted(v, tf.constant(3)),
