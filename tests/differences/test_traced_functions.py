@@ -365,3 +365,36 @@ def test_a_method_with_a_signature_called_by_its_class(device):
     assert kit.by([1.0]).numpy().tolist() == [3.0]
     with pytest.raises(TypeError, match="not in the input signature"):
         Kit.by(kit, [1.0])
+
+
+def test_tapes_from_outside_of_a_function(device):
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+
+    ask = tf.function(lambda: tape.gradient(y, x))
+    assert ask().numpy().tolist() == [2.0, 4.0]
+    with pytest.raises(RuntimeError, match="one set of gradients"):  # TensorFlow: [2, 4] again, of its trace
+        ask()
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+
+        @tf.function
+        def anew(z):
+            tape.reset()
+            return z * z
+
+        with pytest.raises(tf.errors.UnimplementedError, match="reset it there"):
+            anew(x)
+
+    @tf.function
+    def initial(z):
+        with tf.init_scope():
+            v = tf.Variable(3.0)
+            with tf.GradientTape() as tape:
+                y = v * v
+        return tape.gradient(y, v) * z
+
+    assert initial(x).numpy().tolist() == [6.0, 12.0]  # TensorFlow: None, for it takes the Variable anew

@@ -20,7 +20,7 @@ from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
-from tfcompat_tape.tracing import scope, symbolic
+from tfcompat_tape.tracing import scope, symbolic, tapes
 from tfcompat_tape.tracing.beside import AliasedError, within
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
@@ -37,8 +37,8 @@ from tfcompat_tape.tracing.user_code import restated
 
 logger = logging.getLogger("tensorflow")
 
-for _cls, _names in symbolic.INSIDE.items():
-    scope.inside[_cls].update(_names)
+for _cls, _names in (*symbolic.INSIDE.items(), *tapes.INSIDE.items()):
+    scope.inside.setdefault(_cls, {}).update(_names)
 
 MOST_PATHS = 12  # traces of one kind of arguments; a function that takes more ways than that runs as it is
 

@@ -106,6 +106,7 @@ class Trace:
             self.recorder.notes = type(around.recorder.notes)(self.recorder)
         self.names: list[str] = []  # of the arguments
         self.record = Recording(persistent=True, watches_variables=True)
+        self.tapes: set[int] = set()  # ids of what the tapes of the function recorded
         # Options of the loop that this trace is the body of.
         self.loose_loops = False  # shapes may change
         self.most_rounds: Any = None  # itself where none are said yet
