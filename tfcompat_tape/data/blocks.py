@@ -18,8 +18,8 @@ from typing import Any
 import torch
 
 from tfcompat_tape.data.structure import Element
-from tfcompat_tape.tracing.concrete import Path
 from tfcompat_tape.tracing.nodes import NOTHING, Node, Ref
+from tfcompat_tape.tracing.path import Path
 
 aten = torch.ops.aten
 

@@ -34,11 +34,12 @@ from tfcompat_tape.tape.attention import paused
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.call import contiguous
-from tfcompat_tape.tracing.concrete import Asked, Concrete, Path
+from tfcompat_tape.tracing.concrete import Asked, Concrete
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.open_sizes import Open
+from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.steps import Drawn
 from tfcompat_tape.tracing.texts import stand_in
 

@@ -14,19 +14,17 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
-from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic, tapes
 from tfcompat_tape.tracing.beside import AliasedError, within
-from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous, said
+from tfcompat_tape.tracing.call import ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.line import DivergedError
-from tfcompat_tape.tracing.nodes import Guard, Ref
+from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
@@ -41,186 +39,6 @@ for _cls, _names in (*symbolic.INSIDE.items(), *tapes.INSIDE.items()):
     scope.inside.setdefault(_cls, {}).update(_names)
 
 MOST_PATHS = 12  # traces of one kind of arguments; a function that takes more ways than that runs as it is
-
-
-class Path:
-    """One trace, and how it is called.
-
-    Args:
-      given: the Variables among the arguments, as the trace saw them.
-
-    Attributes:
-      places: for each of `variables` that was an argument, its place and the number of the argument.
-      own: ids of the others.
-      texts: there are strings in it.
-      pure: it has no guards and no side effects; `computes_only`: nor strings.
-      outcomes: the guards of the trace, by number of their nodes.
-    """
-
-    def __init__(
-        self, trace: Trace, name: str, given: Sequence[Variable], structure: Any, leaves: list[Tensor]
-    ) -> None:
-        self.trace = trace
-        recorder = trace.recorder
-        self.structure = structure
-        outputs: list[Any] = []
-        targets: list[Any] = []
-        for x in leaves:
-            raw = scope._slot_t.__get__(x)
-            if not recorder.mine(raw) and (mode := ended(raw)) is not None:
-                raise mode.left(raw, recorder.mode)  # of the body of a loop, by way of a list
-            outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
-            targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
-        self.count = len(outputs)
-        if any(held.written and key in trace.beside for key, held in trace.held.items()):
-            raise UntraceableError("a function of a dataset reads a Variable that is assigned to")
-        self.texts = recorder.texts
-        self.written = [place for place, held in enumerate(trace.held.values()) if held.written]
-        for held in [held for held in trace.held.values() if held.written]:
-            raw = held.raw
-            outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
-            targets.append(None)
-        numbers = [number for number, _ in trace.sources()]
-        nodes = [node for _, node in trace.sources()]
-        self.call = Call(trace, numbers, nodes, outputs, targets, 0, len(recorder.nodes), name)
-        # The ranks that it was traced with, where the function is for arguments of any.
-        self.ranks = [recorder.values[n].dim() for n in trace.argument_numbers] if trace.unranked else None
-        self.variables = trace.variables
-        numbers_of = {id(v): number for number, v in enumerate(given)}
-        self.places = [
-            (place, numbers_of[id(v)]) for place, v in enumerate(self.variables) if id(v) in numbers_of
-        ]
-        self.own = {id(v) for v in self.variables if id(v) not in numbers_of} | trace.reached.keys()
-        self.captured = [tensor for tensor, *_ in trace.captures.values()]
-        self.constants = [ref for ref in trace.constants.values() if ref() is not None]
-        self.outcomes = {
-            index: node.outcome
-            if type(node) is Guard
-            else [tuple(recorder.values[n].shape) for n in node.outs]
-            for index, node in enumerate(recorder.nodes)
-            if type(node) is Guard or node.shapes
-        }
-        if self.outcomes and recorder.writes and any(node.effect for node in recorder.nodes):
-            raise UntraceableError(
-                "values decide, memory is written and there are side effects, all in one function"
-            )
-        self.plain = self.call.line()  # what runs while nobody differentiates
-        self.pure = not (
-            self.outcomes
-            or recorder.writes
-            or self.written
-            or any(node.effect or node.shapes for node in recorder.nodes)
-        )
-        self.computes_only = self.pure and not self.texts
-        # Variables whose values may have other shapes than this trace was made for.
-        self.loose = [
-            (held.variable, tuple(recorder.values[held.number].shape))
-            for held in trace.held.values()
-            if id(held.variable) in self.own and not held.variable.shape.is_fully_defined()
-        ]
-
-    def run(self, tensors: Sequence[Tensor], given: Sequence[Variable] = ()) -> Any:
-        """The results for the arguments `tensors`, and the Variables `given`.
-
-        Raises:
-          DivergedError: it does not hold for these values.
-        """
-        variables = self._in_place(given) if self.places else self.variables
-        if state.recording:
-            inputs = [*tensors, *[v._read() for v in variables], *self.captured]
-            return self._finished(self.call.apply(inputs), variables)
-        if state.accessors:  # who only notes which Variables are read
-            for v in variables:
-                v._read()
-        raws = [x._t for x in tensors]
-        if variables:
-            raws += [v._t for v in variables]
-        if self.captured:
-            raws += [x._t for x in self.captured]
-        if self.texts:
-            raws = list(map(contiguous, raws))
-        else:
-            for i, raw in enumerate(raws):
-                if not raw.is_contiguous():
-                    raws[i] = raw.contiguous()
-        found = self.plain.run(raws)
-        return self._finished([Tensor(raw, None) for raw in found], variables)
-
-    def taped(self, tensors: Sequence[Tensor], otherwise: Any) -> Any:
-        """`run` while something records; `otherwise`, before anything has happened, where that is not all there is."""
-        if state.observer is not None or not state.recording or (self.constants and self.stale()):
-            return otherwise
-        try:
-            inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
-            return self._finished(self.call.apply(inputs), self.variables)
-        except (ElsewhereError, UntraceableError):
-            return otherwise
-
-    def _in_place(self, given: Sequence[Variable]) -> list[Variable]:
-        """The Variables of a call: those that are arguments are other ones each time."""
-        variables = list(self.variables)
-        for place, number in self.places:
-            variables[place] = given[number]
-        return variables
-
-    def first(self, tensors: Sequence[Tensor], given: Sequence[Variable] = ()) -> Any:
-        """The results of the call that was traced: what the trace computed already is not computed again."""
-        recorder = self.trace.recorder
-        if not recorder.demanded:
-            return self.run(tensors, given)
-
-        def run(keep: Sequence[int]) -> list[Any]:
-            with torch.utils._python_dispatch._disable_current_modes():
-                recorder._run_effects(self.call.last)
-                wanted = [*self.call.outputs, *[Ref(n) for n in keep]]
-                return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
-
-        variables = self._in_place(given)
-        inputs = [*tensors, *[v._read() for v in variables], *self.captured]
-        return self._finished(self.call.apply(inputs, run=run), variables)
-
-    def _finished(self, found: list[Tensor], variables: list[Variable]) -> Any:
-        """Assign what the function assigns, and give its results in their structure."""
-        for place, x in zip(self.written, found[self.count :], strict=True):
-            variables[place]._t = x._t
-        return self.structure(found[: self.count])
-
-    def outputs(self) -> list[tuple[Any, Any]]:
-        """Shape and dtype of each Tensor among the results."""
-        values = self.trace.recorder.values
-        raws = [values[x] if type(x) is Ref else x for x in self.call.outputs[: self.count]]
-        unranked = bool(self.trace.unranked)
-        return [
-            (None if unranked and raw.dim() else symbolic.known_sizes(raw.shape), FROM_TORCH[raw.dtype])
-            for raw in raws
-        ]
-
-    def specialized(self) -> bool:
-        """Whether it holds for one number only where sizes are open."""
-        sizes = self.trace.recorder.sizes
-        return sizes is not None and any(x.is_number for x in sizes.env.replacements.values())
-
-    def reshaped(self) -> bool:
-        """Whether a Variable has a value of another shape by now."""
-        return any(tuple(variable._t.shape) != shape for variable, shape in self.loose)
-
-    def holds(self, tensors: Sequence[Tensor]) -> bool:
-        """Whether it was made for such sizes of the arguments."""
-        if self.trace.recorder.sizes is None:
-            return True
-        if self.ranks is not None and self.ranks != [len(x._t.shape) for x in tensors]:
-            return False
-        between = [None] * len(self.variables)
-        return self.call.holds([*[x._t for x in tensors], *between, *[x._t for x in self.captured]])
-
-    def stale(self) -> bool:
-        """Whether a tape traces a Tensor from outside by now that was a constant when this was traced."""
-        recording = state.recording
-        for ref in self.constants:
-            tensor = ref()
-            if tensor is not None and tensor._node is not None and tensor._node.tapes & recording:
-                return True
-        return False
 
 
 class Asked:

@@ -26,9 +26,10 @@ from tfcompat_tape.tracing.signature import Leaves
 from tfcompat_tape.tracing.symbols import Symbol
 
 if TYPE_CHECKING:
-    from tfcompat_tape.tracing.concrete import Concrete, Path
+    from tfcompat_tape.tracing.concrete import Concrete
     from tfcompat_tape.tracing.function import Function
     from tfcompat_tape.tracing.kinds import Kinds
+    from tfcompat_tape.tracing.path import Path
 
 _numbers = itertools.count().__next__
 # The names of dtypes in C++, where they are others.

@@ -28,7 +28,7 @@ from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.nodes import layout
 
 if TYPE_CHECKING:
-    from tfcompat_tape.tracing.concrete import Path
+    from tfcompat_tape.tracing.path import Path
 
 Entry = Callable[[tuple[Any, ...], dict[str, Any]], Any]
 MISSED: Any = object()  # the answer to a call of another kind

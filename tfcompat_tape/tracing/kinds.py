@@ -17,10 +17,11 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.concrete import Asked, Concrete, Path
+from tfcompat_tape.tracing.concrete import Asked, Concrete
 from tfcompat_tape.tracing.entry import Entry, autocasts, entry_to, usual
 from tfcompat_tape.tracing.function_type import of_parameters, type_of
 from tfcompat_tape.tracing.open_sizes import Open
+from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.signature import Leaves, rebuilt
 from tfcompat_tape.tracing.sizes import symbolic
 from tfcompat_tape.tracing.texts import described

@@ -1,4 +1,4 @@
-"""Tapes and accumulators that recorded outside of a function, or of a branch or loop within it, and are asked inside."""
+"""Tapes and accumulators that recorded outside of a function, or of a branch or loop in it, and are asked inside."""
 
 from conformance_kit import script
 
@@ -36,7 +36,7 @@ def _(tf):
 
 @script("a gradient of what ran before, under a tape of the function")
 def _(tf):
-    x, v, tape, y = recorded(tf)
+    x, _, tape, y = recorded(tf)
 
     @tf.function
     def f():
