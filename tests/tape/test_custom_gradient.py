@@ -378,3 +378,10 @@ def test_a_gradient_that_does_not_fit_is_never_broadcast(persistent: bool) -> No
             y = f(x) + x
         with pytest.raises(tf.errors.InvalidArgumentError, match="another shape or dtype"):
             tape.gradient(y, x)
+
+
+def test_the_function_without_its_gradient():
+    def square(x):
+        return x * x, lambda dy: dy * 100.0
+
+    assert tf.custom_gradient(square).__original_wrapped__ is square

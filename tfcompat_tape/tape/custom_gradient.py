@@ -99,6 +99,8 @@ class _CustomGradient:
     def __getattr__(self, name: str) -> Any:
         if name == "__signature__" and "__wrapped__" in vars(self):  # asked for by `inspect`, at times alone
             return inspect.signature(self.__wrapped__)
+        if name == "__original_wrapped__":  # TensorFlow's name for the function without its gradient
+            return self._function
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     def __get__(self, instance: Any, owner: type | None = None) -> _CustomGradient:
