@@ -69,13 +69,6 @@ def test_what_no_graph_says_has_none(device):
         concrete.graph.get_operations()
 
 
-def test_a_concrete_function_is_for_the_shapes_that_it_is_asked_for(device):
-    function = tf.function(lambda x: x + x)
-    function.get_concrete_function(tf.TensorSpec(None, tf.string))
-    scalar = function.get_concrete_function(tf.TensorSpec([], tf.string))
-    assert scalar.structured_input_signature[0][0].shape == []
-
-
 def test_a_call_that_fails_assigns_nothing(device):
     v = tf.Variable(1.0)
 

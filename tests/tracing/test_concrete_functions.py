@@ -101,3 +101,28 @@ def test_the_types_of_functions() -> None:
     assert isinstance(concrete.function_type, tf.types.experimental.FunctionType)
     with pytest.raises(TypeError, match="Can not cast"):
         f.get_concrete_function(tf.TensorSpec([3], tf.float32))
+
+
+def test_one_for_open_sizes_is_the_one_for_known_ones():
+    """As TensorFlow has it: of those that are there, the one that leaves the least open."""
+
+    @tf.function
+    def double(a):
+        return a + a
+
+    anything = double.get_concrete_function(tf.TensorSpec(None, tf.float32))
+    assert double.get_concrete_function(tf.TensorSpec([3], tf.float32)) is anything
+    assert double.get_concrete_function(tf.TensorSpec([None], tf.float32)) is anything
+    assert double.get_concrete_function(tf.TensorSpec([3], tf.float64)) is not anything
+    assert double.experimental_get_tracing_count() == 2
+
+    @tf.function
+    def other(a, times):
+        return a * times
+
+    three = other.get_concrete_function(tf.TensorSpec([3], tf.float32), 2)
+    vector = other.get_concrete_function(tf.TensorSpec([None], tf.float32), 2)
+    assert vector is not three
+    assert other.get_concrete_function(tf.TensorSpec([3], tf.float32), 2) is three
+    assert other.get_concrete_function(tf.TensorSpec([4], tf.float32), 2) is vector
+    assert other.get_concrete_function(tf.TensorSpec([4], tf.float32), 3) is not vector

@@ -31,15 +31,14 @@ from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tape.functions import running
 from tfcompat_tape.tape.graph_mode import asks_for_gradients, recorded_body
-from tfcompat_tape.tracing import results
+from tfcompat_tape.tracing import asked_specs, results
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction, described, specs_of
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.entry import MISSED
-from tfcompat_tape.tracing.function_type import FunctionType, VariableSpec, literal, of_parameters, type_of
+from tfcompat_tape.tracing.function_type import FunctionType, literal, of_parameters, type_of
 from tfcompat_tape.tracing.instances import OfInstances
 from tfcompat_tape.tracing.kinds import Kinds
 from tfcompat_tape.tracing.listing import listed
-from tfcompat_tape.tracing.signature import Leaves
 from tfcompat_tape.tracing.sizes import LIKELY
 from tfcompat_tape.tracing.texts import stand_in
 from tfcompat_tape.tracing.trace import ON, AutoGraph
@@ -321,8 +320,10 @@ class Function(Trackable):
         kinds = self._kinds
         args, kwargs = kinds._bound(args, kwargs)
         specs = specs_of([list(args), kwargs])
-        key = reading.current.around, _key(specs)
-        found: ConcreteFunction | None = kinds.concretes.get(key)
+        key = reading.current.around, asked_specs.key(specs)
+        found: ConcreteFunction | None = kinds.concretes.get(key) or asked_specs.more_general(
+            kinds.concretes, specs
+        )
         if found is not None:
             return found
         sample = _sample([list(args), kwargs])
@@ -469,17 +470,6 @@ def _weak_method(method: Callable[..., Any]) -> Callable[..., Any]:
     call.__wrapped__ = method.__func__  # type: ignore[attr-defined]  # the method itself holds its object
     call.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
     return call
-
-
-def _key(specs: Any) -> Any:
-    """What concrete functions are found by: the kind of the arguments, and the names of specs."""
-    flat = nest.flatten(specs)
-    leaves = Leaves()
-    of_variables = [repr(x) if isinstance(x, VariableSpec) else None for x in flat]
-    plain = [None if isinstance(x, VariableSpec) else x for x in flat]
-    names = [x.name if isinstance(x, TensorSpec) else None for x in flat]
-    form = leaves.key(nest.map_structure(lambda _: None, specs))
-    return form, leaves.key(plain), tuple(of_variables), tuple(names)
 
 
 def _sample(args: Any) -> Any:
