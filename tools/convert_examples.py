@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "examples"))
 from short_forms import SHORT  # noqa: E402
 
 from tfcompat_tape.porting.convert import runs  # noqa: E402
-from tfcompat_tape.porting.convert.command import expected, read  # noqa: E402
+from tfcompat_tape.porting.convert.command import judged, read  # noqa: E402
 from tfcompat_tape.porting.convert.script import Converted, convert  # noqa: E402
 
 SCRIPTS = {
@@ -47,11 +47,7 @@ def outcome(script: Path, folder: Path) -> tuple[Converted, str | None]:
         cached.write_bytes(pickle.dumps((original, facts, seen)))
     result = convert(source, facts)
     (folder / f"{script.stem}_torch.py").write_text(result.text, encoding="utf-8")
-    after = runs.converted(result.text, str(script), args)
-    verdict = runs.difference(expected(result, original, seen, after), after)
-    if verdict is None and result.kind == "fully" and after.ours:
-        verdict = "it imports this package, and should not"
-    return result, verdict
+    return result, judged(result, original, seen, str(script), args)
 
 
 def reasons(result: Converted) -> str:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import tokenize
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,15 +106,22 @@ def _converted(source: Source, arguments: argparse.Namespace) -> tuple[Converted
         raise CannotError(f"what {script} became is no Python: {error}") from None
     if before is None:
         return result, None
+    return result, judged(result, before, seen, script, args)
+
+
+def judged(
+    result: Converted, original: runs.Run, seen: runs.Run, script: str, args: Sequence[str]
+) -> str | None:
+    """Run what the script became; the first difference from the script's own runs, if there is one."""
     after = runs.converted(result.text, script, args)
-    before = expected(result, before, seen, after)
+    before = expected(result, original, seen, after)
     verdict = runs.difference(before, after)
     if verdict is not None and runs.like(before, after):
         # both round in other places: is it more than that makes of itself in this script?
         verdict = runs.difference(before, after, shaken=runs.observed(script, args, nudge=True)[1])
     if verdict is None and result.kind == "fully" and after.ours:
         verdict = "it imports this package, and should not"
-    return result, verdict
+    return verdict
 
 
 def expected(result: Converted, original: runs.Run, seen: runs.Run, after: runs.Run) -> runs.Run:
