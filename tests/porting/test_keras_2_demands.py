@@ -6,8 +6,10 @@ import collections
 
 import numpy as np
 import pytest
+import torch
 
 import tfcompat_tape as tf
+from tfcompat_tape.core import devices
 from tfcompat_tape.porting.internals import tf_export
 
 INTERNAL = tf.__internal__
@@ -37,7 +39,6 @@ def test_small_ones() -> None:
     assert not INTERNAL.ops.is_resource_variable(tf.constant(1.0))
     assert isinstance(tf.function(abs), INTERNAL.function.Function)
     assert INTERNAL.autograph.tf_convert(abs, INTERNAL.autograph.control_status_ctx())(-1) == 1
-    assert INTERNAL.execute_fn_for_device({"GPU": lambda: 1}, lambda: 2) == 2
     assert not INTERNAL.train.is_mixed_precision_graph_rewrite_enabled()
     strategy = tf.distribute.get_strategy()
     assert not strategy._should_use_with_coordinator
@@ -54,6 +55,29 @@ def test_small_ones() -> None:
     ):
         with pytest.raises(tf.errors.UnimplementedError):
             refused()
+
+
+def test_the_branch_of_the_device_runs() -> None:
+    execute = INTERNAL.execute_fn_for_device
+    branches = {"cpu": lambda: tf.constant(1), "GPU": lambda: tf.constant(2)}
+
+    def run() -> tf.Tensor:
+        return execute(branches, lambda: tf.constant(3))
+
+    with tf.device("/CPU:0"):
+        assert run().numpy() == 1
+        assert execute({"GPU": lambda: 2}, lambda: 3) == 3
+        assert tf.function(run)().numpy() == 1
+        assert tf.function(run, jit_compile=True)().numpy() == 3
+        loop = tf.function(lambda: tf.while_loop(lambda i: i < 1, lambda i: run(), [0]), jit_compile=True)
+        assert loop()[0].numpy() == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(devices.blocks, "device", torch.device("cuda", 0))
+        assert execute({"CPU": lambda: 1, "GPU": lambda: 2}, lambda: 3) == 2
+    with pytest.raises(ValueError, match="at least one item"):
+        execute({}, lambda: 3)
+    with pytest.raises(TypeError, match="'CPU' must be callable"):
+        execute({"CPU": 5}, lambda: 3)
 
 
 def test_specs_of_symbolic_values_have_open_sizes() -> None:
