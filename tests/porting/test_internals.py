@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 
 import numpy as np
@@ -18,6 +19,7 @@ from tfcompat_tape.porting.internals import (
     ragged_map_ops,
     ragged_util,
     tf_contextlib,
+    tf_decorator,
     tf_export,
     tf_inspect,
 )
@@ -53,11 +55,25 @@ def test_export_names() -> None:
     @tf_export.tf_export("nn.mine", v1=["mine"])
     def mine() -> None: ...
 
+    @tf_export.tf_export(v1=["Mine"])
+    class Mine: ...
+
+    assert tf_export.get_canonical_name_for_symbol(Mine) == "Mine"
+    assert tf_export.get_canonical_name_for_symbol(Mine, add_prefix_to_v1_names=True) == "compat.v1.Mine"
     assert tf_export.get_v2_names(mine) == ["nn.mine"] and tf_export.get_v1_names(mine) == ["mine"]
     assert tf_export.get_canonical_name_for_symbol(mine) == "nn.mine"
     assert tf_export.get_canonical_name_for_symbol(mine, "keras") is None
     assert tf_export.get_symbol_from_name("math.log") is tf.math.log
     assert tf_export.get_symbol_from_name("math.no_such") is None
+    assert tf_export.get_symbol_from_name("compat.v1.mine") is mine
+    assert tf_export.get_symbol_from_name("mine") is None
+    wrapped = tf_decorator.make_decorator(mine, lambda: mine())
+    assert tf_export.get_canonical_name_for_symbol(wrapped) == "nn.mine"
+
+    class Heir(Mine):
+        pass
+
+    assert tf_export.get_canonical_name_for_symbol(Heir) is None
 
     @tf_export.kwarg_only
     def only(x: int) -> int:
@@ -66,6 +82,64 @@ def test_export_names() -> None:
     assert only(x=3) == 3
     with pytest.raises(TypeError, match="only takes keyword args"):
         only(3)
+
+
+# What TensorFlow 2.21 calls each.
+CANONICAL = {
+    "math.softmax": "nn.softmax",
+    "nn.softmax": "nn.softmax",
+    "nn.swish": "nn.silu",
+    "dtypes.cast": "cast",
+    "linalg.norm": "norm",
+    "linalg.einsum": "einsum",
+    "image.decode_png": "io.decode_png",
+    "tanh": "math.tanh",
+    "nn.tanh": "math.tanh",
+    "nn.top_k": "math.top_k",
+    "add": "math.add",
+    "Tensor": "Tensor",
+    "DType": "dtypes.DType",
+    "SparseTensor": "sparse.SparseTensor",
+    "errors.OpError": "errors.OpError",
+    "raw_ops.Add": "raw_ops.Add",
+    "data.Dataset": "data.Dataset",
+    "__operators__.add": "__operators__.add",
+    "__internal__.nest.flatten_up_to": "__internal__.nest.flatten_up_to",
+    "float32": None,
+    "data.AUTOTUNE": None,
+    "errors.OK": None,
+    "compat.v1.nn.softmax": "compat.v1.nn.softmax",
+    "compat.v1.math.softmax": "compat.v1.nn.softmax",
+    "compat.v1.placeholder": "compat.v1.placeholder",
+    "compat.v1.add": "math.add",
+}
+
+
+@pytest.mark.parametrize("name", CANONICAL)
+def test_symbols_have_the_canonical_names_that_tensorflow_has(name: str) -> None:
+    symbol = functools.reduce(getattr, name.split("."), tf)
+    wanted = CANONICAL[name]
+    called = tf_export.get_canonical_name_for_symbol
+    assert called(symbol, add_prefix_to_v1_names=True) == wanted
+    assert called(symbol) == (wanted and wanted.removeprefix("compat.v1."))
+    assert called(symbol, api_name="keras") is None
+    if wanted is not None:
+        assert tf_export.get_symbol_from_name(name) is symbol
+        assert called(tf_export.get_symbol_from_name(wanted), add_prefix_to_v1_names=True) == wanted
+    else:
+        assert tf_export.get_symbol_from_name(name) is None
+
+
+@pytest.mark.parametrize("value", [[1], {}, 5, None, len, lambda: 1, tf.constant(1.0), np.zeros(2)], ids=repr)
+def test_what_is_no_symbol_has_no_canonical_name(value: object) -> None:
+    assert tf_export.get_canonical_name_for_symbol(value) is None
+
+
+def test_names_of_no_symbol() -> None:
+    for name in ("placeholder", "tf.nn.softmax", "math", "newaxis", "errors.OK", "lite.Interpreter"):
+        assert tf_export.get_symbol_from_name(name) is None
+    with pytest.raises(KeyError):
+        tf_export.get_canonical_name_for_symbol(tf.tanh, "other")
 
 
 def test_argument_specs_are_as_those_of_tensorflow() -> None:

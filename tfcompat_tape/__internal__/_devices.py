@@ -10,7 +10,9 @@ from tfcompat_tape.porting.internals.control_flow_util import GraphOrParentsInXl
 
 
 def execute_fn_for_device(
-    device_branch_fns: Mapping[str, Callable[[], Any]], default_fn: Callable[[], Any], name: str = "execute_fn"
+    device_branch_fns: Mapping[str, Callable[[], Any]],
+    default_fn: Callable[[], Any],
+    name: str = "execute_fn",
 ) -> Any:
     """What the function for the device in use gives: that on which new tensors are placed.
 

@@ -28,7 +28,7 @@ PACKAGE = __package__.partition(".")[0]
 dispatchers: list[Any] = []
 of_functions: dict[Callable[..., Any], list[Any]] = {}
 
-# Namespaces whose functions are taken over. A function has the name that it has in the first of them.
+# Namespaces whose functions are taken over.
 _SPACES = """math nn linalg image signal strings sets bitwise audio quantization ragged sparse random io debugging
     dtypes __operators__"""
 # Which function an operator is, for those who take it over.
@@ -61,7 +61,7 @@ _PLAIN = frozenset(
     [Tensor, Variable, DType, TensorShape, np.ndarray, int, float, complex, bool, str, type(None)]
 )
 
-names: dict[Callable[..., Any], str] = {}
+_taken: set[Callable[..., Any]] = set()
 
 
 class _Asking:
@@ -113,8 +113,8 @@ def _take_over() -> None:
     by_name = {}
     for name, function in _public():
         by_name[name] = function
-        if function not in names:
-            names[function] = name
+        if function not in _taken:
+            _taken.add(function)
             overloads(function).before.append(_Asking(function))
     for operator, name in _OPERATORS.items():
         function = by_name[name]

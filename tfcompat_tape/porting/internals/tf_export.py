@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any
 
-from tfcompat_tape.porting import taking_over
+from tfcompat_tape.porting import canonical
 from tfcompat_tape.porting.internals import tf_decorator
 
 __all__ = [
@@ -26,8 +25,10 @@ __all__ = [
 
 KERAS_API_NAME = "keras"
 TENSORFLOW_API_NAME = "tensorflow"
-_NAMES = "_{}_api_names"
-_NAMES_V1 = "_{}_api_names_v1"
+# The attributes that the names are left on.
+_NAMES = {TENSORFLOW_API_NAME: "_tf_api_names", KERAS_API_NAME: "_keras_api_names"}
+_NAMES_V1 = {api: f"{attribute}_v1" for api, attribute in _NAMES.items()}
+_V1 = "compat.v1."
 _exported: dict[str, Any] = {}  # what decorators have given a name
 
 
@@ -52,9 +53,9 @@ class api_export:
 
     def __call__(self, symbol: Any) -> Any:
         target = tf_decorator.unwrap(symbol)[1]
-        setattr(target, _NAMES.format(self._api), tuple(self._names))
-        setattr(target, _NAMES_V1.format(self._api), self._names_v1)
-        _exported.update(dict.fromkeys(self._names, symbol))
+        setattr(target, _NAMES[self._api], tuple(self._names))
+        setattr(target, _NAMES_V1[self._api], self._names_v1)
+        _exported.update(dict.fromkeys([*self._names, *(f"{_V1}{name}" for name in self._names_v1)], symbol))
         return symbol
 
     def export_constant(self, module_name: str, name: str) -> None:
@@ -66,7 +67,7 @@ keras_export = functools.partial(api_export, api_name=KERAS_API_NAME)
 
 
 def get_v2_names(symbol: Any) -> Sequence[str]:
-    """The names that decorators left, of TensorFlow's and of Keras's."""
+    """The names that decorators left on `symbol` itself, of TensorFlow's and of Keras's."""
     return _names(symbol, _NAMES)
 
 
@@ -75,37 +76,37 @@ def get_v1_names(symbol: Any) -> Sequence[str]:
     return _names(symbol, _NAMES_V1)
 
 
-def _names(symbol: Any, form: str) -> Sequence[str]:
-    target = vars(tf_decorator.unwrap(symbol)[1])
-    return [
-        name for api in (TENSORFLOW_API_NAME, KERAS_API_NAME) for name in target.get(form.format(api), ())
-    ]
+def _names(symbol: Any, attributes: dict[str, str]) -> Sequence[str]:
+    left = getattr(symbol, "__dict__", {})
+    return [name for attribute in attributes.values() for name in left.get(attribute, ())]
 
 
 def get_canonical_name_for_symbol(
     symbol: Any, api_name: str = TENSORFLOW_API_NAME, add_prefix_to_v1_names: bool = False
 ) -> str | None:
-    """The first name that a decorator of `api_name` left on `symbol`; of version 1 if there is no other."""
-    target = getattr(tf_decorator.unwrap(symbol)[1], "__dict__", {})
-    for form, prefix in ((_NAMES, ""), (_NAMES_V1, "compat.v1." if add_prefix_to_v1_names else "")):
-        for name in target.get(form.format(api_name), ()):
-            return f"{prefix}{name}"
-    return taking_over.names.get(symbol) if api_name == TENSORFLOW_API_NAME else None
+    """The canonical name of what is public in TensorFlow ("nn.softmax" for `tf.math.softmax`), or the first name that
+    a decorator of `api_name` left on `symbol`; of version 1 if there is no other. `None` if it has no name.
+
+    Raises:
+      KeyError: there is no such API.
+    """
+    left = getattr(tf_decorator.unwrap(symbol)[1], "__dict__", {})
+    for attribute, prefix in ((_NAMES[api_name], ""), (_NAMES_V1[api_name], _V1)):
+        for name in left.get(attribute, ()):
+            return f"{prefix}{name}" if add_prefix_to_v1_names else name
+    found = canonical.name_of(symbol) if api_name == TENSORFLOW_API_NAME else None
+    return found if found is None or add_prefix_to_v1_names else found.removeprefix(_V1)
 
 
 def get_symbol_from_name(name: str) -> Any | None:
     """What a decorator has called `name`, or what is public as that, "math.log"; `None` if there is nothing.
 
-    Names of Keras are those of the Keras that asks: what no decorator of it has named does not exist.
+    Names that only version 1 has begin with "compat.v1.". Names of Keras are those of the Keras that asks: what no
+    decorator of it has named does not exist.
     """
     if name in _exported or name.startswith("keras."):
         return _exported.get(name)
-    found: Any = import_module("tfcompat_tape")
-    for part in name.removeprefix("tf.").split("."):
-        found = getattr(found, part, None)
-        if found is None:
-            return None
-    return found
+    return canonical.symbol_of(name)
 
 
 def kwarg_only(function: Callable[..., Any]) -> Callable[..., Any]:
