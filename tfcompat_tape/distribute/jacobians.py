@@ -419,6 +419,7 @@ def jacobian_to_file(
     """
     import numpy as np
 
+    open_memmap: Any = np.lib.format.open_memmap  # which some versions of NumPy give no types
     target, of = convert(target), variable_of(source)
     blocks = "take the blocks of `jacobian_chunks`, which are recorded"
     refuse_to_record(tape, target, "jacobian_to_file", "numbers in a file are not recorded", blocks)
@@ -436,13 +437,13 @@ def jacobian_to_file(
         into.flush()
 
     if over is None:
-        whole = np.lib.format.open_memmap(path, "w+", dtype, shape)
+        whole = open_memmap(path, "w+", dtype, shape)
         write(whole)
         return whole
     with _together(over, "jacobian_to_file") as ranks:
         if ranks.rank == 0:
-            np.lib.format.open_memmap(path, "w+", dtype, shape).flush()
+            open_memmap(path, "w+", dtype, shape).flush()
         ranks.barrier("jacobian_to_file")
-        whole = np.lib.format.open_memmap(path, "r+")
+        whole = open_memmap(path, "r+")
         write(whole)
     return whole
