@@ -73,6 +73,14 @@ def test_gradients_flow_through_raw_ops(device: str) -> None:
     np.testing.assert_allclose(tape.gradient(y, x), 2 * x.numpy())
 
 
+def test_roll_by_one_number_has_a_gradient() -> None:
+    x = tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.raw_ops.Roll(input=x, shift=1, axis=0) * tf.constant([1.0, 2.0, 3.0])
+    assert tape.gradient(y, x).numpy().tolist() == [2.0, 3.0, 1.0]
+
+
 def test_signatures_are_tensorflows() -> None:
     assert str(inspect.signature(tf.raw_ops.Sum)) == "(input, axis, keep_dims=False, name=None)"
     assert str(inspect.signature(tf.raw_ops.Cast)) == "(x, DstT, Truncate=False, name=None)"

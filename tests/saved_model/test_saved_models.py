@@ -260,3 +260,14 @@ def test_what_was_loaded_is_saved_again(saved, tmp_path):
     assert same(again(x)["y"], model(x)["y"]) and again.inner.v.numpy() == 7.0
     assert again.times(tf.constant([1.0, 2.0]), k=3).numpy().tolist() == [3.0, 6.0]
     assert np.array_equal(again.signatures["serving_default"](x=x)["y"].numpy(), model(x)["y"].numpy())
+
+
+def test_lists_and_tuples_with_numbers_in_them(tmp_path):
+    """As in TensorFlow: None is in the place of what is no object."""
+    module = tf.Module()
+    module.several = [1, tf.Variable(2.0)]
+    module.pair = (tf.constant(5.0), tf.Variable(4.0))
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    assert [loaded.several[0], float(loaded.several[1])] == [None, 2.0]
+    assert [loaded.pair[0], float(loaded.pair[1])] == [None, 4.0]

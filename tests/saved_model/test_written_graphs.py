@@ -134,6 +134,56 @@ def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
             loaded.f(tf.constant([row]))
 
 
+def test_what_is_assigned_to_a_slice_is_written(tmp_path):
+    class Buffer(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.rows = tf.Variable(tf.zeros([3, 2]))
+
+        @tf.function(input_signature=[tf.TensorSpec([])])
+        def put(self, x):
+            self.rows[1].assign([x, 1.0])
+            self.rows[::2, 1].assign(tf.stack([x, -x]))
+            return self.rows * 2.0
+
+    tf.saved_model.save(Buffer(), tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    wanted = [[0.0, 6.0], [6.0, 2.0], [0.0, -6.0]]
+    assert loaded.put(tf.constant(3.0)).numpy().tolist() == wanted
+    assert (loaded.rows * 2.0).numpy().tolist() == wanted
+
+
+def test_a_kernel_that_changes_a_value_is_refused(tmp_path):
+    def changed(x):
+        y = x + 1.0
+        y._t.mul_(2.0)
+        return y
+
+    module = tf.Module()
+    module.f = tf.function(changed, input_signature=[tf.TensorSpec([2])])
+    with pytest.raises(tf.errors.UnimplementedError, match=r"aten\.mul_"):
+        tf.saved_model.save(module, tmp_path)
+
+
+def test_a_signature_takes_the_tensors_among_its_arguments(tmp_path):
+    @tf.function
+    def scaled(x, training=False, *, by=2.0):
+        return x * by if training else x
+
+    module = tf.Module()
+    spec = tf.TensorSpec([None], name="x")
+    signatures = {
+        "as_it_is": scaled.get_concrete_function(spec),
+        "scaled": scaled.get_concrete_function(spec, training=True, by=3.0),
+    }
+    tf.saved_model.save(module, tmp_path, signatures=signatures)
+    loaded = tf.saved_model.load(tmp_path).signatures
+    assert loaded["scaled"].structured_input_signature == ((), {"x": spec})
+    x = tf.constant([1.0, 2.0])
+    found = {name: one(x=x)["output_0"].numpy().tolist() for name, one in loaded.items()}
+    assert found == {"as_it_is": [1.0, 2.0], "scaled": [3.0, 6.0]}
+
+
 def test_branches_in_loops(place):
     """TensorFlow gives the same values, and has no gradient of what it loads of this kind."""
     loaded = tf.saved_model.load(place / "flow")

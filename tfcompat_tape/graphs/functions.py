@@ -117,7 +117,7 @@ class Noted:
         self.trace = trace = Trace(concrete=False, creating=False, autograph=autograph, sizes=Unknown())
         trace.recorder.notes = Notes(trace.recorder)
         with scope.left():
-            self.given = [_argument(trace, spec) for spec in _flat((args, kwargs))]
+            self.given = [_argument(trace, spec) for spec in tensor_specs((args, kwargs))]
         self.names = trace.names = [symbol.name.removesuffix(":0") for symbol in function._inputs]
 
         def body() -> Any:
@@ -176,8 +176,8 @@ def result_of(writer: FunctionWriter, x: Tensor) -> Value:
     return writer.value(raw, parent, True)
 
 
-def _flat(structure: Any) -> list[Any]:
-    """The specs in a structure, those of composite values as their parts."""
+def tensor_specs(structure: Any) -> list[Any]:
+    """The specs of the tensors in a structure: of composite values the parts, of Python values none."""
     found: list[Any] = []
     for x in nest.flatten(structure):
         if isinstance(x, TensorSpec):

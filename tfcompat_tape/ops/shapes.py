@@ -113,7 +113,9 @@ def _reverse(op: Any, dy: Any) -> Any:
 
 @gradient("Roll")
 def _roll(op: Any, dy: Any) -> Any:
-    return roll(dy, shift=tuple([-n for n in op.attrs["shift"]]), axis=op.attrs["axis"])
+    shift = op.attrs["shift"]
+    back = -shift if isinstance(shift, int) else tuple([-n for n in shift])
+    return roll(dy, shift=back, axis=op.attrs["axis"])
 
 
 def _reverse_sequence_kernel(x: Any, lengths: Any, *, seq_dim: int, batch_dim: int = 0) -> Any:

@@ -23,7 +23,7 @@ from tfcompat_tape.ops import scattering
 from tfcompat_tape.ops.bounds import check_indices, index_dtype
 from tfcompat_tape.ops.gathering import gather, gather_nd
 from tfcompat_tape.ops.indexing import slice_attrs
-from tfcompat_tape.ops.slicing import MASKS, plan, spread_over
+from tfcompat_tape.ops.slicing import strided_slice_update
 
 
 def _multiply_rows(matrix: Any, flat: Any, rows: Any) -> Any:
@@ -186,18 +186,12 @@ for _name, _method in _METHODS.items():
 def assign_slice(variable: Variable, attrs: dict[str, Any], value: Any) -> Variable:
     """Put `value`, which broadcasts to its shape, into a slice of the variable."""
     raw = convert(value, variable.dtype)._t
-    strings = isinstance(raw, np.ndarray)
-    raw = raw if strings else raw.to(variable._t.device)
+    raw = raw if isinstance(raw, np.ndarray) else raw.to(variable._t.device)
     begin = attrs["begin"]
-    form = {"end": tuple([n + 1 for n in begin]), "strides": (1,) * len(begin), **MASKS, **attrs}
-    made = plan(
-        tuple(variable._t.shape), begin, form["end"], form["strides"], *[form[name] for name in MASKS]
-    )
-    raw = spread_over("ResourceStridedSliceAssign", raw, made)
+    form = {"end": tuple([n + 1 for n in begin]), "strides": (1,) * len(begin), **attrs}
     with variable._lock:
-        changed = variable._t.copy() if strings else variable._t.clone()
-        changed[made.block] = raw
-        variable._replace(changed)
+        # By an op, so that a trace that is written as a graph knows what happened.
+        variable._replace(strided_slice_update(Tensor(variable._t, None), Tensor(raw, None), **form)._t)
     return variable._assigned()
 
 

@@ -227,10 +227,9 @@ def _functions(node: Any) -> list[str]:
 
 def _attach(obj: Any, children: list[tuple[str, Any]]) -> None:
     if type(obj) is ListWrapper:
-        for _, child in sorted(
-            (pair for pair in children if pair[0].isdigit()), key=lambda pair: int(pair[0])
-        ):
-            obj.append(child)
+        found = {int(name): child for name, child in children if name.isdigit()}
+        # What was no object, such as a number, is not in the model: None is in its place.
+        obj.extend([found.get(place) for place in range(max(found, default=-1) + 1)])
     elif type(obj) is _DictWrapper:
         for name, child in children:
             obj[name] = child

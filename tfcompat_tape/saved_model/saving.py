@@ -8,12 +8,10 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from tfcompat_tape import nest
 from tfcompat_tape.checkpoint import bundle, files
 from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
 from tfcompat_tape.checkpoint.saving import tensors_of
 from tfcompat_tape.core import errors, reading
-from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.io.paths import local, make_directories, told
 from tfcompat_tape.saved_model import functions
@@ -103,9 +101,7 @@ def _default(obj: Any) -> Any:
 
 
 def _may_be_signature(function: ConcreteFunction) -> bool:
-    """Whether a function takes Tensors alone, and gives Tensors, in a list or in a dict."""
-    if not all(isinstance(x, TensorSpec) for x in nest.flatten(function.structured_input_signature)):
-        return False
+    """Whether a function gives Tensors, in a list or in a dict."""
     try:
         result = function.structured_outputs
     except (errors.UnimplementedError, *functions.WITHOUT_VALUES):

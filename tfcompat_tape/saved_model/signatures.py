@@ -10,7 +10,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.graphs.functions import Library, Written
+from tfcompat_tape.graphs.functions import Library, Written, tensor_specs
 from tfcompat_tape.graphs.nodes import (
     RESOURCE,
     FunctionName,
@@ -33,14 +33,12 @@ def captured_dtype(bound: Any) -> DType:
 def wrapper(kind: Written, library: Library, signature: str) -> Written:
     """The function that calls `kind` by the names of its arguments; `signature` is what it is called.
 
+    It takes the tensors alone: of composite values the parts, and Python values are what they were.
+
     Raises:
-      ValueError: it takes or gives something else than Tensors.
+      ValueError: it gives something else than Tensors.
     """
-    specs = nest.flatten(kind.arguments)
-    if not all(isinstance(spec, TensorSpec) for spec in specs):
-        raise ValueError(
-            f"The function {kind.name} is to be a signature, and takes more than Tensors: {kind.arguments}."
-        )
+    specs = tensor_specs(kind.arguments)
     result = _by_name(kind, signature)
     made = PlainFunction(library.name("signature_wrapper"))
     keys = kind.inputs or [spec.name or f"args_{i}" for i, spec in enumerate(specs)]

@@ -272,6 +272,11 @@ class Notes:
             self.steps.append(Unsaid(getattr(function, "__qualname__", type(function).__name__)))
         self._said = False
 
+    def changed(self, function: Any) -> None:
+        """A kernel outside of ops has changed a value in place: no graph says that."""
+        if not self.quiet:
+            self.steps.append(Unsaid(str(function)))
+
     def assigned(self, variable: Any, raw: Any) -> Any:
         """A Variable gets the value `raw`; what it is from now on."""
         recorder = self.recorder

@@ -179,6 +179,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         dynamic = True in found
         if written:
             self.writes = True
+            if self.notes is not None:
+                self.notes.changed(func)
             for one in written:
                 self._spread(one, dynamic)
             if not isinstance(result, (tuple, list)):
