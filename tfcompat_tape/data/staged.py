@@ -231,4 +231,4 @@ class StagedIterator(TensorIterator):
         raise UntraceableError("a tf.data iterator is gone through by Python")
 
     def __next__(self) -> Any:
-        raise UntraceableError("a tf.data iterator is gone through by Python")
+        return self.get_next()

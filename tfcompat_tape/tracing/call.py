@@ -84,16 +84,20 @@ class Call:
         self._guards = 0
         self._check: Callable[[Sequence[Any]], bool] | None = None
 
-    def line(self, known: Sequence[int] = (), keep: Sequence[int] = ()) -> Line:
-        """The line from the inputs (and the values `known`) to the outputs (and the values to `keep`)."""
-        key = tuple(known), tuple(keep)
+    def line(self, known: Sequence[int] = (), keep: Sequence[int] = (), first: int | None = None) -> Line:
+        """The line from the inputs (and the values `known`) to the outputs (and the values to `keep`).
+
+        Args:
+          first: the node from which on guards and effects belong to it; that of the call if left out.
+        """
+        key = tuple(known), tuple(keep), first
         found = self._lines.get(key)
         if found is None:
             found = self._lines[key] = self._kind(
                 self.trace.recorder,
                 [*self.inputs, *known],
                 [*self.outputs, *[Ref(n) for n in keep]],
-                self.first,
+                self.first if first is None else first,
                 self.last,
                 self.name,
             )

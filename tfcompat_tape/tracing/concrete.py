@@ -229,9 +229,9 @@ class Concrete:
         tried = {id(path)}
         while True:
             recorder = path.trace.recorder
-            if any(node.effect for node in recorder.nodes[: _happened(recorder, error)]):
-                # What happened shall not happen again: the next trace goes on from here.
-                return self._traced(asked, path, error)
+            happened = _happened(recorder, error)
+            # What happened shall not happen again: another way goes on from here.
+            goes_on = any(node.effect for node in recorder.nodes[:happened])
             met = {i: o for i, o in path.outcomes.items() if i < error.index}
             met[error.index] = error.outcome
             other = next(
@@ -241,18 +241,24 @@ class Concrete:
                     if id(p) not in tried
                     and p.holds(asked.tensors)
                     and all(p.outcomes.get(i) == o for i, o in met.items())
+                    and (not goes_on or p.begins_like(path, happened))
                 ),
                 None,
             )
             if other is None:
-                return self._traced(asked)
+                return self._traced(asked, path, error) if goes_on else self._traced(asked)
             tried.add(id(other))
             try:
-                result = other.run(asked.tensors, asked.variables)
+                if goes_on:
+                    result = other.onward(path, happened, error.values, asked.tensors, asked.variables)
+                else:
+                    result = other.run(asked.tensors, asked.variables)
             except DivergedError as again:
                 path, error = other, again
                 continue
             except ElsewhereError:
+                if goes_on:
+                    return self._traced(asked, path, error)
                 continue
             with contextlib.suppress(ValueError):  # another thread did it
                 self.paths.remove(other)

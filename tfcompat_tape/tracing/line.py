@@ -82,6 +82,7 @@ class Line:
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self._recorder = recorder
+        self._first = first
         self.nodes = live(recorder, set(inputs), outputs, first, last)
         self.renamed = _shared(recorder, self.nodes)
         self.folded = self._folded()
@@ -229,11 +230,12 @@ class Line:
                 names[f"t{number}"] = value
         guarded = self.guarded
         # What cannot be computed again is there for the line that goes on where this one ends.
-        lasting = {n for _, node in self.nodes if node.effect and guarded for n in node.outs}
+        happened = [*recorder.nodes[: self._first], *[node for _, node in self.nodes]]
+        lasting = {n for node in happened if node.effect and guarded for n in node.outs}
         # The kernel calls by line of the generated code: by what name the kernel goes there, and the node.
         self.calls: dict[int, tuple[str, Node]] = {}
         lines = [f"def line({', '.join([f't{number}' for number in self.inputs])}):"]
-        dead = [f"t{n}" for n in self.inputs if n not in last_use]
+        dead = [f"t{n}" for n in self.inputs if n not in last_use and n not in lasting]
         if dead:
             lines.append(f"    del {', '.join(dead)}")
         for position, (index, node) in enumerate(self.nodes):

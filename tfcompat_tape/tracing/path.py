@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous
 from tfcompat_tape.tracing.fakes import ended
-from tfcompat_tape.tracing.nodes import Guard, Ref
+from tfcompat_tape.tracing.nodes import Guard, Node, Ref, alike
 from tfcompat_tape.tracing.trace import Trace
 
 
@@ -81,6 +82,8 @@ class Path:
             raise UntraceableError(
                 "values decide, memory is written and there are side effects, all in one function"
             )
+        # For other ways: whether this one begins like it, by the number of nodes.
+        self._beginnings: weakref.WeakKeyDictionary[Path, dict[int, bool]] = weakref.WeakKeyDictionary()
         self.plain = self.call.line()  # what runs while nobody differentiates
         self.pure = not (
             self.outcomes
@@ -156,6 +159,48 @@ class Path:
         inputs = [*tensors, *[v._read() for v in variables], *self.captured]
         return self._finished(self.call.apply(inputs, run=run), variables)
 
+    def onward(
+        self,
+        before: Path,
+        happened: int,
+        values: dict[int, Any],
+        tensors: Sequence[Tensor],
+        given: Sequence[Variable],
+    ) -> Any:
+        """The results of a call of which the first nodes ran on another way, with effects that are not to happen again.
+
+        Args:
+          before: that way; this one begins like it (`begins_like`).
+          happened: how many nodes of it ran; `values`: what they gave, by its numbers.
+
+        Raises:
+          ElsewhereError: what an effect gave is not there.
+        """
+        nodes = zip(self.trace.recorder.nodes[:happened], before.trace.recorder.nodes[:happened], strict=True)
+        pairs = [
+            pair for node, other in nodes if node.effect for pair in zip(node.outs, other.outs, strict=True)
+        ]
+        if not all(its in values for _, its in pairs):
+            raise ElsewhereError
+        known = {mine: values[its] for mine, its in pairs}
+        variables = self._in_place(given)
+        inputs = [*tensors, *[v._read() for v in variables], *self.captured]
+        raws = [*[contiguous(x._t) for x in inputs], *known.values()]
+
+        def run(keep: Sequence[int]) -> list[Any]:
+            return self.call.line(tuple(known), keep, happened).run(raws)
+
+        return self._finished(self.call.apply(inputs, run=run), variables)
+
+    def begins_like(self, other: Path, count: int) -> bool:
+        """Whether the first nodes are those of another way, and ask for no value or shape that is another one there."""
+        found = self._beginnings.get(other, {}).get(count)
+        if found is None:
+            nodes = zip(self.trace.recorder.nodes[:count], other.trace.recorder.nodes[:count], strict=True)
+            found = all(_same(node, its) for node, its in nodes)
+            self._beginnings.setdefault(other, {})[count] = found
+        return found
+
     def _finished(self, found: list[Tensor], variables: list[Variable]) -> Any:
         """Assign what the function assigns, and give its results in their structure."""
         for place, x in zip(self.written, found[self.count :], strict=True):
@@ -198,3 +243,14 @@ class Path:
             if tensor is not None and tensor._node is not None and tensor._node.tapes & recording:
                 return True
         return False
+
+
+def _same(node: Node, other: Node) -> bool:
+    """Whether two nodes do the same; what effects give may have other shapes."""
+    return (
+        type(node) is type(other)
+        and node.effect == other.effect
+        and len(node.outs) == len(other.outs)
+        and (node.function == other.function or node.shapes)
+        and alike((node.args, node.kwargs), (other.args, other.kwargs))
+    )
