@@ -42,7 +42,6 @@ def test_small_ones() -> None:
     assert not INTERNAL.train.is_mixed_precision_graph_rewrite_enabled()
     strategy = tf.distribute.get_strategy()
     assert not strategy._should_use_with_coordinator
-    assert isinstance(tf.data.Dataset.range(3), tf.compat.v1.data.Dataset)
     value = tf.compat.v1.ragged.RaggedTensorValue(np.array([1, 2, 3]), np.array([0, 2, 3]))
     assert value.to_list() == [[1, 2], [3]]
     variable = tf.compat.v1.Variable(1.0, experimental_enable_variable_lifting=False)

@@ -83,6 +83,27 @@ class OwnedIterator(Iterator):
         return self._dataset.element_spec
 
     @property
+    def output_types(self) -> Any:
+        """The dtypes of the elements, in their structure."""
+        from tfcompat_tape.data.legacy import types_of
+
+        return types_of(self.element_spec)
+
+    @property
+    def output_shapes(self) -> Any:
+        """The shapes of the elements, in their structure."""
+        from tfcompat_tape.data.legacy import shapes_of
+
+        return shapes_of(self.element_spec)
+
+    @property
+    def output_classes(self) -> Any:
+        """The classes of the elements, in their structure."""
+        from tfcompat_tape.data.legacy import classes_of
+
+        return classes_of(self.element_spec)
+
+    @property
     def _type_spec(self) -> Any:
         from tfcompat_tape.data.specs import IteratorSpec
 

@@ -18,6 +18,8 @@ _DECAYS = """exponential_decay natural_exp_decay inverse_time_decay polynomial_d
     piecewise_constant_decay cosine_decay cosine_decay_restarts linear_cosine_decay noisy_linear_cosine_decay
     get_global_step create_global_step get_or_create_global_step assert_global_step global_step"""
 
+_OF_DATA = "AUTOTUNE INFINITE_CARDINALITY UNKNOWN_CARDINALITY"
+
 PLACES: dict[str, dict[str, str]] = {
     "": {
         "reductions": _REDUCTIONS + " arg_max arg_min norm",
@@ -64,7 +66,18 @@ PLACES: dict[str, dict[str, str]] = {
             QUANTIZED_DTYPES Dimension VariableAggregation newaxis dimension_value
             dimension_at_index variable_creator_scope""",
     },
-    "data": {"datasets": "Dataset Iterator"},
+    "data": {
+        "constants": _OF_DATA,
+        "datasets": """Dataset FixedLengthRecordDataset TFRecordDataset TextLineDataset get_output_classes
+            get_output_shapes get_output_types make_initializable_iterator make_one_shot_iterator""",
+        "iterators": "Iterator",
+    },
+    "data.experimental": {
+        "constants": _OF_DATA + " SHARD_HINT",
+        "experimental_data": """Counter CsvDataset RaggedTensorStructure RandomDataset SparseTensorStructure
+            SqlDataset TensorArrayStructure TensorStructure choose_from_datasets make_batched_features_dataset
+            make_csv_dataset map_and_batch_with_legacy_function sample_from_datasets""",
+    },
     "debugging": {"assertions": _ASSERTIONS + " assert_shapes assert_all_finite"},
     "dtypes": {"constants": "QUANTIZED_DTYPES"},
     "errors": {

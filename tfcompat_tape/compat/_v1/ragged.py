@@ -82,7 +82,9 @@ class RaggedTensorValue:
 
     def to_list(self) -> list[Any]:
         """The rows, as lists."""
-        inner = self._values.to_list() if isinstance(self._values, RaggedTensorValue) else self._values.tolist()
+        inner = (
+            self._values.to_list() if isinstance(self._values, RaggedTensorValue) else self._values.tolist()
+        )
         return [inner[start:end] for start, end in itertools.pairwise(self._row_splits)]
 
     def __str__(self) -> str:
