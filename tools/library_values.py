@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
 import re
 import subprocess
@@ -29,19 +30,31 @@ PROGRAMS = Path(__file__).resolve().parent / "library_programs"
 def main(arguments: argparse.Namespace, folders: list[Path]) -> int:
     """Run the programs here, and with --on there, and print a line for each. 1 if any differs or has failed."""
     here = run(sys.executable, arguments, [*folders, ROOT], here=True)
-    there = run(arguments.on, arguments, folders, here=False) if arguments.on else {}
+    there = run(arguments.on, arguments, folders, here=False) if arguments.on else None
     tolerance = next((one["tolerance"] for one in here.values()), 0.0)
     counts = {"same": 0, "raises": 0, "different": 0, "ran": 0, "failed": 0}
-    for name, ours in here.items():
-        verdict, text = compared(ours, there[name], tolerance) if name in there else alone(ours)
+    for name, verdict, text in verdicts(here, there, tolerance):
         counts[verdict] += 1
         print(f"{verdict:10} {name:40} {text}")
-    for name in there.keys() - here.keys():
-        counts["failed"] += 1
-        print(f"{'failed':10} {name:40} the process ended before it")
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     print(f"{told} (tolerance {tolerance:g}, of the largest number of a list)")
     return 1 if counts["different"] or counts["failed"] or not here else 0
+
+
+def verdicts(
+    here: dict[str, Any], there: dict[str, Any] | None, tolerance: float
+) -> Iterator[tuple[str, str, str]]:
+    """The name, the verdict and the numbers of each program. `there` is `None` where they ran here alone."""
+    for name, ours in here.items():
+        if there is None:
+            yield name, *alone(ours)
+        elif name in there:
+            yield name, *compared(ours, there[name], tolerance)
+        else:
+            yield name, "failed", "TensorFlow's process ended before it"
+    for name in there or ():
+        if name not in here:
+            yield name, "failed", "the process here ended before it"
 
 
 def run(python: str, arguments: argparse.Namespace, folders: list[Path], here: bool) -> dict[str, Any]:
@@ -84,13 +97,16 @@ def compared(ours: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> 
 
 
 def off(one: list[float], other: list[float]) -> float:
-    """How far two lists are apart where they are farthest, relative to the largest number in them."""
-    if [x != x for x in one] != [x != x for x in other]:
-        return float("inf")  # not a number, in one of them
-    pairs = [(x, y) for x, y in zip(one, other, strict=True) if x == x and x != y]
+    """How far two lists are apart where they are farthest, relative to the largest finite number in them.
+
+    Infinity where one of two numbers is infinite or not a number, and the other one is not the same.
+    """
+    pairs = [(x, y) for x, y in zip(one, other, strict=True) if x != y and not (x != x and y != y)]
+    if not all(math.isfinite(x) and math.isfinite(y) for x, y in pairs):
+        return math.inf
     if not pairs:
         return 0.0
-    return max(abs(x - y) for x, y in pairs) / max(abs(x) for x in [*one, *other] if x == x)
+    return max(abs(x - y) for x, y in pairs) / max(abs(x) for x in [*one, *other] if math.isfinite(x))
 
 
 def lists(value: Any) -> Iterator[list[float]]:
