@@ -153,6 +153,17 @@ def test_under_vmap_and_in_other_traces_the_kernels_run(graphs: StandIn) -> None
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), np.diag(2.0 * np.cos(x.numpy())), rtol=1e-6)
 
 
+def test_what_a_kernel_says_is_told_as_without(graphs: StandIn) -> None:
+    f = tf.function(lambda x, i: tf.gather(x, i))
+    x = tf.constant([1.0, 2.0])
+    for i in range(5):
+        assert float(f(x, tf.constant(i % 2))) == 1.0 + i % 2
+    assert graphs.replays > 0
+    g = tf.function(lambda x, y: x // y)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Integer division by zero"):
+        g(tf.constant([1, 2]), tf.constant([1, 0]))
+
+
 def test_threads_do_not_share_buffers(graphs: StandIn) -> None:
     f = tf.function(lambda x: tf.reduce_sum(x * x))
     wrong: list[float] = []

@@ -163,3 +163,31 @@ def test_arguments_are_let_go_of() -> None:
     f(x)
     del x
     assert held() is None
+
+
+def test_the_locals_of_who_calls_are_let_go_of() -> None:
+    import gc
+    import weakref
+
+    class Local:
+        pass
+
+    @tf.function
+    def f(x: Any) -> Any:
+        return tf.clip_by_value(x, 0.0, 1.0) + tf.norm(x)  # functions whose ops stand in scopes
+
+    def call() -> Any:
+        local = Local()
+        x = tf.constant([1.0, 2.0])
+        f(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = f(x)
+        tape.gradient(y, x)
+        return weakref.ref(local)
+
+    gc.disable()
+    try:
+        assert call()() is None
+    finally:
+        gc.enable()

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from tfcompat_tape.tracing.failing import Coded
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Ref, Staged
 from tfcompat_tape.tracing.recorder import Recorder
@@ -65,8 +66,8 @@ class GraphedLine(Line):
             self.function = Replayed(self._plain, name)
 
     @property
-    def _codes(self) -> list[Any]:
-        return [self._plain.__code__]
+    def _parts(self) -> list[Coded]:
+        return [Coded(self._plain.__code__, self.calls, self._name_of)]
 
     def _only_computes(self) -> bool:
         """Whether each call does the same, on the GPU alone."""

@@ -152,7 +152,11 @@ class Line:
     @property
     def _parts(self) -> list[Coded]:
         """The generated code, and what is called in it."""
-        return [Coded(self.function.__code__, self.calls, lambda x: f"t{self.renamed.get(int(x), int(x))}")]
+        return [Coded(self.function.__code__, self.calls, self._name_of)]
+
+    def _name_of(self, x: Ref) -> str:
+        """What the code calls a value."""
+        return f"t{self.renamed.get(int(x), int(x))}"
 
     def retraced(self, recorder: Recorder, inputs: Sequence[Any]) -> dict[int, Any]:
         """All that is computed from `inputs`, by number, as values of a trace that calls this line."""
@@ -212,7 +216,7 @@ class Line:
         def text(x: Any) -> str:
             kind = type(x)
             if kind is Ref:
-                return f"t{self.renamed.get(int(x), int(x))}"
+                return self._name_of(x)
             if kind is tuple:
                 return f"({', '.join([text(one) for one in x])}{',' if len(x) == 1 else ''})"
             if kind is list:

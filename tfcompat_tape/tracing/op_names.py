@@ -125,7 +125,7 @@ class Namer:
         for caller, function in reversed(callers):
             opened = SCOPES.get(function)
             if opened is None:
-                return self.unique(scope, _given(caller) or FUNCTIONS.get(function) or _default(op_type))
+                return self.unique(scope, _given(caller) or FUNCTIONS.get(function) or op_type)
             scope = self._opened(caller, scope, opened)
             if ENDS.get(function) == op_type:
                 return scope[:-1]
@@ -134,6 +134,10 @@ class Namer:
     def unique(self, scope: str, name: str) -> str:
         """A name that no other op has; one that ends with a slash is as it is."""
         return name[:-1] if name.endswith("/") else self.names.unique(scope + name)
+
+    def ended(self) -> None:
+        """The recording is over: what it held of who called, and so their locals, is let go of."""
+        self._scopes = []
 
     def _opened(self, caller: FrameType, scope: str, name: str) -> str:
         for one, opened in self._scopes:
@@ -152,7 +156,3 @@ class Namer:
 def _given(caller: FrameType) -> str | None:
     name: Any = caller.f_locals.get("name")
     return name if isinstance(name, str) and name else None
-
-
-def _default(op_type: str) -> str:
-    return op_type

@@ -167,6 +167,7 @@ def entered(trace: Trace) -> Iterator[None]:
     finally:
         active.trace = outer
         reading.current.tracer = outer_tracer
+        trace.recorder.ops.namer.ended()
         _count(-1)
 
 
