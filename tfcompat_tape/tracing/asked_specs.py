@@ -27,8 +27,16 @@ def key(specs: Any) -> Any:
     return form, leaves.key(plain), tuple(of_variables), tuple(names)
 
 
+def named(specs: Any) -> bool:
+    """Whether one of the specs has a name."""
+    return any(isinstance(x, TensorSpec) and x.name is not None for x in nest.flatten(specs))
+
+
 def more_general(concretes: dict[Any, ConcreteFunction], specs: Any) -> ConcreteFunction | None:
-    """The function for specs of open sizes that take in these; of several the one that leaves the least open."""
+    """The function for specs that take in these; of several the one that leaves the least open.
+
+    A spec without a name is taken in by one with a name, and one with a name only by those of the same name.
+    """
     best: ConcreteFunction | None = None
     best_specs: list[Any] = []
     flat = nest.flatten(specs)
@@ -50,7 +58,7 @@ def _takes_in(general: Any, spec: Any) -> bool:
         return True
     if not (isinstance(general, TensorSpec) and isinstance(spec, TensorSpec)):
         return False
-    if general.dtype is not spec.dtype or general.name not in (None, spec.name):
+    if general.dtype is not spec.dtype or spec.name not in (None, general.name):
         return False
     wide, narrow = general.shape, spec.shape
     if wide.rank is None:

@@ -321,20 +321,28 @@ class Function(Trackable):
         args, kwargs = kinds._bound(args, kwargs)
         specs = specs_of([list(args), kwargs])
         key = reading.current.around, asked_specs.key(specs)
-        found: ConcreteFunction | None = kinds.concretes.get(key) or asked_specs.more_general(
-            kinds.concretes, specs
-        )
+        found: ConcreteFunction | None = kinds.concretes.get(key)
         if found is not None:
             return found
         sample = _sample([list(args), kwargs])
+        shapes = [x.shape for x in nest.flatten(specs) if isinstance(x, TensorSpec)]
+        traced = None if sample is None else kinds.known(*sample, shapes)
+        named = asked_specs.named(specs)
+        if named or traced is None or any(traced is one._concrete for one in kinds.concretes.values()):
+            found = asked_specs.more_general(kinds.concretes, specs)
+            if found is not None:
+                return found
         if sample is None:
             kinds.count += 1
             found = ConcreteFunction(self, kinds.again(_shapes(specs)), specs[0], specs[1], None)
+        elif named and traced is not None:  # under other names, or none
+            own = kinds.again(_shapes(specs))
+            own.called = kinds.called
+            concrete = own.prepared(*sample, self._as_it_is, shapes)
+            kinds.count += own.count
+            found = ConcreteFunction(self, own, specs[0], specs[1], concrete)
         else:
-            given, named = sample
-            tensors = [x for x in nest.flatten(specs) if isinstance(x, TensorSpec)]
-            shapes = [x.shape for x in tensors]
-            concrete = kinds.prepared(given, named, self._as_it_is, shapes)
+            concrete = kinds.prepared(*sample, self._as_it_is, shapes)
             found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
         kinds.concretes[key] = found
         return found

@@ -195,6 +195,11 @@ class Kinds:
             self.count += concrete.traces
             self.all.append(concrete)
 
+    def known(self, args: Any, kwargs: dict[str, Any], wanted: Sequence[TensorShape]) -> Any:
+        """The function for arguments of one kind, as of `prepared`, if it is traced; else `None`."""
+        key, kind, *_ = self._sorted_out(args, kwargs, wanted)
+        return self.kinds.get(key, {}).get(kind)
+
     def prepared(
         self,
         args: Any,

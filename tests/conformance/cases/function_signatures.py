@@ -389,3 +389,51 @@ def _(tf):
     answers += [a(x), a(tf.ones([4, 2]))]
     names = [v.name for v in a.variables + b.variables]
     return answers, names, a.traces, b.traces, [v.shape for v in a.trainable_variables]
+
+
+@script("concrete functions are found by the names of specs, too")
+def _(tf):
+    def spec(shape, name):
+        return tf.TensorSpec(shape, tf.float32, name=name)
+
+    found = []
+    for shapes in ([None], [2]), ([2], [2]), ([2], [None]):
+        for first in None, "a", "x":
+            for second in None, "a", "b", "x":
+                f = tf.function(lambda x: x + 1.0)
+                one = f.get_concrete_function(spec(shapes[0], first))
+                other = f.get_concrete_function(spec(shapes[1], second))
+                found.append([one is other, f.experimental_get_tracing_count(), *about(other.inputs)])
+    return found
+
+
+@script("of several concrete functions, the one that takes in the specs and their names")
+def _(tf):
+    found = []
+    for order in (
+        [([None], None), ([None], "a"), ([2], "b"), ([2], None)],
+        [([2], "b"), ([None], "a"), ([2], None), ([None], None)],
+        [([None], "a"), ([2], "b"), ([2], None), ([None], None)],
+        [([2], None), ([None], None), ([2], "b"), ([None], "a")],
+    ):
+        f = tf.function(lambda x: x + 1.0)
+        known = [f.get_concrete_function(tf.TensorSpec(s, tf.float32, name=n)) for s, n in order]
+        for name in None, "a", "b", "c":
+            one = f.get_concrete_function(tf.TensorSpec([2], tf.float32, name=name))
+            found.append([i for i, other in enumerate(known) if one is other])
+            known.append(one)
+        found.append(f.experimental_get_tracing_count())
+    return found
+
+
+@script("a function for specs of other names is traced once more")
+def _(tf):
+    held = [1.0]
+    f = tf.function(lambda x, y: x + y * held[0])
+    x = tf.constant([1.0, 2.0])
+    found = [f(x, x), f.experimental_get_tracing_count()]
+    held[0] = 10.0
+    named = f.get_concrete_function(tf.TensorSpec([2], tf.float32, name="a"), x)
+    plain = f.get_concrete_function(x, x)
+    found += [named(x, x), named(a=x, y=x), plain(x, x), f(x, x), f.experimental_get_tracing_count()]
+    return [*found, about(named.inputs), about(plain.inputs)]
