@@ -35,6 +35,7 @@ def main(place):
     for name, made, ask in (
         ("flow", programs.flow(tf), programs.answers),
         ("single", programs.of_single(tf), programs.answers_of_single),
+        ("orders", programs.of_orders(tf), programs.answers_of_orders),
     ):
         wanted = ask(tf, made)
         loaded = tf.saved_model.load(place / name)

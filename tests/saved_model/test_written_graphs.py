@@ -21,6 +21,7 @@ WANTED = json.loads((Path(__file__).parent / "data" / "written.json").read_text(
 MODELS = {
     "flow": (programs.flow, programs.answers),
     "single": (programs.of_single, programs.answers_of_single),
+    "orders": (programs.of_orders, programs.answers_of_orders),
 }
 
 
@@ -190,3 +191,12 @@ def test_branches_in_loops(place):
     loaded.s.assign(2.0)
     found = loaded.branches_in_loops(tf.constant([-0.5, 0.2, -0.7]), tf.constant(3))
     np.testing.assert_allclose(found, [-4.0, 2.8, -14.0], rtol=1e-6)
+
+
+def test_nan_has_its_place_in_order_when_loaded_too(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: (tf.sort(x), tf.argsort(x)), input_signature=[tf.TensorSpec([None])])
+    tf.saved_model.save(module, tmp_path)
+    row = tf.constant([float("nan"), 1.0, float("inf"), -1.0, float("nan")])
+    for found, wanted in zip(tf.saved_model.load(tmp_path).f(row), module.f(row), strict=True):
+        np.testing.assert_array_equal(found, wanted)

@@ -11,8 +11,12 @@ import written_programs as programs
 import tfcompat_tape as tf
 
 if __name__ == "__main__":
-    for name, made in (("flow", programs.flow(tf)), ("single", programs.of_single(tf))):
-        tf.saved_model.save(made, Path(sys.argv[1]) / name)
+    for name, make in (
+        ("flow", programs.flow),
+        ("single", programs.of_single),
+        ("orders", programs.of_orders),
+    ):
+        tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)
     words = Path(sys.argv[1]) / "words.txt"
     words.write_text(served_programs.WORDS)
     served = served_programs.served(tf, str(words))

@@ -131,13 +131,30 @@ def _softmax(op: str) -> Expansion:
     return expansion
 
 
+def sorted_rows(w: Any, value: Value, rank: int, descending: bool) -> list[Value]:
+    """The rows of a value in order, and the indices that sort them; equal elements stay in their order.
+
+    TopKV2 has the greatest ones first. Its rows from behind are the other order, in every dtype: the negative of a
+    number may be out of range, and NaN would come first.
+    """
+    kind = value.dtype
+    size = w.axis_size(value, rank - 1)
+    attrs = {"T": kind, "Tk": INT32, "index_type": INT32}
+    if descending:
+        return w.add("TopKV2", [value, size], [kind, INT32], **attrs)[1]  # type: ignore[no-any-return]
+    axis = w.constant(np.array([rank - 1], np.int32))
+
+    def backwards(x: Value) -> Value:
+        return w.one("ReverseV2", [x, axis], x.dtype, T=x.dtype, Tidx=INT32)  # type: ignore[no-any-return]
+
+    values, places = w.add("TopKV2", [backwards(value), size], [kind, INT32], **attrs)[1]
+    last = w.one("Sub", [size, w.constant(np.int32(1))], INT32, T=INT32)
+    return [backwards(values), w.one("Sub", [last, backwards(places)], INT32, T=INT32)]
+
+
 def _order(x: Term, descending: bool) -> list[Any]:
     """The values, and the indices that sort their rows."""
-    w, value = x.writer, x.value
-    size = w.axis_size(value, w.rank_of(value) - 1)
-    key = value if descending else x.of("Neg").value
-    found = w.add("TopKV2", [key, size], [value.dtype, INT32], T=value.dtype, Tk=INT32, index_type=INT32)[1]
-    return [value, found[1]]
+    return [x.value, sorted_rows(x.writer, x.value, x.writer.rank_of(x.value), descending)[1]]
 
 
 def _max_pool(x: Term, **attrs: Any) -> list[Any]:

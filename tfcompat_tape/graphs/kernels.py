@@ -15,6 +15,7 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.graphs.expansions import sorted_rows
 from tfcompat_tape.graphs.nodes import VARIANT, Value, dtype_of, refused
 from tfcompat_tape.tracing import looping, rows
 from tfcompat_tape.tracing.nodes import Ref
@@ -176,14 +177,11 @@ def _sort(k: Kernel) -> Value:
     if k.raw.dim() == 0 or k.node.kwargs.get("dim", -1) not in (-1, k.raw.dim() - 1):
         raise k.refused()
     source = k.value(k.args[0])
-    size = k.writer.axis_size(source, k.raw.dim() - 1)
     descending = k.node.kwargs.get("descending", False)
-    key = source if descending else k.one("Neg", [source], source.dtype, T=source.dtype)
-    kinds = {"T": source.dtype, "Tk": INT32, "index_type": INT32}
-    values, places = k.writer.add("TopKV2", [key, size], [source.dtype, INT32], **kinds)[1]
+    values, places = sorted_rows(k.writer, source, k.raw.dim(), descending)
     number = k.writer.recorder.numbers[id(k.raw)]
     if number == k.node.outs[0]:
-        return values if descending else k.one("Neg", [values], source.dtype, T=source.dtype)
+        return values
     return k.one("Cast", [places], SrcT=INT32, DstT=k.dtype)
 
 
@@ -316,6 +314,7 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     aten.ne: _binary("NotEqual", True),
     **dict.fromkeys((aten.bitwise_and, aten.logical_and), _binary("BitwiseAnd")),
     **dict.fromkeys((aten.bitwise_or, aten.logical_or), _binary("BitwiseOr")),
+    aten.bitwise_xor: _binary("BitwiseXor"),
     aten.neg: _unary("Neg"),
     aten.sqrt: _unary("Sqrt"),
     aten.exp: _unary("Exp"),
