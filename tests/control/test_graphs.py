@@ -54,3 +54,13 @@ def test_what_it_lacks() -> None:
     with pytest.raises(AttributeError, match="no attribute 'no_such'") as plain:
         _ = graph.no_such
     assert not isinstance(plain.value, tf.NotCoveredError)
+
+
+def test_only_a_graph_that_is_traced_takes_a_seed() -> None:
+    graph = tf.Graph()
+    assert graph.seed is None
+    with pytest.raises(tf.NotCoveredError, match=r"tf\.Graph\.seed"):
+        graph.seed = 3
+    with graph.as_default():
+        tf.random.set_seed(4)
+    assert graph.seed == 4 and tf.compat.v1.get_default_graph().seed is None

@@ -193,8 +193,28 @@ class Graph:
         """True."""
         return True
 
-    seed: int | None = None
+    _seed: Any = None
     finalized = False
+
+    @property
+    def outermost(self) -> bool:
+        """Whether this is the graph that each thread begins with."""
+        return self is _OUTERMOST
+
+    @property
+    def seed(self) -> Any:
+        """The seed that `tf.random.set_seed` gave this graph; `None` without one.
+
+        Of the graph of a `tf.function` that is traced it can be set, and counts for the random ops that follow.
+
+        Raises:
+          NotCoveredError: when set, of any other graph: no operations are kept there, whose number is their seed.
+        """
+        return self._seed
+
+    @seed.setter
+    def seed(self, seed: Any) -> None:
+        raise not_covered(NotCoveredAttributeError, "tf.Graph.seed")
 
     def finalize(self) -> None:
         """Nothing is added from now on: `as_default` raises.
@@ -274,11 +294,29 @@ class FuncGraph(Graph):
         """True, as of every graph of a function."""
         return True
 
+    @property
+    def seed(self) -> Any:
+        """See `Graph`."""
+        if self._traced is not None:
+            return self._traced.seed
+        return self._function._seed if "_function" in self.__dict__ else self._seed
+
+    @seed.setter
+    def seed(self, seed: Any) -> None:
+        if self._traced is None:
+            raise not_covered(NotCoveredAttributeError, "tf.Graph.seed")
+        self._traced.seed = seed
+
+    @property
+    def _traced(self) -> Any:
+        """What traces the function at present."""
+        tracer: Any = reading.current.tracer
+        return tracer if tracer is not None and getattr(tracer, "graph", None) is self else None
+
     def get_operations(self) -> list[Any]:
         """See `Graph`. While the function is traced: as many as there are kernels so far, to wait for."""
-        tracer: Any = reading.current.tracer
-        if tracer is not None and "_function" not in self.__dict__ and getattr(tracer, "graph", None) is self:
-            return [_TracedOperation() for _ in tracer.nodes]
+        if self._traced is not None:
+            return [_TracedOperation() for _ in self._traced.nodes]
         return super().get_operations()
 
     def __getattr__(self, name: str) -> Any:

@@ -24,10 +24,12 @@ class Tracer(Protocol):
     Attributes:
       notes: told of what happens besides ops that are called, where somebody wants to know.
       ops: told of each op that is called, and of constants.
+      seed: what `tf.random.set_seed` has said to the graph; at its start, what it said outside.
     """
 
     notes: Any
     ops: Any
+    seed: Any
 
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""

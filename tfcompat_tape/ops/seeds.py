@@ -59,10 +59,22 @@ _state = _State()
 
 def set_seed(seed: Any) -> None:
     """Set the global seed; `None` takes it away."""
-    if not isinstance(seed, (int, float, str, bytes, type(None))):
-        seed = operator.index(seed)
+    seed = _as_seed(seed)
     with _state.lock:
         _state.set(seed)
+
+
+def set_seed_here(seed: Any) -> None:
+    """Set the seed of the graph that is traced, or else the global one."""
+    tracer = reading.current.tracer
+    if tracer is None:
+        set_seed(seed)
+    else:
+        tracer.seed = _as_seed(seed)
+
+
+def _as_seed(seed: Any) -> Any:
+    return seed if isinstance(seed, (int, float, str, bytes, type(None))) else operator.index(seed)
 
 
 def share(seed: int) -> None:
@@ -80,8 +92,9 @@ def global_seed() -> Any:
 
 def get_seed(op_seed: Any) -> tuple[int, int]:
     """The attributes `seed` and `seed2` of a random op whose user said `seed=op_seed`; (0, 0): unpredictable."""
+    tracer = reading.current.tracer
     with _state.lock:
-        seed = _state.seed
+        seed = _state.seed if tracer is None else tracer.seed
         if seed is None and op_seed is None:
             if must_be_seeded():
                 raise RuntimeError(
@@ -94,7 +107,6 @@ def get_seed(op_seed: Any) -> tuple[int, int]:
         elif seed is None:
             seed = _DEFAULT_GLOBAL
         if op_seed is None:
-            tracer = reading.current.tracer
             if tracer is not None:
                 op_seed = tracer.place()
                 if _caller.replicas > 1:

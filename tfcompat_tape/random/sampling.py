@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.control.graphs import get_default_graph
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import not_found
@@ -31,7 +32,8 @@ def set_seed(seed: Any) -> None:
     """Set the global seed: what random ops return from here on is the same in every run.
 
     Ops without a seed of their own get one from it, each call another. Ops with one go on in a stream of their own,
-    which starts anew here. Generators and stateless ops do not look at it.
+    which starts anew here. Generators and stateless ops do not look at it. Within a `tf.function` it is the seed of the
+    ops that follow there, and nothing else changes.
 
     Source: `tf.random.set_seed`.
 
@@ -40,7 +42,10 @@ def set_seed(seed: Any) -> None:
     >>> tf.random.uniform([2]).numpy()
     array([0.8344538 , 0.23336661], dtype=float32)
     """
-    seeds.set_seed(seed)
+    seeds.set_seed_here(seed)
+    graph = get_default_graph()
+    if reading.current.tracer is None and not graph.outermost:
+        graph._seed = seed
 
 
 def _attrs(shape: Any, seed: Any) -> dict[str, Any]:

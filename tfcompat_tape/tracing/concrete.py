@@ -135,7 +135,8 @@ class Concrete:
         self.traces = 1
         self.types: Any = ([], {})
         self._exact: dict[Any, Concrete] = {}
-        self._streams: int | None = None  # the streams of random ops that its traces share
+        self._streams: int | None = None  # the streams of random ops that its traces share, and
+        self._seed: Any = None  # what their graph has for a seed at the start
         self._lock = threading.RLock()  # held while tracing
 
     def __call__(self, asked: Asked) -> Any:
@@ -352,8 +353,8 @@ class Concrete:
         trace.shapes_known = self.shapes_known
         trace.given = frozenset() if asked.exact else frozenset(map(id, asked.variables))
         if self._streams is None:
-            self._streams = trace.recorder.streams
-        trace.recorder.streams = self._streams
+            self._streams, self._seed = trace.recorder.streams, trace.recorder.seed
+        trace.recorder.streams, trace.recorder.seed = self._streams, self._seed
         if path is not None and error is not None:
             trace.recorder.follow(
                 path.trace.recorder.nodes[: _happened(path.trace.recorder, error)], error.values

@@ -195,6 +195,11 @@ class ConcreteFunction:
         return [] if self._concrete is None else captured(self._concrete)
 
     @property
+    def _seed(self) -> Any:
+        """The seed of its graph."""
+        return self._path().trace.recorder.seed
+
+    @property
     def function_type(self) -> FunctionType:
         """The types of the arguments and of the result."""
         try:

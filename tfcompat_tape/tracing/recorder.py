@@ -20,9 +20,11 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.at_call import ValueNeededError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops import seeds
 from tfcompat_tape.tracing.as_one_node import AsOneNode
 from tfcompat_tape.tracing.batching import level_of, noted
 from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
@@ -86,6 +88,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.streams = next(_STREAMS)  # of random ops: whose they are
         # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
         # parts of the function that would be graphs of their own.
+        around: Any = reading.current.tracer
+        self.seed: Any = seeds.global_seed() if around is None else around.seed
         self.part: tuple[int, ...] = ()
         self.drawing = 0
         self.draws: dict[Hashable, int] = {}
@@ -371,16 +375,17 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
     @contextlib.contextmanager
     def within(self, which: int) -> Iterator[Callable[[], None]]:
         """Around what would be a graph of its own: see `core.reading`."""
-        outer = self.part, self.drawing, self.draws, self.parts + 1
+        outer = self.part, self.drawing, self.draws, self.parts + 1, self.seed
         part = (*self.part, self.parts, which)
 
         def begin() -> None:
             self.part, self.drawing, self.draws, self.parts = part, 0, {}, 0
+            self.seed = outer[-1]
 
         try:
             yield begin
         finally:
-            self.part, self.drawing, self.draws, self.parts = outer
+            self.part, self.drawing, self.draws, self.parts, self.seed = outer
 
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""

@@ -52,6 +52,10 @@ class FuncGraph(graphs.FuncGraph):
         super().__init__(name, ((), {}))
         self._trace: Trace | None = None
 
+    @property
+    def _traced(self) -> Any:
+        return None if self._trace is None else self._trace.recorder
+
     @contextlib.contextmanager
     def as_default(self) -> Iterator[FuncGraph]:
         """Build the graph within this context."""

@@ -265,3 +265,59 @@ def _(tf):
 
     x = tf.constant([[1.0, 2.0], [0.5, -1.0]])
     return [step(x) for _ in range(3)], w
+
+
+@script("the seed of a function's graph", tol=TOL)
+def _(tf):
+    tf.random.set_seed(5)
+    seen = []
+
+    def graph():
+        return tf.compat.v1.get_default_graph()
+
+    @tf.function
+    def plain():
+        seen.append(graph().seed)
+        return tf.random.uniform([2])
+
+    @tf.function
+    def given():
+        graph().seed = 7
+        return tf.random.uniform([2]), tf.random.normal([2], seed=3)
+
+    @tf.function
+    def in_the_middle():
+        first = tf.random.uniform([2])
+        graph().seed = 21
+        return first, tf.random.uniform([2])
+
+    @tf.function
+    def without():
+        graph().seed = None
+        return tf.random.normal([2], seed=3)
+
+    @tf.function
+    def around(x):
+        tf.random.set_seed(11)
+        y = tf.random.uniform([2]) if x > 0.0 else tf.zeros([2])
+        for _ in tf.range(2):
+            y += tf.random.uniform([2])
+        return y, plain()
+
+    found = [(plain(), given(), in_the_middle(), without(), around(tf.constant(1.0))) for _ in range(2)]
+    # What a function sets is its own.
+    return found, seen, graph().seed, tf.random.uniform([2]), given.get_concrete_function().graph.seed
+
+
+@script("set_seed in a function is no one else's")
+def _(tf):
+    tf.random.set_seed(5)
+
+    @tf.function
+    def f():
+        tf.random.set_seed(11)
+        return 0
+
+    before = tf.random.uniform([2])
+    f()
+    return before, tf.random.uniform([2])
