@@ -115,7 +115,7 @@ def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
         tf.debugging.assert_positive(x)
         tf.debugging.assert_less(x, 10.0, message="too large")
         tf.debugging.assert_near(x[:, 0], x[:, 1], atol=5.0)
-        tf.debugging.Assert(tf.reduce_sum(x) < 15.0, [x])
+        tf.debugging.Assert(tf.reduce_sum(x) < 15.0, [x, "sum is", tf.reduce_sum(x)], summarize=1)
         return tf.debugging.check_numerics(x * 2.0, "no number")
 
     module = tf.Module()
@@ -126,13 +126,17 @@ def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
     assert loaded.f(tf.constant([[1.0, 2.0]])).numpy().tolist() == [[2.0, 4.0]]
     assert capsys.readouterr().out == "x is [[1 2]] {'k': 3, 'n': 1} and {}\n"
     for row, message in (
-        ([-1.0, 2.0], "Condition x > 0 did not hold"),
-        ([9.0, 11.0], "too large"),
+        ([-1.0, 2.0], "Condition x > 0 did not hold element-wise:] [x = ] [[-1 2]]"),
+        ([9.0, 11.0], "[too large] [Condition x < y did not hold element-wise:] [x = ] [[9 11]] [y = ] [10]"),
         ([8.0, 1.0], "not equal to tolerance"),
-        ([8.0, 9.0], "Expected the condition to be true"),
+        ([8.0, 9.0], "assertion failed: [[8...]...] [sum is] [17]"),
     ):
-        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        with pytest.raises(tf.errors.InvalidArgumentError) as caught:
             loaded.f(tf.constant([row]))
+        assert message in str(caught.value)
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        f(tf.constant([[8.0, 9.0]]))
+    assert "assertion failed: [[8...]...] [sum is] [17]" in str(caught.value)
 
 
 def test_what_is_assigned_to_a_slice_is_written(tmp_path):

@@ -306,11 +306,16 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     """
     tracer = reading.current.tracer
     if tracer is not None and tracer.notes is not None:
-        tracer.notes.checked(convert(condition)._t, "Expected the condition to be true.")
+        tracer.notes.checked(convert(condition)._t, data, summarize)
         return
     if condition:
         return
-    shown = "\n".join(summary(x, 3 if summarize is None else summarize) for x in data)
+    most = 3 if summarize is None else summarize
+    if tracer is not None:
+        from tfcompat_tape.ops.updates import failed
+
+        raise InvalidArgumentError(None, None, failed(data, most))
+    shown = "\n".join(summary(x, most) for x in data)
     raise InvalidArgumentError(None, None, f"Expected '{condition}' to be true. Summarized data: {shown}")
 
 

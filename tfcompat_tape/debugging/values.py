@@ -47,17 +47,22 @@ def _holds(conditions: torch.Tensor, message: str) -> bool:
     return bool(to_numpy(conditions if found is None else found).all())
 
 
-def _noted(condition: Callable[[], Tensor], message: str) -> None:
-    """Tell who notes the ops of a trace what must hold."""
+def _noted(condition: Callable[[], Tensor], what: str, message: Any, summarize: Any, **shown: Any) -> None:
+    """Tell who notes the ops of a trace what must hold, and what is shown if it does not: texts and values by name."""
     tracer = reading.current.tracer
     if tracer is not None and tracer.notes is not None:
         found = condition()
-        tracer.notes.checked(OPS["All"].call(found, axis=list(range(found.shape.rank)))._t, message)
+        holds = OPS["All"].call(found, axis=list(range(found.shape.rank)))
+        data = [message or "", what]
+        for name, value in shown.items():
+            data += [f"{name} = ", value]
+        tracer.notes.checked(holds._t, data, summarize)
 
 
 def _compare(op: str, sign: str, x: Any, y: Any, message: str | None, summarize: int | None) -> None:
     """InvalidArgumentError unless `x op y` for all elements."""
-    _noted(lambda: OPS[op].call(convert(x), convert(y)), message or f"Condition x {sign} y did not hold.")
+    what = f"Condition x {sign} y did not hold element-wise:"
+    _noted(lambda: OPS[op].call(convert(x), convert(y)), what, message, summarize, x=x, y=y)
     _compared(op, sign, x, y, message, summarize)
 
 
@@ -202,15 +207,18 @@ def assert_near(
     if not (x.dtype.is_floating or x.dtype.is_complex):
         raise ValueError(f"assert_near: {x.dtype.name} is not an inexact dtype. Use assert_equal.")
 
-    def condition() -> Tensor:
-        real = x.dtype.real_dtype
-        epsilon = 10 * torch.finfo(x.dtype.torch).eps
-        least, most = (convert(epsilon if t is None else t, real) for t in (atol, rtol))
-        bound = OPS["AddV2"].call(least, OPS["Mul"].call(most, _distance(y)))
-        return OPS["Less"].call(_distance(OPS["Sub"].call(x, y)), bound)
-
-    _noted(condition, message or "x and y are not equal to tolerance.")
+    epsilon = 10 * torch.finfo(x.dtype.torch).eps
+    rtol, atol = [convert(epsilon if t is None else t, x.dtype.real_dtype) for t in (rtol, atol)]
+    _noted(lambda: _are_near(x, y, rtol, atol), _NOT_NEAR, message, summarize, rtol=rtol, atol=atol, x=x, y=y)
     _near(x, y, rtol, atol, message, summarize)
+
+
+_NOT_NEAR = "x and y are not equal to tolerance."
+
+
+def _are_near(x: Tensor, y: Tensor, rtol: Tensor, atol: Tensor) -> Tensor:
+    bound = OPS["AddV2"].call(atol, OPS["Mul"].call(rtol, _distance(y)))
+    return OPS["Less"].call(_distance(OPS["Sub"].call(x, y)), bound)
 
 
 def _distance(x: Tensor) -> Tensor:
@@ -219,12 +227,8 @@ def _distance(x: Tensor) -> Tensor:
 
 @at_call(nothing, effect=True)
 def _near(x: Any, y: Any, rtol: Any, atol: Any, message: str | None, summarize: int | None) -> None:
-    x, y = convert(x), convert(y)
-    real = x.dtype.real_dtype
-    epsilon = 10 * torch.finfo(x._t.dtype).eps
-    rtol, atol = (convert(epsilon if t is None else t, real) for t in (rtol, atol))
-    distance = (x._t - y._t).abs()
-    if _holds(distance < atol._t + rtol._t * y._t.abs(), message or "x and y are not equal to tolerance."):
+    x, y, rtol, atol = convert(x), convert(y), convert(rtol), convert(atol)
+    if _holds(_are_near(x, y, rtol, atol)._t, message or _NOT_NEAR):
         return
     most = 3 if summarize is None else summarize
     raise InvalidArgumentError(
@@ -244,7 +248,7 @@ def _sign(op: str, sign: str, x: Any, message: str | None, summarize: int | None
         value = convert(x)
         return OPS[op].call(value, convert(0, value.dtype))
 
-    _noted(condition, message or f"Condition x {sign} 0 did not hold element-wise.")
+    _noted(condition, f"Condition x {sign} 0 did not hold element-wise:", message, summarize, x=x)
     _signed(op, sign, x, message, summarize)
 
 

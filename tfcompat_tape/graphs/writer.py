@@ -211,8 +211,10 @@ class FunctionWriter(SizedNodes):
         """A constant is written where it is used."""
 
     def _checked(self, step: Checked) -> None:
-        given = [self.value(step.condition), self.constant(step.message)]
-        node, _ = self.add("Assert", given, T=attr([dtypes.string], "list(type)"), summarize=3)
+        shown = [self.value(x._t, x._node) for x in step.data]
+        kinds = attr([x.dtype for x in shown], "list(type)")
+        given = [self.value(step.condition), *shown]
+        node, _ = self.add("Assert", given, T=kinds, summarize=step.summarize)
         self.effects.append(node)
 
     def _printed(self, step: Printed) -> None:

@@ -6,19 +6,20 @@ the variables as they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.failures import compact, type_name
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import NUMERIC, REALS
 from tfcompat_tape.core.shapes import TensorShape
-from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.tensor import Tensor, to_numpy
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import variable_scatter
 from tfcompat_tape.ops.arguments import INT32_64
@@ -163,10 +164,39 @@ def _assert(op_type: str, condition: Tensor, data: list[Tensor], summarize: int)
     if raw.dim():
         raise invalid(f"{op_type}: In[0] should be a scalar: {compact(raw.shape)}")
     if not bool(condition):
-        raise invalid("assertion failed: " + " ".join([_summary(value, summarize) for value in data]))
+        raise invalid(failed(data, summarize))
+
+
+def failed(data: Sequence[Any], summarize: int) -> str:
+    """What an assertion in a graph says where it does not hold."""
+    return "assertion failed: " + " ".join([_summary(convert(value), summarize) for value in data])
 
 
 def _summary(value: Tensor, count: int) -> str:
-    flat = np.ravel(value.numpy())
-    shown = " ".join([str(n) for n in (flat if count < 0 else flat[:count])])
-    return f"[{shown}{'...' if 0 <= count < flat.size else ''}]"
+    """The first `count` elements of a value, all if negative, row by row, as TensorFlow's graphs show them."""
+    array = np.asarray(to_numpy(value._t))
+    left = array.size if count < 0 else count
+    several = 0 <= count < array.size
+
+    def shown(rows: Any) -> str:
+        nonlocal left
+        if rows.ndim <= 1:
+            own = np.ravel(rows)[:left]
+            left -= len(own)
+            cut = "..." if rows.ndim < array.ndim and len(own) < rows.size else ""
+            return " ".join([_element(x) for x in own]) + cut
+        return "".join([f"[{shown(row)}]" for row in rows if left > 0])
+
+    return f"[{shown(array) if array.size else ''}{'...' if several else ''}]"
+
+
+def _element(x: Any) -> str:
+    if isinstance(x, (bytes, str)):
+        return x.decode(errors="replace") if isinstance(x, bytes) else x
+    if isinstance(x, (bool, np.bool_, np.integer)):
+        return str(int(x))
+    if isinstance(x, np.complexfloating):
+        return "?"
+    kind, digits = (np.float64, 15) if isinstance(x, np.float64) else (np.float32, 6)
+    short = f"{float(x):.{digits}g}"
+    return short if kind(short) == x or x != x else f"{float(x):.{digits + 2 + (digits < 15)}g}"

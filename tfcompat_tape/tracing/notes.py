@@ -19,6 +19,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.core import hooks, naming
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
@@ -77,10 +78,14 @@ class Called:
 
 
 class Checked:
-    """Something that must be true at each call."""
+    """Something that must be true at each call.
 
-    def __init__(self, condition: Any, message: str) -> None:
-        self.condition, self.message = condition, message
+    Attributes:
+      data: Tensors for the message, of which so many elements are shown as `summarize` says.
+    """
+
+    def __init__(self, condition: Any, data: Sequence[Tensor], summarize: int) -> None:
+        self.condition, self.data, self.summarize = condition, list(data), summarize
 
 
 class Unsaid:
@@ -254,11 +259,15 @@ class Notes:
         inner._run(body, rule, [x._t for x in results])
         self.staged("Gradient", inputs, results, inner=inner, grads=grads, given=list(given))
 
-    def checked(self, condition: Any, message: str = "an assertion") -> None:
-        """A condition has to hold; within an op that is a part of it."""
-        if not self.quiet:
-            self.steps.append(Checked(condition, message))
-            self.kept.append(condition)
+    def checked(
+        self, condition: Any, data: Any = ("an assertion",), summarize: int | None = None
+    ) -> None:
+        """A condition has to hold, or else `data` is shown; within an op that is a part of it."""
+        if self.quiet:
+            return
+        shown = [convert(x) for x in ([data] if isinstance(data, str) else data)]
+        self.steps.append(Checked(condition, shown, 3 if summarize is None else summarize))
+        self.kept += [condition, *shown]
 
     def printed(self, template: str, mark: str, tensors: Sequence[Any], *how: Any) -> None:
         """A text is printed; `how`: see `Printed`."""

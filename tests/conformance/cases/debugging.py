@@ -325,3 +325,36 @@ for _name, _pythons in [
 @script("timestamp")
 def _(tf):
     return tf.timestamp().dtype, tf.timestamp().shape, bool(tf.timestamp() > 1.6e9)
+
+
+@script("what an assertion in a graph shows")
+def _(tf):
+    def shown(data, summarize):
+        try:
+            tf.raw_ops.Assert(condition=False, data=data, summarize=summarize)
+        except tf.errors.InvalidArgumentError as error:
+            return str(error).partition("assertion failed: ")[2].partition(" [Op:")[0]
+
+    rows = tf.constant([[1.5, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    blocks = tf.reshape(tf.range(8), [2, 2, 2])
+    values = [1e20, 1 / 3, 1e-7, 123456789.0, float("nan"), float("-inf")]
+    return [
+        [shown([rows], n) for n in (-1, 0, 1, 2, 3, 4, 6, 9)],
+        [shown([blocks], n) for n in (1, 3, 5, 8)],
+        [shown([tf.constant(values, t)], -1) for t in (tf.float32, tf.float64, tf.bfloat16)],
+        shown([tf.constant(True), tf.constant("ab"), tf.constant(["a", "b", "c"]), tf.zeros([2, 0])], 2),
+        shown([tf.constant(1 + 2j), tf.constant(2**62, tf.int64), tf.constant(3, tf.uint8)], 3),
+    ]
+
+
+@script("Assert in a function")
+def _(tf):
+    @tf.function
+    def f(x):
+        tf.debugging.Assert(tf.reduce_all(x > 0.0), [x, "of", tf.reduce_sum(x)], summarize=2)
+        return x
+
+    try:
+        return f(tf.constant([1.0, -2.0, 3.0]))
+    except tf.errors.InvalidArgumentError as error:
+        return str(error).partition("assertion failed: ")[2].partition("\n")[0]
