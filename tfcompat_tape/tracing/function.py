@@ -251,13 +251,15 @@ class Function(Trackable):
                 break
         if self._recorded is None:
             self._recorded = asks_for_gradients(self._python_function)
+        # It may be a part of the trace of who calls it.
+        function = converted(self._python_function) if self._autograph else self._python_function
         running.depth += 1
         try:
             if self._recorded:
                 with recorded_body((args, kwargs)) as (args, kwargs):
-                    result = self._python_function(*args, **kwargs)
+                    result = function(*args, **kwargs)
             else:
-                result = self._python_function(*args, **kwargs)
+                result = function(*args, **kwargs)
         finally:
             running.depth -= 1
         return results.result(result, self.__name__)

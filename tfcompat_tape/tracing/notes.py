@@ -259,9 +259,7 @@ class Notes:
         inner._run(body, rule, [x._t for x in results])
         self.staged("Gradient", inputs, results, inner=inner, grads=grads, given=list(given))
 
-    def checked(
-        self, condition: Any, data: Any = ("an assertion",), summarize: int | None = None
-    ) -> None:
+    def checked(self, condition: Any, data: Any = ("an assertion",), summarize: int | None = None) -> None:
         """A condition has to hold, or else `data` is shown; within an op that is a part of it."""
         if self.quiet:
             return

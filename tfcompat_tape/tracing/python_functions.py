@@ -33,8 +33,12 @@ def _range(*args: Any) -> Any:
     if not any(map(_is_tensor, args)):
         return builtins.range(*args)
     from tfcompat_tape.arrays.creation import range as tf_range
+    from tfcompat_tape.math.arithmetic import maximum
 
-    return tf_range(*args)
+    if len(args) > 2:  # where it would be empty, AutoGraph lets the op raise
+        return tf_range(*args)
+    start, stop = (0, *args) if len(args) == 1 else args
+    return tf_range(start, maximum(start, stop))
 
 
 def _len(x: Any) -> Any:
