@@ -328,7 +328,8 @@ class Function(Trackable):
             return found
         sample = _sample([list(args), kwargs])
         shapes = [x.shape for x in nest.flatten(specs) if isinstance(x, TensorSpec)]
-        traced = None if sample is None else kinds.known(*sample, shapes)
+        given, fixed = sample or ([], {})
+        traced = None if sample is None else kinds.known(given, fixed, shapes)
         named = asked_specs.named(specs)
         if named or traced is None or any(traced is one._concrete for one in kinds.concretes.values()):
             found = asked_specs.more_general(kinds.concretes, specs)
@@ -340,11 +341,11 @@ class Function(Trackable):
         elif named and traced is not None:  # under other names, or none
             own = kinds.again(_shapes(specs))
             own.called = kinds.called
-            concrete = own.prepared(*sample, self._as_it_is, shapes)
+            concrete = own.prepared(given, fixed, self._as_it_is, shapes)
             kinds.count += own.count
             found = ConcreteFunction(self, own, specs[0], specs[1], concrete)
         else:
-            concrete = kinds.prepared(*sample, self._as_it_is, shapes)
+            concrete = kinds.prepared(given, fixed, self._as_it_is, shapes)
             found = ConcreteFunction(self, kinds, specs[0], specs[1], concrete)
         kinds.concretes[key] = found
         return found
