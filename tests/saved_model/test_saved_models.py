@@ -116,7 +116,7 @@ def test_kinds_of_arguments(saved):
             wrong()
     with pytest.raises(TypeError, match="missing a required argument: 'x'"):
         loaded.times()
-    with pytest.raises(tf.errors.UnimplementedError, match="it was never called"):
+    with pytest.raises(ValueError, match="Found zero restored functions for caller function"):
         loaded.never(tf.constant(1.0))
     with pytest.raises(TypeError, match=r"Binding inputs to tf\.function failed"):
         loaded(tf.zeros([3]))
@@ -197,7 +197,7 @@ def test_what_cannot_be_saved(tmp_path):
     [
         (lambda x: x * OUTSIDE, tf.TensorSpec([]), AssertionError, "untracked"),
         (tf.range, tf.TensorSpec([], tf.int32), tf.errors.UnimplementedError, "a value is needed"),
-        (tf.identity, tf.TensorSpec(None), tf.errors.UnimplementedError, "unknown rank"),
+        (tf.transpose, tf.TensorSpec(None), tf.errors.UnimplementedError, "unknown rank"),
     ],
 )
 def test_functions_that_no_graph_says(function, spec, error, match, tmp_path):

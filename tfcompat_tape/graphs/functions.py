@@ -15,7 +15,8 @@ import torch
 from tfcompat_tape import nest
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
-from tfcompat_tape.core.errors import UnimplementedError
+from tfcompat_tape.core.errors import InvalidArgumentError, UnimplementedError
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.graphs.messages import FunctionDefLibrary
@@ -105,11 +106,14 @@ class Gradient(Written):
 class Noted:
     """A function, traced with notes.
 
+    Args:
+      rank: that of arguments whose specs have none; `None`: there are no such arguments.
+
     Attributes:
       trace: it. names, given: of its arguments, and these. structure, leaves: its results.
     """
 
-    def __init__(self, function: ConcreteFunction) -> None:
+    def __init__(self, function: ConcreteFunction, rank: int | None = None) -> None:
         from tfcompat_tape.tracing.unknown import Unknown  # it takes half a second: only who needs it
 
         args, kwargs = function.structured_input_signature
@@ -117,7 +121,9 @@ class Noted:
         self.trace = trace = Trace(concrete=False, creating=False, autograph=autograph, sizes=Unknown())
         trace.recorder.notes = Notes(trace.recorder)
         with scope.left():
-            self.given = [_argument(trace, spec) for spec in tensor_specs((args, kwargs))]
+            specs = tensor_specs((args, kwargs))
+            self.given = [_argument(trace, spec, rank) for spec in specs]
+            self._ranked = [spec.shape.rank is not None for spec in specs]
         self.names = trace.names = [symbol.name.removesuffix(":0") for symbol in function._inputs]
 
         def body() -> Any:
@@ -132,10 +138,18 @@ class Noted:
 
     def write(self, writer: FunctionWriter) -> list[Value]:
         """Write arguments and ops; the values of the results."""
-        for name, tensor in zip(self.names, self.given, strict=True):
-            writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor))
+        for name, tensor, ranked in zip(self.names, self.given, self._ranked, strict=True):
+            writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor), ranked=ranked)
         writer.write()
         return [result_of(writer, x) for x in self.leaves]
+
+    def shapes(self) -> list[TensorShape]:
+        """The shapes of the results, with sizes that are open."""
+        raws = [scope._slot_t.__get__(x) for x in self.leaves]
+        return [
+            TensorShape(sizes_of(raw)) if isinstance(raw, torch.Tensor) else x.shape
+            for x, raw in zip(self.leaves, raws, strict=True)
+        ]
 
 
 def traced(function: ConcreteFunction, library: Library) -> Written:
@@ -144,22 +158,60 @@ def traced(function: ConcreteFunction, library: Library) -> Written:
     Raises:
       UntraceableError, UnimplementedError: it does what no graph says.
     """
-    noted = Noted(function)
-    writer = FunctionWriter(noted.trace, library, library.name(function.__name__))
-    found = noted.write(writer)
-    specs = [
-        TensorSpec(
-            sizes_of(raw) if isinstance(raw := scope._slot_t.__get__(x), torch.Tensor) else x.shape, x.dtype
-        )
-        for x in noted.leaves
-    ]
-    library.add(writer.finished(found))
+    if all(spec.shape.rank is not None for spec in tensor_specs(function.structured_input_signature)):
+        noted, writer = _written(function, library, None)
+        shapes = noted.shapes()
+    else:
+        rank, shapes = _any_rank(function, library)
+        noted, writer = _written(function, library, rank)
+    specs = [TensorSpec(shape, x.dtype) for shape, x in zip(shapes, noted.leaves, strict=True)]
     if noted.structure is results.only:
         shown: Any = specs[0]
     else:
         shown = noted.structure.described(lambda i: specs[i], lambda spec, start, count: spec)
     args, kwargs = function.structured_input_signature
     return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, noted.names)
+
+
+def _written(function: ConcreteFunction, library: Library, rank: int | None) -> tuple[Noted, FunctionWriter]:
+    noted = Noted(function, rank)
+    writer = FunctionWriter(noted.trace, library, library.name(function.__name__))
+    library.add(writer.finished(noted.write(writer)))
+    return noted, writer
+
+
+_RANKS = (0, 1, 2, 3, 5)
+
+
+def _any_rank(function: ConcreteFunction, library: Library) -> tuple[int, list[TensorShape]]:
+    """A rank for which the graph is the one for any, and the shapes of the results for any.
+
+    The graphs of several ranks are compared: there is no other way to know, for Python code goes by ranks.
+    """
+    found: dict[int, tuple[Any, list[TensorShape]]] = {}
+    for rank in _RANKS:
+        trial = Library()
+        trial.assets = library.assets
+        try:
+            noted, writer = _written(function, trial, rank)
+        except (ValueError, InvalidArgumentError):  # it does not fit arguments of such a rank
+            continue
+        found[rank] = (trial.message, list(map(id, writer.variables))), noted.shapes()
+    kinds = [kind for kind, _ in found.values()]
+    if len(found) < 2 or any(kind != kinds[0] for kind in kinds):
+        raise UnimplementedError(
+            None, None, "an argument has an unknown rank, and the ops of the function depend on it"
+        )
+    shapes = [_common(several) for several in zip(*[shapes for _, shapes in found.values()], strict=True)]
+    return max(found), shapes
+
+
+def _common(shapes: Sequence[TensorShape]) -> TensorShape:
+    """What is known of all of these."""
+    found = shapes[0]
+    for one in shapes[1:]:
+        found = found.most_specific_compatible_shape(one) if found.rank == one.rank else TensorShape(None)
+    return found
 
 
 def _standing(trace: Trace, x: Any) -> Any:
@@ -187,10 +239,8 @@ def tensor_specs(structure: Any) -> list[Any]:
     return found
 
 
-def _argument(trace: Trace, spec: TensorSpec) -> Tensor:
-    if spec.shape.rank is None:
-        raise UnimplementedError(None, None, "an argument has an unknown rank")
-    dims = spec.shape.as_list()
+def _argument(trace: Trace, spec: TensorSpec, rank: int | None) -> Tensor:
+    dims = [None] * (rank or 0) if spec.shape.rank is None else spec.shape.as_list()
     sizes = [LIKELY if n is None else n for n in dims]
     if spec.dtype is dtypes.string:
         return trace.argument(np.full(sizes, b"", object), None, dims)

@@ -90,12 +90,14 @@ class FunctionWriter(SizedNodes):
 
     # -- arguments and results -----------------------------------------------------------------------------------------
 
-    def argument(self, name: str, dtype: DType, raw: Any = None, shape: Any = None) -> Value:
-        """One more argument: a raw tensor of the trace, or one that only has a shape."""
+    def argument(
+        self, name: str, dtype: DType, raw: Any = None, shape: Any = None, ranked: bool = True
+    ) -> Value:
+        """One more argument: a raw tensor of the trace, or one that only has a shape; `ranked`: of a known rank."""
         text = self.name(lower_name(name))
         self.definition.signature.input_arg.add(name=text, type=dtype.as_datatype_enum)
         known = shape if raw is None else sizes_of(raw)
-        self._arguments.append(None if dtype is VARIANT else known)
+        self._arguments.append(known if ranked and dtype is not VARIANT else None)
         found = Value(text, dtype)
         if raw is not None:
             self.values[id(raw)] = found

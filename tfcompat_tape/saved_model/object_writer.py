@@ -28,9 +28,9 @@ from tfcompat_tape.version import GIT_VERSION, VERSION
 
 
 class ObjectWriter:
-    """The objects below `root` with their functions, and the functions that are called by names."""
+    """The objects of a model with their functions, and the functions that are called by names."""
 
-    def __init__(self, root: Any, signatures: dict[str, Any]) -> None:
+    def __init__(self, view: ObjectGraphView, signatures: dict[str, Any]) -> None:
         self._library = Library()
         self._kinds: dict[int, list[Written]] = {}
         self._kept: list[Any] = []
@@ -38,7 +38,7 @@ class ObjectWriter:
         self.assets = Assets()
         self._tables = Tables(self._library, self.assets)
         with taken():
-            objects = ObjectGraphView(root).walk()[0]
+            objects = view.walk()[0]
             for obj in objects:
                 if isinstance(obj, Asset):
                     self.assets.add(obj)

@@ -43,7 +43,12 @@ class RestoredFunction(Trackable):
             given = kind.takes.bound(args, kwargs)
             if given is not None:
                 return kind.called(given)
-        if self._refused or not self._kinds:
+        if not self._kinds and not self._refused:
+            raise ValueError(
+                "Found zero restored functions for caller function: it was never called before the model was written, "
+                "and has no input signature."
+            )
+        if self._refused:
             raise UnimplementedError(None, None, f"{self._why_not()}.")
         raise self._unfitting(args, kwargs)
 
@@ -68,8 +73,7 @@ class RestoredFunction(Trackable):
         return self._kinds
 
     def _why_not(self) -> str:
-        reasons = "; ".join(self._refused) or "it was never called, and has no input signature"
-        return f"{self.__name__} of this SavedModel cannot be called: {reasons}"
+        return f"{self.__name__} of this SavedModel cannot be called: {'; '.join(self._refused)}"
 
 
 class Arguments:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tfcompat_tape.checkpoint import bundle, files
-from tfcompat_tape.checkpoint.graph import Graph, ObjectGraphView
+from tfcompat_tape.checkpoint.graph import Graph
 from tfcompat_tape.checkpoint.saving import tensors_of
 from tfcompat_tape.core import errors, reading
 from tfcompat_tape.core.trackable import Trackable
@@ -24,6 +24,7 @@ from tfcompat_tape.saved_model.options import (
     SaveOptions,
 )
 from tfcompat_tape.saved_model.restored import Signature
+from tfcompat_tape.saved_model.view import ModelView
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction, Symbol
 from tfcompat_tape.tracing.function import Function
 
@@ -69,10 +70,11 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     place = local(export_dir)
     found = _signatures(_default(obj) if signatures is None else signatures)
     # Functions are traced first: that may make Variables, and is what may fail.
-    written = ObjectWriter(obj, found)
+    view = ModelView(obj)
+    written = ObjectWriter(view, found)
     for part in ("", VARIABLES_DIRECTORY, ASSETS_DIRECTORY):
         make_directories(os.path.join(place, part))
-    graph = Graph(ObjectGraphView(obj))
+    graph = Graph(view)
     model = written.message(graph, options or SaveOptions())
     with contextlib.ExitStack() as stack:
         # All of it is written before anything takes the place of what is there.
@@ -90,7 +92,9 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
 
 def _default(obj: Any) -> Any:
     """What is found under `serving_default` where no signatures are given: the one function that can be a signature."""
-    named = getattr(obj, "_default_save_signature", None)
+    named = None
+    with contextlib.suppress(Exception):  # an attribute that fails is none, as in TensorFlow
+        named = getattr(obj, "_default_save_signature", None)
     if isinstance(named, (Function, ConcreteFunction)):
         return named
     signed = [

@@ -1,0 +1,84 @@
+"""Which objects and functions of a model are written: lists that are named for it, arguments of any rank."""
+
+from __future__ import annotations
+
+import collections
+from typing import Any
+
+import pytest
+
+import tfcompat_tape as tf
+
+
+class Scaled(tf.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.v = tf.Variable(3.0)
+
+    @tf.function(input_signature=[tf.TensorSpec(None)])
+    def __call__(self, x):
+        return tf.nn.relu(x * self.v)
+
+
+def test_a_function_of_any_rank_whose_ops_do_not_depend_on_it(tmp_path) -> None:
+    tf.saved_model.save(Scaled(), tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    for x in (tf.constant(-2.0), tf.constant([1.0, 2.0]), tf.ones([2, 1, 1, 3, 1, 2])):
+        found = loaded(x)
+        assert found.shape == x.shape
+        assert found.numpy().tolist() == tf.nn.relu(3.0 * x).numpy().tolist()
+    assert loaded.signatures["serving_default"].structured_outputs["output_0"].shape.rank is None
+
+
+@pytest.mark.parametrize("function", [tf.transpose, tf.reduce_max])
+def test_a_function_of_any_rank_whose_ops_depend_on_it_is_refused(function: Any, tmp_path) -> None:
+    module = tf.Module()
+    module.f = tf.function(lambda x: function(x), input_signature=[tf.TensorSpec(None)])
+    with pytest.raises(
+        tf.errors.UnimplementedError, match="unknown rank, and the ops of the function depend on"
+    ):
+        tf.saved_model.save(module, tmp_path)
+
+
+def test_a_function_that_was_never_called(tmp_path) -> None:
+    class Adder(tf.Module):
+        @tf.function
+        def double(self, x):
+            return x + x
+
+    tf.saved_model.save(Adder(), tmp_path)
+    with pytest.raises(ValueError, match="Found zero restored functions for caller function"):
+        tf.saved_model.load(tmp_path).double(1.0)
+
+
+class Collected(tf.__internal__.tracking.AutoTrackable):
+    """It names lists for a SavedModel alone, made anew each time, as Keras's layers do."""
+
+    def __init__(self) -> None:
+        self._parts = tf.Module()
+        self.__dict__["parts"] = ({"b": tf.Variable(2.0)}, [tf.Variable(1.0)])
+
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
+        found = super()._trackable_children(save_type, **kwargs)
+        if save_type == "savedmodel":
+            by_name, listed = self.parts
+            found.update(named=collections.OrderedDict(by_name), listed=list(listed))
+        return found
+
+    @tf.function(input_signature=[])
+    def total(self):
+        by_name, listed = self.parts
+        return by_name["b"] + listed[0]
+
+    @property
+    def _default_save_signature(self) -> Any:
+        raise TypeError("an attribute that fails")
+
+
+def test_lists_and_dicts_that_are_named_for_a_saved_model_alone(tmp_path) -> None:
+    tf.saved_model.save(Collected(), tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    assert loaded.total().numpy() == 3.0
+    loaded.listed[0].assign(5.0)
+    loaded.named["b"].assign(1.0)
+    assert loaded.total().numpy() == 6.0
