@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 import tfcompat_tape as tf
 from tfcompat_tape.porting import cli
@@ -79,6 +80,19 @@ def test_what_has_no_exact_counterpart_stays(name: str, monkeypatch: pytest.Monk
     result = converted(HEAD + text, monkeypatch)
     assert result.kind == "kept" and why in [reason for _, reason in result.stays], result
     assert f": {why}\n" in result.text and "import tfcompat_tape as tf" in result.text
+
+
+def test_what_the_new_script_needs_stands_behind_its_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many scripts set an environment variable before they import TensorFlow."""
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    head = 'import os\nos.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"\nimport tensorflow as tf\nimport math\n'
+    tape = "with tf.GradientTape() as tape:\n    y = v * math.pi\nprint(tape.gradient(y, v))\n"
+    result = converted(head + "v = tf.Variable(1.0)\n" + tape, monkeypatch)
+    lines = result.text.splitlines()
+    assert lines[:4] == [*head.splitlines()[:2], "import torch", "import math"]
+    assert lines.index("import math") < lines.index(next(one for one in lines if "set_grad_enabled" in one))
+    with torch.enable_grad():  # and as it was, afterwards
+        exec(compile(result.text, "<converted>", "exec"), {})
 
 
 def test_calls_with_stars_go_through_this_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,10 +92,11 @@ def _with_imports(c: Context, body: str) -> str:
         below.append(_GRAD_OFF)
     sources = helpers.sources()
     names = helpers.with_needed(list(c.helpers))
-    text = first + "\n".join(lines) + ending
+    head = first + "\n".join(lines)
+    text = head + ending
     if not below and not names:
         return text
-    at = _end_of_imports(text)
+    at = _end_of_imports(text, head.count("\n") + 1)
     extra = "".join(f"\n{one}\n" for one in below)
     if names:
         extra += "\n\n# What torch has no single name for, as TensorFlow does it.\n"
@@ -103,19 +104,17 @@ def _with_imports(c: Context, body: str) -> str:
     return text[:at] + extra + text[at:]
 
 
-def _end_of_imports(text: str) -> int:
-    """Behind the last of the imports at the top of a script."""
-    tree = ast.parse(text)
-    last = 0
-    for i, node in enumerate(tree.body):
-        text_only = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _end_of_imports(text: str, last: int) -> int:
+    """Behind the import on line `last`, and those that follow it at once."""
+    for node in ast.parse(text).body:
         guarded = isinstance(node, ast.Try) and any(
             isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body
         )
-        if isinstance(node, (ast.Import, ast.ImportFrom)) or guarded:
-            last = node.end_lineno or 0
-        elif not (text_only and i == 0):
+        if node.lineno <= last:
+            continue
+        if not (isinstance(node, (ast.Import, ast.ImportFrom)) or guarded):
             break
+        last = node.end_lineno or last
     return sum(len(line) for line in text.splitlines(keepends=True)[:last])
 
 
