@@ -42,12 +42,15 @@ CELLS = (
 
 def test_a_notebook(tmp_path: Path) -> None:
     """One kernel for all of it: a kernel takes seconds to start."""
-    (tmp_path / "beside.txt").write_text("found")
-    (tmp_path / "book.ipynb").write_text(notebook(*CELLS))
-    before = (tmp_path / "book.ipynb").read_bytes()
+    place, elsewhere = tmp_path / "books", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    (place / "beside.txt").write_text("found")
+    (place / "book.ipynb").write_text(notebook(*CELLS))
+    before = (place / "book.ipynb").read_bytes()
     command = [sys.executable, "-m", "tfcompat_tape", "run", "--seed", "3", "--output", "done.ipynb"]
     done = subprocess.run(
-        [*command, str(tmp_path / "book.ipynb")], cwd=tmp_path, capture_output=True, text=True, timeout=300
+        [*command, "../books/book.ipynb"], cwd=elsewhere, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 1
     assert "tf.Tensor(2.0, shape=(), dtype=float32)" in done.stdout
@@ -60,8 +63,9 @@ def test_a_notebook(tmp_path: Path) -> None:
         and "frames of tfcompat_tape left out" in done.stderr
     )
     assert "core/dispatch.py" not in done.stderr and "self must be" not in done.stderr.partition("MatMul")[0]
-    assert (tmp_path / "book.ipynb").read_bytes() == before
-    cells = json.loads((tmp_path / "done.ipynb").read_text())["cells"]
+    assert (place / "book.ipynb").read_bytes() == before
+    assert {one.name for one in place.iterdir()} == {"beside.txt", "book.ipynb"}
+    cells = json.loads((elsewhere / "done.ipynb").read_text())["cells"]
     assert [bool(cell["outputs"]) for cell in cells] == [True] * 5 + [False]
     explained = next(one for one in cells[2]["outputs"] if "text/html" in one.get("data", {}))
     assert "<td>v</td>" in "".join(explained["data"]["text/html"])

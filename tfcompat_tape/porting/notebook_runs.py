@@ -16,6 +16,7 @@ from tfcompat_tape.porting.notebooks import read_notebook
 
 CANNOT_OPEN = 2
 FAILED = 1
+_LONGEST_SOCKET = 90  # bytes: systems take about 104, with the number that is put behind it
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -52,11 +53,12 @@ def run(notebook: str, output: str | None, *, force: bool, seed: int | None) -> 
     target = None if output is None else Path(output).absolute()
     if target is not None and not os.access(target.parent, os.W_OK):
         return _fails(f"can't write {output!r}")
+    sockets = tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True)
     client = NotebookClient(
         book,
         timeout=None,
         kernel_name="python3",
-        config=Config({} if os.name == "nt" else {"ConnectionFileMixin": {"transport": "ipc"}}),
+        config=Config(_connection(sockets.name)),
         resources={"metadata": {"path": os.path.dirname(path)}},
         extra_arguments=_kernel_arguments(seed),
         on_cell_start=lambda cell, cell_index: _progress(book, cell_index),
@@ -72,9 +74,21 @@ def run(notebook: str, output: str | None, *, force: bool, seed: int | None) -> 
         status = FAILED
     finally:
         _clear_progress()
+        sockets.cleanup()
         if target is not None:
             _write(target, book)
     return status
+
+
+def _connection(folder: str) -> dict[str, Any]:
+    """Sockets in `folder` that no one else can read; TCP where there are none, or their names would be too long.
+
+    By default their paths are relative, and the kernel, which runs in the notebook's folder, would look for others.
+    """
+    path = os.path.join(folder, "kernel")
+    if os.name == "nt" or len(os.fsencode(path)) > _LONGEST_SOCKET:
+        return {}
+    return {"ConnectionFileMixin": {"transport": "ipc", "ip": path}}
 
 
 def _kernel_arguments(seed: int | None) -> list[str]:
