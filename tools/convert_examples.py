@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT / "tests" / "examples"))
 from short_forms import SHORT  # noqa: E402
 
 from tfcompat_tape.porting.convert import runs  # noqa: E402
-from tfcompat_tape.porting.convert.command import judged, read  # noqa: E402
+from tfcompat_tape.porting.convert.command import judged  # noqa: E402
+from tfcompat_tape.porting.convert.reading import read  # noqa: E402
 from tfcompat_tape.porting.convert.script import Converted, convert  # noqa: E402
 
 SCRIPTS = {

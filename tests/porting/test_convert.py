@@ -115,7 +115,12 @@ def run(*words: str) -> int:
 
 
 UNREADABLE = {
-    "notebook.ipynb": (b"{}", "is a notebook"),
+    "empty.ipynb": (b"{}", "it has no list of cells"),
+    "cut.ipynb": (b'{"cells": [', "is no JSON"),
+    "two.ipynb": (
+        b'{"cells": [{"cell_type": "markdown"}, {"cell_type": "code", "source": "x = 1\\nprint x"}]}',
+        "(cell 2, line 2)",
+    ),
     "latin.py": (b"import tensorflow as tf\nx = '\xe4'\n", "is no text in utf-8"),
     "two.py": (b"import tensorflow as tf\nprint 'x'\n", "is no Python 3"),
     "other.py": (b"import numpy\n", "does not import tensorflow"),

@@ -106,8 +106,9 @@ def test_random_numbers_stay_and_those_of_functions_are_told(monkeypatch: pytest
     result = converted(HEAD + "print(tf.function(lambda: v + tf.random.normal([2]))())\n", monkeypatch)
     assert result.left == {"tf.random.normal": 1} and result.drawn == [HEAD.count("\n") + 1]
     assert "tf.random.normal is TensorFlow's; it draws other numbers than in a tf.function" in result.text
-    assert ":3: draws other random numbers" in told(
-        "s.py", "s_torch.py", replace(result, drawn=[3]), checked=True
+    source = Source("", "s.py")
+    assert "s.py:3: draws other random numbers" in told(
+        source, "s_torch.py", replace(result, drawn=[3]), checked=True
     )
     original, seen, after = (runs.Run([word], []) for word in ("original", "seen", "after"))
     assert expected(result, original, seen, after).lines == ["seen"]

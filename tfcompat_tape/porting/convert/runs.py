@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,36 +50,42 @@ class Run:
     ours: bool = True
 
 
-def original(script: str, args: Sequence[str]) -> Run:
-    """Run a script as `tfcompat run` does."""
-    done = _run([sys.executable, "-m", "tfcompat_tape", "run", script, *args], "the script")
+def original(script: str, args: Sequence[str], folder: str | None = None) -> Run:
+    """Run a script as `tfcompat run` does; with `folder`, there, and with the modules that are there."""
+    done = _run([sys.executable, "-m", "tfcompat_tape", "run", script, *args], "the script", folder)
     return Run(done.splitlines(), [])
 
 
-def observed(script: str, args: Sequence[str], nudge: bool = False) -> tuple[Facts, Run]:
+def observed(
+    script: str, args: Sequence[str], folder: str | None = None, nudge: bool = False
+) -> tuple[Facts, Run]:
     """Run a script and see what its expressions are; with `nudge`, each gradient changed as rounding might have."""
-    with tempfile.TemporaryDirectory() as folder:
-        notes = os.path.join(folder, "facts.json")
+    with tempfile.TemporaryDirectory() as temporary:
+        notes = os.path.join(temporary, "facts.json")
         module = f"{__package__}.observe"
         what = "the script, with its functions run eagerly,"
-        environment = {**os.environ, "TFCOMPAT_NUDGE": "1"} if nudge else None
-        done = _run([sys.executable, "-m", module, notes, script, *args], what, environment)
+        nudged = {"TFCOMPAT_NUDGE": "1"} if nudge else {}
+        done = _run([sys.executable, "-m", module, notes, script, *args], what, folder, **nudged)
         facts = Facts.from_json(Path(notes).read_text(encoding="utf-8"))
     return facts, Run(done.splitlines(), facts.gradients)
 
 
-def converted(text: str, script: str, args: Sequence[str]) -> Run:
+def converted(text: str, script: str, args: Sequence[str], folder: str | None = None) -> Run:
     """Run the text of a converted script in the place of `script`."""
-    with tempfile.TemporaryDirectory() as folder:
-        new, notes = os.path.join(folder, "converted.py"), os.path.join(folder, "gradients.json")
+    with tempfile.TemporaryDirectory() as temporary:
+        new, notes = os.path.join(temporary, "converted.py"), os.path.join(temporary, "gradients.json")
         Path(new).write_text(text, encoding="utf-8")
-        done = _run([sys.executable, str(WATCHED), notes, new, script, *args], "the converted script")
+        done = _run([sys.executable, str(WATCHED), notes, new, script, *args], "the converted script", folder)
         told = json.loads(Path(notes).read_text(encoding="utf-8"))
     return Run(done.splitlines(), told["gradients"], told["ours"])
 
 
-def _run(command: Sequence[str], what: str, environment: dict[str, str] | None = None) -> str:
+def _run(command: Sequence[str], what: str, folder: str | None = None, **variables: str) -> str:
     """What the command prints. It reads nothing: input() finds the end of the file."""
+    environment = {**os.environ, **variables}
+    if folder is not None:
+        paths = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
+        environment["PYTHONPATH"] = os.pathsep.join([folder, *map(os.path.abspath, paths)])
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -87,6 +93,7 @@ def _run(command: Sequence[str], what: str, environment: dict[str, str] | None =
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=environment,
+        cwd=folder,
     )
     try:
         out, err = process.communicate()
@@ -102,13 +109,18 @@ def _run(command: Sequence[str], what: str, environment: dict[str, str] | None =
 
 
 def difference(
-    before: Run, after: Run, rtol: float = 1e-4, atol: float = 1e-5, shaken: Run | None = None
+    before: Run,
+    after: Run,
+    rtol: float = 1e-4,
+    atol: float = 1e-5,
+    shaken: Run | None = None,
+    place: Callable[[int], str] = "line {}".format,
 ) -> str | None:
     """The first difference between two runs, as a sentence; `None` if they agree.
 
     Numbers that are printed are compared in order, as far as both print their digits. `shaken` is a run like the first
     one whose gradients were changed by what float32 rounds: where that alone makes a difference, the difference may be
-    `SHAKEN` times as large, up to `MOST_SHAKEN` of the largest value.
+    `SHAKEN` times as large, up to `MOST_SHAKEN` of the largest value. `place` says where a line of the script is.
 
     >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.1235)"], []))
     >>> difference(Run(["loss 0.12345"], []), Run(["loss tensor(0.2235)"], []))
@@ -126,7 +138,7 @@ def difference(
         like = shaken.gradients[i][1] if shaken is not None and i < len(shaken.gradients) else None
         told = _gradients_differ(one, two, rtol, atol, like)
         if told is not None:
-            return f"gradient {i + 1}, of line {line}: {told}"
+            return f"gradient {i + 1}, of {place(line)}: {told}"
     if len(before.gradients) != len(after.gradients) and len(after.gradients) < GRADIENTS:
         counts = len(before.gradients), len(after.gradients)
         return f"{counts[0]} gradients are taken by the script, and {counts[1]} by the converted one"

@@ -175,11 +175,12 @@ def kept(source: Source, stays: list[tuple[int, str]]) -> str:
         pieces += [source.text[at:start], new]
         at = end
     text = "".join([*pieces, source.text[at:]])
-    why = [f"#   line {line}: {what}\n" for line, what in stays[:8]]
+    why = [f"#   {source.place(line)}: {what}\n" for line, what in stays[:8]]
     if len(stays) > 8:
         why.append(f"#   and {len(stays) - 8} more\n")
+    what = "script" if source.notebook is None else "notebook"
     head = (
-        "# TensorFlow's names stay in this script, on torch by tfcompat_tape. What torch has not exactly:\n"
+        f"# TensorFlow's names stay in this {what}, on torch by tfcompat_tape. What torch has not exactly:\n"
     )
     place = _behind_head(text)
     return text[:place] + head + "".join(why) + text[place:]

@@ -7,7 +7,8 @@ import io
 import sys
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 _SAY_NOTHING = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
@@ -23,15 +24,20 @@ class Source:
       spans: where each expression and statement is, from the first character to behind the last.
       number: a number for each of them, the same whenever the same text is read.
       parents: the node that each node is in.
+      notebook: what the file holds, if it is a notebook; the text is then that of all its cells.
+      place: where a line is, in words.
 
     >>> source = Source("y = f'{x:>{width}} {x}'\\n")
     >>> [source.of(node) for node in source.spans if isinstance(node, ast.Name)]
     ['y', 'x', 'width', 'x']
     """
 
+    notebook: dict[str, Any] | None = None
+
     def __init__(self, text: str, name: str = "<script>") -> None:
         self.text = text
         self.name = name
+        self.place: Callable[[int], str] = "line {}".format
         self.tree = ast.parse(text, name)
         self.spans: dict[ast.AST, Span] = {}
         self.parents: dict[ast.AST, ast.AST] = {}
