@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 import tfcompat_tape as tf  # noqa: E402
 from tfcompat_tape.core import registry  # noqa: E402
 from tfcompat_tape.coverage.names import version_1_names  # noqa: E402
-from tfcompat_tape.coverage.reasons import reason  # noqa: E402
+from tfcompat_tape.coverage.reasons import ONLY_ASKED_FOR, reason  # noqa: E402
 from tfcompat_tape.ops.updates import UPDATES  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
@@ -44,7 +44,8 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 
 - **covered**: the name exists here, with TensorFlow {version}'s signature. Using another one raises
   `NotCoveredError`, which is an `AttributeError` (or, in an import, an `ImportError`). Where a name can mean nothing
-  here, the reason stands in its place.
+  here, the reason stands in its place; so it does where a class is only there to be asked for by `isinstance`, and
+  making one raises.
 - **value**, **first**, **second**, **forward**: "recorded" where TensorFlow's values, first and second derivatives and
   tangents were recorded, and the tests replay them; "None" where TensorFlow gives no gradient, which is recorded, too;
   "no" where a function of tensors has no such answer. Empty for what is no function of tensors, or is recorded only
@@ -57,9 +58,8 @@ This page is written by `docs/make_coverage.py` from the package; a test keeps i
 
 The same is printed by `tfcompat coverage [NAME]`.
 
-Not listed, and not covered: `tf.keras`, `tf.distribute`, `tf.saved_model`, `tf.lite` and other
-namespaces of which nothing is covered. Of `tf.compat.v1` only what version 1 has of its own is listed; the rest is the
-same as in version 2.
+Not listed: `tf.keras`, which is the published Keras as a whole, and `tf.lite` and other namespaces of which nothing is
+covered. Of `tf.compat.v1` only what version 1 has of its own is listed; the rest is the same as in version 2.
 """
 
 
@@ -120,7 +120,9 @@ def version_1(namespaces: dict[str, dict[str, str | None]]) -> list[tuple[str, .
 
 
 def is_covered(symbol: str) -> bool:
-    """Say whether the package has `symbol`. (`newaxis` is None and there all the same.)"""
+    """Say whether the package has `symbol`, and it can do more than raise. (`newaxis` is None, and there.)"""
+    if symbol in ONLY_ASKED_FOR:
+        return False
     return symbol in ("tf.newaxis", "tf.experimental.numpy.newaxis") or find(symbol) is not None
 
 

@@ -4,7 +4,9 @@ import copy
 import importlib.util
 import inspect
 import pickle
+import re
 import sys
+from functools import reduce
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +14,9 @@ import pytest
 
 import tfcompat_tape as tf
 from tfcompat_tape.coverage import names as coverage
+from tfcompat_tape.coverage.reasons import ONLY_ASKED_FOR
+from tfcompat_tape.porting.check.verdicts import judge
+from tfcompat_tape.porting.coverage import facts
 
 ROOT = Path(__file__).parent.parent
 
@@ -126,3 +131,32 @@ def test_the_table_is_up_to_date() -> None:
     spec.loader.exec_module(module)
     for path, text in module.make_pages().items():
         assert path.read_text(encoding="utf-8") == text, "run `make coverage`"
+
+
+@pytest.mark.parametrize("symbol", ONLY_ASKED_FOR)
+def test_classes_that_can_only_raise_do_not_count_as_covered(symbol: str) -> None:
+    assert facts()[symbol]["covered"] == f"no: {ONLY_ASKED_FOR[symbol]}" if symbol in facts() else True
+    cls = reduce(getattr, symbol.split(".")[1:], tf)
+    assert not isinstance(tf.constant(1.0), cls)
+    needed = [
+        one
+        for one in list(inspect.signature(cls.__init__).parameters.values())[1:]
+        if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
+    ]
+    with pytest.raises(tf.errors.UnimplementedError):
+        cls(*[None] * len(needed))
+    verdict = judge(symbol)
+    assert verdict.kind == "different" and "UnimplementedError" in verdict.message
+
+
+def test_the_page_lists_every_namespace_in_which_something_is_covered() -> None:
+    page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    left_out = re.search(r"Not listed: (.*?)\. Of", page, re.DOTALL)
+    assert left_out
+    assert set(re.findall(r"`(tf[.\w]*)`", left_out[1])) == {"tf.keras", "tf.lite"}
+    listed = set(re.findall(r"^## (tf[\w.]*): \d", page, re.MULTILINE))
+    for space, names in coverage.tensorflow_names().items():
+        if space in listed or space.startswith(("tf.compat", "tf.keras", "tf.raw_ops")):
+            continue
+        there = vars(sys.modules.get("tfcompat_tape" + space.removeprefix("tf"), object))
+        assert not [n for n in names if n in there and not isinstance(there[n], ModuleType)], space

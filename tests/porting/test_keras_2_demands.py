@@ -51,6 +51,8 @@ def test_small_ones() -> None:
         lambda: tf.experimental.dtensor.DVariable(1.0),
         lambda: tf.distribute.coordinator.ClusterCoordinator(strategy),
         lambda: tf.distribute.experimental.CentralStorageStrategy(),
+        lambda: tf.distribute.coordinator.RemoteValue(),
+        lambda: tf.distribute.experimental.coordinator.PerWorkerValues([1]),
     ):
         with pytest.raises(tf.errors.UnimplementedError):
             refused()

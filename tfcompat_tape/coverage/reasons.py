@@ -264,8 +264,29 @@ REASONS = {
     "tf.image.decode_jxl": _JPEG_XL,
 }
 
+_MESH = "values are not spread over a mesh of devices: a process for each device runs the whole program"
+_SERVERS = "no process hands work to others: a process for each replica runs the whole program"
+# Classes that are there to be asked for, by isinstance; making one raises UnimplementedError.
+ONLY_ASKED_FOR = {
+    "tf.experimental.dtensor.DTensorDataset": _MESH,
+    "tf.experimental.dtensor.DVariable": _MESH,
+    "tf.distribute.TPUStrategy": "there is no TPU",
+    "tf.distribute.experimental.TPUStrategy": "there is no TPU",
+    "tf.distribute.ParameterServerStrategy": _SERVERS,
+    "tf.distribute.experimental.ParameterServerStrategy": _SERVERS,
+    "tf.distribute.experimental.CentralStorageStrategy": "one process runs one replica, with Variables of its own",
+    **dict.fromkeys(
+        [
+            f"tf.distribute.{space}.{name}"
+            for space in ("coordinator", "experimental.coordinator")
+            for name in ("ClusterCoordinator", "PerWorkerValue", "PerWorkerValues", "RemoteValue")
+        ],
+        _SERVERS,
+    ),
+}
+
 
 def reason(symbol: str) -> str | None:
     """Why `symbol` ("tf.load_library") can mean nothing here; `None` if it might."""
     space, _, name = symbol.rpartition(".")
-    return op_reason(name) if space == "tf.raw_ops" else REASONS.get(symbol)
+    return op_reason(name) if space == "tf.raw_ops" else REASONS.get(symbol) or ONLY_ASKED_FOR.get(symbol)

@@ -21,14 +21,28 @@ class ClusterCoordinator:
 
 
 class RemoteValue:
-    """The base of values that another process has: none has any. Source: `tf.distribute.coordinator.RemoteValue`."""
+    """The base of values that another process has: UnimplementedError, as none has any.
+
+    Source: `tf.distribute.coordinator.RemoteValue`.
+    """
+
+    def __init__(self) -> None:
+        raise unimplemented(
+            "RemoteValue: no value is in another process. A function that is called gives its value."
+        )
 
 
 class PerWorkerValues:
-    """The base of values that differ by worker; none does.
+    """Values that differ by worker: UnimplementedError, as none does.
 
     Source: `tf.distribute.experimental.coordinator.PerWorkerValues`.
     """
+
+    def __init__(self, values: Any) -> None:
+        raise unimplemented(
+            "PerWorkerValues: no process hands work to others here, and so none has a value for each of them. Each "
+            "replica is a process that runs the whole program."
+        )
 
 
 PerWorkerValue = PerWorkerValues

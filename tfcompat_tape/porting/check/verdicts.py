@@ -21,7 +21,7 @@ from tfcompat_tape.coverage.names import (
     tensorflow_version,
     version_1_names,
 )
-from tfcompat_tape.coverage.reasons import reason
+from tfcompat_tape.coverage.reasons import ONLY_ASKED_FOR, reason
 from tfcompat_tape.porting import private
 from tfcompat_tape.porting.check.uses import PRIVATE
 
@@ -49,6 +49,8 @@ def judge(symbol: str) -> Verdict:
     Verdict(kind='not-in-tensorflow', message='TensorFlow 2.21 has no tf.log', instead='tf.math.log')
     """
     found, at = _resolved(symbol)
+    if at is None and symbol in ONLY_ASKED_FOR:
+        return Verdict("different", f"making one raises UnimplementedError: {ONLY_ASKED_FOR[symbol]}")
     if at is None:
         told = _differences().get(symbol) or _differences_by_object().get(id(found))
         return Verdict("different", told) if told else Verdict("covered")
