@@ -62,20 +62,19 @@ class Logged(logging.Handler):
 
     @contextmanager
     def at_level(self, level: int | str, logger: str | None = None) -> Iterator[None]:
-        self.set_level(level, logger)
+        found = logging.getLogger(logger)
+        before = found.level
+        found.setLevel(level)
         try:
             yield
         finally:
-            self.restore(1)
-
-    def restore(self, count: int) -> None:
-        """Take back the last changes of levels."""
-        for _ in range(count):
-            found, level = self._levels.pop()
-            found.setLevel(level)
+            found.setLevel(before)
 
     def close(self) -> None:
-        self.restore(len(self._levels))
+        """Take back the changes of levels, the last one first."""
+        while self._levels:
+            found, level = self._levels.pop()
+            found.setLevel(level)
         super().close()
 
 

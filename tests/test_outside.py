@@ -34,6 +34,15 @@ def test_print_to_logging_and_to_files(caplog: pytest.LogCaptureFixture, tmp_pat
     assert (tmp_path / "log").read_bytes() == b"a\n\xff\n"
 
 
+def test_the_log_of_a_test_takes_back_its_own_level(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("tfcompat_tape.levels")
+    with caplog.at_level(logging.INFO, logger.name):
+        caplog.set_level(logging.ERROR, logger.name)  # until the test ends
+        caplog.set_level(logging.DEBUG, "tfcompat_tape.others")
+    assert logger.level == logging.NOTSET
+    assert logging.getLogger("tfcompat_tape.others").level == logging.DEBUG
+
+
 def test_print_in_a_vectorized_function(capsys: pytest.CaptureFixture[str]) -> None:
     def f(v: Any) -> Any:
         tf.print("v =", v)

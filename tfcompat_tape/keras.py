@@ -26,9 +26,8 @@ def _load() -> ModuleType:
         )
     os.environ["KERAS_BACKEND"] = backend
     install()
-    drawn = (
-        random.getstate()
-    )  # Keras draws seeds as it is loaded: in TensorFlow before the program has set its own
+    # Keras draws seeds as it is loaded: in TensorFlow that is before the program has set its own.
+    drawn = random.getstate()
     try:
         return importlib.import_module(_HOME)
     except ModuleNotFoundError as error:

@@ -139,6 +139,14 @@ class TestInstalled:
         assert isinstance(caught.value, tfcompat_tape.NotCoveredError)
         assert not hasattr(ops, "_gradient_registry")
 
+    def test_keras_2_that_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "tf_keras"]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setattr(sys, "path", [])
+        with pytest.raises(ModuleNotFoundError, match="pip install tf_keras") as caught:
+            importlib.import_module("tensorflow.python.keras.layers")
+        assert caught.value.name == "tensorflow.python.keras"
+
     def test_names_that_only_begin_alike_are_left_alone(self) -> None:
         assert importlib.util.find_spec("tensorflow_no_such") is None
 

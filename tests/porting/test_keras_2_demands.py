@@ -10,6 +10,7 @@ import torch
 
 import tfcompat_tape as tf
 from tfcompat_tape.core import devices
+from tfcompat_tape.core.kinds import acts_as_variable
 from tfcompat_tape.porting.internals import tf_export
 
 INTERNAL = tf.__internal__
@@ -37,6 +38,12 @@ def test_broadcast_weights() -> None:
 def test_small_ones() -> None:
     assert INTERNAL.ops.is_resource_variable(tf.Variable(1.0))
     assert not INTERNAL.ops.is_resource_variable(tf.constant(1.0))
+
+    class Acting:
+        _should_act_as_resource_variable = False  # that it is there is what counts
+
+    assert INTERNAL.ops.is_resource_variable(Acting())
+    assert acts_as_variable(Acting()) and not acts_as_variable(tf.constant(1.0))
     assert isinstance(tf.function(abs), INTERNAL.function.Function)
     assert INTERNAL.autograph.tf_convert(abs, INTERNAL.autograph.control_status_ctx())(-1) == 1
     assert not INTERNAL.train.is_mixed_precision_graph_rewrite_enabled()

@@ -88,6 +88,10 @@ SIZES: dict[str, tuple[Any, int]] = {  # TensorFlow's answers
     "joined unequal": (lambda b: b.concatenate(D.range(10).batch(3)), -1),
     "zip": (lambda b: D.zip((b, b)), 4),
     "zip unequal": (lambda b: D.zip((b, D.range(10).batch(2))), -1),
+    "datasets": (lambda b: b.window(2), -1),
+    "None beside": (lambda b: b.map(lambda x: (x, None)), -1),
+    "optionals": (lambda b: b.map(tf.experimental.Optional.from_value), -1),
+    "version 1": (lambda b: tf.compat.v1.data.Dataset.range(10).batch(4), 4),
 }
 
 

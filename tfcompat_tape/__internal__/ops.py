@@ -6,8 +6,8 @@ from typing import Any
 
 from tfcompat_tape import math
 from tfcompat_tape.arrays.conversion import convert_to_tensor
-from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.coverage.names import namespace
+from tfcompat_tape.porting.internals.resource_variables import is_resource_variable
 
 __all__ = ["broadcast_weights", "is_resource_variable"]
 
@@ -42,11 +42,6 @@ def _ones_like(values: Any) -> Any:
     from tfcompat_tape.arrays import ones_like
 
     return ones_like(values)
-
-
-def is_resource_variable(var: Any) -> bool:
-    """Whether this is a `tf.Variable`, or says that it acts as one."""
-    return isinstance(var, Variable) or bool(getattr(var, "_should_act_as_resource_variable", False))
 
 
 __getattr__ = namespace(globals(), "tf.__internal__.ops")

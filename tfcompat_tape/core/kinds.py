@@ -18,5 +18,8 @@ TensorType.__module__ = "tensorflow.python.types.core"
 
 
 def acts_as_variable(value: object) -> bool:
-    """Whether an object stands for the Variable that its `handle` is of, as Keras's variables do."""
-    return bool(getattr(value, "_should_act_as_resource_variable", False))
+    """Whether an object stands for the Variable that its `handle` is of, as Keras's variables do.
+
+    As in TensorFlow it is the attribute that says so, whatever its value.
+    """
+    return hasattr(value, "_should_act_as_resource_variable")

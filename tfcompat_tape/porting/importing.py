@@ -138,6 +138,11 @@ def _keras_2(fullname: str, parts: Sequence[str]) -> ModuleType:
     try:
         return importlib.import_module(".".join(["tf_keras.src", *parts]))
     except ModuleNotFoundError as error:
+        if error.name == "tf_keras":
+            raise ModuleNotFoundError(
+                f"{fullname} is of Keras 2, which is published as tf_keras and not installed: pip install tf_keras",
+                name=fullname,
+            ) from None
         if not f"{error.name}.".startswith("tf_keras."):
             raise
         raise not_covered(NotCoveredImportError, fullname) from error

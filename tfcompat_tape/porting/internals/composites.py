@@ -9,7 +9,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
 from tfcompat_tape.core.specs import DenseSpec, TensorSpec, TypeSpec
-from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.porting.internals.resource_variables import is_resource_variable
 from tfcompat_tape.ragged._parts.spec import RaggedTensorSpec
 
 __all__ = [
@@ -58,7 +58,7 @@ def convert_variables_to_tensors(values: Any) -> Any:
 
 
 def _read(value: Any) -> Any:
-    if isinstance(value, Variable) or hasattr(value, "_should_act_as_resource_variable"):
+    if is_resource_variable(value):
         return convert(value)
     if not isinstance(value, CompositeTensor):
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.compat._v1.datasets import Adapter
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int64
 from tfcompat_tape.core.tensor import Tensor
@@ -38,7 +39,9 @@ def compute_batch_size(dataset: dataset.Dataset) -> Tensor:
     """
     sizes = set()
     for spec in flatten(dataset.element_spec):
-        shape = spec.shape
+        shape = getattr(spec, "shape", None)
+        if shape is None:  # of datasets, Optionals and None there is no telling
+            return convert(-1, int64)
         if shape.rank == 0:
             raise IndexError(
                 "list index out of range: the dataset's elements are no batches, for one part is a scalar."
@@ -50,6 +53,8 @@ def compute_batch_size(dataset: dataset.Dataset) -> Tensor:
 
 def _batch_size(step: Any) -> int:
     """The size of the batches that a step of a pipeline was told to make."""
+    if isinstance(step, Adapter):
+        return _batch_size(step._dataset)
     if isinstance(step, _NOT):
         return -1
     if isinstance(step, _BATCHES):

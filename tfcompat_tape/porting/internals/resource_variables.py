@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tfcompat_tape.core.kinds import acts_as_variable
 from tfcompat_tape.core.variable import Variable
 
 __all__ = ["BaseResourceVariable", "ResourceVariable", "is_resource_variable"]
@@ -13,4 +14,4 @@ BaseResourceVariable = ResourceVariable = Variable
 
 def is_resource_variable(var: Any) -> bool:
     """Whether `var` is a Variable, or behaves as one."""
-    return isinstance(var, Variable) or hasattr(var, "_should_act_as_resource_variable")
+    return isinstance(var, Variable) or acts_as_variable(var)
