@@ -30,9 +30,14 @@ def test_broadcast_weights() -> None:
     broadcast = INTERNAL.ops.broadcast_weights
     assert broadcast(2.0, values).numpy().tolist() == [[2.0] * 3] * 2
     assert broadcast([[1.0], [2.0]], values).numpy().tolist() == [[1.0] * 3, [2.0] * 3]
-    for wrong in ([1.0, 2.0, 3.0], [[1.0, 2.0]]):
-        with pytest.raises(ValueError, match="weights can not be broadcast to values"):
-            broadcast(wrong, values)
+    loss = tf.compat.v1.losses.compute_weighted_loss
+    for wrong, why in (
+        ([1.0, 2.0, 3.0], r"values\.rank=2\. weights\.rank=1"),
+        ([[1.0, 2.0]], "Mismatch at dim 1"),
+    ):
+        for call in (lambda: broadcast(wrong, values), lambda: loss(values, wrong)):  # noqa: B023
+            with pytest.raises(ValueError, match=rf"weights can not be broadcast to values\. {why}"):
+                call()
 
 
 def test_small_ones() -> None:

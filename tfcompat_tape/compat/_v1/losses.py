@@ -8,6 +8,7 @@ from typing import Any
 import tfcompat_tape as tf
 from tfcompat_tape.compat._v1 import collections
 from tfcompat_tape.compat._v1.arguments import either
+from tfcompat_tape.compat._v1.weights import check_weights
 from tfcompat_tape.core.convert import convert
 
 
@@ -71,7 +72,7 @@ def compute_weighted_loss(
     dtype = losses.dtype
     losses = tf.cast(losses, tf.float32)
     weights = tf.cast(weights, tf.float32)
-    _check_weights(weights, losses)
+    check_weights(weights, losses)
     weighed = losses * weights
     if reduction == Reduction.NONE:
         return tf.cast(weighed, dtype)
@@ -87,17 +88,6 @@ def compute_weighted_loss(
 
 def _mean(total: Any, count: Any) -> Any:
     return tf.math.divide_no_nan(total, count)
-
-
-def _check_weights(weights: Any, losses: Any) -> None:
-    if weights.ndim == 0:
-        return
-    pairs = zip(weights.shape, losses.shape, strict=False)
-    if weights.ndim != losses.ndim or any(w not in (1, n) for w, n in pairs):
-        raise ValueError(
-            f"weights can not be broadcast to values. values.rank={losses.ndim}. weights.rank={weights.ndim}. "
-            f"values.shape={losses.shape}. weights.shape={weights.shape}."
-        )
 
 
 def _present(losses: Any, weights: Any) -> Any:
@@ -200,7 +190,7 @@ def mean_pairwise_squared_error(
     labels, predictions = _pair(labels, predictions)
     weights = tf.cast(weights, tf.float32)
     diffs = predictions - labels
-    _check_weights(weights, diffs)
+    check_weights(weights, diffs)
     axes = list(range(1, diffs.ndim))
     squares = tf.reduce_sum(diffs * diffs, axis=axes, keepdims=True)
     if weights.ndim == 0:  # as in TensorFlow, whose eager code then counts the elements of all examples
