@@ -36,11 +36,6 @@ WITHOUT = {
         tf.distribute.HierarchicalCopyAllReduce tf.distribute.NcclAllReduce tf.distribute.ReductionToOneDevice
         tf.distribute.experimental.CollectiveHints tf.distribute.experimental.CommunicationImplementation
     """,
-    "asked for by isinstance: there is none here, and making one raises": """
-        tf.distribute.coordinator.ClusterCoordinator tf.distribute.coordinator.RemoteValue
-        tf.distribute.experimental.coordinator.PerWorkerValues tf.experimental.dtensor.DTensorDataset
-        tf.experimental.dtensor.DVariable
-    """,
     "it changes the process, and so the examples after it": """
         tf.data.experimental.enable_debug_mode tf.experimental.numpy.experimental_enable_numpy_behavior
     """,

@@ -13,11 +13,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 os.environ["DDE_BACKEND"] = "tensorflow"
-random.seed(1)  # DeepXDE makes its initializers, which draw a seed, when it is imported
+
+import numpy as np
+import tensorflow as tf
+
+random.seed(
+    1
+)  # DeepXDE makes its initializers, which draw a seed, when it is imported; TensorFlow draws one, too
 
 import deepxde as dde  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
 
 TOLERANCE = 1e-4
 STEPS = int(os.environ.get("STEPS", "200"))
