@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 MANY_HOSTS = (
@@ -15,6 +19,9 @@ MANY_HOSTS = (
     "--rdzv-backend=c10d --rdzv-endpoint=HOST:PORT -m tfcompat_tape run SCRIPT"
 )
 SHOW = "TFCOMPAT_SHOW_REPLICAS"  # "first" or "all"
+NOTES = "TFCOMPAT_REPLICA_NOTES"  # the folder in which each replica notes when it failed
+# How replicas end because another one failed: they are told to, or a library gives up.
+_AFTERWARDS = (-signal.SIGTERM, 128 + signal.SIGTERM, -signal.SIGABRT)
 
 
 def launch(count: int, words: Sequence[str], show: str, seed: int | None) -> int:
@@ -50,9 +57,12 @@ def launch(count: int, words: Sequence[str], show: str, seed: int | None) -> int
     )
     command = ["-u", "-m", "tfcompat_tape", "run", "--seed", str(seed), *words]
     try:
-        elastic_launch(config, sys.executable)(*command)
-    except ChildFailedError as error:
-        return _told(error.failures)
+        with tempfile.TemporaryDirectory(prefix="tfcompat-replicas-") as folder:
+            os.environ[NOTES] = folder
+            try:
+                elastic_launch(config, sys.executable)(*command)
+            except ChildFailedError as error:
+                return _told(error.failures, folder)
     except BaseException as error:
         number = getattr(error, "sigval", None)
         if number is None:
@@ -62,9 +72,18 @@ def launch(count: int, words: Sequence[str], show: str, seed: int | None) -> int
     return 0
 
 
-def _told(failures: dict[int, Any]) -> int:
-    """Say which replica failed first, and give its exit status."""
-    rank, first = min(failures.items(), key=lambda one: one[1].timestamp)
+def _told(failures: dict[int, Any], folder: str) -> int:
+    """Say which replica failed first, and give its exit status.
+
+    The launcher finds several that have failed by then, in whole seconds. Each that raises has noted when; one that was
+    killed has not, and is known by when it was found.
+    """
+
+    def when(one: tuple[int, Any]) -> tuple[bool, float]:
+        rank, failure = one
+        return failure.exitcode in _AFTERWARDS, _noted(folder, rank) or failure.timestamp
+
+    rank, first = min(failures.items(), key=when)
     code = int(first.exitcode)
     if code < 0:
         how, code = f"was killed by {signal.Signals(-code).name}", 128 - code
@@ -72,6 +91,22 @@ def _told(failures: dict[int, Any]) -> int:
         how = f"failed with exit status {code}"
     print(f"tfcompat: replica {rank} {how}; the others were stopped.", file=sys.stderr)
     return code
+
+
+def _noted(folder: str, rank: int) -> float | None:
+    """When a replica noted that it failed."""
+    try:
+        return float(Path(folder, str(rank)).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def note_failure() -> None:
+    """In a process that `launch` has started: note that it fails now, before the others hear of it."""
+    folder = os.environ.get(NOTES)
+    if folder is not None and "RANK" in os.environ:
+        with contextlib.suppress(OSError):
+            Path(folder, os.environ["RANK"]).write_text(repr(time.time()), encoding="ascii")
 
 
 def prepare() -> None:

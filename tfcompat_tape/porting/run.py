@@ -243,6 +243,7 @@ def run_module(module: str, args: Sequence[str]) -> int:
 
 def _tell_ranks(error: BaseException) -> None:
     """Tell the other processes, if there are any, that this one fails."""
+    replicas.note_failure()
     ranks = sys.modules.get("tfcompat_tape.distribute.ranks")
     if ranks is not None:
         ranks.watch.failed(error)
