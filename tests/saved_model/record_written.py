@@ -36,6 +36,7 @@ def main(place):
         ("flow", programs.flow(tf), programs.answers),
         ("single", programs.of_single(tf), programs.answers_of_single),
         ("orders", programs.of_orders(tf), programs.answers_of_orders),
+        ("draws", programs.draws(tf), programs.answers_of_draws),
     ):
         wanted = ask(tf, made)
         loaded = tf.saved_model.load(place / name)

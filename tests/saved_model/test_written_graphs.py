@@ -22,6 +22,7 @@ MODELS = {
     "flow": (programs.flow, programs.answers),
     "single": (programs.of_single, programs.answers_of_single),
     "orders": (programs.of_orders, programs.answers_of_orders),
+    "draws": (programs.draws, programs.answers_of_draws),
 }
 
 
@@ -137,25 +138,6 @@ def test_what_a_function_prints_and_asserts_is_written(tmp_path, capsys):
     with pytest.raises(tf.errors.InvalidArgumentError) as caught:
         f(tf.constant([[8.0, 9.0]]))
     assert "assertion failed: [[8...]...] [sum is] [17]" in str(caught.value)
-
-
-def test_what_is_assigned_to_a_slice_is_written(tmp_path):
-    class Buffer(tf.Module):
-        def __init__(self):
-            super().__init__()
-            self.rows = tf.Variable(tf.zeros([3, 2]))
-
-        @tf.function(input_signature=[tf.TensorSpec([])])
-        def put(self, x):
-            self.rows[1].assign([x, 1.0])
-            self.rows[::2, 1].assign(tf.stack([x, -x]))
-            return self.rows * 2.0
-
-    tf.saved_model.save(Buffer(), tmp_path)
-    loaded = tf.saved_model.load(tmp_path)
-    wanted = [[0.0, 6.0], [6.0, 2.0], [0.0, -6.0]]
-    assert loaded.put(tf.constant(3.0)).numpy().tolist() == wanted
-    assert (loaded.rows * 2.0).numpy().tolist() == wanted
 
 
 def test_a_kernel_that_changes_a_value_is_refused(tmp_path):

@@ -15,6 +15,7 @@ if __name__ == "__main__":
         ("flow", programs.flow),
         ("single", programs.of_single),
         ("orders", programs.of_orders),
+        ("draws", programs.draws),
     ):
         tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)
     words = Path(sys.argv[1]) / "words.txt"

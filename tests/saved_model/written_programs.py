@@ -295,6 +295,80 @@ def answers_of_orders(tf, m):
     return found
 
 
+def draws(tf):
+    """A module that draws from Generators and from seeds that are arguments."""
+    spec = tf.TensorSpec
+
+    class Draws(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = tf.random.Generator.from_seed(7)
+            self.second = tf.random.Generator.from_seed(1)
+            self.w = tf.Variable(2.0)
+            self.rows = tf.Variable(tf.zeros([3, 2]))
+
+        @tf.function(input_signature=[spec([None])])
+        def normal(self, x):
+            a, b, c = self.first.normal(tf.shape(x)), self.second.uniform([2]), self.first.uniform([1])
+            return tf.concat([a * self.w, b, c, tf.cast(self.first.state.read_value(), tf.float32)], 0)
+
+        @tf.function(input_signature=[spec([None])])
+        def rounds(self, x):
+            total = tf.zeros([2])
+            for i in tf.range(tf.shape(x)[0]):
+                if tf.reduce_sum(x) > tf.cast(i, tf.float32):
+                    total += self.first.normal([2])
+                else:
+                    total -= self.second.uniform([2])
+            return total * self.w
+
+        @tf.function(input_signature=[spec([None])])
+        def others(self, x):
+            before = self.first.skip(5)
+            self.second.reset_from_seed(4)
+            found = [
+                before,
+                self.second.uniform([2], maxval=1000, dtype=tf.int32),
+                self.first.truncated_normal([2]),
+                self.first.uniform_full_int([2], tf.int32),
+                self.first.make_seeds(2)[0],
+            ]
+            return tf.concat([tf.cast(one, tf.float32) for one in found], 0) + self.w + x[0]
+
+        @tf.function(input_signature=[spec([None])])
+        def of_seeds(self, x):
+            seed = tf.cast(x[:2] * 10.0, tf.int32)
+            found = [
+                tf.random.stateless_normal(tf.shape(x), seed),
+                tf.random.stateless_uniform([2], seed, minval=-1.0, maxval=self.w),
+                tf.random.stateless_uniform([2], seed, maxval=10, dtype=tf.int32),
+                tf.random.stateless_truncated_normal([2], tf.random.fold_in(seed, 3)),
+                tf.random.split(seed, 2)[0],
+            ]
+            return tf.concat([tf.cast(one, tf.float32) for one in found], 0)
+
+        @tf.function(input_signature=[spec([None])])
+        def slices(self, x):
+            old = tf.convert_to_tensor(self.rows)
+            self.rows[1].assign(x[:2])
+            self.rows[::2, 1].assign(x[1:3] * self.w)
+            return tf.concat([old, self.rows * 2.0], 0)
+
+    return Draws()
+
+
+def answers_of_draws(tf, m):
+    """What these give, twice, and gradients."""
+    x = tf.constant([0.5, 2.0, -1.0, 3.0])
+    found = {}
+    for name in ("normal", "rounds", "others", "of_seeds", "slices"):
+        for time in range(2):
+            with tf.GradientTape() as tape:
+                y = getattr(m, name)(x)
+            found[f"{name} {time}"] = [_listed(tf, y), _listed(tf, tape.gradient(y, m.w))]
+    return found
+
+
 def close(a, b):
     """Whether two answers are alike."""
     if a is None or b is None or isinstance(a, str):

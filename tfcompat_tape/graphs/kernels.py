@@ -15,6 +15,7 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
+from tfcompat_tape.graphs import draws
 from tfcompat_tape.graphs.expansions import sorted_rows
 from tfcompat_tape.graphs.nodes import VARIANT, Value, dtype_of, refused
 from tfcompat_tape.tracing import looping, rows
@@ -83,7 +84,11 @@ def value(writer: Any, raw: Any) -> Value:
     if isinstance(node.function, Array):
         return writer.constant_texts(node.function.array)  # type: ignore[no-any-return]
     kernel = Kernel(writer, node, raw, writer.listed.get(id(raw)))
-    rule = _RULES.get(node.function) or _RULES.get(getattr(node.function, "overloadpacket", None))
+    rule = (
+        _RULES.get(node.function)
+        or _RULES.get(getattr(node.function, "overloadpacket", None))
+        or _RULES.get(type(node.function))
+    )
     if rule is None or node.effect or node.writes:
         raise kernel.refused()
     return rule(kernel)
@@ -160,6 +165,36 @@ def _slice(k: Kernel) -> Value:
         places[1][axis] = end
     given = [k.value(x), *[k.sizes(place) for place in places]]
     return k.one("StridedSlice", given, T=k.dtype, Index=INT32, begin_mask=mask, end_mask=ends)
+
+
+def _selected(k: Kernel) -> Value:
+    """One place of an axis, which goes."""
+    x, axis, place = k.args
+    axis %= x.dim()
+    before = [0] * axis
+    ends = [[*before, place], [*before, 1 if place == -1 else place + 1], [1] * (axis + 1)]
+    mask, here = 2**axis - 1, 2**axis
+    kept = mask | here if place == -1 else mask
+    given = [k.value(x), *[k.sizes(end) for end in ends]]
+    attrs = {"begin_mask": mask, "end_mask": kept, "shrink_axis_mask": here}
+    return k.one("StridedSlice", given, T=k.dtype, Index=INT32, **attrs)
+
+
+def _stacked(k: Kernel) -> Value:
+    raws, axis = [*k.args, 0][:2]
+    given = [k.value(x) for x in raws]
+    if any(x.dtype != k.dtype for x in given):
+        raise k.refused()
+    return k.one("Pack", given, N=len(given), T=k.dtype, axis=axis)
+
+
+def _concatenated(k: Kernel) -> Value:
+    raws, axis = [*k.args, 0][:2]
+    given = [k.value(x) for x in raws]
+    if any(x.dtype != k.dtype for x in given) or any(raw.dim() != k.raw.dim() for raw in raws):
+        raise k.refused()
+    place = k.writer.constant(np.int32(axis))
+    return k.one("ConcatV2", [*given, place], N=len(given), T=k.dtype, Tidx=INT32)
 
 
 def _where(k: Kernel) -> Value:
@@ -297,7 +332,10 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     aten.arange: _arange,
     aten.expand: _broadcast,
     aten.all: _all,
+    aten.cat: _concatenated,
+    aten.select: _selected,
     aten.slice: _slice,
+    aten.stack: _stacked,
     aten.sort: _sort,
     aten.where: _where,
     aten.add: _binary("AddV2"),
@@ -336,4 +374,5 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     rows._size: _size,
     rows._checked: _checked,
     rows._fewest: _fewest,
+    **draws.RULES,
 }

@@ -19,7 +19,7 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.variable import Variable
-from tfcompat_tape.graphs import calls, expansions, kernels, staged
+from tfcompat_tape.graphs import calls, draws, expansions, kernels, staged
 from tfcompat_tape.graphs.messages import FunctionDef
 from tfcompat_tape.graphs.nodes import (
     RESOURCE,
@@ -229,7 +229,7 @@ class FunctionWriter(SizedNodes):
 
     def _assigned(self, step: Assigned) -> None:
         variable = step.variable
-        node = self.set_by.get(id(step.value))
+        node = self.set_by.get(id(step.value)) or draws.moved(self, variable, step.value)
         if node is None:
             value = self.value(step.value)
             before = self.before(variable)

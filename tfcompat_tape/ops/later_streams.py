@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core import devices, reading
@@ -30,7 +31,7 @@ class Later(NamedTuple):
         assert tracer is not None
         fixed = tuple([None if _differs(x) else x for x in args])
         given = [x for x in args if _differs(x)]
-        node = _Draw(draw, fixed, tuple([_differs(x) for x in args]))
+        node = Draw(draw, fixed, tuple([_differs(x) for x in args]))
         return tracer.each_call(node, [self.words, *given], [like], effect=False)[0]
 
 
@@ -39,7 +40,9 @@ def _differs(x: Any) -> bool:
     return several or isinstance(x, (torch.Tensor, torch.SymInt))
 
 
-class _Draw(NamedTuple):
+class Draw(NamedTuple):
+    """A draw that is made at each call: `fixed` arguments, and those that are `given` then."""
+
     draw: Callable[..., Any]
     fixed: tuple[Any, ...]
     given: tuple[bool, ...]
@@ -54,6 +57,13 @@ def stream_of_words(words: torch.Tensor) -> Stream:
     """The stream at a state: its counter and its key, as int64."""
     low, high, key = [word % (1 << 64) for word in reading.listed(words)[:3]]
     return Stream(key, low | high << 64)
+
+
+def words_of_pair(pair: torch.Tensor) -> list[torch.Tensor]:
+    """The words of the stream of a seed, a pair of integers."""
+    stream = philox.stream_of_pair(*reading.listed(pair))
+    low, high = stream.counter % (1 << 64), stream.counter >> 64
+    return [torch.from_numpy(np.array([low, high, stream.key], np.uint64).view(np.int64))]
 
 
 def unknown(raw: Any) -> bool:

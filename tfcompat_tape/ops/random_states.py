@@ -74,11 +74,12 @@ def _advanced_later(state: Variable, raw: Any, delta: Any) -> tuple[Tensor, Late
     tracer = reading.current.tracer
     assert tracer is not None
     like = raw.shape, raw.dtype, raw.device
-    state._replace(tracer.each_call(_moved, [raw, delta], [like], effect=False)[0])
+    state._replace(tracer.each_call(moved, [raw, delta], [like], effect=False)[0])
     return Tensor(raw, None), Later(raw)
 
 
-def _moved(raw: torch.Tensor, delta: int) -> list[torch.Tensor]:
+def moved(raw: torch.Tensor, delta: int) -> list[torch.Tensor]:
+    """The state after `raw`, as far on as `delta` numbers take."""
     state = Variable(raw.clone(), trainable=False)
     advance(state, delta)
     return [state._t]

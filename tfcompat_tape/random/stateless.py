@@ -10,7 +10,6 @@ import enum
 import math
 from typing import Any
 
-import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes, reading, registry
@@ -105,13 +104,9 @@ def _stream(seed: Any, alg: Any = Algorithm.AUTO_SELECT) -> Any:
         return philox.stream_of_pair(*ops.pair_of(pair))
     tracer = reading.current.tracer
     assert tracer is not None
-    return Later(tracer.each_call(_words_of_pair, [pair._t], [later_streams.WORDS], effect=False)[0])
-
-
-def _words_of_pair(pair: torch.Tensor) -> list[torch.Tensor]:
-    stream = philox.stream_of_pair(*ops.pair_of(pair))
-    words = [*ops.words_of(stream.counter), stream.key]
-    return [torch.from_numpy(np.array(words, np.uint64).view(np.int64))]
+    return Later(
+        tracer.each_call(later_streams.words_of_pair, [pair._t], [later_streams.WORDS], effect=False)[0]
+    )
 
 
 def _key_and_counter(stream: Any) -> tuple[Any, Any]:
