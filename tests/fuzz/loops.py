@@ -270,8 +270,8 @@ def main() -> int:
     parser.add_argument("--ways", choices=WAYS, default="replayed")
     parser.add_argument("--show", action="store_true", help="print the programs")
     arguments = parser.parse_args()
-    bad, start = 0, time.monotonic()
-    compiled = pieces = failed = 0
+    bad = compiled = pieces = failed = 0
+    start = told = time.monotonic()
     for done, seed in enumerate(range(arguments.seed, arguments.seed + arguments.count), 1):
         if arguments.show:
             print(source_of(seed))
@@ -286,8 +286,10 @@ def main() -> int:
         compiled += counted.made > 0
         pieces += counted.made
         failed += counted.failed
-        if done % 50 == 0:
-            print(f"{done} programs, {bad} differ, {time.monotonic() - start:.0f} s", flush=True)
+        now = time.monotonic()
+        if now - told > 60:
+            told = now
+            print(f"{done} programs, {bad} differ, {now - start:.0f} s", flush=True)
     print(f"{arguments.count} programs, {bad} differ")
     if arguments.ways == "compiled":
         print(f"{compiled} programs were compiled, in {pieces} pieces; {failed} pieces failed to compile")

@@ -1,7 +1,8 @@
 """`Variable`: a value that can be replaced.
 
-The torch tensor behind a variable is never written in place: assigning puts a new tensor there. So what an op read
-stays what it was, and a gradient that is recorded never changes.
+Assigning puts another torch tensor there: nothing that an op read, or that holds memory of it, ever changes, so a
+gradient that is recorded stays what it is. A traced function takes the memory of the old value for the new one where
+nothing else can see it (`tracing/in_place.py`).
 """
 
 from __future__ import annotations

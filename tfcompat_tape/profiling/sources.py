@@ -25,6 +25,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Gradient, Rule
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.line import Line
+from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.trace import Trace
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add(profile: Profile) -> None:
             _replace(Entry, "__init__", _noting)
             _replace(Line, "run", _running)
             _replace(Function, "__call__", _generally)
+            _replace(Path, "in_two_parts", lambda _: _in_one_part)
             _replace(Rule, "__call__", _applying)
             _replace(Trace, "__init__", _beginning)
             _replace(Trace, "run", _tracing)
@@ -177,6 +179,10 @@ def _generally(call: Any) -> Any:
         return call(self, *args, **kwargs)
 
     return called
+
+
+def _in_one_part(path: Path) -> None:
+    """All kernels of a call tell, those too that would overwrite Variables at its end."""
 
 
 def _told_by_kernel(line: Line) -> Line:

@@ -103,6 +103,10 @@ class Call:
             )
         return found
 
+    def part(self, outputs: Sequence[Any]) -> Line:
+        """The line from the inputs to other outputs."""
+        return self._kind(self.trace.recorder, self.inputs, outputs, self.first, self.last, self.name)
+
     def holds(self, raws: Sequence[Any]) -> bool:
         """Whether the trace holds for inputs of these shapes."""
         sizes = self.trace.recorder.sizes
@@ -255,6 +259,7 @@ def reopened(trace: Trace) -> Iterator[None]:
         trace.shapes_known = shapes_known
         recorder.concrete = concrete
         recorder.mode.closed = before
+        recorder.ops.namer.left()
 
 
 def result_node(entry: Entry, index: int, raw: Any) -> Entry:

@@ -14,6 +14,7 @@ from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import NOTHING, Layout, Node, Ref, storage
 from tfcompat_tape.tracing.piece import Piece, give, take, takes
 from tfcompat_tape.tracing.recorder import Recorder
+from tfcompat_tape.tracing.updates import Ending
 
 _MOST = 800  # kernels in a piece: what a compilation takes grows with their number, and more than that
 _WORTHWHILE = 2  # kernels that compute: a piece with fewer is quicker as it is
@@ -61,7 +62,7 @@ class CompiledLine(Line):
         outs = {n: f"o{i}" for i, n in enumerate(piece.outs)}
         results = []
         for i, x in enumerate(self.outputs):
-            n = self._name(int(x)) if type(x) is Ref else None
+            n = self.name_of(int(x)) if type(x) is Ref else None
             if n in outs:
                 results.append(outs[n])
             elif n in given:
@@ -75,6 +76,18 @@ class CompiledLine(Line):
             "except RuntimeError:",
             "    return MISSED",  # the kernels say it better
         ], results
+
+    def overwriting(self, found: Ending) -> tuple[Any, list[Any]] | None:
+        """As of `Line`; `None` where that is not compiled."""
+        if not all(takes(node, self.recorder) for _, node in found.nodes):
+            return None
+        olds = [u.old for u in found.updates]
+        into = range(len(found.given), len(found.given) + len(olds))
+        inputs, outs = [*found.given, *olds], [u.new for u in found.updates]
+        piece = Piece(
+            self.recorder, self.renamed, self.folded, found.nodes, inputs, outs, self.name, tuple(into)
+        )
+        return piece.entry()
 
     @property
     def _parts(self) -> list[Coded]:
@@ -91,14 +104,14 @@ class CompiledLine(Line):
         for index, node in self.nodes:
             if node.outs and all(out in folded for out in node.outs):
                 continue
-            if takes(node, self._recorder):
+            if takes(node, self.recorder):
                 pending.append((index, node))
                 made.update(node.outs)
-                if len(pending) == _MOST and not self._recorder.writes:
+                if len(pending) == _MOST and not self.recorder.writes:
                     groups.append((True, pending))
                     pending, made = [], set()
                 continue
-            if any(self._name(n) in made for n in node.sources()):
+            if any(self.name_of(n) in made for n in node.sources()):
                 groups.append((True, pending))
                 pending, made = [], set()
             groups.append((False, [(index, node)]))  # nothing pending matters to it: it comes first
@@ -106,11 +119,11 @@ class CompiledLine(Line):
         for position, (_, group) in enumerate(groups):
             for _, node in group:
                 for n in node.sources():
-                    wanted[self._name(n)] = position
+                    wanted[self.name_of(n)] = position
         for x in self.outputs:
             if type(x) is Ref:
-                wanted[self._name(int(x))] = len(groups)
-        if self._recorder.writes and not self._apart(groups):
+                wanted[self.name_of(int(x))] = len(groups)
+        if self.recorder.writes and not self._apart(groups):
             return self.nodes
         steps: list[tuple[int, Node]] = []
         for position, (together, group) in enumerate(groups):
@@ -123,11 +136,11 @@ class CompiledLine(Line):
                 dict.fromkeys(
                     n
                     for _, node in group
-                    for n in map(self._name, node.sources())
+                    for n in map(self.name_of, node.sources())
                     if n not in inside and n not in folded
                 )
             )
-            piece = Piece(self._recorder, self.renamed, folded, group, given, outs, self.name)
+            piece = Piece(self.recorder, self.renamed, folded, group, given, outs, self.name)
             self.pieces.append(piece)
             refs = tuple([Ref(n) for n in given])
             steps.append((group[0][0], Node(piece, refs, {}, tuple(outs), False)))
@@ -135,7 +148,7 @@ class CompiledLine(Line):
 
     def _apart(self, groups: list[tuple[bool, list[tuple[int, Node]]]]) -> bool:
         """Whether what is written is seen by one piece alone."""
-        values = self._recorder.values
+        values = self.recorder.values
         home: dict[int, set[int]] = {storage(values[n]): {-1} for n in self.inputs}
         written: set[int] = set()
         for position, (together, group) in enumerate(groups):

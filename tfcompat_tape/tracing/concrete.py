@@ -14,6 +14,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.overwriting import value_of
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -97,6 +98,9 @@ def _stand_in(variable: Variable) -> Variable:
     """A Variable in place of `variable`, with what it has."""
     found = object.__new__(type(variable))
     found.__dict__.update(variable.__dict__)
+    raw = value_of(variable)
+    if raw is not None:
+        found.__dict__["_t"] = raw
     return found
 
 
@@ -326,6 +330,8 @@ class Concrete:
             return self(asked)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
+        finally:
+            found.trace.recorder.let_go()
 
     def _path(
         self,

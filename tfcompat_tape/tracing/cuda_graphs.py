@@ -71,7 +71,7 @@ class GraphedLine(Line):
 
     def _only_computes(self) -> bool:
         """Whether each call does the same, on the GPU alone."""
-        recorder = self._recorder
+        recorder = self.recorder
         if recorder.sizes is not None or recorder.writes or recorder.texts or not self.inputs:
             return False
         numbers = set(self.inputs)

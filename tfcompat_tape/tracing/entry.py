@@ -28,6 +28,7 @@ from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.nodes import layout
 
 if TYPE_CHECKING:
+    from tfcompat_tape.tracing.in_place import InPlace
     from tfcompat_tape.tracing.path import Path
 
 Entry = Callable[[tuple[Any, ...], dict[str, Any]], Any]
@@ -224,15 +225,30 @@ class _Writer:
             traced = "".join([f" or {x}._node is not None" for x in tensors])
             seen += f" and (state.observer is not None{traced})"
         lines.append(f"if {seen}: return taped([{', '.join(tensors)}], MISSED)")
-        code, outs = path.plain.written(self.raws, [layout(sample) for sample in self.samples], self.names)
+        line = path.plain if path.in_place is None else path.in_place.head
+        code, outs = line.written(self.raws, [layout(sample) for sample in self.samples], self.names)
         lines += [*code, "except UntraceableError:", "    return MISSED"]
-        for place, out in zip(path.written, outs[path.count :], strict=True):
-            lines.append(f"{variables[place]}._t = {out}")
+        if path.in_place is None:
+            for place, out in zip(path.written, outs[path.count :], strict=True):
+                lines.append(f"{variables[place]}._t = {out}")
+        else:
+            self.overwriting(path.in_place, outs)
         lines.append(f"return {self.result(outs)}")
         body = "\n".join(["def entry(args, kwargs):", *[f"    {line}" for line in lines]])
         exec(compile(body, "<tf.function>", "exec"), self.names)
         found: Entry = self.names.pop("entry")  # which would keep itself alive there
         return found
+
+    def overwriting(self, in_place: InPlace, outs: list[str]) -> None:
+        """The second part of a call that overwrites Variables."""
+        end = len(outs) - in_place.given
+        olds = [self.raws[i] for i in in_place.olds]
+        given = [*outs[end:], *[self.raws[i] for i in in_place.inputs], *olds]
+        self.names["in_place"] = in_place
+        self.lines.append(f"given = [{', '.join(given)}]")
+        held = sorted({*outs[end:], *olds} - {*outs[: self.path.count]})  # nothing else is to hold them
+        self.lines.append(f"{' = '.join(held)} = None")
+        self.lines.append(f"in_place(given, [{', '.join(outs[self.path.count : end])}])")
 
     def open(self, raws: str, tensors: list[str]) -> None:
         """Checks where sizes of arguments differ from call to call."""

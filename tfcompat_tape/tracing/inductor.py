@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import shutil
 import sys
 import unittest.mock
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tfcompat_tape.tape.progress import Waiting
-from tfcompat_tape.tracing.library import NoCompilerError, inlined
+from tfcompat_tape.tracing.library import NoCompilerError, TakesMemoryError, inlined
 from tfcompat_tape.tracing.nodes import Node, put
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def compiled(piece: Piece) -> Path:
 
     Raises:
       NoCompilerError: there is no C++ compiler.
+      TakesMemoryError: the code is to overwrite values, and does more than that.
     """
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
@@ -94,6 +96,8 @@ def _compiled(piece: Piece) -> Path:
                 break
         else:
             raise RuntimeError("an index is checked on several threads")
+    if piece.into and re.search(r"\baoti_torch_(?!get_|delete_)\w+\(", made.source_code):
+        raise TakesMemoryError
     return _library(made.current_callable)
 
 
@@ -108,7 +112,11 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
         values = piece.values(raws[:count], raws[count:])
         for node in piece.nodes:
             put(values, node, _strict(node).run(values))
-        return [values[n] for n in piece.outs]
+        if not piece.into:
+            return [values[n] for n in piece.outs]
+        for n, place in zip(piece.outs, piece.into, strict=True):
+            raws[place].copy_(values[n])
+        return []
 
     with mode:
         graph: Any = make_fx(
@@ -130,7 +138,8 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
                     value.meta.update(place.meta)
             place.replace_all_uses_with(value)
             graph.graph.erase_node(place)
-    graph.graph.output_node().meta["user_visible_output_idxs"] = list(range(len(piece.outs)))  # layouts stay
+    visible = [] if piece.into else list(range(len(piece.outs)))
+    graph.graph.output_node().meta["user_visible_output_idxs"] = visible  # layouts stay
     graph.recompile()
     return graph
 

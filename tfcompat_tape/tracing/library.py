@@ -47,6 +47,10 @@ class NoCompilerError(Exception):
     """There is no C++ compiler."""
 
 
+class TakesMemoryError(Exception):
+    """Code that is to overwrite values takes memory, so it may fail half way."""
+
+
 def function_of(piece: Piece) -> Entry:
     """The compiled function of a piece."""
     key = _key(piece)
@@ -88,6 +92,8 @@ def _key(piece: Piece) -> str:
         outs = [text(Ref(n)) for n in node.outs]
         parts.append(f"{outs} {node.function} {[text(x) for x in node.args]} {named}")
     parts.append(repr([text(Ref(n)) for n in piece.outs]))
+    if piece.into:
+        parts.append(f"into {piece.into}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

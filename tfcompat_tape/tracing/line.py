@@ -24,7 +24,7 @@ from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
 from tfcompat_tape.tracing.texts import AtCall, Texts
 
 
-class _Values(dict[int, Any]):
+class Values(dict[int, Any]):
     """Values by number, where equal nodes share one."""
 
     def __init__(self, renamed: dict[int, int]) -> None:
@@ -81,7 +81,7 @@ class Line:
         self.name = name
         self.inputs = list(inputs)
         self.outputs = list(outputs)
-        self._recorder = recorder
+        self.recorder = recorder
         self._first = first
         self.nodes = live(recorder, set(inputs), outputs, first, last)
         self.renamed = _shared(recorder, self.nodes)
@@ -162,13 +162,13 @@ class Line:
         """All that is computed from `inputs`, by number, as values of a trace that calls this line."""
         if self.guarded:
             raise UntraceableError("a function that depends on values is called by another one")
-        values = _Values(self.renamed)
+        values = Values(self.renamed)
         values.update(zip(self.inputs, inputs, strict=True))
         for _, node in self.nodes:
             if node.opaque or isinstance(node.function, (Staged, AtCall)) or self._on_rows(node):
                 described = [
                     (substituted(tuple(v.shape), values), v.dtype, v.device)
-                    for v in map(self._recorder.values.__getitem__, node.outs)
+                    for v in map(self.recorder.values.__getitem__, node.outs)
                 ]
                 args = [substituted(x, values) for x in node.args]
                 put(values, node, recorder.again(node, args, described))
@@ -181,7 +181,7 @@ class Line:
         if type(node.function) is not FunctionType:
             return False
         numbers = [*node.sources(), *(n for n in node.outs if n != NOTHING)]
-        return any(self._recorder.values[n].device.type == "meta" for n in numbers)
+        return any(self.recorder.values[n].device.type == "meta" for n in numbers)
 
     @property
     def guarded(self) -> bool:
@@ -193,12 +193,16 @@ class Line:
         """Whether the line does something besides computing."""
         return any(node.effect for _, node in self.nodes)
 
+    def overwriting(self, found: Any) -> tuple[Any, list[Any]] | None:
+        """Compiled code for the end of the line that overwrites Variables, and the constants that it takes."""
+        return None
+
     def source(self) -> str:
         """The generated code."""
         return self._source
 
     def _compiled(self) -> Any:
-        recorder = self._recorder
+        recorder = self.recorder
         names: dict[str, Any] = {"diverged": _diverged, "shape_of": _shapes}
         constants: dict[int, str] = {}
         sizes: Any = recorder.sizes
@@ -278,7 +282,7 @@ class Line:
                     lines.append(f"        diverged({index}, shape_of({shown}), locals())")
             dying = [
                 f"t{n}"
-                for n in {*map(self._name, node.sources()), *node.outs} - {NOTHING}
+                for n in {*map(self.name_of, node.sources()), *node.outs} - {NOTHING}
                 if last_use.get(n, position if n in node.outs else None) == position
                 and n not in folded
                 and n not in lasting
@@ -295,12 +299,12 @@ class Line:
         exec(compile(self._source, "<tf.function>", "exec"), names)
         return names.pop("line")  # which would keep itself alive there
 
-    def _name(self, number: int) -> int:
+    def name_of(self, number: int) -> int:
         return self.renamed.get(number, number)
 
     def _folded(self) -> dict[int, Any]:
         """The values that are the same at each call."""
-        recorder = self._recorder
+        recorder = self.recorder
         found: dict[int, Any] = {}
         if recorder.writes:
             return found
@@ -318,10 +322,10 @@ class Line:
         uses: dict[int, int] = {}
         for position, (_, node) in enumerate(self.nodes):
             for number in node.sources():
-                uses[self._name(number)] = position
+                uses[self.name_of(number)] = position
         for x in self.outputs:
             if type(x) is Ref:
-                uses[self._name(int(x))] = len(self.nodes)
+                uses[self.name_of(int(x))] = len(self.nodes)
         return uses
 
 

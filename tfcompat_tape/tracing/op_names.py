@@ -131,6 +131,10 @@ class Namer:
                 return scope[:-1]
         return self.unique(scope, last)
 
+    def left(self) -> None:
+        """The functions that ran have ended: their frames hold what they and their callers computed with."""
+        self._scopes = []
+
     def unique(self, scope: str, name: str) -> str:
         """A name that no other op has; one that ends with a slash is as it is."""
         return name[:-1] if name.endswith("/") else self.names.unique(scope + name)

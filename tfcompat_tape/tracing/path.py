@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
+from collections import deque
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import torch
@@ -17,6 +20,7 @@ from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous
 from tfcompat_tape.tracing.fakes import ended
+from tfcompat_tape.tracing.in_place import InPlace, in_place
 from tfcompat_tape.tracing.nodes import Guard, Node, Ref, alike
 from tfcompat_tape.tracing.trace import Trace
 
@@ -105,7 +109,7 @@ class Path:
         Raises:
           DivergedError: it does not hold for these values.
         """
-        variables = self._in_place(given) if self.places else self.variables
+        variables = self._of_call(given) if self.places else self.variables
         if state.recording:
             inputs = [*tensors, *[v._read() for v in variables], *self.captured]
             return self._finished(self.call.apply(inputs), variables)
@@ -120,11 +124,21 @@ class Path:
         if self.texts:
             raws = list(map(contiguous, raws))
         else:
-            for i, raw in enumerate(raws):
-                if not raw.is_contiguous():
-                    raws[i] = raw.contiguous()
-        found = self.plain.run(raws)
-        return self._finished([Tensor(raw, None) for raw in found], variables)
+            for i in range(len(raws)):
+                if not raws[i].is_contiguous():
+                    raws[i] = raws[i].contiguous()
+        in_place = None if scope.active.trace is not None else self.in_two_parts()
+        if in_place is None:
+            found = self.plain.run(raws)
+            return self._finished([Tensor(raw, None) for raw in found], variables)
+        found = in_place.head.run(raws)
+        results = [Tensor(raw, None) for raw in found[: self.count]]
+        end = len(found) - in_place.given
+        given = [*found[end:], *[raws[i] for i in (*in_place.inputs, *in_place.olds)]]
+        others = found[self.count : end]
+        del raws, found  # nothing else is to hold the old values
+        in_place(given, others, variables if self.places else None)
+        return self.structure(results)
 
     def taped(self, tensors: Sequence[Tensor], otherwise: Any) -> Any:
         """`run` while something records; `otherwise`, before anything has happened, where that is not all there is."""
@@ -136,7 +150,19 @@ class Path:
         except (ElsewhereError, UntraceableError):
             return otherwise
 
-    def _in_place(self, given: Sequence[Variable]) -> list[Variable]:
+    @functools.cached_property
+    def in_place(self) -> InPlace | None:
+        """The call in two parts, the second of which overwrites Variables, where that is worth it."""
+        if not self.written:
+            return None
+        numbers = [held.number for held in self.trace.held.values()]
+        return in_place(self.call, self.plain, self.count, self.variables, numbers, self.written)
+
+    def in_two_parts(self) -> InPlace | None:
+        """`in_place`, unless a profile looks at each kernel."""
+        return self.in_place
+
+    def _of_call(self, given: Sequence[Variable]) -> list[Variable]:
         """The Variables of a call: those that are arguments are other ones each time."""
         variables = list(self.variables)
         for place, number in self.places:
@@ -155,7 +181,7 @@ class Path:
                 wanted = [*self.call.outputs, *[Ref(n) for n in keep]]
                 return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
 
-        variables = self._in_place(given)
+        variables = self._of_call(given)
         inputs = [*tensors, *[v._read() for v in variables], *self.captured]
         return self._finished(self.call.apply(inputs, run=run), variables)
 
@@ -183,7 +209,7 @@ class Path:
         if not all(its in values for _, its in pairs):
             raise ElsewhereError
         known = {mine: values[its] for mine, its in pairs}
-        variables = self._in_place(given)
+        variables = self._of_call(given)
         inputs = [*tensors, *[v._read() for v in variables], *self.captured]
         raws = [*[contiguous(x._t) for x in inputs], *known.values()]
 
@@ -203,8 +229,9 @@ class Path:
 
     def _finished(self, found: list[Tensor], variables: list[Variable]) -> Any:
         """Assign what the function assigns, and give its results in their structure."""
-        for place, x in zip(self.written, found[self.count :], strict=True):
-            variables[place]._t = x._t
+        names, raws = repeat("_t"), [x._t for x in found[self.count :]]
+        # One call in C, so that Ctrl-C comes before the first or after the last.
+        deque(map(setattr, [variables[place] for place in self.written], names, raws), 0)
         return self.structure(found[: self.count])
 
     def outputs(self) -> list[tuple[Any, Any]]:

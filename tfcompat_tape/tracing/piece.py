@@ -123,6 +123,7 @@ class Piece:
 
     Args:
       renamed, folded: of the line that the nodes belong to: values that equal others, and constants.
+      into: for each value of `outs` the place of the input that it overwrites; without them, it is a result.
 
     Attributes:
       given: the layouts of the inputs.
@@ -139,8 +140,10 @@ class Piece:
         inputs: Sequence[int],
         outs: Sequence[int],
         name: str,
+        into: Sequence[int] = (),
     ) -> None:
         self.name = name
+        self.into = list(into)
         self.inputs = list(inputs)
         self.outs = list(outs)
         self.constants: list[Raw] = []
@@ -203,17 +206,10 @@ class Piece:
 
     def _compiled(self, raws: Sequence[Raw]) -> Callable[[Sequence[Raw]], list[Raw]] | None:
         """The compiled function, and what it fits; `None` if that fails."""
-        try:
-            entry = library.function_of(self)
-        except library.NoCompilerError as error:
-            told(str(error))
+        found = self.entry()
+        if found is None:
             return None
-        except Exception as error:  # a compiler may fail in any way
-            told(
-                f"tf.function {self.name} is not compiled, its kernels run as they are: {_first_line(error)}"
-            )
-            return None
-        constants = [raw for raw in self.constants if not library.inlined(raw)]
+        entry, constants = found
         strides = self._results
 
         def run(raws: Sequence[Raw]) -> list[Raw]:
@@ -235,6 +231,23 @@ class Piece:
                 dynamic_dims_strides=[list(raw.stride()) for raw in raws],
             ).check
         return run
+
+    def entry(self) -> tuple[library.Entry, list[Raw]] | None:
+        """The code, and the constants that it takes after the inputs; `None` where it cannot be compiled."""
+        try:
+            with lock:
+                entry = library.function_of(self)
+        except library.NoCompilerError as error:
+            told(str(error))
+            return None
+        except library.TakesMemoryError:
+            return None
+        except Exception as error:  # a compiler may fail in any way
+            told(
+                f"tf.function {self.name} is not compiled, its kernels run as they are: {_first_line(error)}"
+            )
+            return None
+        return entry, [raw for raw in self.constants if not library.inlined(raw)]
 
     # -- what is compiled --------------------------------------------------------------------------------------------
 

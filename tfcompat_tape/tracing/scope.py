@@ -17,6 +17,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import Facts
+from tfcompat_tape.core.overwriting import Awaited
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import only
@@ -89,7 +90,10 @@ def _set_tensor_node(self: Tensor, node: Any) -> None:
 
 def _variable_t(self: Variable) -> Any:
     trace = active.trace
-    return self.__dict__["_t"] if trace is None else trace.variable(self).raw
+    if trace is not None:
+        return trace.variable(self).raw
+    raw = self.__dict__.get("_t")
+    return _waiting.__get__(self) if raw is None else raw
 
 
 def _set_variable_t(self: Variable, raw: Any) -> None:
@@ -129,6 +133,16 @@ around: list[tuple[Callable[[], None], Callable[[], None]]] = []
 _lock = threading.Lock()
 _tracing = 0  # threads that trace
 _plain: dict[Any, dict[str, Any]] = {}
+_waiting = Awaited()
+
+
+def let_wait() -> None:
+    """From here on, who reads a Variable that is being overwritten waits: reading costs a little more for it."""
+    with _lock:
+        if _tracing:
+            _plain[Variable]["_t"] = _waiting
+        else:
+            Variable._t = _waiting
 
 
 def _count(change: int) -> None:

@@ -12,6 +12,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core import dispatch
 from tfcompat_tape.core.at_call import ValueNeededError
+from tfcompat_tape.core.overwriting import value_of
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.tracing.nodes import LARGEST_OUTCOME, NOTHING, Guard, Node, outcome_of, put
@@ -81,7 +82,7 @@ class OfThisCall:
 
     def require(self, number: int, variables: list[Any]) -> None:
         """Before the first call: see to it that a value can be computed, from Variables and random numbers alone."""
-        self.env.update({held.number: held.variable.__dict__["_t"] for held in variables})
+        self.env.update({held.number: value_of(held.variable) for held in variables})
         last = self.producers.get(number, -1)
         waiting = [*range(last + 1)] if self.writes else [last]
         seen = set()
@@ -96,6 +97,13 @@ class OfThisCall:
                     "the first value of a Variable depends on arguments that are not there"
                 )
             waiting += [self.producers.get(one, -1) for one in node.sources() if one not in self.env]
+
+    def let_go(self) -> None:
+        """The call is over: forget all values but those that are the same at each one."""
+        if not self.writes:  # what is the same at each call is then computed with all that is written before
+            for number in [n for n in self.env if self.dynamic[n]]:
+                del self.env[number]
+        self.came = {}
 
     def _run_effects(self, end: int) -> None:
         """What came before happens before."""

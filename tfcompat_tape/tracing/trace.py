@@ -15,6 +15,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core.at_call import ValueNeededError
+from tfcompat_tape.core.overwriting import value_of
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -179,7 +180,7 @@ class Trace:
     def _like(self, variable: Variable) -> Any:
         """A raw tensor with the shape that `variable` has at the start."""
         around = None if self._around is None else self._around()
-        return variable.__dict__["_t"] if around is None else around.variable(variable).raw
+        return value_of(variable) if around is None else around.variable(variable).raw
 
     def outer_node(self, tensor: Tensor, raw: Any) -> Entry | None:
         """The entry, on lists of this trace, of a Tensor that is no result of it."""
@@ -206,7 +207,7 @@ class Trace:
         """What is known of `variable` at this point."""
         held = self.held.get(id(variable))
         if held is None:
-            raw = variable.__dict__.get("_t")
+            raw = value_of(variable)
             if raw is None:
                 raise UntraceableError("a Variable without a value")
             if isinstance(raw, FakeTensor):
@@ -220,7 +221,7 @@ class Trace:
 
     def assign(self, variable: Variable, raw: Any) -> None:
         """`variable` has another value from here on; a new Variable has its first, which is computed at once."""
-        if "_t" in variable.__dict__:
+        if value_of(variable) is not None:
             held = self.variable(variable)
             if self.recorder.notes is not None:
                 raw = self.recorder.notes.assigned(variable, raw)
@@ -285,6 +286,7 @@ class Trace:
         finally:
             running.depth -= 1
             self.recorder.mode.closed = True
+            self.recorder.ops.namer.left()
 
     def name_of(self, tensor: Tensor) -> str:
         """What the function's graph calls a Tensor."""
