@@ -391,3 +391,18 @@ def test_tapes_from_outside_of_a_function(device):
         return tape.gradient(y, v) * z
 
     assert initial(x).numpy().tolist() == [6.0, 12.0]  # TensorFlow: None, for it takes the Variable anew
+
+
+def test_an_element_that_next_takes_has_known_sizes(device):
+    seen = []
+
+    @tf.function
+    def step(iterator):
+        x = next(iterator)
+        seen.append(x.shape.as_list())
+        return tf.shape(x)
+
+    for _ in range(2):
+        iterator = iter(tf.data.Dataset.range(5).batch(3))
+        assert [step(iterator).numpy().tolist() for _ in range(2)] == [[3], [2]]
+    assert seen == [[3], [2]]
