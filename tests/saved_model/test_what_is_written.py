@@ -82,3 +82,9 @@ def test_lists_and_dicts_that_are_named_for_a_saved_model_alone(tmp_path) -> Non
     loaded.listed[0].assign(5.0)
     loaded.named["b"].assign(1.0)
     assert loaded.total().numpy() == 6.0
+
+
+def test_the_graph_of_a_function_of_any_rank_is_not_that_of_a_scalar() -> None:
+    graph = Scaled().__call__.get_concrete_function().graph
+    with pytest.raises(tf.errors.UnimplementedError, match="unknown rank"):
+        graph.get_operations()

@@ -240,6 +240,8 @@ def tensor_specs(structure: Any) -> list[Any]:
 
 
 def _argument(trace: Trace, spec: TensorSpec, rank: int | None) -> Tensor:
+    if spec.shape.rank is None and rank is None:
+        raise UnimplementedError(None, None, "an argument has an unknown rank")
     dims = [None] * (rank or 0) if spec.shape.rank is None else spec.shape.as_list()
     sizes = [LIKELY if n is None else n for n in dims]
     if spec.dtype is dtypes.string:

@@ -88,10 +88,12 @@ class ViewWriter(FunctionWriter):
 
     # -- arguments and results -----------------------------------------------------------------------------------------
 
-    def argument(self, name: str, dtype: DType, raw: Any = None, shape: Any = None) -> Value:
+    def argument(
+        self, name: str, dtype: DType, raw: Any = None, shape: Any = None, ranked: bool = True
+    ) -> Value:
         """One more argument."""
         known = shape if raw is None else sizes_of(raw)
-        found = self._placeholder(name, dtype, TensorShape(known), name)
+        found = self._placeholder(name, dtype, TensorShape(known if ranked else None), name)
         if raw is not None:
             self.define(raw, found)
         return found
