@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 from tfcompat_tape.core import reading
@@ -15,6 +16,7 @@ from tfcompat_tape.data.structure import Element, Layout
 AUTOTUNE = -1
 INFINITE = -1
 UNKNOWN = -2
+_MOST_LOOKED_AT = 32  # elements that fail, before nothing is known
 
 
 class Run:
@@ -123,17 +125,22 @@ class Pipeline:
 
     @property
     def _layout(self) -> Layout:
-        """How elements are taken apart: the first one is looked at where nothing else tells."""
+        """How elements are taken apart: the first one that does not fail is looked at where nothing else tells."""
         try:
             return self._layout_now()
         except NotKnownError:
             pass
-        for _ in self._open(Run(peek=True)):
-            break
+        failed: Exception | None = None
+        for found in islice(Passing(self._open(Run(peek=True))), _MOST_LOOKED_AT):
+            if type(found) is not Failed:
+                break
+            failed = failed or found.error
         self._guess()
         try:
             return self._layout_now()
         except NotKnownError:
+            if failed is not None:
+                raise failed from None
             raise invalid(
                 f"{type(self).__name__}: the element_spec is not known. A function of the pipeline does what no trace "
                 "can hold, and there is no element to see the result of."

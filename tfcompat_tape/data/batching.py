@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tfcompat_tape.core.errors import invalid
+from tfcompat_tape.core.errors import invalid, unimplemented
 from tfcompat_tape.data.base import INFINITE, UNKNOWN, Failed, Passing, Run, lasting
 from tfcompat_tape.data.dataset import Dataset
 from tfcompat_tape.data.mapping import MapDataset
@@ -74,7 +74,7 @@ class Batches:
 
     def __init__(self, elements: Iterator[Element], sizes: list[int], drop: bool, source: Dataset) -> None:
         self._elements = elements
-        self._sizes = itertools.cycle(sizes)
+        self._sizes: Iterator[int] = itertools.cycle(sizes)
         self._drop = drop
         self._source = source
         self._specs: list[Any] | None = None
@@ -186,9 +186,15 @@ class RebatchDataset(Dataset):
         super().__init__(input_dataset)
         self._sizes = sizes
         self._drop = bool(drop)
-        if any(size < 1 for size in sizes):
-            raise invalid("Batch sizes must be greater than zero.")
+        if not sizes:
+            raise IndexError("Invalid `batch_sizes`: there is none.")
+        if any(isinstance(size, list) for size in sizes):
+            raise ValueError("Invalid `batch_sizes`. Expected `batch_sizes` to be a scalar or a vector.")
+        if any(size < 0 for size in sizes):
+            raise invalid(f"Batch sizes must not be negative, got {sizes}.")
         known = input_dataset._known()
+        if 0 in sizes and known is not None and not known.plain:
+            raise unimplemented("Dataset.rebatch() with a batch size of 0 is for tensors alone.")
         for leaf in [] if known is None else known.leaves:
             unbatched(leaf)
 
@@ -197,7 +203,7 @@ class RebatchDataset(Dataset):
         size = self._sizes[0] if len(self._sizes) == 1 else None
         shape = getattr(known.leaves[0], "shape", None)
         rows = shape[0] if shape is not None and shape.rank else None
-        if size is None or not (self._drop or (rows is not None and rows % size == 0)):
+        if not size or not (self._drop or (rows is not None and rows % size == 0)):
             size = None
         return mapped(lambda spec: batched(unbatched(spec), size), known.spec)
 
@@ -206,4 +212,28 @@ class RebatchDataset(Dataset):
 
     def _open(self, run: Run) -> Iterator[Element]:
         source = UnbatchDataset(self._from[0])
-        return Batches(source._open(run), self._sizes, self._drop, source)
+        return Rebatches(source._open(run), self._sizes, self._drop, source)
+
+
+class Rebatches(Batches):
+    """The same for sizes that may be 0: then a batch has no rows, also where no elements are left by chance."""
+
+    _short = False  # there was a batch with fewer elements than it should have
+
+    def _together(self, part: list[Element]) -> Element:
+        self._short = len(part) < self._size
+        return super()._together(part)
+
+    def __next__(self) -> Element:
+        if self._short:
+            raise StopIteration
+        self._size = next(self._sizes)
+        if self._size:
+            self._sizes = itertools.chain([self._size], self._sizes)
+            return super().__next__()
+        return tuple([_without_rows(spec) for spec in self._source._layout.leaves])
+
+
+def _without_rows(spec: Any) -> Any:
+    shape = [0, *[n or 0 for n in spec.shape.as_list()]]
+    return np.empty(shape, object) if spec.dtype.torch is None else torch.empty(shape, dtype=spec.dtype.torch)

@@ -392,9 +392,15 @@ class ElementFunction:
                     return self._prepared(*arguments)
                 finally:
                     running.depth -= 1
-            if self._gave_up:
-                return self.function._as_it_is(arguments, {})
-            found = self._kinds(arguments, {}, self.function._as_it_is)
+            try:
+                if self._gave_up:
+                    return self.function._as_it_is(arguments, {})
+                found = self._kinds(arguments, {}, self.function._as_it_is)
+            except (TypeError, ValueError) as error:
+                if not getattr(error, "of_graph", False):
+                    raise
+                # A trace for this element found what TensorFlow finds when the element is computed.
+                raise InvalidArgumentError(None, None, str(error)) from error
             if self._path is None and self.given is not None:
                 self._gave_up = self._has_given_up(self.given)
             return found

@@ -3,8 +3,8 @@
 A leaf is a raw torch tensor (an array for strings) where the spec is a TensorSpec; a composite value, a dataset or
 `None` stands for itself. So a pipeline hands on plain tuples, and Tensors are made where a user sees an element.
 
-Tuples, named tuples, dictionaries and attrs classes are structures; unlike elsewhere, a list is no structure but a
-tensor.
+Tuples, named tuples, dictionaries, attrs classes and classes with `__tf_flatten__` are structures; unlike elsewhere, a
+list is no structure but a tensor.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def children(value: Any) -> list[Any] | None:
         return [value[key] for key in sorted(value)]
     if hasattr(type(value), "__attrs_attrs__"):
         return [getattr(value, field.name) for field in value.__attrs_attrs__]
+    if hasattr(kind, "__tf_flatten__"):
+        return list(value.__tf_flatten__()[1])
     return None
 
 
@@ -54,6 +56,8 @@ def rebuilt(value: Any, parts: list[Any]) -> Any:
             return ordered
         factory = getattr(value, "default_factory", None)
         return kind(factory, ordered) if hasattr(value, "default_factory") else kind(ordered)
+    if hasattr(kind, "__tf_flatten__"):
+        return kind.__tf_unflatten__(value.__tf_flatten__()[0], tuple(parts))
     return kind(*parts)
 
 

@@ -72,7 +72,7 @@ def matching(pattern: str) -> list[str]:
 
 @at_call(effect=True, always=True)
 def matching_files(pattern: Any, name: str | None = None) -> Tensor:
-    """The names of files that fit one pattern, or one of several, as a sorted vector.
+    """The names of files that fit one pattern, or each of several, as a sorted vector.
 
     pattern: with `*`, `?` and `[...]`, which stand for no `/`.
     Errors: InvalidArgumentError for patterns of rank 2, TypeError for what is no string.
@@ -87,7 +87,7 @@ def matching_files(pattern: Any, name: str | None = None) -> Tensor:
         raise invalid(
             f"MatchingFiles: Input patterns tensor must be scalar or vector, but had shape: {list(array.shape)}"
         )
-    found = {name for one in array.ravel().tolist() for name in matching(local(one))}
+    found = [name for one in array.ravel().tolist() for name in matching(local(one))]
     return made(sorted(os.fsencode(name) for name in found), (len(found),))
 
 

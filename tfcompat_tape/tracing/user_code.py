@@ -64,6 +64,8 @@ def restated(error: Exception) -> Exception:
         return error
     found._tfcompat_lines = [*lines, *known]  # type: ignore[attr-defined]
     found._tfcompat_said = name, text  # type: ignore[attr-defined]
+    if getattr(error, "of_graph", False):
+        found.of_graph = True  # type: ignore[attr-defined]
     return found.with_traceback(error.__traceback__)
 
 

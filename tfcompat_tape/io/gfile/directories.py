@@ -161,7 +161,7 @@ def remove(path: Any) -> None:
 
 
 def rmtree(path: Any) -> None:
-    """Delete a directory and all that is in it. NotFoundError: there is none. Source: `tf.io.gfile.rmtree`.
+    """Delete a directory and all that is in it, or a file. NotFoundError: there is none. Source: `tf.io.gfile.rmtree`.
 
     >>> import tempfile
     >>> import tfcompat_tape as tf
@@ -171,7 +171,10 @@ def rmtree(path: Any) -> None:
     if not os.path.lexists(name):
         raise NotFoundError(None, None, f"{name} not found")
     with told(name):
-        shutil.rmtree(name)
+        if os.path.isdir(name):
+            shutil.rmtree(name)
+        else:
+            os.remove(name)
 
 
 def stat(path: Any) -> FileStatistics:

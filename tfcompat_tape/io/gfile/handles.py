@@ -16,7 +16,8 @@ class GFile:
 
     Args:
       name: of the file.
-      mode: "r", "w", "a", "r+", "w+" or "a+", with "b" for bytes. What is written may be text or bytes all the same.
+      mode: "r", "w", "a", "r+", "w+" or "a+", with "b" for bytes. The first write with "w+" or "r+"
+        empties the file. What is written may be text or bytes all the same.
 
     Raises:
       InvalidArgumentError: another mode.
@@ -40,7 +41,9 @@ class GFile:
             raise invalid("mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+'")
         self._name, self._mode, self._bare, self._binary = name, mode, bare, "b" in mode
         self._path = local(name)
-        self._file: IO[bytes] | None = None
+        # Who reads and who writes have a place each, and what is written is read once it is flushed.
+        self._reader: IO[bytes] | None = None
+        self._writer: IO[bytes] | None = None
 
     @property
     def name(self) -> Any:
@@ -52,16 +55,19 @@ class GFile:
         """The mode that was given."""
         return self._mode
 
-    def _open(self) -> IO[bytes]:
-        if self._file is None:
-            with told(self._path):
-                self._file = open(self._path, self._bare + "b")  # noqa: SIM115  # `close` closes it
-        return self._file
-
     def _readable(self) -> IO[bytes]:
         if self._bare in ("w", "a"):
             raise PermissionDeniedError(None, None, "File isn't open for reading")
-        return self._open()
+        if self._reader is None:
+            with told(self._path):
+                self._reader = open(self._path, "rb")  # noqa: SIM115  # `close` closes it
+        return self._reader
+
+    def _writable(self) -> IO[bytes]:
+        if self._writer is None:
+            with told(self._path):
+                self._writer = open(self._path, "ab" if "a" in self._bare else "wb")  # noqa: SIM115
+        return self._writer
 
     def _given(self, data: bytes) -> Any:
         return data if self._binary else data.decode("utf-8")
@@ -80,7 +86,7 @@ class GFile:
         if not isinstance(file_content, bytes):
             raise TypeError(f"Expected binary or unicode string, got {file_content!r}")
         with told(self._path):
-            self._open().write(file_content)
+            self._writable().write(file_content)
 
     def read(self, n: int = -1) -> Any:
         """The next `n` bytes, or all that follow; as text, unless the mode has a "b"."""
@@ -91,12 +97,12 @@ class GFile:
             return self._given(file.read(n))
 
     def readline(self) -> Any:
-        """The next line, with its end; empty if there is none."""
-        return self._given(self._readable().readline())
+        """The next line, with its end and without carriage returns; empty if there is none."""
+        return self._given(self._readable().readline().replace(b"\r", b""))
 
     def readlines(self) -> list[Any]:
         """All lines that follow."""
-        return [self._given(line) for line in self._readable().readlines()]
+        return list(self)
 
     def seek(self, offset: Any = None, whence: int = 0, position: Any = None) -> None:
         """Go to a place: from the start, from here (1) or from the end (2).
@@ -118,8 +124,8 @@ class GFile:
         file.seek(place)
 
     def tell(self) -> int:
-        """The place in the file."""
-        return self._open().tell()
+        """The place in the file of who reads, if the mode is for that."""
+        return (self._writable() if self._bare in ("w", "a") else self._readable()).tell()
 
     def seekable(self) -> bool:
         """True."""
@@ -127,14 +133,15 @@ class GFile:
 
     def flush(self) -> None:
         """Let others see what was written."""
-        if self._file is not None and self._bare != "r":
-            self._file.flush()
+        if self._writer is not None:
+            self._writer.flush()
 
     def close(self) -> None:
         """Close the file, which reading or writing opens again."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        for file in (self._reader, self._writer):
+            if file is not None:
+                file.close()
+        self._reader = self._writer = None
 
     def __enter__(self) -> Self:
         return self
@@ -154,5 +161,5 @@ class GFile:
     next = __next__
 
     def __del__(self) -> None:
-        if getattr(self, "_file", None) is not None:
+        if hasattr(self, "_writer"):  # the mode was one
             self.close()
