@@ -1,57 +1,23 @@
-"""Why a gradient is None: one test for each reason, as a user would come to it, with tracing on.
+"""Why a gradient is None: a test for each reason that lies with the source, the tape or the op, as users come to it.
 
 Each test marks the line where the path breaks with a comment, and the report must name that line.
 """
 
 from __future__ import annotations
 
-import math
 import threading
-from pathlib import Path
 
-import numpy as np
 import pytest
+from explain_marks_kit import check, line_of
 
 import tfcompat_tape as tf
 from tfcompat_tape.tape.explain import Reason
-
-HERE = Path(__file__)
 
 
 @pytest.fixture(autouse=True)
 def not_asked(monkeypatch):
     """Whatever the environment says."""
     monkeypatch.delenv("TFCOMPAT_EXPLAIN", raising=False)
-
-
-def line_of(mark: str) -> int:
-    """The number of the line that ends with the comment `mark`."""
-    found = [
-        i
-        for i, text in enumerate(HERE.read_text(encoding="utf-8").splitlines(), 1)
-        if text.endswith(f"# {mark}")
-    ]
-    assert len(found) == 1, mark
-    return found[0]
-
-
-def check(tape, target, source, reason, mark, certain=True):
-    """The gradient is None, and explain says why and where: before the tape is used, and after."""
-    before = tape.explain(target, source) if tape._record is not None else None
-    assert tape.gradient(target, source) is None
-    after = tape.explain(target, source)
-    for report in (before, after):
-        if report is None:
-            continue
-        (found,) = report
-        assert found.connected is False
-        assert (found.reason, found.certain) == (reason, certain), str(report)
-        if mark is None:
-            assert found.where is None
-        else:
-            assert (Path(found.where.file), found.where.line) == (HERE, line_of(mark)), str(report)
-        assert reason.value in str(report)
-    return after
 
 
 # -- the source --------------------------------------------------------------------------------------------------------
@@ -253,183 +219,6 @@ def test_init_scope(device):
     assert "tf.init_scope" in str(report)
 
 
-# -- values that leave -------------------------------------------------------------------------------------------------
-
-
-def test_a_number_that_comes_back_as_it_was(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        y = v * v
-        number = float(y)  # as a number
-        z = tf.constant(2.0) * number
-    check(tape, z, v, Reason.LEFT_LIBRARY, "as a number")
-
-
-def test_an_array_that_comes_back_as_it_was(device):
-    v = tf.Variable([1.0, 2.0, 3.0])
-    with tf.GradientTape(explain=True) as tape:
-        array = (v * v).numpy()  # as an array
-        z = tf.reduce_sum(tf.constant(array[1:]))
-    check(tape, z, v, Reason.LEFT_LIBRARY, "as an array")
-
-
-def test_a_number_that_is_computed_with(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        y = v * v
-        number = float(y)  # to Python
-        other = math.sin(number) + 1.0
-        z = tf.constant(2.0) * other
-    report = check(tape, z, v, Reason.LEFT_LIBRARY, "to Python", certain=False)
-    assert "`other`" in str(report)
-
-
-def test_numpy_in_between(device):
-    v = tf.Variable([1.0, 2.0])
-    with tf.GradientTape(explain=True) as tape:
-        y = np.mean(v * v, axis=0)  # NumPy
-        z = tf.reduce_sum(y)
-    check(tape, z, v, Reason.LEFT_LIBRARY, "NumPy", certain=False)
-
-
-def scaled(number):
-    return tf.constant(2.0) * (number + 1.0)
-
-
-class Keeper:
-    def keep(self, y):
-        self.kept = y.numpy()  # into an attribute
-
-    def use(self):
-        return tf.constant(1.0) + self.kept * 2.0
-
-
-def average(y):
-    return float(tf.reduce_mean(y))  # out of a function
-
-
-def test_through_the_arguments_of_a_function(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        z = scaled(float(v * v))  # into a function
-    check(tape, z, v, Reason.LEFT_LIBRARY, "into a function", certain=False)
-
-
-def test_through_an_attribute(device):
-    v = tf.Variable(3.0)
-    keeper = Keeper()
-    with tf.GradientTape(explain=True) as tape:
-        keeper.keep(v * v)
-        z = keeper.use()
-    check(tape, z, v, Reason.LEFT_LIBRARY, "into an attribute", certain=False)
-
-
-def test_through_the_result_of_a_function_and_a_list(device):
-    v = tf.Variable([1.0, 3.0])
-    with tf.GradientTape(explain=True) as tape:
-        losses = []
-        losses.append(average(v * v) * 2)
-        z = tf.constant(1.0) * sum(losses)
-    check(tape, z, v, Reason.LEFT_LIBRARY, "out of a function", certain=False)
-
-
-def test_numpy_function(device):
-    v = tf.Variable([1.0, 3.0])
-    with tf.GradientTape(explain=True) as tape:
-        y = tf.numpy_function(np.sin, [v * v], tf.float32)  # a NumPy function
-        z = tf.reduce_sum(y)
-    check(tape, z, v, Reason.LEFT_LIBRARY, "a NumPy function")
-
-
-# -- names and states --------------------------------------------------------------------------------------------------
-
-
-def test_a_name_that_is_bound_anew():
-    x = tf.Variable(2.0)
-    for epoch in range(2):
-        with tf.GradientTape(explain=True) as tape:
-            y = x + 1
-        gradient = tape.gradient(y, x)
-        if epoch == 0:
-            assert gradient.numpy() == 1.0
-            x = x + 1  # bound anew
-    assert gradient is None
-    (found,) = tape.explain(y, x)
-    assert (found.reason, found.certain, found.where.line) == (Reason.REBOUND, True, line_of("bound anew"))
-    assert [other.reason for other in found.breaks] == [Reason.REBOUND, Reason.NEVER_WATCHED]
-    assert "x.assign" in found.advice
-
-
-def test_a_name_that_is_bound_anew_while_it_is_traced():
-    w, lr = tf.Variable(2.0), 0.1
-    with tf.GradientTape(explain=True) as first:
-        loss = w * w
-        w = w - lr * loss  # seen to be bound anew
-        with tf.GradientTape(explain=True) as tape:
-            loss = w * w
-    check(tape, loss, w, Reason.REBOUND, "seen to be bound anew")
-    assert first is not tape
-
-
-def test_a_list_of_variables_that_becomes_a_list_of_tensors():
-    params = [tf.Variable(1.0), tf.Variable(2.0)]
-    for _ in range(2):
-        with tf.GradientTape(explain=True) as tape:
-            loss = params[0] * params[1]
-        grads = tape.gradient(loss, params)
-        if None in grads:
-            break
-        params = [p - 0.1 * g for p, g in zip(params, grads, strict=True)]  # all anew
-    report = tape.explain(loss, params)
-    assert [c.reason for c in report] == [Reason.REBOUND] * 2
-    assert report.where.line == line_of("all anew")
-
-
-class Model:
-    def __init__(self):
-        self.w = tf.Variable(2.0)
-
-    def update(self, gradient):
-        self.w = self.w - 0.1 * gradient  # an attribute anew
-
-
-def test_an_attribute_that_is_bound_anew():
-    model = Model()
-    for _ in range(2):
-        with tf.GradientTape(explain=True) as tape:
-            loss = model.w * model.w
-        gradient = tape.gradient(loss, model.w)
-        if gradient is not None:
-            model.update(gradient)
-    (found,) = tape.explain(loss, model.w)
-    assert (found.reason, found.where.line) == (Reason.REBOUND, line_of("an attribute anew"))
-
-
-@pytest.mark.parametrize("method", ["assign", "assign_add", "assign_sub"])
-def test_a_state_change(device, method):
-    x, state = tf.Variable(3.0), tf.Variable(0.0)
-    with tf.GradientTape(explain=True) as tape:
-        getattr(state, method)(x * 2.0)  # a state change
-        y = state**2
-    check(tape, y, x, Reason.STATE_CHANGE, "a state change")
-
-
-def test_the_state_of_a_table(device):
-    x, table = tf.Variable([1.0, 2.0]), tf.Variable(tf.zeros([3, 2]))
-    with tf.GradientTape(explain=True) as tape:
-        table.scatter_nd_update([[1]], [x * 2.0])  # a row changes
-        y = tf.reduce_sum(table)
-    check(tape, y, x, Reason.STATE_CHANGE, "a row changes")
-
-
-def test_a_variable_made_from_a_value(device):
-    x = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        v = tf.Variable(x * 2.0)  # a new state
-        y = v * v
-    check(tape, y, x, Reason.STATE_CHANGE, "a new state")
-
-
 # -- ops ---------------------------------------------------------------------------------------------------------------
 
 
@@ -530,94 +319,3 @@ def test_a_value_that_only_decides_a_branch(device):
             y = w * 3.0
     report = check(tape, y, v, Reason.INDEPENDENT, None)
     assert "It decided a branch" in str(report)
-
-
-# -- several reasons, several sources ----------------------------------------------------------------------------------
-
-
-def test_two_breaks_on_one_way_are_both_told(device):
-    x = tf.constant(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        y = x * x  # the first of two
-        z = tf.stop_gradient(y)
-    report = check(tape, z, x, Reason.NEVER_WATCHED, "the first of two")
-    assert [b.reason for b in report[0].breaks] == [Reason.NEVER_WATCHED, Reason.STOP_GRADIENT]
-
-
-def test_breaks_on_several_ways_are_all_told(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        a = tf.stop_gradient(v)
-        b = tf.cast(tf.cast(v, tf.int32), tf.float32)
-        c = a * b
-    (found,) = tape.explain(c, v)
-    assert {b.reason for b in found.breaks} == {Reason.STOP_GRADIENT, Reason.INTEGER_DTYPE}
-
-
-def test_a_report_on_several_sources(device):
-    v, w, u = tf.Variable(3.0, name="v"), tf.Variable(2.0, name="w"), tf.constant(1.0)
-    with tf.GradientTape(persistent=True, explain=True) as tape:
-        y = v * tf.stop_gradient(w) + u
-    report = tape.explain(y, {"v": v, "w": w, "u": u})
-    assert len(report) == 3 and not report.connected
-    assert report[v].connected and report[v].reason is None
-    assert [step.op for step in report[v].path] == ["v:0", "Mul", "AddV2"]
-    assert report[w].reason is Reason.STOP_GRADIENT
-    assert report[u].reason is Reason.NEVER_WATCHED
-    assert report.reason is report[1].reason or report.reason is report[0].reason
-    with pytest.raises(KeyError):
-        report[y]
-    assert "stop_gradient" in report._repr_html_()
-
-
-def test_many_sources_of_one_kind_are_told_once(device):
-    weights = [tf.constant(float(i)) for i in range(30)]
-    with tf.GradientTape(explain=True) as tape:
-        y = tf.add_n(weights)
-    text = str(tape.explain(y, weights))
-    assert text.count("never watched") <= 3
-    assert "and 24 more" in text
-
-
-def test_several_targets(device):
-    v, w = tf.Variable(3.0), tf.Variable(2.0)
-    with tf.GradientTape(persistent=True, explain=True) as tape:
-        y, z = tf.stop_gradient(v), w * 2.0
-    report = tape.explain([y, z], [v, w])
-    assert [c.connected for c in report] == [False, True]
-    assert report[v].reason is Reason.STOP_GRADIENT
-
-
-def test_what_is_no_tensor(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(persistent=True, explain=True) as tape:
-        y = v * v
-    loss = y.numpy()  # and no Tensor any more
-    (found,) = tape.explain(loss, v)
-    assert (found.reason, found.certain) == (Reason.LEFT_LIBRARY, True)
-    assert found.where.line == line_of("and no Tensor any more")
-    assert "no Tensor" in str(found)
-    (found,) = tape.explain(y, 3.0)
-    assert (found.reason, found.certain, found.where) == (Reason.LEFT_LIBRARY, False, None)
-
-
-def test_a_gradient_of_a_lookup_must_be_converted_first(device):
-    table = tf.Variable(tf.ones([4, 2]))
-    with tf.GradientTape(persistent=True, explain=True) as outer:
-        with tf.GradientTape() as inner:
-            y = tf.reduce_sum(tf.gather(table, [1, 2]) ** 2)
-        rows = inner.gradient(y, table)
-    (found,) = outer.explain(rows, table)
-    assert (found.connected, found.reason) == (None, None)
-    assert "tf.convert_to_tensor" in str(found)
-    assert outer.explain(rows.values, table).connected
-
-
-def test_explain_leaves_the_tape_as_it_is(device):
-    v = tf.Variable(3.0)
-    with tf.GradientTape(explain=True) as tape:
-        y = v * v
-        assert tape.explain(y, v).connected
-        z = y * v
-    assert tape.explain(z, v).connected
-    assert tape.gradient(z, v).numpy() == 27.0

@@ -213,3 +213,16 @@ def _(tf):
         tape.watch(x)
         y = x * x
     return caught, tape.gradient(y, x)
+
+
+@script("test.compute_gradient")
+def _(tf):
+    c, compute = tf.constant, tf.test.compute_gradient
+    return (
+        compute(lambda x, y: x * x * y, [c([1.0, 2.0]), c([3.0, 4.0])])[0],
+        compute(lambda x: x * x, [c([1.0, 2.0], tf.float64)], delta=1e-4)[0],
+        compute(lambda x: x * c(2j, tf.complex64), [c([1.0 + 1j], tf.complex64)])[0],
+        compute(lambda x: x * 2.0, [[1.0, 2.0]])[0],
+        raises(lambda: compute(lambda x: x * 2, [c([1, 2])])),
+        raises(lambda: compute(lambda x: x, c([1.0]))),
+    )

@@ -1,0 +1,84 @@
+"""`tf.experimental.numpy`: how functions that make arrays of nothing may be called, and what bad arguments raise."""
+
+from cases._numpy import ask
+
+ask(
+    "meshgrid",
+    r"""
+    tnp.meshgrid(x[0],i)
+    tnp.meshgrid([1.5],[2])
+    """,
+)
+ask(
+    "arange",
+    r"""
+    tnp.arange(tf.constant(3,tf.int8))
+    tnp.arange(True,4)
+    """,
+)
+ask(
+    "linspace",
+    r"""
+    tnp.linspace(tf.constant(0),1,3)
+    tnp.linspace(0,1,3,axis=1)
+    """,
+)
+ask(
+    "geomspace",
+    r"""
+    tnp.geomspace(tf.constant(1.),tf.constant(4.),3)
+    tnp.geomspace(1+1j,2,3)
+    tnp.geomspace(-1,1,3)
+    tnp.geomspace([1.,2.],[2.,4.],3)
+    tnp.geomspace(-1.,-100.,1)
+    tnp.geomspace(1,100,3,axis=-1)
+    """,
+)
+ask(
+    "vander",
+    r"""
+    tnp.vander(i,2,True)
+    """,
+)
+ask(
+    "eye",
+    r"""
+    tnp.eye(2,dtype=None)
+    """,
+)
+ask(
+    "zeros",
+    r"""
+    tnp.zeros((2,),dtype="str")
+    """,
+)
+ask(
+    "ones_like",
+    r"""
+    tnp.ones_like([[]])
+    """,
+)
+ask(
+    "full",
+    r"""
+    tnp.full(tf.constant([2]),1)
+    """,
+)
+ask(
+    "full_like",
+    r"""
+    tnp.full_like(x,1,dtype=None)
+    """,
+)
+ask(
+    "logspace",
+    r"""
+    tnp.logspace(0,2,3,base=tf.constant(2.))
+    """,
+)
+ask(
+    "tri",
+    r"""
+    tnp.tri(2,k=tf.constant(1))
+    """,
+)
