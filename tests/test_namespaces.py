@@ -84,6 +84,15 @@ assert not hasattr(tf.linalg, "norms") and not hasattr(tf, "porting")
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
+def test_parts_that_are_loaded_when_they_are_needed_leave_no_names():
+    script = """
+import tfcompat_tape as tf
+f = tf.function(lambda x: x + 1.0).get_concrete_function(tf.TensorSpec([2]))
+assert f.graph.get_operations() and not hasattr(tf.strings, "splitting")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 def test_versions_of_the_api():
     public = {name for name in dir(tf.compat) if not name.startswith("_")} - {"v1", "v2"}
     assert public <= coverage.tensorflow_names()["tf.compat"]

@@ -104,8 +104,7 @@ def namespace(
             module = importlib.import_module(waiting[symbol])
             whole = waiting[symbol].rpartition(".")[2] == symbol
             value = symbols[symbol] = module if whole else getattr(module, symbol)
-            for others, theirs in _namespaces:  # what was imported may be a part of any of them
-                _drop_parts(others, theirs)
+            drop_parts()
             return value
         raise missing_name(name, symbol)
 
@@ -116,6 +115,12 @@ def namespace(
 
 # The attributes of each namespace, and the modules that stay in it.
 _namespaces: list[tuple[dict[str, Any], frozenset[str]]] = []
+
+
+def drop_parts() -> None:
+    """Take parts out of every namespace: to be called by what imports them when it is first needed."""
+    for symbols, extras in _namespaces:
+        _drop_parts(symbols, extras)
 
 
 def _drop_parts(symbols: dict[str, Any], extras: frozenset[str]) -> None:

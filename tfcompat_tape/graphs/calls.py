@@ -13,6 +13,7 @@ from tfcompat_tape import lookup, strings
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.coverage.names import drop_parts
 from tfcompat_tape.debugging import values
 from tfcompat_tape.graphs.nodes import Value, attr, refused
 from tfcompat_tape.graphs.staged import outside
@@ -22,6 +23,7 @@ from tfcompat_tape.ragged._parts import padding
 from tfcompat_tape.strings import splitting
 from tfcompat_tape.tracing.notes import Called
 
+drop_parts()
 STRING, INT32, INT64 = dtypes.string, dtypes.int32, dtypes.int64
 
 

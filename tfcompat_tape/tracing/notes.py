@@ -25,6 +25,7 @@ from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry
+from tfcompat_tape.coverage.names import drop_parts
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.sizes import LIKELY, symbolic
@@ -332,6 +333,8 @@ def _described() -> dict[Any, Any]:
     """The same for Python functions, from what these are called with; `None` where it is not known."""
     from tfcompat_tape.ragged._parts import padding
     from tfcompat_tape.strings import splitting
+
+    drop_parts()
 
     def cut_at(texts: Tensor, separator: Tensor, maxsplit: int) -> Any:
         return [((texts._t.shape[0] + 1,), torch.int64), ((None,), OBJECT)]
