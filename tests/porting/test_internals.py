@@ -130,7 +130,7 @@ def test_symbols_have_the_canonical_names_that_tensorflow_has(name: str) -> None
         assert tf_export.get_symbol_from_name(name) is None
 
 
-@pytest.mark.parametrize("value", [[1], {}, 5, None, len, lambda: 1, tf.constant(1.0), np.zeros(2)], ids=repr)
+@pytest.mark.parametrize("value", [[1], {}, 5, None, len, lambda: 1, tf.constant(1.0), np.zeros(2)])
 def test_what_is_no_symbol_has_no_canonical_name(value: object) -> None:
     assert tf_export.get_canonical_name_for_symbol(value) is None
 
