@@ -23,6 +23,7 @@ from tfcompat_tape.ops import philox
 from tfcompat_tape.ops.arguments import as_sizes
 from tfcompat_tape.ops.arithmetic import mul, real_div, sub, where
 from tfcompat_tape.ops.helpers import dtype_of, raw_of, shape_of, unbroadcast
+from tfcompat_tape.ops.later_streams import Later
 from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.random_ops import pair_of
 from tfcompat_tape.ops.seeds import reserve
@@ -41,7 +42,10 @@ class _Within:
         self.stream = stream
         self.dtype = dtype
         self.each = 4 // philox.words_for(dtype)
-        self.rounded: Any = np.float16 if dtype is torch.float16 else np.float64
+        # An array of one number stays one: not so by np.float64(x).
+        kind = np.float16 if dtype is torch.float16 else np.float64
+        self.rounded: Any = lambda x: np.asarray(x, kind)
+        self.bound: Any = np.float32 if dtype is torch.float32 else self.rounded
 
     def _ahead(self, count: int, transform: Any) -> Any:
         """The numbers of the next `count` blocks, one block in a row."""
@@ -52,14 +56,15 @@ class _Within:
         """`count` numbers; those that the last block has left over are lost."""
         if math.isinf(low) or high < mean:
             low, high, deviation = high, low, -deviation  # the mirror image
-        r = self.rounded
-        a, b = float(r(r(low - mean) / deviation)), float(r(r(high - mean) / deviation))
+        r, bound = self.rounded, self.bound
+        a, b = [float(bound(bound(x - mean) / deviation)) for x in (low, high)]
         z = self._standard(count, a, b)
         return r(r(z * deviation) + mean)
 
     def _standard(self, count: int, a: float, b: float) -> Any:
         root = math.sqrt(a * a + 4.0)
-        if (a < -_NORMAL and b >= 0.0) or (b > _NORMAL and a <= 0.0):
+        far = float(self.bound(_NORMAL))
+        if (a < -far and b >= 0.0) or (b > far and a <= 0.0):
             trial, takes = self._normal, 1
         elif b - a < 2.0 * math.exp(0.5 + a * (a - root) / 4.0) / (a + root):
             trial, takes = self._uniform, 2
@@ -122,17 +127,26 @@ def _parameters(values: Any) -> Any:
 
 def _kernel(means: Any, stddevs: Any, minvals: Any, maxvals: Any, *, shape: Any, seed: Any) -> torch.Tensor:
     sizes = as_sizes(shape, hint=None)
-    values = torch.broadcast_tensors(*[reading.plain(x) for x in (means, stddevs, minvals, maxvals)])
+    later, values = type(seed) is Later, [means, stddevs, minvals, maxvals]
+    values = list(torch.broadcast_tensors(*(values if later else map(reading.plain, values))))  # type: ignore[no-untyped-call]
     rank, inner = values[0].dim(), tuple(values[0].shape)
     if len(sizes) < rank or sizes[len(sizes) - rank :] != inner:
         raise invalid(f"The shape {list(sizes)} must end with that of the parameters: {list(inner)}")
+    if later:
+        found: torch.Tensor = seed.drawn(_drawn, (sizes, *values), (sizes, means.dtype, means.device))
+        return found
     with reading.outside():
-        rows = _parameters(values)
-        draws = _Within(philox.stream_of_pair(*pair_of(seed)), means.dtype)
-        count = math.prod(sizes[: len(sizes) - rank])
-        drawn = [draws.draw(count, *row) for row in rows.tolist()]
-        result = np.stack(drawn, 1) if drawn else np.zeros(0)
-        return torch.from_numpy(result).to(means.device, means.dtype).reshape(sizes)
+        return _drawn(philox.stream_of_pair(*pair_of(seed)), sizes, *values)
+
+
+def _drawn(stream: Stream, sizes: Any, *values: torch.Tensor) -> torch.Tensor:
+    rows = _parameters(values)
+    means = values[0]
+    draws = _Within(stream, means.dtype)
+    count = math.prod(sizes[: len(sizes) - means.dim()])
+    drawn = [draws.draw(count, *row) for row in rows.tolist()]
+    result = np.stack(drawn, 1) if drawn else np.zeros(0)
+    return torch.from_numpy(result).to(means.device, means.dtype).reshape(sizes)
 
 
 parameterized_truncated_normal = primitive(

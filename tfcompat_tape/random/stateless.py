@@ -373,7 +373,9 @@ def stateless_parameterized_truncated_normal(
     True
     """
     values = [convert(value) for value in (means, stddevs, minvals, maxvals)]
-    return parameterized_truncated_normal(*values, shape=as_sizes(shape, hint=None), seed=_pair(seed))
+    pair = _pair(seed)
+    stream = _stream(pair) if unknown(pair._t) else pair
+    return parameterized_truncated_normal(*values, shape=as_sizes(shape, hint=None), seed=stream)
 
 
 @composed

@@ -73,3 +73,29 @@ for name, draw in PARAMETERS.items():
                 f = tf.function(lambda a, seed=seed: draw(tf, a, seed), **options)
                 answers.append([f(a) for a in given])
         return answers
+
+
+@script("truncated normal numbers of seeds that are arguments", tol=TOL)
+def _(tf):
+    draw = tf.random.stateless_parameterized_truncated_normal
+
+    @tf.function
+    def f(seed, mean, high):
+        return draw([3, 2], seed, mean, high, -1.0, 1.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([2], tf.int32), tf.TensorSpec([], tf.int32)])
+    def rows(seed, n):
+        return draw([n, 2], seed, 0.0, 1.0, -1.0, tf.constant([1.0, 2.0]))
+
+    mean = tf.Variable([0.2, 0.3])
+
+    @tf.function
+    def slopes(seed):
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(draw([3, 2], seed, mean, 1.0, -1.0, 1.0) ** 2)
+        return tape.gradient(y, mean)
+
+    c = tf.constant
+    ends = c([1.0, 2.0])
+    found = [f(c(seed), c([m, m]), ends) for seed in ([1, 2], [3, 4]) for m in (0.0, 0.5)]
+    return [*found, rows(c([1, 2]), c(2)), rows(c([1, 2]), c(3)), slopes(c([5, 6]))]

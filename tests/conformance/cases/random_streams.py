@@ -193,3 +193,12 @@ def _(tf):
         "nan": lambda: f([2], float("nan"), 1.0, -1.0, 1.0),
     }
     return found | {label: raises(call) for label, call in calls.items()}
+
+
+@script(
+    "truncated normal numbers: where a bound is as far out as matters, in the dtype", tol={"float32": 1e-6}
+)
+def _(tf):
+    # -1 - 0.3 is -1.3 in float32, and less in real numbers
+    draw = tf.random.stateless_parameterized_truncated_normal
+    return draw([4, 2], [5, 6], [0.2, 0.3], 1.0, -1.0, 1.0), draw([4], [1, 2], 0.7, 1.0, -2.0, 2.0)
