@@ -175,6 +175,7 @@ from tfcompat_tape.dtypes import (
     uint64,
     variant,
 )
+from tfcompat_tape.graphs import asked as _asked
 from tfcompat_tape.image.patches import extract_volume_patches
 from tfcompat_tape.linalg import eig, eigvals, einsum, matmul, norm, tensordot
 from tfcompat_tape.linalg.functions import matrix_square_root

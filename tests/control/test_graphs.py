@@ -64,3 +64,67 @@ def test_only_a_graph_that_is_traced_takes_a_seed() -> None:
     with graph.as_default():
         tf.random.set_seed(4)
     assert graph.seed == 4 and tf.compat.v1.get_default_graph().seed is None
+
+
+def test_ops_raise_where_a_graph_was_finalized() -> None:
+    a = tf.constant(1.0)
+    graph = tf.Graph()
+    with graph.as_default():
+        assert float(a + a) == 2.0
+        graph.finalize()
+        for op in (lambda: a + a, lambda: tf.nn.relu(a), lambda: tf.matmul([[1.0]], [[2.0]])):
+            with pytest.raises(RuntimeError, match="Graph is finalized and cannot be modified"):
+                op()
+        with tf.Graph().as_default():
+            assert float(a + a) == 2.0
+    assert float(a + a) == 2.0
+
+    @tf.function
+    def then_an_op(x):
+        tf.compat.v1.get_default_graph().finalize()
+        return x + 1.0
+
+    @tf.function
+    def then_a_result(x):
+        y = x + 1.0
+        tf.compat.v1.get_default_graph().finalize()
+        return y
+
+    for f in (then_an_op, then_a_result):
+        with pytest.raises(RuntimeError, match="Graph is finalized and cannot be modified"):
+            f(a)
+
+
+def test_operations_while_a_function_is_traced() -> None:
+    found = []
+
+    @tf.function
+    def f(x):
+        graph = tf.compat.v1.get_default_graph()
+        y = tf.nn.softmax(tf.constant([1.0, 2.0]) * tf.nn.relu(x))
+        found.extend([(op.name, op.type) for op in graph.get_operations()])
+        return y
+
+    f(tf.constant([1.0, 2.0]))
+    kinds = [
+        ("x", "Placeholder"),
+        ("Const", "Const"),
+        ("Relu", "Relu"),
+        ("mul", "Mul"),
+        ("Softmax", "Softmax"),
+    ]
+    assert found == kinds
+
+
+def test_what_belongs_to_another_graph_is_no_element() -> None:
+    one, other = [
+        tf.function(lambda x: tf.nn.relu(x)).get_concrete_function(tf.TensorSpec([2], tf.float32)).graph
+        for _ in range(2)
+    ]
+    op = one.get_operations()[1]
+    assert one.as_graph_element(op) is op and one.as_graph_element(op.outputs[0]) is op.outputs[0]
+    for x in (op, op.outputs[0]):
+        with pytest.raises(ValueError, match="is not an element of this graph"):
+            other.as_graph_element(x)
+    with pytest.raises(ValueError, match="can't both be False"):
+        one.as_graph_element("x", False, False)

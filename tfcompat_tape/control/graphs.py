@@ -69,9 +69,7 @@ class Graph:
           RuntimeError: it is finalized.
         """
         if self.finalized:
-            raise RuntimeError(
-                "Graph is finalized and cannot be modified: make another tf.Graph for what is computed next."
-            )
+            raise is_final()
         depth = len(_defaults.stack)
         _defaults.stack.append(self)
         try:
@@ -79,6 +77,8 @@ class Graph:
                 yield self
         finally:
             del _defaults.stack[depth:]
+            if self.finalized and self not in _defaults.stack:
+                _allow_ops()
 
     @contextlib.contextmanager
     def gradient_override_map(self, op_type_map: Any) -> Iterator[None]:
@@ -217,10 +217,13 @@ class Graph:
         raise not_covered(NotCoveredAttributeError, "tf.Graph.seed")
 
     def finalize(self) -> None:
-        """Nothing is added from now on: `as_default` raises.
+        """Nothing is added from now on: ops raise where this is the default graph, and so does `as_default`.
 
-        In TensorFlow every op does, also in a context that was entered before.
+        Raises:
+          RuntimeError: an op is called, later, in a context of this graph that was entered before.
         """
+        if not self.finalized and self in _defaults.stack:
+            _refuse_ops()
         self.finalized = True
 
     def get_name_scope(self) -> str:
@@ -307,6 +310,13 @@ class FuncGraph(Graph):
             raise not_covered(NotCoveredAttributeError, "tf.Graph.seed")
         self._traced.seed = seed
 
+    def finalize(self) -> None:
+        """See `Graph`."""
+        if self._traced is None:
+            super().finalize()
+        else:
+            self.finalized = self._traced.ops.final = True
+
     @property
     def _traced(self) -> Any:
         """What traces the function at present."""
@@ -314,9 +324,12 @@ class FuncGraph(Graph):
         return tracer if tracer is not None and getattr(tracer, "graph", None) is self else None
 
     def get_operations(self) -> list[Any]:
-        """See `Graph`. While the function is traced: as many as there are kernels so far, to wait for."""
+        """See `Graph`. While the function is traced: the ops that were called so far, to wait for, with name and type.
+
+        The arguments are among them; constants that TensorFlow makes of Python's numbers are not.
+        """
         if self._traced is not None:
-            return [_TracedOperation() for _ in self._traced.nodes]
+            return [_TracedOperation(*made) for made in self._traced.ops.listed()]
         return super().get_operations()
 
     def __getattr__(self, name: str) -> Any:
@@ -338,7 +351,10 @@ class FuncGraph(Graph):
 
 
 class _TracedOperation:
-    """Something to wait for, in a function that is being traced, which has kernels and not TensorFlow's operations."""
+    """An op that was called in a function that is being traced, which has kernels and not TensorFlow's operations."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name, self.type = name, kind
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -398,6 +414,42 @@ class _Defaults(threading.local):
 
 
 _defaults = _Defaults()
+_lock = threading.Lock()
+_refusing = 0  # finalized graphs that are entered
+
+
+def is_final() -> RuntimeError:
+    """The error where a graph that is finalized would have another op."""
+    error: Any = RuntimeError(
+        "Graph is finalized and cannot be modified: make another tf.Graph for what is computed next."
+    )
+    error.of_graph = True
+    return error  # type: ignore[no-any-return]
+
+
+def _refuse(op: str, entry: Any) -> Any:
+    if _defaults.stack[-1].finalized:
+        raise is_final()
+    return lambda result: None
+
+
+def _refuse_ops() -> None:
+    global _refusing
+    from tfcompat_tape.debugging import executions
+
+    with _lock:
+        _refusing += 1
+        executions.surround(_refuse)
+
+
+def _allow_ops() -> None:
+    global _refusing
+    from tfcompat_tape.debugging import executions
+
+    with _lock:
+        _refusing -= 1
+        if not _refusing:
+            executions.unsurround(_refuse)
 
 
 def get_default_graph() -> Graph:

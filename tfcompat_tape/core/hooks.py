@@ -5,7 +5,6 @@ Plugins come late: the first time that something may depend on them, `need()` lo
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -31,9 +30,8 @@ graphs: list[Callable[[], None]] = []
 raw_calls: dict[str, Callable[..., Any]] = {}
 
 
-def contents_of(function: Any, graph: Any) -> Any:
-    """The operations of the graph of a concrete function: `graphs` finds them, which is loaded when they are asked."""
-    return importlib.import_module("tfcompat_tape.graphs.contents").of_function(function, graph)
+# The operations of the graph of a concrete function, from `(function, graph)`: `graphs` finds them.
+contents_of: Callable[[Any, Any], Any]
 
 
 def need() -> None:

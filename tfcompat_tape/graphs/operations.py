@@ -116,6 +116,7 @@ class Contents:
         library: Any = None,
         known: Mapping[str, Symbol] | None = None,
     ) -> None:
+        self.graph = graph
         self.nodes = list(nodes)
         self.library = library
         self.operations = [Operation(graph, node, outputs(node), known or {}) for node in self.nodes]
@@ -151,10 +152,13 @@ class Contents:
     def element(
         self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
     ) -> Operation | Symbol:
-        """What `obj`, a name or a part of the graph, stands for; errors as above."""
-        if isinstance(obj, Operation) and allow_operation:
-            return obj
-        if isinstance(obj, Symbol) and allow_tensor:
+        """What `obj`, a name or a part of the graph, stands for; errors as above; ValueError for another graph's."""
+        if not allow_tensor and not allow_operation:
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
+        if (isinstance(obj, Operation) and allow_operation) or (isinstance(obj, Symbol) and allow_tensor):
+            if obj.graph is not self.graph:
+                what = "Operation" if isinstance(obj, Operation) else "Tensor"
+                raise ValueError(f"{what} {obj} is not an element of this graph.")
             return obj
         if not isinstance(obj, str):
             wanted = " or ".join(["Tensor"] * allow_tensor + ["Operation"] * allow_operation)

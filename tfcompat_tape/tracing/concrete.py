@@ -390,6 +390,8 @@ class Concrete:
                     args, kwargs = asked.bound(given, seen)
                 before = nest.flatten([args, kwargs])
                 result = taken_apart(converted(self.function)(*args, **kwargs), self.name)
+                if result[1]:
+                    trace.recorder.ops.check()
                 if not _same_leaves(before, nest.flatten([args, kwargs])):
                     raise ValueError(
                         f"{self.name}() should not modify its Python input arguments. Check if it modifies any lists "

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from tfcompat_tape.control.graphs import is_final
 from tfcompat_tape.core import hooks, naming
 from tfcompat_tape.core.dispatch import CALLS
 from tfcompat_tape.core.registry import Op
@@ -46,8 +47,10 @@ class Ops:
         self._recorder = recorder
         self.namer = Namer()
         self.running = False
+        self.final = False
         self._name = ""
         self._results: dict[int, list[Result]] = {}  # by id; an op may give what it was given
+        self._listed: dict[str, str] = {}  # the type of each op, by its name
 
     @property
     def quiet(self) -> bool:
@@ -58,6 +61,7 @@ class Ops:
         """What the kernel of an op gives; what it raises is for who recovers from it, and says `made` then."""
         if self.quiet:
             return kernel(*raws, **attrs)
+        self.check()
         self._name = self.namer.of(op.name, sys._getframe(2))
         self.running = True
         try:
@@ -70,6 +74,7 @@ class Ops:
         """An op has given `result`; it as it is from now on."""
         if result is NotImplemented or self.quiet:
             return result
+        self._listed[self._name] = op.name
         notes = self._recorder.notes
         if notes is not None:
             result = notes.made(op, self._name, raws, attrs, result)
@@ -80,12 +85,27 @@ class Ops:
                 self._results.setdefault(id(raw), []).append(found)
         return result
 
+    def check(self) -> None:
+        """Raise RuntimeError if the graph is finalized."""
+        if self.final:
+            raise is_final()
+
     def constant(self, raw: Any, name: str) -> None:
         """`tf.constant` has made `raw`."""
+        self.check()
         named = self.namer.unique(naming.current(), name or "Const")
+        self._listed[named] = "Const"
         self._results.setdefault(id(raw), []).append(Result(raw, named, "Const", 0, [], [raw]))
         if self._recorder.notes is not None:
             self._recorder.notes.steps.append(Constant(raw, named))
+
+    def argument(self, name: str) -> None:
+        """The function has an argument of this name."""
+        self._listed[self.namer.unique("", name)] = "Placeholder"
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Name and type of the arguments, of the ops that were called and of constants, in order."""
+        return list(self._listed.items())
 
     def scope(self, name: str) -> str:
         """The scope of this name in full, once more if there is one."""

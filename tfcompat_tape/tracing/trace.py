@@ -272,7 +272,7 @@ class Trace:
         """What `body` returns, which calls `function` with arguments of this trace."""
         running.depth += 1
         for name in self.names:
-            self.recorder.ops.namer.unique("", name)
+            self.recorder.ops.argument(name)
         try:
             with scope.entered(self), only([self.record]), body_of(self.record):
                 return body()

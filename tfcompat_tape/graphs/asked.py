@@ -1,0 +1,16 @@
+"""Concrete functions may be asked for their operations: what finds them is loaded when one is, for the first time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfcompat_tape.core import hooks
+
+
+def _contents_of(function: Any, graph: Any) -> Any:
+    from tfcompat_tape.graphs.contents import of_function
+
+    return of_function(function, graph)
+
+
+hooks.contents_of = _contents_of
