@@ -191,3 +191,15 @@ def test_the_locals_of_who_calls_are_let_go_of() -> None:
         assert call()() is None
     finally:
         gc.enable()
+
+
+def test_a_step_that_looks_at_values_has_results_for_no_rows_too() -> None:
+    from tfcompat_tape.core import reading
+    from tfcompat_tape.tracing.batching import Batched
+
+    like = [((2,), torch.float32, torch.device("cpu")), ((), torch.int64, torch.device("cpu"))]
+    step = Batched(lambda x: [torch.ones(2) * float(reading.plain(x)), x.to(torch.int64)], (0,), like)
+    for size in (2, 0):
+        first, second = step(torch.arange(size, dtype=torch.float32))
+        assert (first.shape, first.dtype) == ((size, 2), torch.float32)
+        assert second.tolist() == [0, 1][:size] and second.dtype is torch.int64

@@ -93,6 +93,18 @@ class Tracer(Protocol):
         """A context within which nothing is traced."""
 
 
+def in_scope(raw: Any) -> Any:
+    """`raw`, as it is.
+
+    Raises:
+      TypeError: it belongs to a function that was traced, and is over.
+    """
+    mode: Any = getattr(raw, "fake_mode", None)
+    if mode is not None and getattr(mode, "closed", False):
+        raise mode.left(raw)
+    return raw
+
+
 class UntraceableError(Exception):
     """A function does something that no trace can hold: it has to run as it is."""
 

@@ -573,6 +573,8 @@ class _Assigned(Variable):
 def _owned(value: Any, dtype: dtypes.DType | None) -> Any:
     """The raw value for a variable: never the memory of a torch tensor, or what has DLPack, that it was made from."""
     raw = convert(value, dtype)._t
+    if type(raw) is not torch.Tensor:
+        raw = reading.in_scope(raw)
     if type(value) is Tensor or isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
         return raw
     return raw.detach().clone()

@@ -21,18 +21,23 @@ from tfcompat_tape.ops.tangents import acts_on_elements, symmetric
 
 
 def _same(x: Any) -> Any:
-    return x
+    return x if type(x) is torch.Tensor else reading.in_scope(x)
 
 
 identity = unary("Identity", _same, dtypes=MOVED, keep=Keep.NOTHING)
 identity_n = primitive(
-    "IdentityN", lambda *xs: xs, inputs="*input", outputs=0, dtypes=VALUES, keep=Keep.NOTHING
+    "IdentityN",
+    lambda *xs: tuple(map(_same, xs)),
+    inputs="*input",
+    outputs=0,
+    dtypes=VALUES,
+    keep=Keep.NOTHING,
 )
 stop_gradient = unary("StopGradient", _same, dtypes=STORED, keep=Keep.NOTHING, differentiable=False)
 guarantee_const = unary("GuaranteeConst", _same, dtypes=VALUES, keep=Keep.NOTHING)
 prevent_gradient = primitive(
     "PreventGradient",
-    lambda x, *, message="": x,
+    lambda x, *, message="": _same(x),
     inputs="input",
     defaults={"message": ""},
     dtypes=VALUES,

@@ -15,13 +15,18 @@ _functorch = torch._C._functorch
 
 
 class Batched(Staged):
-    """`function` for each row of the arguments that have a batch axis, the first one: its results have one, too."""
+    """`function` for each row of the arguments that have a batch axis, the first one: its results have one, too.
 
-    __slots__ = ("_dims", "_function")
+    Args:
+      like: `(shape, dtype, device)` of its results for one row.
+    """
 
-    def __init__(self, function: Any, dims: tuple[int | None, ...]) -> None:
+    __slots__ = ("_dims", "_function", "_like")
+
+    def __init__(self, function: Any, dims: tuple[int | None, ...], like: Sequence[Any]) -> None:
         self._function = function
         self._dims = dims
+        self._like = like
 
     def __call__(self, *args: Any) -> list[Any]:
         missing: list[bool] = []
@@ -35,22 +40,27 @@ class Batched(Staged):
             try:
                 results = iter(torch.vmap(there, self._dims)(*args))
             except ManyValuesError:  # it looks at values, so it gets them row by row
+                if not self._size(args):
+                    return [torch.empty((0, *shape), dtype=kind, device=at) for shape, kind, at in self._like]
                 results = iter(self._by_rows(there, args))
             found = [None if none else next(results) for none in missing]
             return [x.contiguous() if isinstance(x, torch.Tensor) else x for x in found]
 
+    def _size(self, args: Sequence[Any]) -> int:
+        """How many rows there are."""
+        return next(int(x.shape[0]) for x, dim in zip(args, self._dims, strict=True) if dim is not None)
+
     def _by_rows(self, function: Any, args: Sequence[Any]) -> list[Any]:
-        size = next(x.shape[0] for x, dim in zip(args, self._dims, strict=True) if dim is not None)
         rows = [
             function(*[x if dim is None else x[i] for x, dim in zip(args, self._dims, strict=True)])
-            for i in range(size)
+            for i in range(self._size(args))
         ]
         return [torch.stack(column) for column in zip(*rows, strict=True)]
 
     def wanting(self, wanted: Sequence[bool]) -> Batched:
         """The same without what is not wanted."""
         inner = self._function
-        return Batched(inner.wanting(wanted), self._dims) if isinstance(inner, Staged) else self
+        return Batched(inner.wanting(wanted), self._dims, self._like) if isinstance(inner, Staged) else self
 
 
 def level_of(args: Sequence[Any]) -> int:
@@ -86,5 +96,5 @@ def noted(
     if getattr(function, "decides", None) is not None and function.decides(dims):
         raise UntraceableError("a value that differs within vmap decides")
     described = [((size, *shape), dtype, device) for shape, dtype, device in results]
-    found = note(Batched(function, tuple(dims)), given, described)
+    found = note(Batched(function, tuple(dims), results), given, described)
     return [_functorch._add_batch_dim(x, 0, level) for x in found]

@@ -200,3 +200,27 @@ def _(tf):
         failed = raises(lambda: f(x, nine, "run"))
         y = f(x, zero, "run")
     return answers, failed, tape.gradient(y, x), f.experimental_get_tracing_count()
+
+
+@script("a Tensor that has left its function")
+def _(tf):
+    held = []
+
+    @tf.function
+    def f(x):
+        held.append(x * 2.0)
+        return x
+
+    f(tf.constant(1.0))
+    x, v = held[0], tf.Variable(1.0)
+    return [
+        raises(call)
+        for call in (
+            lambda: x + 1.0,
+            lambda: tf.identity(x),
+            lambda: tf.stop_gradient(x),
+            lambda: v.assign(x),
+            lambda: tf.nest.map_structure(tf.identity, [x]),
+            lambda: tf.function(lambda: tf.identity(x))(),
+        )
+    ] + [v]
