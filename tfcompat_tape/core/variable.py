@@ -359,6 +359,8 @@ class Variable(TensorType, Trackable, metaclass=_VariableType):
         2.0
         """
         raw = _owned(value, self.dtype)
+        if type(raw) is not torch.Tensor:
+            reading.in_scope(raw)
         if raw.shape != self._t.shape and not self._shape.is_compatible_with(TensorShape(raw.shape)):
             raise ValueError(
                 f"Cannot assign value to variable '{self._name}': Shape mismatch.The variable shape {self._shape}, "
@@ -573,8 +575,6 @@ class _Assigned(Variable):
 def _owned(value: Any, dtype: dtypes.DType | None) -> Any:
     """The raw value for a variable: never the memory of a torch tensor, or what has DLPack, that it was made from."""
     raw = convert(value, dtype)._t
-    if type(raw) is not torch.Tensor:
-        raw = reading.in_scope(raw)
     if type(value) is Tensor or isinstance(value, np.ndarray) or not hasattr(value, "__dlpack__"):
         return raw
     return raw.detach().clone()
