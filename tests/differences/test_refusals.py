@@ -61,3 +61,17 @@ def test_quantized_integers_are_not_computed_with(function):
     quantized = tf.bitcast(tf.constant([1, 2], tf.uint8), tf.quint8)
     with pytest.raises((INVALID, TypeError, tf.errors.UnimplementedError)):
         function(quantized)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: tf.random.gamma([2], 1.0),
+        lambda: tf.random.poisson([2], 1.0),
+        lambda: tf.random.categorical([[0.0, 1.0]], 2),
+        lambda: tf.random.shuffle([1.0, 2.0]),
+    ],
+)
+def test_what_draws_row_by_row_is_not_vectorized(draw):
+    with pytest.raises(ValueError, match="draws for each row of its own"):
+        tf.vectorized_map(lambda b: draw(), tf.zeros([3]), fallback_to_while_loop=False)

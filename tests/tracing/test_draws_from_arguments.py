@@ -55,3 +55,21 @@ def test_a_compiled_function_of_open_sizes_inside_of_another() -> None:
     for sizes in ([4, 4], [4, 4], [2], [3, 1]):
         found = outer([tf.zeros([n]) for n in sizes])
         assert [x.numpy().tolist() for x in found] == [[1.0] * n for n in sizes]
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_rows_that_are_vectorized_draw_for_themselves_and_once(traced: bool) -> None:
+    w = tf.Variable([1.0, 2.0])
+    x = tf.constant([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
+    generator = tf.random.Generator.from_seed(1)
+
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:  # the function runs once more, without seeds
+            y = tf.vectorized_map(
+                lambda row: tf.vectorized_map(lambda b: tf.random.normal([]) * w[0] * b, row), x
+            )
+        return y, tape.gradient(y, w), tf.vectorized_map(lambda b: generator.normal([2]), x)
+
+    y, slope, others = (tf.function(step) if traced else step)(x)
+    assert len(np.unique(y)) == 6 and len(np.unique(others)) == 4
+    np.testing.assert_allclose(slope, [np.sum(y), 0.0], rtol=1e-5)

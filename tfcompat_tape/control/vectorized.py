@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.registry import INEXACT, OPS
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ops import seeds
+from tfcompat_tape.ops.each_row import Rows
 from tfcompat_tape.ops.joining import tile, unpack
 from tfcompat_tape.tape.vectorize import vectorize
 
@@ -68,8 +71,11 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
 
     shape_of_result: list[Any] = []
 
+    rows = Rows(count)
+
     def of_one(*parts: Tensor) -> list[Tensor]:
-        result = fn(elements.row(parts))
+        with rows.running():
+            result = fn(elements.row(parts))
         leaves = [_Leaf(x) for x in nest.flatten(result)]
         shape_of_result[:] = [result, leaves]
         return [part for leaf in leaves for part in leaf.parts]
@@ -129,7 +135,12 @@ class _Leaf:
 def _loop(fn: Any, elements: _Elements, tensors: list[Tensor], count: int) -> Any:
     """One call of `fn` after the other."""
     columns = [unpack(x, num=count, axis=0) for x in tensors]
-    results = [fn(elements.row(parts)) for parts in zip(*columns, strict=True)]
+    inputs = [elements.row(parts) for parts in zip(*columns, strict=True)]
+    if reading.current.tracer is None:  # random ops go on from row to row
+        places: dict[tuple[Any, ...], int] = {}
+        results = [seeds.in_iteration(places, fn, x) for x in inputs]
+    else:
+        results = [fn(x) for x in inputs]
 
     def together(*values: Any) -> Any:
         rows = [_Leaf(value) for value in values]

@@ -22,6 +22,7 @@ from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox, rejection
 from tfcompat_tape.ops.arguments import INT32_64, MOVED, as_sizes
 from tfcompat_tape.ops.arithmetic import mul
+from tfcompat_tape.ops.each_row import for_each_row
 from tfcompat_tape.ops.helpers import raw_of, unbroadcast
 from tfcompat_tape.ops.ordering import torch_dtype
 from tfcompat_tape.ops.philox import Stream
@@ -49,7 +50,7 @@ def _seeded(name: str, draw: Any, allowed: Any) -> Any:
         stream = reserve(name, seed, seed2, math.prod(sizes) * PER_NUMBER, inner, T)
         return draw(stream, sizes, inner)
 
-    return primitive(name, kernel, inputs="", defaults=_SEEDS, differentiable=False)
+    return for_each_row(primitive(name, kernel, inputs="", defaults=_SEEDS, differentiable=False))
 
 
 random_standard_normal = _seeded("RandomStandardNormal", philox.normal, FLOATS)
@@ -79,14 +80,16 @@ def _uniform_int_kernel(
     return philox.uniform_int(stream, sizes, lowest, highest, low.dtype)
 
 
-random_uniform_int = primitive(
-    "RandomUniformInt",
-    _uniform_int_kernel,
-    inputs="minval maxval",
-    defaults=_SEEDS,
-    dtypes=_INTS,
-    same=None,
-    differentiable=False,
+random_uniform_int = for_each_row(
+    primitive(
+        "RandomUniformInt",
+        _uniform_int_kernel,
+        inputs="minval maxval",
+        defaults=_SEEDS,
+        dtypes=_INTS,
+        same=None,
+        differentiable=False,
+    )
 )
 
 

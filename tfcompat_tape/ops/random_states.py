@@ -19,6 +19,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import later_streams, rejection
 from tfcompat_tape.ops import random_ops as ops
 from tfcompat_tape.ops.arguments import as_sizes
+from tfcompat_tape.ops.each_row import row_by_row
 from tfcompat_tape.ops.later_streams import Later
 from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.seeds import PER_NUMBER
@@ -54,6 +55,7 @@ def advance(state: Variable, delta: int) -> tuple[Tensor, Any]:
     """
     if state.dtype is not dtypes.int64:
         raise invalid(f"dtype of RNG state variable must be int64, not {state.dtype.name}")
+    row_by_row("A Generator")
     with state._lock:
         raw = state._t
         if raw.dim() != 1:

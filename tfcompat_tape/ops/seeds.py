@@ -204,8 +204,14 @@ def in_iteration(places: dict[tuple[Any, ...], int], function: Callable[[Any], A
         _caller.places, _caller.asked, _caller.drawn = before
 
 
+# Called with the name of an op before it draws: `each_row` raises where it would draw the same for many rows.
+alone: list[Callable[[str], None]] = []
+
+
 def reserve(op: str, seed: int, seed2: int, blocks: int, *key: Any) -> Stream:
     """The stream of one call of `op`; the next call with the same seeds (and `key`: dtypes) starts `blocks` later."""
+    for check in alone:
+        check(op)
     if reading.current.tracer is not None:
         raise reading.AtEachCallError
     if seed == 0 and seed2 == 0:
