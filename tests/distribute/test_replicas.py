@@ -22,7 +22,29 @@ def _all(rank: int) -> Any:
     for dtype in ("float32", "float64"):
         found[dtype] = [train(tf, strategy, dtype), train(tf, strategy, dtype, traced=False)]
     found["odd"] = train(tf, strategy, "float64", global_batch=7)
+    found["large"] = _large(strategy)
     return found
+
+
+def _large(strategy: Any) -> list[Any]:
+    """Steps on a Variable that is updated in the memory that it has, each with what another rank gives."""
+    with strategy.scope():
+        v = tf.Variable(tf.zeros([200, 200]))
+
+    def replica() -> None:
+        context = tf.distribute.get_replica_context()
+        number = tf.cast(context.replica_id_in_sync_group, tf.float32)
+        v.assign_add(context.all_reduce("SUM", tf.fill([200, 200], 1.0 + number)))
+
+    step = tf.function(lambda: strategy.run(replica))
+    step()
+    step()
+    held, place = v.value(), v._t.data_ptr()
+    step()
+    kept, moved = float(held[0, 0]), v._t.data_ptr() != place
+    place = v._t.data_ptr()
+    step()
+    return [kept, moved, v._t.data_ptr() == place, np.unique(v.numpy()).tolist()]
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +53,10 @@ def answers() -> list[Any]:
     for one in found:
         assert isinstance(one, dict), one
     return found
+
+
+def test_a_large_variable_is_overwritten_unless_it_is_held(answers: list[Any]) -> None:
+    assert [one["large"] for one in answers] == [[6.0, True, True, [12.0]]] * 2
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

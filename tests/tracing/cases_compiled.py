@@ -1,6 +1,7 @@
 """The conformance cases compiled, many in one function: each value and gradient held against the same one replayed.
 
     python tests/tracing/cases_compiled.py [--one-in N] [--seed S] [--minutes M] [--batch N] [FAMILY ...]
+    python tests/tracing/cases_compiled.py --choose 48 --one-in 4    # the cases of test_cases_compiled.py
 
 A compilation takes seconds, most of them whatever is compiled; so some cases make one function, and where that
 fails, or takes too long, they are compiled one by one. A case still takes about two seconds, with its gradient: all of
@@ -25,6 +26,7 @@ import numpy as np
 from cases_in_functions import Spec, arrays, is_inexact, others, tensor
 
 import tfcompat_tape as tf
+from tfcompat_tape.tracing.piece import takes
 
 
 def program(spec: Spec) -> Callable[..., list[Any]]:
@@ -83,6 +85,26 @@ def differences(group: list[tuple[Spec, list[Any], list[Any]]]) -> dict[str, str
     return wrong
 
 
+def chosen(specs: list[Spec], count: int) -> Iterator[str]:
+    """Names of small cases that together run many of the kernels that the compiler takes, few nodes for each."""
+    found: dict[str, tuple[int, set[str]]] = {}
+    for spec in specs:
+        for one, inputs, _ in fitting([spec]):
+            function = tf.function(program(one))
+            function(*inputs)
+            kinds = [c for kinds in function._kinds.kinds.values() for c in kinds.values()]
+            lines = [path.plain for c in kinds for path in c.paths]
+            nodes = [(node, line.recorder) for line in lines for _, node in line.nodes]
+            kernels = {str(node.function) for node, recorder in nodes if takes(node, recorder)}
+            if len(nodes) <= 40 and "empty" not in one.id:
+                found[f"{one.family}:{one.id}"] = len(nodes), kernels
+    left = set().union(*[kernels for _, kernels in found.values()])
+    for _ in range(count):
+        name = max(found, key=lambda name: (len(found[name][1] & left) / (6 + found[name][0]), name))
+        left -= found[name][1]
+        yield name
+
+
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """TimeoutError where the block takes longer."""
@@ -125,6 +147,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--batch", type=int, default=20, help="cases in one function")
     parser.add_argument("--minutes", type=float, help="stop after so many")
+    parser.add_argument("--choose", type=int, help="print the names of so many, and compile none")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds for a case, at most")
     arguments = parser.parse_args()
     os.environ.setdefault("TFCOMPAT_CACHE", tempfile.mkdtemp())
@@ -136,6 +159,9 @@ def main() -> None:
         for spec in cases_in_functions.cases(*arguments.families)
         if zlib.crc32(f"{arguments.seed or ''}{spec.id}".encode()) % arguments.one_in == 0
     ]
+    if arguments.choose is not None:
+        print(*chosen(specs, arguments.choose), sep="\n")
+        return
     group = fitting(specs)
     print(f"{len(specs)} cases, {len(group)} to compile", flush=True)
     wrong, done = 0, 0
