@@ -229,7 +229,7 @@ ask(
     list(G(D + "/a", "rb"))
     (lambda f: [f.readline(), f.tell(), f.read(2), f.readlines(), f.tell()])(G(D + "/a"))
     (path / "a").write_bytes(b"0123")
-    (lambda f: [f.read(2), f.write("x"), f.flush(), f.tell(), f.read(), f.close()])(G(D + "/a", "a+"))
+    (lambda f: [f.write("x"), f.flush(), f.tell(), f.read(), f.close()])(G(D + "/a", "a+"))
     (lambda f: [f.read(), f.write("yz"), f.flush(), f.close()])(G(D + "/a", "a+"))
     (lambda f: [f.write("ab"), f.flush(), f.read(), f.close()])(G(D + "/a", "w+"))
     (lambda f: [f.read(), f.write("c"), f.close()])(G(D + "/a", "r+"))
