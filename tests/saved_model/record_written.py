@@ -37,6 +37,7 @@ def main(place):
         ("single", programs.of_single(tf), programs.answers_of_single),
         ("orders", programs.of_orders(tf), programs.answers_of_orders),
         ("draws", programs.draws(tf), programs.answers_of_draws),
+        ("parts", programs.parts(tf), programs.answers_of_parts),
     ):
         wanted = ask(tf, made)
         loaded = tf.saved_model.load(place / name)

@@ -23,6 +23,7 @@ MODELS = {
     "single": (programs.of_single, programs.answers_of_single),
     "orders": (programs.of_orders, programs.answers_of_orders),
     "draws": (programs.draws, programs.answers_of_draws),
+    "parts": (programs.parts, programs.answers_of_parts),
 }
 
 
@@ -169,6 +170,20 @@ def test_a_signature_takes_the_tensors_among_its_arguments(tmp_path):
     x = tf.constant([1.0, 2.0])
     found = {name: one(x=x)["output_0"].numpy().tolist() for name, one in loaded.items()}
     assert found == {"as_it_is": [1.0, 2.0], "scaled": [3.0, 6.0]}
+
+
+def test_a_signature_takes_the_parts_of_composite_values(tmp_path):
+    module = programs.parts(tf)
+    signatures = {
+        "rows": module.ragged_sum.get_concrete_function(),
+        "matrix": module.sparse_matmul.get_concrete_function(),
+    }
+    tf.saved_model.save(module, tmp_path, signatures=signatures)
+    loaded = tf.saved_model.load(tmp_path).signatures
+    names = {name: sorted(one.structured_input_signature[1]) for name, one in loaded.items()}
+    assert names == {"rows": ["r", "r_1"], "matrix": ["s", "s_1", "s_2"]}
+    found = loaded["rows"](r=tf.constant([1.0, 2.0, 3.0]), r_1=tf.constant([0, 1, 3], tf.int64))
+    assert found["output_0"].numpy().tolist() == [1.0, 5.0]
 
 
 def test_branches_in_loops(place):

@@ -16,6 +16,7 @@ if __name__ == "__main__":
         ("single", programs.of_single),
         ("orders", programs.of_orders),
         ("draws", programs.draws),
+        ("parts", programs.parts),
     ):
         tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)
     words = Path(sys.argv[1]) / "words.txt"

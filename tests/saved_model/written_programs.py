@@ -369,6 +369,83 @@ def answers_of_draws(tf, m):
     return found
 
 
+def of_values(tf, w):
+    """Functions that take or give ragged and sparse values, or look at values: by name, with specs."""
+    dense, ragged, sparse = tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec
+    rows = ragged([None, None], tf.float32)
+    elements = sparse([None, 3], tf.float32)
+    matrix = dense([None, 3])
+    texts = dense([None], tf.string)
+    numbers = dense([None], tf.int32)
+
+    def pictures(t):
+        return tf.map_fn(
+            lambda one: tf.image.resize(tf.io.decode_png(one, 3), [1, 1]), t, fn_output_signature=tf.float32
+        )
+
+    return {
+        "ragged sum": (rows, lambda r: tf.reduce_sum(r * w[0, 0], 1)),
+        "ragged mean": (rows, lambda r: tf.reduce_mean(r, 1)),
+        "ragged max": (rows, lambda r: tf.reduce_max(tf.exp(r), 1) + tf.cast(r.row_lengths(), tf.float32)),
+        "ragged padded": (rows, lambda r: (r + w[1, 1]).to_tensor(9.0)),
+        "ragged rows": (rows, lambda r: (r.value_rowids(), r.nrows(), r.row_splits, r.flat_values)),
+        "ragged joined": (rows, lambda r: tf.concat([r, r], 0)),
+        "ragged inner": (ragged([None, None, 2], tf.float32, 1), lambda r: tf.reduce_sum(r, 1) * w[0]),
+        "ragged texts": (ragged([None, None], tf.string), lambda r: tf.strings.upper(r)),
+        "sparse matmul": (elements, lambda s: tf.sparse.sparse_dense_matmul(s, w)),
+        "sparse dense": (elements, lambda s: tf.sparse.to_dense(s) * w[0, 1]),
+        "sparse sum": (elements, lambda s: tf.sparse.add(s, tf.ones([2, 3]))),
+        "sparse softmax": (elements, lambda s: tf.sparse.softmax(s)),
+        "sparse turned": (elements, lambda s: tf.sparse.transpose(s)),
+        "sparse part": (elements, lambda s: tf.sparse.slice(s, [0, 1], [2, 2])),
+        "sparse same": (elements, lambda s: s * 2.0),
+        "from dense": (matrix, lambda x: tf.sparse.from_dense(x * x)),
+        "segments": (matrix, lambda x: tf.math.segment_sum(x, tf.range(tf.shape(x)[0]) // 2)),
+        "drawn": (matrix, lambda x: tf.random.stateless_categorical(x, 3, tf.cast(x[0, :2], tf.int32))),
+        "characters": (texts, lambda t: tf.strings.unicode_decode(t, "UTF-8")),
+        "encoded": (ragged([None, None], tf.int32), lambda r: tf.strings.unicode_encode(r, "UTF-8")),
+        "scripts": (numbers, lambda x: tf.strings.unicode_script(x)),
+        "pictures": (texts, pictures),
+    }
+
+
+def parts(tf):
+    """A module with these functions."""
+    m = tf.Module()
+    m.w = tf.Variable([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    for name, (spec, function) in of_values(tf, m.w).items():
+        setattr(m, name.replace(" ", "_"), tf.function(function, input_signature=[spec]))
+    return m
+
+
+def answers_of_parts(tf, m):
+    """What these give, and gradients with respect to the Variable; of texts the hashes."""
+    rows = tf.ragged.constant([[1.0, 2.0], [3.0], [0.5, -1.0, 2.5]])
+    matrix = tf.constant([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0]])
+    elements = tf.sparse.from_dense(matrix)
+    picture = tf.io.encode_png(tf.cast(tf.reshape(tf.range(12), [2, 2, 3]), tf.uint8))
+    given = {
+        "ragged inner": tf.RaggedTensor.from_row_lengths(tf.reshape(tf.range(6.0), [3, 2]), [1, 2]),
+        "ragged texts": tf.ragged.constant([["a", "b"], ["c"]]),
+        "encoded": tf.ragged.constant([[97, 98], [233]]),
+        "scripts": tf.constant([97, 1080]),
+        "characters": tf.constant(["ab", "h\u00e9 "]),
+        "pictures": tf.stack([picture, picture]),
+        **dict.fromkeys(("from dense", "segments", "drawn"), matrix),
+    }
+    found = {}
+    for name in of_values(tf, m.w):
+        x = given.get(name, rows if name.startswith("ragged") else elements)
+        with tf.GradientTape() as tape:
+            y = getattr(m, name.replace(" ", "_"))(x)
+        flat = tf.nest.flatten(y, expand_composites=True)
+        smooth = [one for one in flat if one.dtype.is_floating]
+        grad = tape.gradient(smooth, m.w) if smooth else None
+        numbers = [tf.strings.to_hash_bucket_fast(z, 1000) if z.dtype == tf.string else z for z in flat]
+        found[name] = [_listed(tf, one) for one in [*numbers, grad]]
+    return found
+
+
 def close(a, b):
     """Whether two answers are alike."""
     if a is None or b is None or isinstance(a, str):

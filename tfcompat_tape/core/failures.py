@@ -102,7 +102,7 @@ def recover(op: Op, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         return _recover(op, error, raws, attrs)
     if op.name in _AT_RUN_TIME and getattr(error, "of_graph", False):
         raise InvalidArgumentError(None, None, str(error)) from error
-    found = None if tracer.notes is None else tracer.notes.opened(op, raws)
+    found = None if tracer.notes is None else tracer.notes.opened(op, raws, attrs)
     if found is None:
         found = tracer.rescue(op, error, raws, attrs)
     try:

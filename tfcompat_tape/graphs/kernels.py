@@ -17,7 +17,7 @@ from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.graphs import draws
 from tfcompat_tape.graphs.expansions import sorted_rows
-from tfcompat_tape.graphs.nodes import VARIANT, Value, dtype_of, refused
+from tfcompat_tape.graphs.nodes import VARIANT, Value, attr, dtype_of, refused
 from tfcompat_tape.tracing import looping, rows
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.recorder import _tensor_of
@@ -197,6 +197,47 @@ def _concatenated(k: Kernel) -> Value:
     return k.one("ConcatV2", [*given, place], N=len(given), T=k.dtype, Tidx=INT32)
 
 
+def _clamped(k: Kernel) -> Value:
+    x, least, most = [*k.args, *[k.node.kwargs.get("min"), k.node.kwargs.get("max")][len(k.args) - 1 :]]
+    found = k.value(x)
+    for bound, op in ((least, "Maximum"), (most, "Minimum")):
+        if bound is not None:
+            found = k.one(op, [found, k.writer.constant(bound, k.dtype)], T=k.dtype)
+    return found
+
+
+def _summed_up(k: Kernel) -> Value:
+    if k.node.kwargs:
+        raise k.refused()
+    x, axis = k.args
+    source = k.value(x)
+    if source.dtype != k.dtype:
+        source = k.one("Cast", [source], SrcT=source.dtype, DstT=k.dtype)
+    return k.one("Cumsum", [source, k.writer.constant(np.int32(axis))], T=k.dtype, Tidx=INT32)
+
+
+def _taken(k: Kernel) -> Value:
+    """Rows along an axis."""
+    x, axis, rows = k.args
+    place = k.writer.constant(np.int32(axis))
+    indices = k.value(rows)
+    kinds = {"Tparams": k.dtype, "Tindices": indices.dtype, "Taxis": INT32}
+    return k.one("GatherV2", [k.value(x), indices, place], batch_dims=0, **kinds)
+
+
+def _row_numbers(k: Kernel) -> Value:
+    """Each number of a row as often as `repeats` says."""
+    if len(k.args) != 1 or k.raw.dtype not in (torch.int32, torch.int64):
+        raise k.refused()
+    zero, one = k.writer.constant(np.int32(0)), k.writer.constant(1, k.dtype)
+    ends = k.one("Cumsum", [k.value(k.args[0]), zero], T=k.dtype, Tidx=INT32)
+    count = k.writer.size(k.raw.shape[0], k.dtype)
+    places = k.one("Range", [k.writer.constant(0, k.dtype), count, one], Tidx=k.dtype)
+    given = [k.one("ExpandDims", [x, zero], T=k.dtype, Tdim=INT32) for x in (ends, places)]
+    found = k.one("UpperBound", given, T=k.dtype, out_type=k.dtype)
+    return k.one("Squeeze", [found], T=k.dtype, squeeze_dims=attr([0], "list(int)"))
+
+
 def _where(k: Kernel) -> Value:
     if len(k.args) != 3:
         raise k.refused()
@@ -238,7 +279,8 @@ def _shape_of_elements(k: Kernel, shape: Any) -> Value:
 def _unstack(k: Kernel) -> Value:
     source = k.value(k.args[0])
     shape = _shape_of_elements(k, k.args[0].shape[1:])
-    return k.one("TensorListFromTensor", [source, shape], VARIANT, element_dtype=k.dtype, shape_type=INT32)
+    kinds = {"element_dtype": source.dtype, "shape_type": INT32}
+    return k.one("TensorListFromTensor", [source, shape], VARIANT, **kinds)
 
 
 def _range(k: Kernel) -> Value:
@@ -333,6 +375,10 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     aten.expand: _broadcast,
     aten.all: _all,
     aten.cat: _concatenated,
+    aten.clamp: _clamped,
+    aten.cumsum: _summed_up,
+    aten.index_select: _taken,
+    aten.repeat_interleave: _row_numbers,
     aten.select: _selected,
     aten.slice: _slice,
     aten.stack: _stacked,

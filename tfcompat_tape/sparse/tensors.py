@@ -17,7 +17,10 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import sparse_tensors as ops
 from tfcompat_tape.ops.arguments import as_bool, as_int
 from tfcompat_tape.ops.casting import cast
+from tfcompat_tape.ops.comparison import not_equal
 from tfcompat_tape.ops.gathering import gather, gather_nd
+from tfcompat_tape.ops.identity import shape
+from tfcompat_tape.ops.indexing import where
 
 __all__ = [
     "expand_dims",
@@ -82,6 +85,11 @@ def from_dense(tensor: Any, name: Any = None) -> SparseTensor:
     raw = dense._t
     if not len(raw.shape):
         raise invalid("WhereOp : Unhandled input dimensions: 0")
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:  # it is written as a graph: by ops
+        nothing = b"" if isinstance(raw, np.ndarray) else 0
+        found = where(not_equal(dense, convert(nothing, dense.dtype)))
+        return SparseTensor(found, gather_nd(dense, found), shape(dense, out_type=torch.int64))
     if isinstance(raw, np.ndarray):
         places = torch.from_numpy(np.argwhere(raw != b""))
     else:
@@ -297,9 +305,8 @@ def transpose(sp_input: Any, perm: Any = None, name: Any = None) -> SparseTensor
             raise invalid(f"indices[{i}] = {axis} is not in [0, {rank})")
     if len(order) != rank:
         raise ValueError(f"Dimensions {len(order)} and {rank} are not compatible")
-    moved = SparseTensor(
-        Tensor(x.indices._t[:, order], None), x.values, Tensor(x.dense_shape._t[order], None)
-    )
+    places = Tensor(torch.tensor(order), None)
+    moved = SparseTensor(gather(x.indices, places, axis=1), x.values, gather(x.dense_shape, places, axis=0))
     return reorder(moved)
 
 

@@ -28,6 +28,7 @@ from tfcompat_tape.core.wengert import Entry
 from tfcompat_tape.coverage.names import drop_parts
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.inner import Inner
+from tfcompat_tape.tracing.open_results import results_of
 from tfcompat_tape.tracing.sizes import LIKELY, symbolic
 from tfcompat_tape.tracing.texts import OBJECT
 
@@ -214,16 +215,28 @@ class Notes:
     def _size(self, n: Any, axis: int) -> Any:
         return self.recorder.sizes.new(LIKELY, -1, axis) if type(n) is torch.SymInt else n
 
-    def opened(self, op: Op, raws: Sequence[Any]) -> Any:
+    def opened(self, op: Op, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
         """The results of an op whose values decide how many there are; `None` if it is no such op."""
-        found = _OPEN.get(op.name)
         recorder = self.recorder
-        if found is None or recorder.sizes is None or not any(recorder.mine(x) for x in raws):
+        if recorder.sizes is None or not any(recorder.mine(x) for x in raws):
             return None
-        x = raws[0]
-        fakes = [self._unknown(shape, dtype, x.device) for shape, dtype in found(x)]
+        found = results_of(op.name, raws, attrs)
+        if found is None:
+            return None
+        device = next(x for x in raws if recorder.mine(x)).device
+        fakes = self._several(found, device)
         self.kept.append(fakes)
         return fakes[0] if op.outputs == 1 else tuple(fakes)
+
+    def _several(self, described: Any, device: Any) -> list[Any]:
+        """New raw tensors; sizes of one name are one size."""
+        named: dict[str, Any] = {}
+        fakes = []
+        for shape, dtype in described:
+            sizes = [named.get(n) if isinstance(n, str) else n for n in shape]
+            fakes.append(fake := self._unknown(sizes, dtype, device))
+            named.update((n, fake.shape[i]) for i, n in enumerate(shape) if isinstance(n, str))
+        return fakes
 
     def listed(self, entry: Entry, result: Any) -> None:
         """An entry has been made."""
@@ -316,16 +329,6 @@ def _joins_sizes(result: Any, raws: Sequence[Any]) -> bool:
         if len({str(n) for n in here if not (type(n) is int and n == 1)}) > 1:
             return True
     return False
-
-
-# Shapes and dtypes of results, with `None` for sizes that depend on values.
-_OPEN: dict[str, Any] = {
-    "StringNGrams": lambda x: [((None,), OBJECT), ((None,), torch.int64)],
-    "StringSplitV2": lambda x: [((None, 2), torch.int64), ((None,), OBJECT), ((2,), torch.int64)],
-    "Where": lambda x: [((None, x.dim()), torch.int64)],
-    "Unique": lambda x: [((None,), x.dtype), (x.shape, torch.int32)],
-    "UniqueWithCounts": lambda x: [((None,), x.dtype), (x.shape, torch.int32), ((None,), torch.int32)],
-}
 
 
 @functools.cache

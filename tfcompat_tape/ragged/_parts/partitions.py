@@ -37,10 +37,9 @@ def splits_of_lengths(lengths: torch.Tensor) -> torch.Tensor:
     return torch.cat([lengths.new_zeros(1), lengths.cumsum(0).to(lengths.dtype)])
 
 
-def rowids(splits: torch.Tensor) -> torch.Tensor:
-    """The row that each value belongs to."""
-    lengths = splits.diff().clamp(min=0)
-    return torch.repeat_interleave(torch.arange(len(lengths), dtype=splits.dtype), lengths)
+def rowids(splits: torch.Tensor, count: Any = None) -> torch.Tensor:
+    """The row that each of `count` values belongs to."""
+    return torch.repeat_interleave(splits.diff().clamp(min=0), output_size=count)
 
 
 def offsets(lengths: torch.Tensor) -> torch.Tensor:

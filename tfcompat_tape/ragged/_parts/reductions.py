@@ -8,14 +8,14 @@ from typing import Any
 import torch
 
 from tfcompat_tape import arrays, math
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.casting import cast
 from tfcompat_tape.ragged._parts.elementwise import elementwise
 from tfcompat_tape.ragged._parts.joining import expand_dims
-from tfcompat_tape.ragged._parts.partitions import offsets, splits_of_lengths
+from tfcompat_tape.ragged._parts.partitions import offsets, rowids, splits_of_lengths
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor, _axis
 
 Segments = Callable[..., Any]
@@ -29,10 +29,11 @@ _PAIRS: dict[str, Pair] = {
 }
 
 
-def by_segment(segments: Segments, data: Any, ids: torch.Tensor, count: int) -> Any:
+def by_segment(segments: Segments, data: Any, ids: torch.Tensor, count: Any) -> Any:
     """The rows of one id as one row: what stands at one place of them is reduced."""
     if not isinstance(data, RaggedTensor):
-        return segments(data, Tensor(ids.long(), None), count)
+        number = count if type(count) is int else Tensor(reading.sized(count, torch.int32), None)
+        return segments(data, Tensor(ids.long(), None), number)
     lengths = data.row_splits._t.diff()
     longest = torch.zeros(count, dtype=lengths.dtype).scatter_reduce(0, ids.long(), lengths, "amax")
     splits = splits_of_lengths(longest)
@@ -50,8 +51,8 @@ def _one(pair: Pair, value: Any, axis: int) -> Any:
         count = int(lengths.max()) if len(lengths) else 0
         return by_segment(segments, value.values, offsets(lengths), count)
     if axis == 1:
-        rows = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
-        return by_segment(segments, value.values, rows, len(lengths))
+        rows = rowids(value.row_splits._t, value._count())
+        return by_segment(segments, value.values, rows, lengths.shape[0])
     return value.with_values(_one(pair, value.values, axis - 1))
 
 

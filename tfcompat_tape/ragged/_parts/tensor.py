@@ -150,9 +150,15 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
+    def _count(self) -> Any:
+        """How many values there are."""
+        values = self._values
+        return values._splits._t.shape[0] - 1 if isinstance(values, RaggedTensor) else values._t.shape[0]
+
     def nrows(self, out_type: Any = None, name: Any = None) -> Tensor:
         """The number of rows."""
-        return self._integer(torch.tensor(len(self._splits._t) - 1), out_type)
+        dtype = self._splits.dtype if out_type is None else dtypes.as_dtype(out_type)
+        return Tensor(reading.sized(self._splits._t.shape[0] - 1, dtype.torch), None)
 
     def row_starts(self, name: Any = None) -> Tensor:
         """Where each row begins."""
@@ -164,7 +170,7 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
 
     def value_rowids(self, name: Any = None) -> Tensor:
         """The row that each value belongs to."""
-        return Tensor(rowids(self._splits._t), None)
+        return Tensor(rowids(self._splits._t, self._count()), None)
 
     def nested_value_rowids(self, name: Any = None) -> tuple[Tensor, ...]:
         """The row of each value, for each ragged dimension from the outer one."""
