@@ -61,6 +61,10 @@ STAYS = {
         "@tf.custom_gradient\ndef f(x):\n    return x * 2.0, lambda g: g\nf(3.0)\n",
         "a function with a gradient of its own is given something that is no tensor",
     ),
+    "a tape that is asked for a Variable that it does not watch": (
+        "with tf.GradientTape(watch_accessed_variables=False) as tape:\n    y = v * v\nprint(tape.gradient(y, [v]))\n",
+        "a tape that watches no Variables by itself",
+    ),
     "slices from elsewhere": (
         "s = tf.IndexedSlices(tf.ones([1]), [0])\nv.scatter_sub(s)\n",
         "scatter_sub of slices that are made elsewhere",
@@ -93,6 +97,20 @@ def test_what_the_new_script_needs_stands_behind_its_imports(monkeypatch: pytest
     assert lines.index("import math") < lines.index(next(one for one in lines if "set_grad_enabled" in one))
     with torch.enable_grad():  # and as it was, afterwards
         exec(compile(result.text, "<converted>", "exec"), {})
+
+
+def test_sources_that_are_not_watched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """torch refuses to be asked for them, where TensorFlow says None."""
+    sources = "[v, tf.Variable(1.0, trainable=False), c]"
+    text = f"c = tf.constant(2.0)\nwith tf.GradientTape() as tape:\n    y = v * c\nprint(tape.gradient(y, {sources}))\n"
+    result = converted(HEAD + text, monkeypatch)
+    assert result.kind == "fully"
+    capsys.readouterr()
+    with torch.enable_grad():
+        exec(compile(result.text, "<converted>", "exec"), {})
+    assert capsys.readouterr().out == "[tensor([2., 2.]), None, None]\n"
 
 
 def test_calls_with_stars_go_through_this_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,6 +197,8 @@ class Observer:
                 words.append("persistent")
                 if owner._recording:
                     others += 1
+            if kind == "tape" and not owner._watch_accessed_variables:
+                words.append("choosy")
             words.append("nested" if others else "outermost")
             if id(owner) in self.overlapped:
                 words.append("overlapped")

@@ -93,6 +93,9 @@ def gradient(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
     kinds = {one: c.kinds(arguments[one]) for one in ("target", "sources")}
     results = c.kinds(node)
     outputs = arguments.get("output_gradients")
+    unconnected = zeros or any(("None",) in kind for kind in (*results, results))
+    if unconnected and any("choosy" in one for one in c.facts.tapes.get(c.source.number[node], ())):
+        raise StaysError(node, "a tape that watches no Variables by itself")  # torch has gradients of them
     flat = all(_is_flat(kind) for kind in kinds["sources"])
     single = all(kind[0] in TENSORS for kind in kinds["sources"])
     simple = (
@@ -100,6 +103,7 @@ def gradient(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
         and all(kind[0] in TENSORS for kind in kinds["target"])
         and all(kind[0] != "None" for kind in results)
         and not _all_none(results)
+        and (not unconnected or all(_requires_grad(kind) for kind in kinds["sources"]))
         and all(_is_float(one) for kind in kinds["sources"] for one in (kind[1:] if not single else (kind,)))
     )
     extra = options(c, node)
@@ -119,7 +123,7 @@ def gradient(c: Context, node: ast.Call, arguments: dict[str, ast.expr]) -> str:
         words = [text, c.text(sources), f"torch.ones_like({text})"]
     if zeros:
         extra.append("materialize_grads=True")
-    elif any(("None",) in kind for kind in results):
+    elif unconnected:
         extra.append("allow_unused=True")
     call = f"torch.autograd.grad({', '.join([*words, *extra])})"
     if single:
@@ -142,6 +146,13 @@ def _goes_by_position(c: Context, node: ast.Call) -> bool:
 
 def _is_flat(kind: Kind) -> bool:
     return kind[0] in ("list", "tuple") and len(kind) > 1 and all(one[0] in TENSORS for one in kind[1:])
+
+
+def _requires_grad(kind: Kind) -> bool:
+    """Whether torch takes a gradient with respect to it at all times: of other tensors only if they are watched."""
+    if kind[0] in ("list", "tuple"):
+        return all(_requires_grad(one) for one in kind[1:])
+    return kind[0] == "V" and bool(kind[3])
 
 
 def _all_none(results: set[Kind]) -> bool:
