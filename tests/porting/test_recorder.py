@@ -1,11 +1,16 @@
 """The parts of compare_record.py: they stand alone, and together."""
 
 import ast
+import inspect
+import json
+import linecache
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from tfcompat_tape.porting.compare import recorder
+from tfcompat_tape.porting.compare.recorder.running import read_code
 
 FOLDER = Path(recorder.__file__).parent
 
@@ -49,3 +54,14 @@ def test_each_part_stands_behind_what_it_takes() -> None:
             if inner:
                 assert str(node.module).rpartition(".")[2] in recorder.PARTS[:place]
                 assert all(one.asname is None for one in node.names)
+
+
+def test_functions_of_a_notebook_have_a_source(tmp_path: Path) -> None:
+    """TensorFlow's AutoGraph reads it, and takes no `if` over tensors otherwise."""
+    book = tmp_path / "book.ipynb"
+    cells = [{"cell_type": "code", "source": ["def f(x):\n", "    return x\n", "f"]}]
+    book.write_text(json.dumps({"cells": cells}))
+    names: dict[str, Any] = {}
+    exec(read_code(str(book))[0], names)
+    linecache.checkcache()
+    assert inspect.getsource(names["f"]) == "def f(x):\n    return x\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import linecache
 import os
 import sys
 import traceback
@@ -47,7 +48,10 @@ def _read_cell(source: str, where: str) -> list[types.CodeType]:
             raise ValueError(f"{where}, line {i + 1}: {line.strip()} is IPython's, and cannot be run here")
         if line.lstrip().startswith("%"):  # %matplotlib inline and the like
             lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
-    tree = ast.parse("\n".join(lines), where)
+    text = "\n".join(lines)
+    tree = ast.parse(text, where)
+    # TensorFlow's AutoGraph reads the source of functions; without a time this entry is kept.
+    linecache.cache[where] = (len(text), None, text.splitlines(keepends=True), where)
     found = []
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = ast.Interactive([tree.body.pop()])  # shown, as a notebook shows the last value of a cell
@@ -66,7 +70,9 @@ def run(script: str, args: list[str], observer: Observer) -> int:
     if not sys.flags.safe_path:
         sys.path[0] = os.path.dirname(os.path.realpath(script))
     main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=os.path.abspath(script), __builtins__=builtins)
+    main.__dict__["__builtins__"] = builtins
+    if not script.endswith(".ipynb"):  # in a notebook there is none
+        main.__dict__["__file__"] = os.path.abspath(script)
     sys.modules["__main__"] = main
     output: Any = sys.stdout
     try:
