@@ -35,6 +35,13 @@ def compare(name: str, *options: str) -> int:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
+        (
+            "tracing",
+            [
+                "as written: 7 prints, 4 calls of tf.functions: the same",
+                "with its tf.functions run eagerly: 8 prints: the same",
+            ],
+        ),
         ("regression", ["as written: 6 prints, 7 gradients, 10 assignments, 1 saved file: the same"]),
         (
             "function",
