@@ -68,7 +68,7 @@ def cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None 
 
 
 def _otherwise(pred: torch.Tensor) -> int:
-    return 0 if pred.item() else 1
+    return 0 if reading.plain(pred).item() else 1
 
 
 def while_loop(
@@ -258,7 +258,7 @@ def switch_case(branch_index: Any, branch_fns: Any, default: Any = None, name: s
 
 
 def _in_range(count: int, index: torch.Tensor) -> int:
-    number = int(index.item())
+    number = int(reading.plain(index).item())
     return number if 0 <= number < count else count - 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -66,8 +67,16 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
     batched = [x if len(x) == count else tile(x, multiples=(count, *[1] * (x.ndim - 1))) for x in tensors]
     if count == 0:
         return _of_nothing(fn, elements, batched)
+    tracer = reading.current.tracer
+    with contextlib.nullcontext() if tracer is None else tracer.repeated() as begin:
+        return _mapped(fn, elements, batched, count, begin, fallback_to_while_loop, warn)
+
+
+def _mapped(
+    fn: Any, elements: _Elements, batched: list[Tensor], count: int, begin: Any, fallback: bool, warn: bool
+) -> Any:
     if any(isinstance(x._t, np.ndarray) for x in batched):  # strings
-        return _loop(fn, elements, batched, count)
+        return _loop(fn, elements, batched, count, begin)
 
     shape_of_result: list[Any] = []
 
@@ -85,14 +94,14 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
     except RuntimeError as error:
         if not _cannot_vectorize(error):
             raise
-        if not fallback_to_while_loop:
+        if not fallback:
             raise ValueError(
                 f"vectorized_map: the function cannot be vectorized: {_first_line(error)} "
                 "With fallback_to_while_loop=True it runs in a loop."
             ) from error
         if warn:
             _warn_once(error)
-        return _loop(fn, elements, batched, count)
+        return _loop(fn, elements, batched, count, begin)
     structure, leaves = shape_of_result
     return nest.pack_sequence_as(
         structure, [leaf.whole([next(found) for _ in leaf.parts]) for leaf in leaves]
@@ -132,15 +141,18 @@ class _Leaf:
             self.parts, self.whole = [convert(value)], lambda stacked: stacked[0]
 
 
-def _loop(fn: Any, elements: _Elements, tensors: list[Tensor], count: int) -> Any:
-    """One call of `fn` after the other."""
+def _loop(fn: Any, elements: _Elements, tensors: list[Tensor], count: int, begin: Any) -> Any:
+    """One call of `fn` after the other; in a trace `begin` says so before each."""
     columns = [unpack(x, num=count, axis=0) for x in tensors]
     inputs = [elements.row(parts) for parts in zip(*columns, strict=True)]
-    if reading.current.tracer is None:  # random ops go on from row to row
+    if begin is None:  # random ops go on from row to row
         places: dict[tuple[Any, ...], int] = {}
         results = [seeds.in_iteration(places, fn, x) for x in inputs]
     else:
-        results = [fn(x) for x in inputs]
+        results = []
+        for x in inputs:
+            begin()
+            results.append(fn(x))
 
     def together(*values: Any) -> Any:
         rows = [_Leaf(value) for value in values]

@@ -89,6 +89,9 @@ class Tracer(Protocol):
     def within(self, which: int) -> contextlib.AbstractContextManager[Callable[[], None]]:
         """As the function `within` here."""
 
+    def repeated(self) -> contextlib.AbstractContextManager[Callable[[], None]]:
+        """A context for code that runs several times, and draws on: what it gives is called before each time."""
+
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""
 

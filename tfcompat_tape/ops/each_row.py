@@ -42,6 +42,7 @@ class Rows:
         self._places: dict[tuple[Any, ...], int] = {}
         self._next = 0
         self._level = 0
+        self._tracer: Any = None
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -50,6 +51,7 @@ class Rows:
         _here.rows = self
         self._next = 0
         self._level = _functorch.peek_interpreter_stack().level()
+        self._tracer = reading.current.tracer
         try:
             # Seeds are those of a graph of its own, as TensorFlow makes one, unless it is a part of one already.
             own = self._outer is None and reading.current.tracer is None
@@ -59,7 +61,13 @@ class Rows:
             _here.rows = before
 
     def draw(self, op: Callable[..., Tensor], args: Any, attrs: dict[str, Any]) -> Tensor:
-        """What the op draws for each row, as a batched Tensor."""
+        """What the op draws for each row, as a batched Tensor.
+
+        Raises:
+          ManyValuesError: it stands in a loop or branch, which is traced on its own, and not once.
+        """
+        if reading.current.tracer is not self._tracer:
+            row_by_row("A random op in a loop or branch")
         if self._next == len(self.drawn):
             _here.rows = self._outer
             try:

@@ -177,7 +177,7 @@ def _gamma_kernel(alpha: Any, *, shape: Any, seed: int = 0, seed2: int = 0, T: A
     blocks = math.prod(sizes) * alpha.numel() * PER_NUMBER
     stream = reserve("RandomGamma", seed, seed2, blocks, alpha.dtype, T)
     result = _sampled(rejection.gamma, stream, math.prod(sizes), alpha)
-    return result.reshape(*sizes, *alpha.shape).to(alpha.dtype)
+    return result.reshape((*sizes, *alpha.shape)).to(alpha.dtype)
 
 
 def _stateless_gamma_kernel(

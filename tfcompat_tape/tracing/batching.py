@@ -18,12 +18,13 @@ class Batched(Staged):
     """`function` for each row of the arguments that have a batch axis, the first one: its results have one, too.
 
     Args:
-      like: `(shape, dtype, device)` of its results for one row.
+      like: `(shape, dtype, device)` of its results for one row; `None` where it is not known: then it is Python code,
+        which gets one row after the other.
     """
 
     __slots__ = ("_dims", "_function", "_like")
 
-    def __init__(self, function: Any, dims: tuple[int | None, ...], like: Sequence[Any]) -> None:
+    def __init__(self, function: Any, dims: tuple[int | None, ...], like: Sequence[Any] | None) -> None:
         self._function = function
         self._dims = dims
         self._like = like
@@ -38,9 +39,11 @@ class Batched(Staged):
 
         with torch.utils._python_dispatch._disable_current_modes():
             try:
+                if self._like is None:
+                    raise ManyValuesError
                 results = iter(torch.vmap(there, self._dims)(*args))
             except ManyValuesError:  # it looks at values, so it gets them row by row
-                if not self._size(args):
+                if not self._size(args) and self._like is not None:
                     return [torch.empty((0, *shape), dtype=kind, device=at) for shape, kind, at in self._like]
                 results = iter(self._by_rows(there, args))
             found = [None if none else next(results) for none in missing]
@@ -73,12 +76,13 @@ def level_of(args: Sequence[Any]) -> int:
 
 
 def noted(
-    note: Callable[..., Any], level: int, function: Any, args: Sequence[Any], results: Sequence[Any]
+    note: Callable[..., Any], level: int, function: Any, args: Sequence[Any], results: Sequence[Any] | None
 ) -> list[Raw]:
     """The results of a step, some of whose arguments are batched at this level.
 
     Args:
       note: notes `function` with `args` and `(shape, dtype, device)` of its results, all for a whole batch.
+      results: as for `note`, for one row; `None` where it is not known before.
     """
     size = 0
     given = []
@@ -95,6 +99,6 @@ def noted(
         given.append(x)
     if getattr(function, "decides", None) is not None and function.decides(dims):
         raise UntraceableError("a value that differs within vmap decides")
-    described = [((size, *shape), dtype, device) for shape, dtype, device in results]
+    described = results and [((size, *shape), dtype, device) for shape, dtype, device in results]
     found = note(Batched(function, tuple(dims), results), given, described)
     return [_functorch._add_batch_dim(x, 0, level) for x in found]

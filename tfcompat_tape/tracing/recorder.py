@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
@@ -54,6 +55,24 @@ Raw = torch.Tensor
 _STREAMS = itertools.count()
 
 
+class _Streams(threading.local):
+    """Whose the streams of the next trace are: another one's, where the same code runs again."""
+
+    known: list[int] | None = None
+    place = 0
+
+    def new(self) -> int:
+        if self.known is None:
+            return next(_STREAMS)
+        if self.place == len(self.known):
+            self.known.append(next(_STREAMS))
+        self.place += 1
+        return self.known[self.place - 1]
+
+
+_streams = _Streams()
+
+
 class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the kernels that run on fake tensors while it is active.
 
@@ -85,7 +104,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.writes = False
         self.texts = False  # there are strings
         self.frame: Callable[[], Any] = _no_frame
-        self.streams = next(_STREAMS)  # of random ops: whose they are
+        self.streams = _streams.new()  # of random ops: whose they are
         # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
         # parts of the function that would be graphs of their own.
         around: Any = reading.current.tracer
@@ -319,6 +338,13 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         if effect and self.notes is not None:
             self.notes.effect(function)
         if known is None:
+            level = level_of(values)
+            if level >= 0:
+
+                def noting(function: Any, given: Any, _: Any) -> Any:
+                    return self.call(function, given, {}, effect=effect)
+
+                return noted(noting, level, function, values, None)
             return self.call(function, values, {}, effect=effect)
         return self.stateful(function, values, known, effect=effect)
 
@@ -386,6 +412,21 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
             yield begin
         finally:
             self.part, self.drawing, self.draws, self.parts, self.seed = outer
+
+    @contextlib.contextmanager
+    def repeated(self) -> Iterator[Callable[[], None]]:
+        """Around code that runs several times, for what would be one graph: see `core.reading`."""
+        drawing, draws, parts = self.drawing, self.draws, self.parts
+        before, known = _streams.known, list[int]()
+
+        def begin() -> None:
+            self.drawing, self.draws, self.parts = drawing, dict(draws), parts
+            _streams.known, _streams.place = known, 0
+
+        try:
+            yield begin
+        finally:
+            _streams.known = before
 
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""

@@ -73,3 +73,29 @@ def _(tf):
     eager = step(x)
     tf.random.set_seed(1)
     return eager, tf.function(step)(x)
+
+
+@script("vectorized_map: loops, branches and Python functions in a function", tol=TOL)
+def _(tf):
+    x = tf.constant([1.0, 2.0, 3.0])
+    np = __import__("numpy")
+    counted = iter(range(100))
+
+    def u():
+        return tf.random.uniform([])
+
+    def looped(b):
+        return tf.while_loop(lambda i, a: i < 2, lambda i, a: (i + 1, a + u()), (0, 0.0 * b))[1]
+
+    kinds = {
+        "loop": looped,
+        "branch": lambda b: tf.cond(b > 0.0, u, lambda: b),
+        "gamma": lambda b: tf.random.gamma([], 2.0),
+        "python": lambda b: tf.numpy_function(lambda a: np.float32(next(counted)), [b], tf.float32),
+    }
+    found = {}
+    for name, draw in kinds.items():
+        tf.random.set_seed(1)
+        values = tf.function(lambda x, draw=draw: tf.vectorized_map(draw, x))(x).numpy()
+        found[name] = len(set(values.tolist()))  # TensorFlow's rows draw in no order that is told
+    return found
