@@ -95,10 +95,10 @@ class InPlace:
         """
         dicts, apart = self._dicts, True
         if variables is not None:
-            dicts = [variables[place].__dict__ for place in (*self.updated, *self.others)]
-            ids = {id(variables[place]) for place in self.updated}
-            apart = len(ids) == len(self.updated) and all(
-                _plainly_held(variables[place]) for place in self.updated
+            assigned = [variables[place] for place in (*self.updated, *self.others)]
+            dicts = [v.__dict__ for v in assigned]
+            apart = len({*map(id, assigned)}) == len(assigned) and all(
+                map(_plainly_held, assigned[: len(self.updated)])
             )
         if apart and self._ready(given):
             with overwriting.lock:
@@ -108,8 +108,10 @@ class InPlace:
             if variables is None:
                 _consume(map(dict.__setitem__, dicts, repeat("_t"), [*new, *others]))
             else:
-                named = [variables[place] for place in (*self.updated, *self.others)]
-                _consume(map(setattr, named, repeat("_t"), [*new, *others]))
+                values = dict(zip((*self.updated, *self.others), [*new, *others], strict=True))
+                places = sorted(values)  # as they are assigned
+                raws = [values[place] for place in places]
+                _consume(map(setattr, [variables[place] for place in places], repeat("_t"), raws))
         given.clear()
 
     def _ready(self, given: list[Any]) -> bool:
@@ -170,6 +172,7 @@ class InPlace:
         updated = dicts[: len(self.olds)]
         olds: list[Any] = []
         first = len(given) - len(self.olds)
+        begun: list[bool] = []
         done: list[bool] = []
         back = map(dict.__setitem__, updated, repeat("_t"), olds)
         try:
@@ -178,11 +181,19 @@ class InPlace:
             own = [_own(given, first + i, olds, i) for i in range(len(olds))]
             new = [*[x.detach() for x in own], *others]
             end = chain(
+                map(begun.append, (True,)),
                 self._work(given, own),
                 map(dict.__setitem__, dicts, repeat("_t"), new),
                 map(done.append, (True,)),
             )
             _consume(end)
+        except Exception as error:
+            if begun and not done:  # nothing that is known leads to this
+                raise RuntimeError(
+                    f"{self._whole.name} failed while it updated Variables in place, which have lost their values: "
+                    "restore them from a checkpoint."
+                ) from error
+            raise
         finally:
             if not done:
                 _consume(back)
