@@ -305,7 +305,7 @@ def transpose(sp_input: Any, perm: Any = None, name: Any = None) -> SparseTensor
             raise invalid(f"indices[{i}] = {axis} is not in [0, {rank})")
     if len(order) != rank:
         raise ValueError(f"Dimensions {len(order)} and {rank} are not compatible")
-    places = Tensor(torch.tensor(order), None)
+    places = Tensor(torch.tensor(order, dtype=torch.long), None)
     moved = SparseTensor(gather(x.indices, places, axis=1), x.values, gather(x.dense_shape, places, axis=0))
     return reorder(moved)
 
