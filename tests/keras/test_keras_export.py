@@ -25,3 +25,15 @@ def test_export_and_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, model(x), rtol=1e-6)
     layer = keras.layers.TFSMLayer(tmp_path, call_endpoint="serve")
     np.testing.assert_allclose(layer(x), model(x), rtol=1e-6)
+
+
+def test_words_are_looked_up_in_what_is_exported(tmp_path: Path) -> None:
+    keras = tf.keras
+    words = keras.layers.TextVectorization(max_tokens=20, output_sequence_length=4)
+    words.adapt(["a b c", "b c d e"])
+    model = keras.Sequential([keras.Input((), dtype="string"), words, keras.layers.Embedding(20, 3)])
+    model.add(keras.layers.GlobalAveragePooling1D())
+    model.add(keras.layers.Dense(1))
+    model.export(tmp_path, verbose=False)
+    texts = tf.constant(["a B", "e zz, b"])
+    np.testing.assert_allclose(tf.saved_model.load(tmp_path).serve(texts), model(texts), rtol=1e-6)

@@ -181,7 +181,11 @@ class ConcreteFunction:
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The Variables that the function uses, besides arguments."""
-        path = self._path()
+        try:
+            path = self._path()
+        except UnimplementedError:  # values decide what it does: its graph may say so all the same
+            found: tuple[Variable, ...] = self.graph._contents.variables
+            return found
         return tuple([v for v in path.variables if id(v) in path.own])
 
     @property
