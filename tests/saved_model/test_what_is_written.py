@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tfcompat_tape as tf
@@ -88,3 +89,28 @@ def test_the_graph_of_a_function_of_any_rank_is_not_that_of_a_scalar() -> None:
     graph = Scaled().__call__.get_concrete_function().graph
     with pytest.raises(tf.errors.UnimplementedError, match="unknown rank"):
         graph.get_operations()
+
+
+def test_an_op_that_graphs_may_no_longer_have_is_refused(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(tf.linalg.expm, input_signature=[tf.TensorSpec([2, 2])])
+    with pytest.raises(tf.errors.UnimplementedError, match="the op MatrixExponential"):
+        tf.saved_model.save(module, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: tf.abs(tf.signal.rfft(x, [16])),
+        lambda x: tf.signal.irfft(tf.cast(x, tf.complex64), [20]),
+        lambda x: tf.abs(tf.signal.rfft2d(tf.stack([x, x], 1), [3, 4])),
+        tf.signal.dct,
+        lambda x: tf.signal.idct(x, norm="ortho"),
+    ],
+)
+def test_transforms_of_more_elements_than_there_are(function, tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: function(x), input_signature=[tf.TensorSpec([None, 8])])
+    tf.saved_model.save(module, tmp_path)
+    x = tf.reshape(tf.sin(tf.range(16.0)), [2, 8])
+    np.testing.assert_allclose(tf.saved_model.load(tmp_path).f(x), function(x), rtol=1e-5, atol=1e-5)

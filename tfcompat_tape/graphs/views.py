@@ -54,6 +54,8 @@ class ViewWriter(FunctionWriter):
       shapes: of values, by how nodes name them.
     """
 
+    removed: frozenset[str] = frozenset()
+
     def __init__(self, trace: Any, library: Any, name: str) -> None:
         super().__init__(trace, library, name)
         self._names = trace.recorder.ops.namer.names

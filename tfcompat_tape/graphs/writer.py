@@ -84,6 +84,9 @@ class FunctionWriter(SizedNodes):
         for held in trace.held.values():
             self.reads[id(self.recorder.values[held.number])] = held.variable, None
 
+    # Ops of which TensorFlow has definitions, and that its graphs may no longer have.
+    removed: frozenset[str] = frozenset({"MatrixExponential"})
+
     def inner(self, trace: Any, name: str) -> FunctionWriter:
         """The writer of a function of the library."""
         return FunctionWriter(trace, self.library, name)
@@ -276,7 +279,7 @@ class FunctionWriter(SizedNodes):
         inputs = self._inputs(noted)
         if expansion is not None:
             results = expansion(self, inputs, {**op.defaults, **noted.attrs})
-        elif not op_defs.known(op.name) or op.name not in raw_calls._table():
+        elif not op_defs.known(op.name) or op.name not in raw_calls._table() or op.name in self.removed:
             if all(not self.recorder.mine(raw) for raw in noted.results):
                 return
             raise refused(f"the op {op.name} is not one of TensorFlow's")

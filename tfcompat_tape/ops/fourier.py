@@ -152,6 +152,14 @@ def _fit(x: Any, shape: Any, rank: int) -> Any:
     return x
 
 
+def filled(x: Any, sizes: Any) -> Any:
+    """`x` with zeros after its elements, so that the last axes have these sizes at least, which graphs ask for."""
+    have = shape_of(x)
+    before = len(have) - len(sizes)
+    more = [max(0, wanted - n) for wanted, n in zip(sizes, have[before:], strict=True)]
+    return pad(x, paddings=((0, 0),) * before + tuple([(0, n) for n in more])) if any(more) else x
+
+
 def _real_pair(forward: Any, inverse: Any, rank: int) -> None:
     """The rules of a transform of real numbers and its inverse."""
 

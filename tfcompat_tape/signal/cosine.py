@@ -11,7 +11,7 @@ from tfcompat_tape.core.failures import composed
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.complex_numbers import complex_, real
-from tfcompat_tape.ops.fourier import irfft, rfft
+from tfcompat_tape.ops.fourier import filled, irfft, rfft
 from tfcompat_tape.ops.joining import concat
 from tfcompat_tape.ops.operands import as_tensor
 from tfcompat_tape.ops.padding import pad
@@ -61,14 +61,15 @@ def dct(input: Any, type: int = 2, n: Any = None, axis: int = -1, norm: Any = No
     if type == 3:
         scaled = mul(x, _weights(x, size, math.sqrt(size), math.sqrt(0.5)) if norm else float(size))
         turned = mul(complex_(scaled, Tensor(torch.zeros_like(scaled._t), None)), _turns(x, size, 1.0))
-        return irfft(turned, fft_length=(2 * size,))[..., :size]
+        return irfft(filled(turned, (size + 1,)), fft_length=(2 * size,))[..., :size]
     found = _second(_resized(x, 2 * size), 2 * size)[..., 1::2]
     return mul(found, math.sqrt(0.5 / size)) if norm else found
 
 
 def _second(x: Any, size: int) -> Any:
     """The transform of type 2, not normalized."""
-    return real(mul(rfft(x, fft_length=(2 * size,))[..., :size], _turns(x, size, -1.0)))
+    doubled = filled(x, (2 * size,))
+    return real(mul(rfft(doubled, fft_length=(2 * size,))[..., :size], _turns(x, size, -1.0)))
 
 
 def _turns(x: Tensor, size: int, sign: float) -> Tensor:

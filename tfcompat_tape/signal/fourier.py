@@ -155,7 +155,8 @@ def _real(transform: Any, rank: int, x: Any, fft_length: Any) -> Any:
     x = _input(convert(x, preferred=float32), rank)
     if x.dtype.is_complex or x.dtype.name not in ("float32", "float64"):
         raise ValueError(f"{transform.op.name}: the input must be float32 or float64, got {x.dtype.name}.")
-    return transform(x, fft_length=_length(fft_length, tuple(x._t.shape[-rank:])))
+    length = _length(fft_length, tuple(x._t.shape[-rank:]))
+    return transform(x if fft_length is None else _filled(x, length, rank), fft_length=length)
 
 
 def _real_inverse(transform: Any, rank: int, x: Any, fft_length: Any) -> Any:
@@ -165,7 +166,15 @@ def _real_inverse(transform: Any, rank: int, x: Any, fft_length: Any) -> Any:
             f"{transform.op.name}: the input must be complex64 or complex128, got {x.dtype.name}."
         )
     sizes = tuple(x._t.shape[-rank:])
-    return transform(x, fft_length=_length(fft_length, (*sizes[:-1], max(0, 2 * (sizes[-1] - 1)))))
+    length = _length(fft_length, (*sizes[:-1], max(0, 2 * (sizes[-1] - 1))))
+    if fft_length is not None:
+        x = _filled(x, (*length[:-1], length[-1] // 2 + 1 if length[-1] else 0), rank)
+    return transform(x, fft_length=length)
+
+
+def _filled(x: Tensor, sizes: tuple[int, ...], rank: int) -> Any:
+    """The input with enough elements; what is wrong with the sizes is for the op to say."""
+    return ops.filled(x, sizes) if len(sizes) == rank and min(sizes, default=0) >= 0 else x
 
 
 def _input(x: Tensor, rank: int) -> Tensor:
