@@ -11,6 +11,7 @@ import numpy as np
 
 from tfcompat_tape import lookup, strings
 from tfcompat_tape.core import dtypes
+from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.coverage.names import drop_parts
@@ -21,6 +22,7 @@ from tfcompat_tape.io import encoding
 from tfcompat_tape.lookup.mutable import MutableHashTable
 from tfcompat_tape.ragged._parts import padding
 from tfcompat_tape.strings import splitting
+from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.notes import Called
 
 drop_parts()
@@ -77,8 +79,6 @@ def write(writer: Any, step: Called) -> None:
     found = rule(Call(writer, step))
     results = step.result if isinstance(step.result, (list, tuple)) else [step.result]
     for x, value in zip(results, found, strict=True):
-        from tfcompat_tape.tracing import scope
-
         writer.define(scope._slot_t.__get__(x), value)
 
 
@@ -250,18 +250,11 @@ def _vocabulary(call: Call) -> list[Value]:
 def _looked_up(call: Call) -> list[Value]:
     table, writer = call["self"], call.writer
     other = call["dynamic_default_values"]
-    default = call.value(Tensor(np_raw(table._default), None) if other is None else other, table._value_dtype)
+    default = call.value(convert(table._default) if other is None else other, table._value_dtype)
     keys = call.value(call["keys"], table._key_dtype)
     node, found = _find(call, table, keys, default, writer.last_of(table))
     writer.used(node, [table])
     return [found]
-
-
-def np_raw(array: np.ndarray[Any, Any]) -> Any:
-    """What a Tensor of these values holds."""
-    from tfcompat_tape.core.convert import convert
-
-    return convert(array)._t
 
 
 def _sized(call: Call) -> list[Value]:

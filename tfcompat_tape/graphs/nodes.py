@@ -271,12 +271,12 @@ class SizedNodes(Nodes):
         """The rank of a value of the trace."""
         return self._ranks[value.text]
 
-    def axis_size(self, value: Value, axis: int) -> Value:
+    def axis_size(self, value: Value, axis: int, dtype: DType = dtypes.int32) -> Value:
         """The size of an axis, as a scalar."""
-        shape = self.one("Shape", [value], dtypes.int32, T=value.dtype, out_type=dtypes.int32)
+        shape = self.one("Shape", [value], dtype, T=value.dtype, out_type=dtype)
         ends = [self.constant(np.array([i], np.int32)) for i in (axis, axis + 1, 1)]
-        kinds = {"T": dtypes.int32, "Index": dtypes.int32}
-        return self.one("StridedSlice", [shape, *ends], dtypes.int32, shrink_axis_mask=1, **kinds)
+        kinds = {"T": dtype, "Index": dtypes.int32}
+        return self.one("StridedSlice", [shape, *ends], dtype, shrink_axis_mask=1, **kinds)
 
     def place(self, raw: Any, value: Value) -> None:
         """Note which sizes a value has."""
@@ -314,12 +314,7 @@ class SizedNodes(Nodes):
     def _computed(self, e: Any, dtype: DType) -> Value:
         place = self._places.get(str(e))
         if place is not None:
-            value, axis = place
-            shape = self.one("Shape", [value], dtype, T=value.dtype, out_type=dtype)
-            ends = [self.constant(np.array([i], np.int32)) for i in (axis, axis + 1, 1)]
-            return self.one(
-                "StridedSlice", [shape, *ends], dtype, T=dtype, Index=dtypes.int32, shrink_axis_mask=1
-            )
+            return self.axis_size(*place, dtype)
         if e.is_number:
             return self.constant(float(e) if dtype.is_floating else int(e), dtype)
         if isinstance(e, ToFloat):

@@ -15,6 +15,8 @@ import torch
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.nodes import VARIANT, FunctionName, Value, attr, dtype_of, refused, sizes_of
@@ -159,8 +161,6 @@ def _choice(writer: Any, step: Any) -> None:
 
 
 def _shape(raw: Any) -> Any:
-    from tfcompat_tape.core.shapes import TensorShape
-
     return TensorShape([] if raw.device == META else sizes_of(raw))
 
 
@@ -268,8 +268,6 @@ def _loop(writer: Any, step: Any) -> None:
     _finish_loop(test, variables, [goes], False)
     kinds = [x.dtype for x in inputs]
     every = [*kinds, *[dtypes.resource] * len(variables)]
-    from tfcompat_tape.core.shapes import TensorShape
-
     known = [TensorShape(shape) for shape in shapes]
     node, found = _call(
         writer,
@@ -342,9 +340,7 @@ def _gradient(writer: Any, step: Any) -> None:
         grads.append(
             None if grad is None else outside(inner, grad if isinstance(grad, Tensor) else Tensor(grad, None))
         )
-    specs = [None] * len(outputs) + [
-        None if grad is None else _spec(inner, grad, x) for grad, x in zip(grads, inputs, strict=True)
-    ]
+    specs = [None] * len(outputs) + [None if grad is None else TensorSpec(None, grad.dtype) for grad in grads]
     _finish(inner, variables, [grad for grad in grads if grad is not None])
     name = writer.library.custom_gradient(
         inner.function,
@@ -365,9 +361,3 @@ def _gradient(writer: Any, step: Any) -> None:
         entry = scope._slot_node.__get__(x)
         if entry is not None:
             writer.of_entries[id(entry)] = value
-
-
-def _spec(inner: Any, grad: Value, like: Value) -> Any:
-    from tfcompat_tape.core.specs import TensorSpec
-
-    return TensorSpec(None, grad.dtype)

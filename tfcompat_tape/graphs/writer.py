@@ -15,7 +15,6 @@ import torch
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
-from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.variable import Variable
@@ -472,6 +471,3 @@ def _attribute(value: Any, kind: str) -> Any:
     if kind.startswith("list(") and not isinstance(value, (tuple, list)):
         return [value]
     return value
-
-
-__all__ = ["FunctionWriter", "UntraceableError", "dtype_of"]
