@@ -246,19 +246,21 @@ class ViewWriter(FunctionWriter):
             name = self.name(f"{self.at}/{self.port}" if self.at else "captured")
             kind = dtypes.FROM_TORCH[value.dtype]
             found = self._placeholder(name, kind, TensorShape(value.shape), self.port)
-            self.captured.append((found, Tensor(value, None)))
+            outside = self._from_outside(value)
+            self.captured.append((found, Tensor(value, None) if outside is None else outside))
         else:
             found = self._const(value, None, named)
-            if made is None and self._from_outside(value):
-                self.captured.append((found, Tensor(value, None)))
-        if made is not None:
+            outside = self._from_outside(value) if made is None else None
+            if outside is not None:
+                self.captured.append((found, outside))
+        if made is not None or outside is not None:
             self.define(value, found)
         return found
 
-    def _from_outside(self, raw: Any) -> bool:
-        """Whether a raw tensor is that of a Tensor which the function captures."""
+    def _from_outside(self, raw: Any) -> Tensor | None:
+        """The Tensor with this raw tensor that the function captures, if there is one."""
         held = [ref() for ref in self.trace.constants.values()]
-        return any(x is not None and scope._slot_t.__get__(x) is raw for x in held)
+        return next((x for x in held if x is not None and scope._slot_t.__get__(x) is raw), None)
 
     def _const(self, value: Any, dtype: DType | None, named: str | None = None) -> Value:
         if named is None:

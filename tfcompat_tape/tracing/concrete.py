@@ -167,8 +167,10 @@ class Concrete:
             return self._traced(asked)
         if asked.variables and not asked.exact and path.own and self._aliased(asked):
             return self._exactly(asked)
-        if path.trace.reached and scope.active.trace is not None:
-            within(path.trace)
+        if scope.active.trace is not None:
+            scope.active.trace.uses_of(path.trace)
+            if path.trace.reached:
+                within(path.trace)
         try:
             result = path.run(tensors, asked.variables)
             asked.ran = path, paths
@@ -322,6 +324,8 @@ class Concrete:
                 raise restated(failure) from None
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
         self.paths.insert(0, found)
+        if scope.active.trace is not None:
+            scope.active.trace.uses_of(found.trace)
         if asked.variables and not asked.exact and self._aliased(asked):
             return self._exactly(asked)
         try:
@@ -392,6 +396,9 @@ class Concrete:
                 result = taken_apart(converted(self.function)(*args, **kwargs), self.name)
                 if result[1]:
                     trace.recorder.ops.check()
+                for x in result[1]:
+                    if type(raw := scope._slot_t.__get__(x)) is torch.Tensor and not is_batched(raw):
+                        trace.uses(x)
                 if not _same_leaves(before, nest.flatten([args, kwargs])):
                     raise ValueError(
                         f"{self.name}() should not modify its Python input arguments. Check if it modifies any lists "

@@ -448,8 +448,11 @@ def captured(concrete: Concrete) -> list[Any]:
         return []
     path = concrete.paths[0]
     constants = [ref() for ref in path.trace.constants.values()]
-    variables = [v.handle for v in path.variables if id(v) in path.own]
-    return [*variables, *path.captured, *[x for x in constants if x is not None]]
+    found: list[Any] = [v for v in path.variables if id(v) in path.own]
+    found += [*path.captured, *[x for x in constants if x is not None]]
+    seen = path.trace.seen
+    found.sort(key=lambda x: seen.get(id(x), len(seen)))
+    return [x.handle if isinstance(x, Variable) else x for x in found]
 
 
 def result_type(concrete: Concrete) -> Any:

@@ -74,7 +74,9 @@ class Path:
         ]
         self.own = {id(v) for v in self.variables if id(v) not in numbers_of} | trace.reached.keys()
         self.captured = [tensor for tensor, *_ in trace.captures.values()]
-        self.constants = [ref for ref in trace.constants.values() if ref() is not None]
+        self.constants = [
+            ref for ref in trace.constants.values() if (x := ref()) is not None and x.dtype.torch in INEXACT
+        ]
         self.outcomes = {
             index: node.outcome
             if type(node) is Guard

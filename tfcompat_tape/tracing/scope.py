@@ -61,6 +61,13 @@ def _tensor_t(self: Tensor) -> Any:
     return trace.outer_value(self, raw)
 
 
+def _set_tensor_t(self: Tensor, raw: Any) -> None:
+    _slot_t.__set__(self, raw)
+    trace = active.trace
+    if trace is not None and type(raw) not in FAKES:
+        trace.inside[id(self)] = self
+
+
 def _tensor_node(self: Tensor) -> Any:
     trace = active.trace
     if trace is None:
@@ -120,7 +127,7 @@ def _set_variable_node(self: Variable, node: Any) -> None:
 # How the attributes of Tensors and Variables are defined while some thread traces.
 inside: dict[Any, dict[str, Any]] = {
     Tensor: {
-        "_t": property(_tensor_t, _slot_t.__set__),
+        "_t": property(_tensor_t, _set_tensor_t),
         "_node": property(_tensor_node, _set_tensor_node),
     },
     Variable: {

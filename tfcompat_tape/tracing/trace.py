@@ -119,7 +119,11 @@ class Trace:
         self.held: dict[int, Held] = {}
         self.captures: dict[int, tuple[Tensor, Any, Entry | None, int]] = {}
         self.outer_nodes: dict[int, tuple[Tensor, Entry]] = {}
+        # Tensors from outside that are the same at each call, as weak references, and those that were made inside.
         self.constants: dict[int, Any] = {} if around is None else around.constants
+        self.inside: dict[int, Tensor] = {} if around is None else around.inside
+        # Numbers of Variables and Tensors from outside, in the order in which they are first seen.
+        self.seen: dict[int, int] = {} if around is None else around.seen
         self.created: list[Variable] = []
         self.beside: dict[int, Variable] = {}  # by id
         self.reached: dict[int, Variable] = {}
@@ -139,6 +143,7 @@ class Trace:
         if held is not None:
             return held[1]
         if not isinstance(raw, torch.Tensor):
+            self.uses(tensor)
             return raw
         mode: Any = getattr(raw, "fake_mode", None)
         foreign = mode is not None
@@ -149,13 +154,26 @@ class Trace:
         node = scope._slot_node.__get__(tensor)
         if foreign or (node is not None and raw.dtype in INEXACT and node.tapes & alive):
             return self._capture(tensor, raw)[1]
-        if raw.dtype in INEXACT and id(tensor) not in self.constants:
-            self.constants[id(tensor)] = weakref.ref(tensor)
+        self.uses(tensor)
         return raw
+
+    def uses(self, tensor: Tensor) -> None:
+        """A Tensor is read that is the same at each call: note it, if it comes from outside."""
+        if id(tensor) not in self.constants and id(tensor) not in self.inside:
+            self.constants[id(tensor)] = weakref.ref(tensor)
+            self.seen.setdefault(id(tensor), len(self.seen))
+
+    def uses_of(self, other: Trace) -> None:
+        """A function that has the trace `other` is called in this one."""
+        for ref in other.constants.values():
+            tensor = ref()
+            if tensor is not None:
+                self.uses(tensor)
 
     def _capture(self, tensor: Tensor, raw: Any) -> tuple[Tensor, Any, Entry | None, int]:
         if isinstance(raw, FakeTensor) and not self._within(raw):
             raise UntraceableError("a value of a function or branch that has ended")
+        self.seen.setdefault(id(tensor), len(self.seen))
         fake = self.recorder.fresh(raw)
         number = self.recorder.number(fake)
         if self.recorder.concrete and not isinstance(raw, FakeTensor):
@@ -212,6 +230,7 @@ class Trace:
                 raise UntraceableError("a Variable without a value")
             if isinstance(raw, FakeTensor):
                 raise UntraceableError("a Variable of another trace")
+            self.seen.setdefault(id(variable), len(self.seen))
             fake = self.recorder.fresh(self._like(variable))
             number = self.recorder.number(fake)
             if self.recorder.concrete:
@@ -286,6 +305,8 @@ class Trace:
         finally:
             running.depth -= 1
             self.recorder.mode.closed = True
+            if self._around is None:
+                self.inside.clear()
             self.recorder.ops.namer.left()
 
     def name_of(self, tensor: Tensor) -> str:

@@ -463,3 +463,49 @@ def _(tf):
         again = tf.compat.v1.GraphDef.FromString(pathlib.Path(path).read_bytes())
         first = pathlib.Path(text).read_text().splitlines()[:3]
         return found, again == graph.as_graph_def(), first, pathlib.Path(path).name
+
+
+@script("what a function captures: Variables and Tensors from outside, each once")
+def _(tf):
+    v, w = tf.Variable(2.0), tf.Variable(3.0)
+    small, ints, text, large = tf.constant(5.0), tf.constant([1, 2]), tf.constant("ab"), tf.range(200.0)
+    inner = tf.function(lambda x: x * small + w)
+
+    def branch(x):
+        return x + small if x > 0.0 else x * v
+
+    def loop(x):
+        for _ in tf.range(3):
+            x = x + small * tf.cast(ints[0], tf.float32)
+        return x
+
+    functions = {
+        "float": lambda x: x + small,
+        "integers": lambda x: (x, ints + 1),
+        "large": lambda x: x + large,
+        "array": lambda x: x + tf.constant([1.0, 2.0]) + [1.0, 2.0],
+        "unused": lambda x: (small, x)[1],
+        "returned": lambda x: (small, x),
+        "twice": lambda x: x + small + small * small,
+        "of constants": lambda x: x + small * 2.0 + tf.reduce_sum(large),
+        "assigned": lambda x: v.assign_add(small * x),
+        "shape": lambda x: tf.reshape(x, ints[:1]),
+        "indices": lambda x: tf.gather(large, ints) + x,
+    }
+    others = {
+        "text": lambda x: (x, text + "c"),
+        "branch": branch,
+        "loop": loop,
+        "nested": lambda x: inner(x) + v,
+    }
+    spec = tf.TensorSpec([], tf.float32)
+    found = {}
+    for name, function in {**functions, **others}.items():
+        concrete = tf.function(function).get_concrete_function(spec)
+        captured = concrete.captured_inputs
+        same = [any(x is y for y in (small, ints, text, large)) for x in captured]
+        found[name] = [[[x.dtype, x.shape] for x in captured], same]
+        if name in functions:
+            graph = concrete.graph
+            found[name] += [len(graph.captures), len(graph.external_captures), len(concrete.inputs)]
+    return found
