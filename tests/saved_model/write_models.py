@@ -1,10 +1,11 @@
-"""Write models into a directory, for TensorFlow to load: see record_written.py and record_served.py."""
+"""Write models into a directory, for TensorFlow to load: see the files that record."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import random_programs
 import served_programs
 import written_programs as programs
 
@@ -17,6 +18,7 @@ if __name__ == "__main__":
         ("orders", programs.of_orders),
         ("draws", programs.draws),
         ("parts", programs.parts),
+        ("random", random_programs.of_random),
     ):
         tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)
     words = Path(sys.argv[1]) / "words.txt"

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.graphs.nodes import Value
 from tfcompat_tape.ops import later_streams, philox, random_states
+from tfcompat_tape.tracing.nodes import Ref
 
 INT32, INT64, UINT64 = dtypes.int32, dtypes.int64, dtypes.uint64
 _PHILOX = 1
@@ -22,7 +24,7 @@ _OPS = {
     philox.normal: "StatelessRandomNormalV2",
     philox.truncated_normal: "StatelessTruncatedNormalV2",
     philox.full_int: "StatelessRandomUniformFullIntV2",
-    philox.uniform_int: "StatelessRandomUniformIntV2",
+    later_streams.between: "StatelessRandomUniformIntV2",
 }
 
 
@@ -46,12 +48,8 @@ def drawn(k: Any) -> Value:
     words = k.one("Bitcast", [k.value(k.args[0])], UINT64, T=INT64, type=UINT64)
     key, counter = _part(k, words, 2, 3), _part(k, words, 0, 2)
     given = [k.sizes(k.raw.shape), key, counter, k.writer.constant(np.int32(_PHILOX))]
-    if draw.draw is philox.uniform_int:
-        left = iter(k.args[1:])
-        _, low, high, _ = [
-            next(left) if later else x for later, x in zip(draw.given, draw.fixed, strict=True)
-        ]
-        given += [k.value(low, k.dtype), k.value(high, k.dtype)]
+    _, *bounds, _ = draw.filled(k.args[1:])
+    given += [k.value(bound, k.dtype) for bound in bounds]
     return k.writer.one(op, given, k.dtype, dtype=k.dtype, Tshape=INT32)  # type: ignore[no-any-return]
 
 
@@ -70,7 +68,7 @@ def moved(writer: Any, variable: Any, raw: Any) -> str | None:
     if index is None or recorder.nodes[index].function is not random_states.moved:
         return None
     before, delta = recorder.nodes[index].args
-    count = writer.one("Cast", [writer.size(delta, INT64)], UINT64, SrcT=INT64, DstT=UINT64)
+    count = _count(writer, recorder.values[int(delta)] if type(delta) is Ref else delta)
     given = [writer.resource(variable), writer.constant(np.int32(_PHILOX)), count]
     name, (state,) = writer.add("RngReadAndSkip", given, [INT64], writer.before(variable))
     writer.effects.append(name)
@@ -78,6 +76,14 @@ def moved(writer: Any, variable: Any, raw: Any) -> str | None:
     if id(raw) not in writer.values:
         writer.define(raw, state)
     return str(name)
+
+
+def _count(writer: Any, delta: Any) -> Value:
+    """A number of numbers: a tensor, or a size."""
+    found = writer.value(delta) if isinstance(delta, torch.Tensor) else writer.size(delta, INT64)
+    if found.dtype != UINT64:
+        found = writer.one("Cast", [found], UINT64, SrcT=found.dtype, DstT=UINT64)
+    return found  # type: ignore[no-any-return]
 
 
 RULES = {later_streams.words_of_pair: words_of_pair, later_streams.Draw: drawn}

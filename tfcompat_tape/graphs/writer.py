@@ -17,6 +17,7 @@ from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs import calls, draws, expansions, kernels, staged
 from tfcompat_tape.graphs.messages import FunctionDef
@@ -35,6 +36,7 @@ from tfcompat_tape.graphs.nodes import (
 from tfcompat_tape.ops.raw import attrs as raw_attrs
 from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.ops.raw import definitions as op_defs
+from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.notes import Assigned, Called, Checked, Detached, Noted, Printed, Staged, Unsaid
 from tfcompat_tape.tracing.ops import Constant
 from tfcompat_tape.tracing.sizes import symbolic
@@ -422,6 +424,11 @@ class FunctionWriter(SizedNodes):
             value = tuple(range(noted.inputs[0].dim()))
         if isinstance(value, TensorShape):
             value = tuple(value.as_list())
+        if isinstance(value, (Tensor, torch.Tensor)):  # a seed, a key, or a counter
+            found = self.value(scope._slot_t.__get__(value) if isinstance(value, Tensor) else value)
+            if found.dtype == dtype or not _is_dtype(port.kind):
+                return found
+            return self.one("Bitcast", [found], dtype, T=found.dtype, type=dtype)
         return self.sizes(value, dtype)
 
 

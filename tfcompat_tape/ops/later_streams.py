@@ -7,13 +7,14 @@ function of three words of 64 bits, the counter's two and the key.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from tfcompat_tape.core import devices, reading
+from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.ops import philox
 from tfcompat_tape.ops.philox import Stream
 
@@ -41,16 +42,23 @@ def _differs(x: Any) -> bool:
 
 
 class Draw(NamedTuple):
-    """A draw that is made at each call: `fixed` arguments, and those that are `given` then."""
+    """A node that draws from a stream.
+
+    Attributes:
+      draw: `draw(stream, *args)`. fixed: its arguments; those that are `given` are other ones at each call.
+    """
 
     draw: Callable[..., Any]
     fixed: tuple[Any, ...]
     given: tuple[bool, ...]
 
     def __call__(self, words: torch.Tensor, *args: Any) -> list[Any]:
+        return [self.draw(stream_of_words(words), *self.filled(args))]
+
+    def filled(self, args: Sequence[Any]) -> list[Any]:
+        """All arguments, where `args` are those that are other ones at each call."""
         others = iter(args)
-        filled = [next(others) if given else x for x, given in zip(self.fixed, self.given, strict=True)]
-        return [self.draw(stream_of_words(words), *filled)]
+        return [next(others) if given else x for x, given in zip(self.fixed, self.given, strict=True)]
 
 
 def stream_of_words(words: torch.Tensor) -> Stream:
@@ -61,14 +69,18 @@ def stream_of_words(words: torch.Tensor) -> Stream:
 
 def words_of_pair(pair: torch.Tensor) -> list[torch.Tensor]:
     """The words of the stream of a seed, a pair of integers."""
-    stream = philox.stream_of_pair(*reading.listed(pair))
-    low, high = stream.counter % (1 << 64), stream.counter >> 64
-    return [torch.from_numpy(np.array([low, high, stream.key], np.uint64).view(np.int64))]
+    return [words_of(philox.stream_of_pair(*reading.listed(pair)))]
+
+
+def words_of(stream: Stream) -> torch.Tensor:
+    """The counter and the key of a stream, as int64."""
+    words = [stream.counter % (1 << 64), stream.counter >> 64, stream.key]
+    return torch.from_numpy(np.array(words, np.uint64).view(np.int64))
 
 
 def unknown(raw: Any) -> bool:
-    """Whether a trace is under way that does not know the values of a tensor."""
-    return reading.current.tracer is not None and reading.known(raw) is None
+    """Whether a trace is under way that does not know the values of a tensor, or is to be written as ops."""
+    return reading.current.tracer is not None and (reading.noting() or reading.known(raw) is None)
 
 
 def of_shape(draw: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
@@ -90,4 +102,34 @@ uniform = of_shape(philox.uniform)
 normal = of_shape(philox.normal)
 truncated_normal = of_shape(philox.truncated_normal)
 full_int = of_shape(philox.full_int)
-uniform_int = of_shape(philox.uniform_int)
+
+
+def integers(stream: Callable[[], Any], shape: Any, low: Any, high: Any, dtype: torch.dtype) -> torch.Tensor:
+    """Integers from `low` on and below `high`, scalars, drawn from `stream()`."""
+    tracer = reading.current.tracer
+    if tracer is None or not (reading.known(low) is None or reading.known(high) is None):
+        ends = bounds(low, high)  # before the stream moves on
+        if tracer is None:
+            return philox.uniform_int(stream(), shape, *ends, dtype)
+    found = stream()
+    if type(found) is not Later:
+        found = Later(words_of(found))
+    like = tuple(shape), dtype, devices.current()
+    drawn: torch.Tensor = found.drawn(between, (tuple(shape), low, high, dtype), like)
+    return drawn
+
+
+def between(stream: Stream, shape: Any, low: Any, high: Any, dtype: torch.dtype) -> torch.Tensor:
+    """Integers from `low` on and below `high`."""
+    return philox.uniform_int(stream, shape, *bounds(low, high), dtype)
+
+
+def bounds(low: torch.Tensor, high: torch.Tensor) -> tuple[int, int]:
+    """The bounds of a range of integers; InvalidArgumentError where they are out of order."""
+    for name, bound in (("minval", low), ("maxval", high)):
+        if bound.dim():
+            raise invalid(f"{name} must be 0-D, got shape {list(bound.shape)}")
+    lowest, highest = int(low), int(high)
+    if lowest >= highest:
+        raise invalid(f"Need minval < maxval, got {lowest} >= {highest}")
+    return lowest, highest

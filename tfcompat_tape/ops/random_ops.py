@@ -15,7 +15,7 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.at_call import OF_OPS
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dispatch import primitive
-from tfcompat_tape.core.dtypes import FROM_TORCH
+from tfcompat_tape.core.dtypes import FROM_TORCH, as_dtype, uint64
 from tfcompat_tape.core.errors import invalid, not_found, unimplemented
 from tfcompat_tape.core.failures import type_name
 from tfcompat_tape.core.registry import ANY, FLOATS, Keep, gradient, jvp
@@ -24,6 +24,7 @@ from tfcompat_tape.ops.arguments import INT32_64, MOVED, as_sizes
 from tfcompat_tape.ops.arithmetic import mul
 from tfcompat_tape.ops.each_row import for_each_row
 from tfcompat_tape.ops.helpers import raw_of, unbroadcast
+from tfcompat_tape.ops.later_streams import bounds
 from tfcompat_tape.ops.ordering import torch_dtype
 from tfcompat_tape.ops.philox import Stream
 from tfcompat_tape.ops.seeds import PER_NUMBER, reserve
@@ -56,17 +57,6 @@ def _seeded(name: str, draw: Any, allowed: Any) -> Any:
 random_standard_normal = _seeded("RandomStandardNormal", philox.normal, FLOATS)
 random_uniform = _seeded("RandomUniform", philox.uniform, FLOATS)
 truncated_normal = _seeded("TruncatedNormal", philox.truncated_normal, FLOATS)
-
-
-def bounds(low: Any, high: Any) -> tuple[int, int]:
-    """The bounds of a range of integers."""
-    for name, bound in (("minval", low), ("maxval", high)):
-        if bound.dim():
-            raise invalid(f"{name} must be 0-D, got shape {list(bound.shape)}")
-    lowest, highest = int(low), int(high)
-    if lowest >= highest:
-        raise invalid(f"Need minval < maxval, got {lowest} >= {highest}")
-    return lowest, highest
 
 
 def _uniform_int_kernel(
@@ -384,6 +374,11 @@ def _stateless(name: str, draw: Any, allowed: Any) -> Any:
         inner = _checked(name, dtype, allowed)
         return draw(stream_of(key, counter, alg), sizes, inner)
 
+    def like(raws: Any, attrs: Any) -> Any:
+        inner = _checked(name, attrs.get("dtype", torch.float32), allowed)
+        return [(as_sizes(attrs["shape"], hint=None), FROM_TORCH[inner])]
+
+    OF_OPS[name] = OF_OPS[f"{name}V2"] = like
     primitive(name, by_seed, inputs="seed", dtypes=_INTS, differentiable=False)
     return primitive(f"{name}V2", by_key, inputs="", differentiable=False)
 
@@ -428,6 +423,30 @@ primitive(
 )
 
 
+def _shaped(raws: Any, attrs: dict[str, Any]) -> Any:
+    """Of the shape that is asked for, and of the dtype of the last input."""
+    dtype = attrs.get("dtype", raws[-1].dtype)
+    return [(as_sizes(attrs["shape"], hint=None), as_dtype(dtype))]
+
+
+def _of_classes(raws: Any, attrs: dict[str, Any]) -> Any:
+    return [((raws[0].shape[0], attrs["num_samples"]), as_dtype(attrs.get("output_dtype", torch.int64)))]
+
+
+_LIKE_ASKED = (
+    "StatelessRandomBinomial",
+    "StatelessRandomGammaV2",
+    "StatelessRandomGammaV3",
+    "StatelessRandomPoisson",
+    "StatelessRandomUniformInt",
+    "StatelessRandomUniformIntV2",
+)
+OF_OPS.update(dict.fromkeys(_LIKE_ASKED, _shaped))
+OF_OPS["StatelessMultinomial"] = _of_classes
+OF_OPS["StatelessShuffle"] = lambda raws, attrs: [(raws[0].shape, FROM_TORCH[raws[0].dtype])]
+OF_OPS["StatelessRandomGetKeyCounter"] = lambda raws, attrs: [((1,), uint64), ((2,), uint64)]
+
+
 def _stateless_multinomial_kernel(
     logits: Any, seed: Any, *, num_samples: int, output_dtype: Any = torch.int64
 ) -> Any:
@@ -452,10 +471,6 @@ def _stateless_shuffle_kernel(value: Any, *, key: Any, counter: Any, alg: Any = 
     return value[order] if isinstance(value, np.ndarray) else value[torch.tensor(order, device=value.device)]
 
 
-OF_OPS["StatelessShuffle"] = lambda raws, attrs: [(raws[0].shape, FROM_TORCH[raws[0].dtype])]
-OF_OPS["StatelessRandomGammaV3"] = lambda raws, attrs: [
-    (as_sizes(attrs["shape"], hint=None), FROM_TORCH[raws[0].dtype])
-]
 stateless_shuffle = primitive(
     "StatelessShuffle",
     _stateless_shuffle_kernel,

@@ -45,7 +45,7 @@ def check_algorithm(algorithm: Any) -> None:
         raise invalid(f"Unsupported algorithm id: {algorithm}")
 
 
-def advance(state: Variable, delta: int) -> tuple[Tensor, Any]:
+def advance(state: Variable, delta: Any) -> tuple[Tensor, Any]:
     """Move a state of Philox on as far as `delta` numbers take; the state from before, and the stream at it.
 
     In a trace the stream is a `Later`.
@@ -64,6 +64,7 @@ def advance(state: Variable, delta: int) -> tuple[Tensor, Any]:
             raise invalid(f"For the Philox algorithm, the size of state must be at least 3; got {len(raw)}")
         if later_streams.unknown(raw):
             return _advanced_later(state, raw, delta)
+        delta = int(delta)
         before = raw.clone()
         stream = later_streams.stream_of_words(before)
         after = stream.skip(delta * PER_NUMBER % _LONG).counter
@@ -80,8 +81,8 @@ def _advanced_later(state: Variable, raw: Any, delta: Any) -> tuple[Tensor, Late
     return Tensor(raw, None), Later(raw)
 
 
-def moved(raw: torch.Tensor, delta: int) -> list[torch.Tensor]:
-    """The state after `raw`, as far on as `delta` numbers take."""
+def moved(raw: torch.Tensor, delta: Any) -> list[torch.Tensor]:
+    """A node: the state of Philox as it is so many numbers later."""
     state = Variable(raw.clone(), trainable=False)
     advance(state, delta)
     return [state._t]
@@ -116,9 +117,12 @@ def _draw_integers(
 ) -> Tensor:
     if minval.dtype not in (dtypes.int32, dtypes.int64):
         raise invalid(f"No OpKernel was registered to support Op {op_type!r} for {minval.dtype.name}.")
-    low, high = ops.bounds(minval._t, maxval._t)
-    stream, sizes = _drawn(op_type, resource, algorithm, shape)
-    return Tensor(later_streams.uniform_int(stream, sizes, low, high, minval._t.dtype), None)
+    sizes = as_sizes(shape, hint=None)
+
+    def stream() -> Any:
+        return _drawn(op_type, resource, algorithm, shape)[0]
+
+    return Tensor(later_streams.integers(stream, sizes, minval._t, maxval._t, minval._t.dtype), None)
 
 
 @update("StatefulRandomBinomial", static="algorithm shape")
@@ -156,19 +160,22 @@ def _binomial(stream: Stream, sizes: Any, counts: Any, probs: Any, dtype: torch.
     return ops.sampled_to_shape(name, rejection.binomial, parameters, stream, sizes, counts, probs).to(dtype)
 
 
-@update("RngSkip", static="algorithm delta")
+@update("RngSkip", static="algorithm", preferred=dtypes.uint64)
 def _skip(op_type: str, resource: Variable, algorithm: Any, delta: Any) -> None:
     check_algorithm(algorithm)
     advance(resource, _single(delta))
 
 
-@update("RngReadAndSkip", static="alg delta")
+@update("RngReadAndSkip", static="alg", preferred=dtypes.uint64)
 def _read_and_skip(op_type: str, resource: Variable, alg: Any, delta: Any) -> Tensor:
     check_algorithm(alg)
     return advance(resource, _single(delta))[0]
 
 
-def _single(delta: Any) -> int:
-    if not isinstance(delta, int):
-        raise invalid(f"delta must have shape [], a single number, not {delta!r}.")
-    return delta
+def _single(delta: Tensor) -> Any:
+    """A single number, raw; InvalidArgumentError for several."""
+    if len(delta.shape):
+        raise invalid(f"delta must have shape [], a single number, not {list(delta.shape)}.")
+    if not delta.dtype.is_integer:
+        raise invalid(f"delta must be a number of 64 bits, not {delta.dtype.name}.")
+    return delta._t

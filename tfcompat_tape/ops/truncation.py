@@ -15,8 +15,10 @@ import numpy as np
 import torch
 
 from tfcompat_tape.core import reading
+from tfcompat_tape.core.at_call import OF_OPS
 from tfcompat_tape.core.convert import number
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import internal, invalid, not_found
 from tfcompat_tape.core.registry import FLOATS, OPS, Keep, gradient, jvp
 from tfcompat_tape.ops import philox
@@ -149,6 +151,9 @@ def _drawn(stream: Stream, sizes: Any, *values: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy(result).to(means.device, means.dtype).reshape(sizes)
 
 
+OF_OPS["StatelessParameterizedTruncatedNormal"] = lambda raws, attrs: [
+    (as_sizes(attrs["shape"], hint=None), FROM_TORCH[raws[0].dtype])
+]
 parameterized_truncated_normal = primitive(
     "StatelessParameterizedTruncatedNormal",
     _kernel,

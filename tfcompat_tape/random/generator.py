@@ -151,7 +151,7 @@ class Generator(AutoTrackable):
         """The key, the last number of the state."""
         return Tensor(self._state_var._read()._t[-1], None)
 
-    def _skipped(self, delta: int) -> tuple[Tensor, Any]:
+    def _skipped(self, delta: Any) -> tuple[Tensor, Any]:
         """Move on as far as `delta` numbers take; the state from before, and the stream at it."""
         if self._algorithm is not Algorithm.PHILOX:
             raise unimplemented("Only the Philox algorithm draws numbers here, as in TensorFlow without XLA.")
@@ -171,11 +171,12 @@ class Generator(AutoTrackable):
             delta = registry.lookup("Cast").call(convert(delta), DstT=dtypes.uint64)
             if len(delta.shape):
                 raise invalid(f"delta must have shape [], a single number, not {list(delta.shape)}.")
+            delta = delta._t
         elif not -(1 << 63) <= delta < 1 << 63:
             raise ValueError(
                 f"Can't convert the out-of-range integer {delta} to a Tensor: delta has 64 bits."
             )
-        return self._skipped(int(delta))[0]
+        return self._skipped(delta)[0]
 
     @composed
     def normal(

@@ -140,8 +140,7 @@ def uniform_integers(stream: Any, sizes: tuple[int, ...], minval: Any, maxval: A
     if not math.prod(sizes):
         stream()  # which may refuse to draw
         return Tensor(torch.empty(sizes, dtype=dtype.torch), None)
-    bounds = ops.bounds(low._t, high._t)
-    return Tensor(later_streams.uniform_int(stream(), sizes, *bounds, dtype.torch), None)
+    return Tensor(later_streams.integers(stream, sizes, low._t, high._t, dtype.torch), None)
 
 
 @composed
@@ -374,7 +373,8 @@ def stateless_parameterized_truncated_normal(
     """
     values = [convert(value) for value in (means, stddevs, minvals, maxvals)]
     pair = _pair(seed)
-    stream = _stream(pair) if unknown(pair._t) else pair
+    # A graph has this op as one node, which takes the seed itself.
+    stream = _stream(pair) if unknown(pair._t) and not reading.noting() else pair
     return parameterized_truncated_normal(*values, shape=as_sizes(shape, hint=None), seed=stream)
 
 

@@ -56,6 +56,7 @@ class AsOneNode(OfThisCall):
 
     def rescue(self, op: Any, error: Exception, raws: Any, attrs: dict[str, Any]) -> Any:
         """What an op gives whose kernel failed here; NotImplemented if it fails everywhere."""
+        attrs = {name: x._t if isinstance(x, Tensor) else x for name, x in attrs.items()}
         if isinstance(error, reading.AtEachCallError):
             with self.leave(), self.mode.outside(), seeds.peeking():
                 shown = op.kernel(*raws, **{name: now(x) for name, x in attrs.items()})
@@ -87,6 +88,8 @@ class AsOneNode(OfThisCall):
             if self.blind:
                 raise error
             return self.whole(op, raws, attrs)
+        if not self.concrete and op.fallback is not None and isinstance(error, NotImplementedError):
+            return self._of_unsigned(op, raws, attrs)
         if not self.concrete or self.blind or getattr(error, "of_graph", False):
             return NotImplemented
         return self._otherwise(op, error, raws, attrs)
@@ -130,6 +133,27 @@ class AsOneNode(OfThisCall):
         outs = tuple([self._enter(fake, dynamic) for fake in fakes])
         self._note(step, refs, {}, outs, not several, (), dynamic, effect=effect)
         return fakes if several else fakes[0]
+
+    def _of_unsigned(self, op: Any, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
+        """What an op gives of unsigned integers that torch has no kernel for, a node."""
+        dtypes = {raw.dtype for raw in raws if isinstance(raw, torch.Tensor)} & _UNSIGNED
+        if len(dtypes) != 1:
+            return NotImplemented
+        before = len(self.nodes), len(self.values), self.writes
+        self.blind += 1
+        try:
+            signed = [raw.to(torch.int64) if raw.dtype in _UNSIGNED else raw for raw in raws]
+            shown = op.kernel(*signed, **attrs)
+        finally:
+            self.blind -= 1
+            self._forget(*before)
+        if not isinstance(shown, torch.Tensor):
+            return NotImplemented
+        dtype = dtypes.pop() if shown.dtype is torch.int64 else shown.dtype
+        fixed, sizes = split(attrs)
+        like = shown.shape, dtype, shown.device
+        step = Whole(op, fixed, tuple(sizes))
+        return self.stateful(step, [*raws, *sizes.values()], [like], single=True, effect=False)
 
     def _otherwise(self, op: Any, error: Exception, raws: Sequence[Any], attrs: dict[str, Any]) -> Any:
         """What an op gives whose kernel fails on fake tensors: it may not do so on those of this call."""
@@ -223,6 +247,7 @@ class AsOneNode(OfThisCall):
         return fake
 
 
+_UNSIGNED = {torch.uint16, torch.uint32, torch.uint64}
 # Ops that run whether or not their results are used.
 _EFFECTS = frozenset({"CheckNumerics", "CheckNumericsV2"})
 
