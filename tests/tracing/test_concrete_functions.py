@@ -126,3 +126,21 @@ def test_one_for_open_sizes_is_the_one_for_known_ones():
     assert other.get_concrete_function(tf.TensorSpec([3], tf.float32), 2) is three
     assert other.get_concrete_function(tf.TensorSpec([4], tf.float32), 2) is vector
     assert other.get_concrete_function(tf.TensorSpec([4], tf.float32), 3) is not vector
+
+
+def test_what_a_function_uses_is_known_where_values_decide_about_sizes():
+    weights, unused = tf.Variable([1.0, 2.0, 3.0]), tf.Variable(1.0, trainable=False)
+    keys = tf.lookup.KeyValueTensorInitializer(["a", "b"], tf.constant([0, 1], tf.int64))
+    table = tf.lookup.StaticHashTable(keys, 2)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def f(texts):
+        words = tf.strings.split(texts).to_tensor("c")
+        return tf.gather(weights, table.lookup(words)) * unused
+
+    concrete = f.get_concrete_function()
+    assert [v is w for v, w in zip(concrete.variables, (weights, unused), strict=True)] == [True, True]
+    assert [v is weights for v in concrete.trainable_variables] == [True]
+    assert [x.dtype for x in concrete.captured_inputs] == [tf.resource, tf.resource]
+    assert concrete.structured_outputs.shape.as_list() == [None, None]
+    assert concrete(tf.constant(["a b", "c"])).numpy().tolist() == [[1.0, 2.0], [3.0, 3.0]]

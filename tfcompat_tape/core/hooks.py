@@ -33,6 +33,9 @@ raw_calls: dict[str, Callable[..., Any]] = {}
 # The operations of the graph of a concrete function, from `(function, graph)`: `graphs` finds them.
 contents_of: Callable[[Any, Any], Any]
 
+# A concrete function, traced as for a graph of it, which takes no values: `graphs` does that.
+noted: Callable[[Any], Any]
+
 
 def need() -> None:
     """Load what is pending."""

@@ -13,4 +13,11 @@ def _contents_of(function: Any, graph: Any) -> Any:
     return of_function(function, graph)
 
 
+def _noted(function: Any) -> Any:
+    from tfcompat_tape.graphs.functions import Noted
+
+    return Noted(function)
+
+
 hooks.contents_of = _contents_of
+hooks.noted = _noted

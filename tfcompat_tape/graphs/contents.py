@@ -18,12 +18,10 @@ class FunctionContents(Contents):
 
     Attributes:
       inputs, outputs: its tensors, with those that are captured. captures: the values of these, and these.
-      variables: those that it uses.
     """
 
     def __init__(self, function: ConcreteFunction, graph: Any) -> None:
         noted = Noted(function)
-        self.variables = tuple([held.variable for held in noted.trace.held.values()])
         library = Library()
         writer = ViewWriter(noted.trace, library, function.__name__)
         results = writer.results_of(noted.write(writer))

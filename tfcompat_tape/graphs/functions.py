@@ -136,6 +136,20 @@ class Noted:
         with taken():
             self.structure, self.leaves = trace.run(body, function._function)
 
+    def outside(self) -> list[Any]:
+        """What the function uses besides its arguments: Variables, and Tensors."""
+        constants = [ref() for ref in self.trace.constants.values()]
+        found = [held.variable for held in self.trace.held.values()]
+        tensors = [tensor for tensor, *_ in self.trace.captures.values()]
+        return [*found, *tensors, *[x for x in constants if x is not None]]
+
+    def described(self, shapes: Sequence[TensorShape]) -> Any:
+        """The results as specs."""
+        specs = [TensorSpec(shape, x.dtype) for shape, x in zip(shapes, self.leaves, strict=True)]
+        if self.structure is results.only:
+            return specs[0]
+        return self.structure.described(lambda i: specs[i], lambda spec, start, count: spec)
+
     def write(self, writer: FunctionWriter) -> list[Value]:
         """Write arguments and ops; the values of the results."""
         for name, tensor, ranked in zip(self.names, self.given, self._ranked, strict=True):
@@ -164,13 +178,9 @@ def traced(function: ConcreteFunction, library: Library) -> Written:
     else:
         rank, shapes = _any_rank(function, library)
         noted, writer = _written(function, library, rank)
-    specs = [TensorSpec(shape, x.dtype) for shape, x in zip(shapes, noted.leaves, strict=True)]
-    if noted.structure is results.only:
-        shown: Any = specs[0]
-    else:
-        shown = noted.structure.described(lambda i: specs[i], lambda spec, start, count: spec)
     args, kwargs = function.structured_input_signature
-    return Written(writer.function, writer.variables, (tuple(args), dict(kwargs)), shown, noted.names)
+    arguments = tuple(args), dict(kwargs)
+    return Written(writer.function, writer.variables, arguments, noted.described(shapes), noted.names)
 
 
 def _written(function: ConcreteFunction, library: Library, rank: int | None) -> tuple[Noted, FunctionWriter]:

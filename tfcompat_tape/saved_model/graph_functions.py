@@ -189,11 +189,15 @@ def _value(captured: Any) -> Any:
 
 
 class GraphFunction(RestoredFunction):
-    """A function that TensorFlow wrote as a graph."""
+    """A function that TensorFlow wrote as a graph.
+
+    Attributes:
+      names: in the graph, one for each kind of arguments.
+    """
 
     def __init__(self, graphs: Graphs, saved: Any) -> None:
         Trackable.__init__(self)
-        names = list(saved.concrete_functions)
+        self.names = names = list(saved.concrete_functions)
         self.__name__ = _short(names[0]) if names else "a function"
         self.spec = saved.function_spec
         parameters, defaults = _parameters(saved.function_spec)
@@ -216,6 +220,19 @@ class GraphFunction(RestoredFunction):
             f"Binding inputs to tf.function failed: the arguments do not fit the input_signature {self._bound_to} of "
             f"{self.__name__}. Received args: {args} and kwargs: {kwargs}."
         )
+
+
+class GraphConcrete(RestoredFunction):
+    """A function for arguments of one kind, as TensorFlow wrote it."""
+
+    def __init__(self, graphs: Graphs, name: str) -> None:
+        Trackable.__init__(self)
+        self.__name__ = _short(name)
+        self._refused: list[str] = []
+        kind = GraphKind(graphs, name, [], {})
+        args, _ = kind.structured_input_signature
+        kind.takes.parameters = [getattr(spec, "name", None) or f"args_{i}" for i, spec in enumerate(args)]
+        self._kinds: list[Any] = [kind]
 
 
 class GraphSignature(Signature):

@@ -16,6 +16,7 @@ from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.paths import local, told
+from tfcompat_tape.saved_model import aliases
 from tfcompat_tape.saved_model.assets import Asset
 from tfcompat_tape.saved_model.graph_functions import (
     CapturedTensor,
@@ -139,6 +140,8 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
         root.signatures = _SignatureMap()
     if not options.experimental_skip_checkpoint:
         _restore(place, root, options, any(isinstance(one, Variable) for one in made))
+    if options.experimental_load_function_aliases:
+        aliases.attach(root, meta, graphs)
     if isinstance(root, _UserObject):
         root.__dict__["tensorflow_version"] = meta.meta_info_def.tensorflow_version
         root.__dict__["tensorflow_git_version"] = meta.meta_info_def.tensorflow_git_version

@@ -14,6 +14,7 @@ from tfcompat_tape.core.specs import TensorSpec
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.functions import Gradient, Library, Written
 from tfcompat_tape.saved_model import functions
+from tfcompat_tape.saved_model.aliases import aliased
 from tfcompat_tape.saved_model.assets import Asset, Assets
 from tfcompat_tape.saved_model.graph_functions import GraphConstant
 from tfcompat_tape.saved_model.graph_structures import written
@@ -73,8 +74,9 @@ class ObjectWriter:
         meta.meta_info_def.tensorflow_git_version = GIT_VERSION
         meta.meta_info_def.stripped_default_attrs = True
         for alias, function in options.function_aliases.items():
-            for kind in self._kinds.get(id(function), ()):
-                meta.meta_info_def.function_aliases.add(key=kind.name, value=alias)
+            for one in aliased(function):
+                for kind in self._kinds.get(id(one), ()):
+                    meta.meta_info_def.function_aliases.add(key=kind.name, value=alias)
         objects = _Objects(meta.object_graph_def, graph, Outside(self._library, self._tables, self.assets))
         for obj, node in zip(graph.objects, graph.message.nodes, strict=True):
             objects.add(obj, node)

@@ -47,7 +47,8 @@ class VariablePolicy(enum.Enum):
 
 
 class SaveOptions:
-    """How to save. Taken for compatibility; `extra_tags` are written.
+    """How to save: `extra_tags` and `function_aliases`, names for functions, are written; the rest is taken for
+    compatibility.
 
     Source: `tf.saved_model.SaveOptions`.
 
@@ -99,7 +100,8 @@ class SaveOptions:
 
 class LoadOptions:
     """How to load: `experimental_skip_checkpoint` leaves Variables as zeros, `allow_partial_checkpoint` does not ask
-    that each has a value.
+    that each has a value. With `experimental_load_function_aliases` the object that is loaded has `function_aliases`, a
+    dict with the functions that `SaveOptions(function_aliases=...)` has named.
 
     Source: `tf.saved_model.LoadOptions`.
 

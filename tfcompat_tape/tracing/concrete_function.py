@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import torch
+from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
 
 from tfcompat_tape import nest
 from tfcompat_tape.control.graphs import FuncGraph
-from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core import dtypes, hooks, reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import UnimplementedError, invalid
+from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from tfcompat_tape.tracing.path import Path
 
 _numbers = itertools.count().__next__
+# What torch raises where a trace is asked for values.
+_WITHOUT_VALUES = (DynamicOutputShapeException, DataDependentOutputException, RuntimeError)
 # The names of dtypes in C++, where they are others.
 _CXX = {"float32": "float", "float64": "double", "float16": "half"}
 
@@ -92,6 +97,7 @@ class ConcreteFunction:
             symbol.name = f"{unique}:0"
         self._graph: FuncGraph | None = None
         self._outputs: list[Symbol] = []
+        self._noted: tuple[list[Any] | None, Any] | None = None  # once asked
 
     # -- what it says of itself ----------------------------------------------------------------------------------------
 
@@ -181,12 +187,11 @@ class ConcreteFunction:
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The Variables that the function uses, besides arguments."""
-        try:
+        found = self._uses()
+        if found is None:
             path = self._path()
-        except UnimplementedError:  # values decide what it does: its graph may say so all the same
-            found: tuple[Variable, ...] = self.graph._contents.variables
-            return found
-        return tuple([v for v in path.variables if id(v) in path.own])
+            return tuple([v for v in path.variables if id(v) in path.own])
+        return tuple([x for x in found if isinstance(x, Variable)])
 
     @property
     def trainable_variables(self) -> tuple[Variable, ...]:
@@ -196,7 +201,12 @@ class ConcreteFunction:
     @property
     def captured_inputs(self) -> list[Any]:
         """What the function uses besides its arguments: handles of Variables, and Tensors."""
-        return [] if self._concrete is None else captured(self._concrete)
+        if self._concrete is None:
+            return []
+        found = self._uses()
+        if found is None:
+            return captured(self._concrete)
+        return [x.handle if isinstance(x, Variable) else x for x in found]
 
     @property
     def _seed(self) -> Any:
@@ -235,6 +245,20 @@ class ConcreteFunction:
     def __str__(self) -> str:
         return f"ConcreteFunction {self.pretty_printed_signature()}"
 
+    def _uses(self) -> list[Any] | None:
+        """What a function that is not traced before its call uses from outside, if that is known without values."""
+        concrete = self._concrete
+        return None if concrete is None or concrete.paths else self._known()[0]
+
+    def _known(self) -> tuple[list[Any] | None, Any]:
+        """What the function uses from outside and gives, as its graph says it: `None` where there is none."""
+        if self._noted is None:
+            self._noted = None, None
+            with contextlib.suppress(UnimplementedError, UntraceableError, *_WITHOUT_VALUES):
+                noted = hooks.noted(self)
+                self._noted = noted.outside(), noted.described(noted.shapes())
+        return self._noted
+
     def _path(self) -> Path:
         concrete = self._concrete
         if concrete is None or not concrete.paths:
@@ -261,7 +285,10 @@ class ConcreteFunction:
             except UnimplementedError:
                 if concrete.paths:
                     raise
-                return None  # they are known when it is called
+                found = self._known()[1]
+                if found is None:
+                    return None  # they are known when it is called
+                self._specs = [found]
         return self._specs[0]
 
     def _result(self, tensor: Any, composite: Any) -> Any:
