@@ -155,3 +155,19 @@ def test_large_tensors(tmp_path):
     path = tf.train.Checkpoint(**many).write(tmp_path / "many")
     reader = tf.train.load_checkpoint(path)
     assert all(reader.get_tensor(f"v{i}{VALUE}") == i for i in range(0, 3000, 97))
+
+
+def test_a_view_of_ones_own_is_walked_by_its_children():
+    class Lists(tf.Module):
+        def _trackable_children(self, save_type="checkpoint", **kwargs):
+            found = super()._trackable_children(save_type, **kwargs)
+            return {**found, "only": [tf.Module()]} if save_type == "savedmodel" else found
+
+    class View(tf.train.TrackableView):
+        @classmethod
+        def children(cls, obj, save_type="savedmodel", **kwargs):
+            return super().children(obj, save_type, **kwargs)
+
+    root = Lists()
+    assert [type(x).__name__ for x in View(root).descendants()] == ["Lists", "ListWrapper", "Module"]
+    assert len(tf.train.TrackableView(root).descendants()) == 1

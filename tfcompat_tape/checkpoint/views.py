@@ -9,6 +9,17 @@ from tfcompat_tape.checkpoint.messages import OBJECT_GRAPH_KEY, TrackableObjectG
 from tfcompat_tape.checkpoint.reader import CheckpointReader
 
 
+class _Walk(ObjectGraphView):
+    """What can be reached by the children that a view says."""
+
+    def __init__(self, root: Any, view: TrackableView) -> None:
+        super().__init__(root)
+        self._of = view
+
+    def children(self, obj: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return self._of.children(obj, *args, **kwargs)
+
+
 class TrackableView:
     """What can be reached from an object.
 
@@ -23,7 +34,7 @@ class TrackableView:
     """
 
     def __init__(self, root: Any) -> None:
-        self._view = ObjectGraphView(root)
+        self._view = _Walk(root, self)
 
     @classmethod
     def children(cls, obj: Any, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
