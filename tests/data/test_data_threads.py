@@ -67,6 +67,36 @@ def test_dropping_an_iterator_ends_the_threads(name):
     assert ended(before)
 
 
+def failing(x):
+    return tf.py_function(lambda y: 1 // 0 if y == 1 else y, [x], tf.int64)
+
+
+AFTER_AN_ERROR = {
+    "prefetch": lambda d: d.map(failing).prefetch(2),
+    "parallel map": lambda d: d.map(failing, num_parallel_calls=3).prefetch(2),
+    "cache": lambda d: d.prefetch(1).map(failing).cache().prefetch(1),
+    "zip": lambda d: D.zip(d.prefetch(1).map(failing), d.prefetch(1)),
+    "filter": lambda d: d.prefetch(1).map(failing).filter(lambda x: x >= 0),
+}
+
+
+@pytest.mark.parametrize("name", AFTER_AN_ERROR)
+def test_an_error_that_was_raised_keeps_no_thread(name):
+    """Its traceback holds who reads, and is to be let go without a search for circles."""
+    before = [*parallel._threads]
+    gc.collect()
+    gc.disable()
+    try:
+        iterator = iter(AFTER_AN_ERROR[name](D.range(1000)))
+        next(iterator)
+        with pytest.raises(tf.errors.UnknownError):
+            next(iterator)
+        del iterator
+        assert ended(before)
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("name", PIPELINES)
 def test_threads_end_with_the_elements(name):
     before = [*parallel._threads]

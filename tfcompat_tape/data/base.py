@@ -191,7 +191,7 @@ class Failed:
     __slots__ = ("error",)
 
     def __init__(self, error: Exception) -> None:
-        self.error = error
+        self.error: Any = error  # until it is raised
 
 
 class Passing:
@@ -228,7 +228,12 @@ class Lasting:
     def __next__(self) -> Element:
         found = next(self._elements)
         if type(found) is Failed:
-            raise found.error
+            # The traceback of the error holds who reads: nothing that is read may go on holding the error.
+            error, found.error = found.error, None
+            try:
+                raise error
+            finally:
+                del error
         element: Element = found
         return element
 

@@ -132,7 +132,10 @@ class _Zipped:
             except Exception as error:
                 failed = failed or error
         if failed is not None:
-            raise failed
+            try:
+                raise failed
+            finally:
+                failed = None  # its traceback holds this frame
         return tuple(found)
 
 

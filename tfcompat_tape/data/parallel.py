@@ -206,7 +206,12 @@ class Ahead:
         if item is _END:
             self._channel.items.append(_END)
             raise StopIteration
-        raise item.error
+        error = item.error
+        del item
+        try:
+            raise error
+        finally:
+            del error  # its traceback holds this frame
 
     def __del__(self) -> None:
         channel = getattr(self, "_channel", None)
