@@ -251,15 +251,17 @@ class Function(Trackable):
                 break
         if self._recorded is None:
             self._recorded = asks_for_gradients(self._python_function)
-        # It may be a part of the trace of who calls it.
+        # It may be a part of the trace of who calls it, where its random ops are those of a graph of its own.
         function = converted(self._python_function) if self._autograph else self._python_function
         running.depth += 1
         try:
-            if self._recorded:
-                with recorded_body((args, kwargs)) as (args, kwargs):
+            with reading.within() as begin:
+                begin()
+                if self._recorded:
+                    with recorded_body((args, kwargs)) as (args, kwargs):
+                        result = function(*args, **kwargs)
+                else:
                     result = function(*args, **kwargs)
-            else:
-                result = function(*args, **kwargs)
         finally:
             running.depth -= 1
         return results.result(result, self.__name__)

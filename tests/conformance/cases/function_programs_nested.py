@@ -57,3 +57,22 @@ def _(tf):
         found.append(raises(lambda a=a, b=b, step=step: stepping(c(a), c(b), c(step))))
         found.append(looped(c(a), c(b), c(step)))
     return found
+
+
+@script(
+    "random numbers of a function that another one calls, whatever its sizes depend on", tol={"float32": 3e-6}
+)
+def _(tf):
+    tf.random.set_seed(1)
+
+    def inner(x):
+        return tf.reduce_sum(tf.boolean_mask(x, x > 0.0)) + tf.random.uniform([])
+
+    parts = [tf.function(inner), tf.function(lambda x: tf.reduce_sum(x) + tf.random.uniform([]))]
+
+    def outer(part, x):
+        return tf.random.uniform([]), part(x), tf.random.uniform([]), part(x), tf.random.normal([2])
+
+    x = tf.constant([1.0, -1.0])
+    whole = [tf.function(lambda x, part=part: outer(part, x)) for part in parts]
+    return [f(x) for f in whole for _ in range(2)]
