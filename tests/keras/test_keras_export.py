@@ -25,6 +25,27 @@ def test_export_and_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, model(x), rtol=1e-6)
     layer = keras.layers.TFSMLayer(tmp_path, call_endpoint="serve")
     np.testing.assert_allclose(layer(x), model(x), rtol=1e-6)
+    found, wanted = [slopes(one, f, x) for one, f in ((loaded, loaded.serve), (model, model))]
+    for a, b in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
+def slopes(model, function, x):
+    """The gradients of the trainable variables."""
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(function(x) ** 2)
+    return tape.gradient(loss, model.trainable_variables)
+
+
+def test_attention_to_what_is_before_is_exported_for_all_lengths(tmp_path: Path) -> None:
+    layers = tf.keras.layers
+    x = tf.keras.Input((None, 4))
+    model = tf.keras.Model(x, layers.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True))
+    model.export(tmp_path, verbose=False)
+    loaded = tf.saved_model.load(tmp_path)
+    for length in (1, 5):
+        given = tf.constant(np.random.RandomState(0).standard_normal((2, length, 4)).astype("float32"))
+        np.testing.assert_allclose(loaded.serve(given), model(given), rtol=1e-5, atol=1e-6)
 
 
 def test_words_are_looked_up_in_what_is_exported(tmp_path: Path) -> None:

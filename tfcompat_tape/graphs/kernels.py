@@ -106,7 +106,7 @@ def _sizes(k: Kernel) -> Value:
 
 
 def _filled(k: Kernel, fill: Any) -> Value:
-    one = k.writer.constant(fill, k.dtype)
+    one = k.writer.constant(bool(fill) if k.dtype.is_bool else fill, k.dtype)
     if not k.raw.dim():
         return one  # type: ignore[no-any-return]
     return k.one("Fill", [k.sizes(k.raw.shape), one], T=k.dtype, index_type=INT32)

@@ -119,9 +119,11 @@ class _Objects:
     def __init__(self, message: Any, graph: Graph, outside: Outside) -> None:
         self.message = message
         self.outside = outside
-        self.numbers = {id(obj): i for i, obj in enumerate(graph.objects)}
+        self.numbers: dict[int, int] = {}
         for i, obj in enumerate(graph.objects):
-            self.numbers.setdefault(id(_variable(obj)), i)
+            # A Variable of Keras and that within it are two objects: functions have the first, as in TensorFlow.
+            for one in (obj, _variable(obj)):
+                self.numbers.setdefault(id(one), i)
         self._graph = graph
 
     def add(self, obj: Any, node: Any) -> None:
