@@ -109,3 +109,65 @@ def test_a_gradient_that_is_missing_is_missed_when_asked_for():
         slope(outer)(tf.constant([2.0]))
     with pytest.raises(Exception, match="no entry for: Unique"):  # AutoGraph's own exception
         tf.function(slope(inner))(tf.constant([2.0]))
+
+
+# -- tf.gradients where a loop or a function begins; the numbers are TensorFlow 2.21's ---------------------------------
+
+
+def diagonal(x):
+    """One element of the derivative in each round; what it is of was computed before the loop."""
+    y = tf.tanh(x)
+
+    def body(i, found):
+        slopes = tf.gradients(y[i], x)[0]
+        return i + 1, found + (tf.zeros_like(x) if slopes is None else slopes)
+
+    return tf.while_loop(lambda i, _: i < 3, body, [0, tf.zeros(3)])[1]
+
+
+def test_gradients_in_a_loop_of_what_was_computed_before_it():
+    run = tf.function(diagonal)
+    for x in ([0.5, -1.0, 0.3], [0.5, -1.0, 0.3]):
+        np.testing.assert_allclose(run(tf.constant(x)), [0.78644776, 0.41997433, 0.91513693], rtol=1e-5)
+
+
+def test_gradients_in_a_branch_of_what_was_computed_before_it():
+    def run(x):
+        y = tf.tanh(x)
+        return tf.cond(tf.reduce_sum(x) > 0, lambda: tf.gradients(y, x)[0], lambda: x)
+
+    np.testing.assert_allclose(
+        tf.function(run)(tf.constant([2.5, 1.0, 2.3])), [0.02659214, 0.41997433, 0.03941107], rtol=1e-4
+    )
+
+
+def test_gradients_in_a_loop_of_what_it_computes_are_traced():
+    def run(x):
+        def body(i, r):
+            return i + 1, r + tf.gradients(tf.tanh(x) * r, [x, r])[0]
+
+        return tf.while_loop(lambda i, _: i < 3, body, [0, tf.ones(3)])[1]
+
+    function = tf.function(run)
+    x = tf.constant([0.5, -1.0, 0.3])
+    np.testing.assert_allclose(function(x), [5.7012615, 2.8631327, 7.0242424], rtol=1e-5)
+    assert function.get_concrete_function(x) is not None
+
+
+def test_a_loop_reads_a_variable_for_itself():
+    v = tf.Variable([0.5, -1.0, 0.3])
+
+    def run():
+        y = tf.tanh(v)
+        return tf.while_loop(
+            lambda i, _: i < 3, lambda i, r: (i + 1, r + tf.gradients(y * r + v**2, v)[0]), [0, tf.ones(3)]
+        )[1]
+
+    np.testing.assert_allclose(tf.function(run)(), [4.0, -5.0, 2.8], rtol=1e-5)
+
+
+def test_gradients_in_a_constant_from_outside_of_the_function():
+    x = tf.constant([0.5, -1.0, 0.3])
+    inner = tf.function(lambda: tf.gradients(tf.reduce_sum(x**2 * 3.0), x)[0])
+    np.testing.assert_allclose(inner(), [3.0, -6.0, 1.8], rtol=1e-6)
+    np.testing.assert_allclose(tf.function(lambda: inner() * 2.0)(), [6.0, -12.0, 3.6], rtol=1e-6)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -52,9 +53,32 @@ class _Bodies(threading.local):
 
     def __init__(self) -> None:
         self.entered: list[Recording] = []
+        self.traces: list[Recording] = []  # those of traces
 
 
 _bodies = _Bodies()
+
+
+class OutsideError(RuntimeError):
+    """A source is a Tensor from outside of the function that is traced: it is traced again, and watches it."""
+
+
+# Tensors that were sources within a trace that had not made them, by id.
+outside: dict[int, weakref.ref[Tensor]] = {}
+
+
+def is_outside(tensor: Tensor) -> bool:
+    """Whether a trace watches this Tensor, which comes from outside."""
+    known = outside.get(id(tensor))
+    return known is not None and known() is tensor
+
+
+def _no_boundary(targets: list[Entry], sources: list[Any]) -> None:
+    """Where nothing is traced all entries of a function are on one list."""
+
+
+# Told which entries are targets and which sources; raises where entries of a trace around stand between them.
+check_boundary: Callable[[list[Entry], list[Any]], None] = _no_boundary
 
 
 def asks_for_gradients(function: Callable[..., Any]) -> bool:
@@ -113,13 +137,15 @@ def recorded_body(arguments: Any) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def body_of(record: Recording) -> Iterator[None]:
-    """Within this context `record`, which is recording, is what `tf.gradients` asks."""
+    """Within this context `record`, that of a trace, is recording and is what `tf.gradients` asks."""
     _bodies.entered.append(record)
+    _bodies.traces.append(record)
     _trace_constants(1)
     try:
         yield
     finally:
         _trace_constants(-1)
+        _bodies.traces.pop()
         _bodies.entered.pop()
 
 
@@ -197,6 +223,7 @@ def gradients(
         for y, seed in zip(targets, seeds, strict=True)
         if (node := _traced(y, record)) is not None
     ]
+    check_boundary([node for node, _ in pairs], sources)
     with _leaves([node for node in barred if node is not None], record):
         found = backward(
             record,
@@ -281,6 +308,10 @@ def _traced(value: Any, record: Recording) -> Entry | None:
 def _source(value: Any, record: Recording) -> Entry | None:
     node = _traced(value, record)
     if node is None and type(value) is Tensor and value._node is None and value._t.dtype in INEXACT:
+        if _bodies.traces and not is_outside(value):
+            number = id(value)
+            outside[number] = weakref.ref(value, lambda _: outside.pop(number, None))
+            raise OutsideError("a source of tf.gradients comes from outside of the function")
         raise ValueError(
             f"tf.gradients: nothing traces the source {value!r}. Make it an argument of the tf.function, or a "
             "Variable: a Tensor that was made outside of the function has no place on its list."

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -19,8 +19,10 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
+from tfcompat_tape.tape.graph_mode import OutsideError
 from tfcompat_tape.tracing import scope, symbolic, tapes
 from tfcompat_tape.tracing.beside import AliasedError, within
+from tfcompat_tape.tracing.boundaries import CrossedError
 from tfcompat_tape.tracing.call import ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.fakes import ended
@@ -311,6 +313,10 @@ class Concrete:
                 except (AliasedError, UntraceableError, RuntimeError, NotImplementedError):
                     taken.undo()  # the function may run as it is
                     raise
+        except OutsideError:
+            if scope.active.trace is not None:
+                raise  # what leads from the source to the target may be in the function around
+            return self._traced_now(asked, path, error)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
         except AliasedError as alias:
@@ -410,6 +416,9 @@ class Concrete:
 
     def _refused(self, error: UntraceableError, asked: Asked) -> Any:
         """Run the function as it is; always from now on, unless it is only that another trace calls it."""
+        if isinstance(error, CrossedError):
+            # A method of the Function, which from now on records what it runs.
+            cast(Any, asked.as_it_is).__self__._kinds.recorded = True
         if scope.active.trace is not None:
             return asked.plainly()
         return self._give_up(str(error), asked)

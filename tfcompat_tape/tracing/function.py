@@ -257,7 +257,7 @@ class Function(Trackable):
         try:
             with reading.within() as begin:
                 begin()
-                if self._recorded:
+                if self._recorded or self._kinds.recorded:
                     with recorded_body((args, kwargs)) as (args, kwargs):
                         result = function(*args, **kwargs)
                 else:

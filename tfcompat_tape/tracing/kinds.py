@@ -73,6 +73,7 @@ class Kinds:
         self.open: dict[Any, list[Shapes]] = {}  # for each key, the kinds with open sizes that were asked for
         self.counted: dict[Any, set[Any]] = {}
         self.called = False
+        self.recorded = False  # whether the function, run as it is, records for `tf.gradients`
         self.count = 0
         self.entry: Entry | None = None
         self._entries: dict[Any, Entry | None] = {}

@@ -22,7 +22,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import Entry, Recording, alive, leaf, only
 from tfcompat_tape.tape.functions import running
-from tfcompat_tape.tape.graph_mode import body_of
+from tfcompat_tape.tape.graph_mode import body_of, is_outside
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.listing import user_line
 from tfcompat_tape.tracing.recorder import Recorder
@@ -207,7 +207,13 @@ class Trace:
             return given[1]
         self.outer_value(tensor, raw)
         held = self.captures.get(id(tensor))
-        return None if held is None else held[2]
+        if held is not None:
+            return held[2]
+        if not is_outside(tensor):
+            return None
+        node = leaf(self.record.ids)
+        self.set_outer_node(tensor, node)
+        return node
 
     def entry_of(self, tensor: Tensor, raw: Any) -> Entry | None:
         """The entry of a result; what is the same at each call (the maximum of nothing) may have one, too."""
