@@ -131,3 +131,14 @@ def test_fields():
     spec = T(TensorShape([2]), float32)
     assert spec._serialize() == (TensorShape([2]), float32, None)
     assert spec._component_specs is spec
+
+
+def test_what_subclasses_compare_beside_their_fields():
+    """TensorFlow Probability's specs call two private methods of TypeSpec, by the names that Python makes of them."""
+    spec = T([None, 2])
+    key = spec._TypeSpec__make_cmp_key((1, {"a": [spec, "b"]}))
+    assert hash(key) == hash(spec._TypeSpec__make_cmp_key((1, {"a": [T([None, 2]), "b"]})))
+    assert key != spec._TypeSpec__make_cmp_key((1, {"a": [T([3, 2]), "b"]}))
+    compatible = spec._TypeSpec__is_compatible
+    assert compatible({"a": spec}, {"a": T([3, 2])})
+    assert not compatible({"a": spec}, {"a": T([3, 3])})

@@ -260,3 +260,11 @@ def test_numbers_lie_on_the_current_device(device: str) -> None:
         tf.random.Generator.from_seed(1).normal([2]),
     ):
         assert x.device == there
+
+
+def test_one_number_for_each_distribution_within_bounds():
+    """TensorFlow 2.21's numbers; one for each, so that nothing is drawn side by side."""
+    drawn = tf.random.stateless_parameterized_truncated_normal(
+        [1, 2], [1, 2], means=[0.5, -1.0], stddevs=[1.0, 2.5], minvals=[-1.0, -2.0], maxvals=[1.0, 3.0]
+    )
+    np.testing.assert_allclose(drawn, [[0.7073803, 1.1043215]], rtol=1e-6)

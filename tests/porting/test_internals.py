@@ -316,3 +316,11 @@ def test_kinds_of_tensors_that_say_so_themselves() -> None:
         is_tensor_like = True
 
     assert tf.is_tensor(Like()) and not tf.is_tensor(Like)
+
+
+def test_children_of_structures_in_the_order_in_which_they_are_flattened():
+    from tfcompat_tape.porting.internals import nest
+
+    assert list(nest._yield_sorted_items({"b": 1, "a": [2]})) == [("a", [2]), ("b", 1)]
+    assert list(nest._yield_value({"b": 1, "a": [2]})) == [[2], 1]
+    assert list(nest._yield_value((3, 4))) == [3, 4]

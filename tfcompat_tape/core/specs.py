@@ -118,6 +118,14 @@ class TypeSpec(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._serialize()))})"
 
+    # Subclasses in libraries compare more than their fields by these two, under the names that Python makes of them.
+    def __make_cmp_key(self, value: Any) -> Any:
+        return _hashable(value)
+
+    @staticmethod
+    def __is_compatible(a: Any, b: Any) -> bool:
+        return _all(_compatible, a, b)
+
 
 class _NoCommonTypeError(Exception):
     """Two fields of specs differ and have no common supertype."""

@@ -61,7 +61,7 @@ class _Within:
         r, bound = self.rounded, self.bound
         a, b = [float(bound(bound(x - mean) / deviation)) for x in (low, high)]
         z = self._standard(count, a, b)
-        return r(r(z * deviation) + mean)
+        return np.atleast_1d(r(r(z * deviation) + mean))  # NumPy makes a number of an array of one
 
     def _standard(self, count: int, a: float, b: float) -> Any:
         root = math.sqrt(a * a + 4.0)

@@ -104,6 +104,15 @@ def _items(structure: Any, expand: bool = False) -> list[tuple[Any, Any]]:
     return list(enumerate(structures._children(structure, kind)))
 
 
+def _yield_sorted_items(iterable: Any) -> Iterator[tuple[Any, Any]]:
+    """The children of a structure with their keys, positions or field names, in the order in which it is flattened."""
+    return iter(_items(iterable))
+
+
+def _yield_value(iterable: Any) -> Iterator[Any]:
+    return (child for _, child in _items(iterable))
+
+
 def _with_children(structure: Any, children: list[Any]) -> Any:
     kind = _kind(type(structure))
     if kind == _MAPPING:
@@ -294,6 +303,8 @@ def get_traverse_shallow_structure(
 
 __all__ = [
     "_is_namedtuple",
+    "_yield_sorted_items",
+    "_yield_value",
     "assert_shallow_structure",
     "flatten_dict_items",
     "flatten_up_to",
