@@ -59,6 +59,7 @@ _PROBABILITY = (
     "cloudpickle",
     "gast",
 )
+_NUMPY = "numpy==2.3.5"  # the last in which TensorFlow Probability 0.25 runs whole, here as there
 _GPFLOW = ("check-shapes", "dropstackframe", "lark", "deprecated", "wrapt", "multipledispatch", "tabulate")
 _SCIENCE = ("scikit-learn", "joblib", "threadpoolctl", "narwhals")
 LIBRARIES = {
@@ -130,9 +131,26 @@ LIBRARIES = {
         ),
         ("tests/gradients/core", "-m", "tf"),
     ),
+    "probability": Library((*_PROBABILITY, "dm-tree", "attrs", "wrapt", "opt_einsum", _NUMPY)),
     "sonnet": Library(_SONNET, ("sonnet/src",)),
     "tensornetwork": Library(
         ("tensornetwork==0.4.6", "opt-einsum", "h5py", "scipy"), ("tensornetwork/backends/tensorflow",)
+    ),
+    "trieste": Library(
+        (
+            "trieste==4.6.1",
+            "gpflow==2.11.2",
+            "gpflux",
+            *_GPFLOW,
+            *_PROBABILITY,
+            "dm-tree",
+            "attrs",
+            "opt_einsum",
+            "typing_extensions",
+            "dill",
+            "greenlet",
+            _NUMPY,
+        )
     ),
 }
 

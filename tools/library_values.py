@@ -4,8 +4,9 @@
     python tools/libraries.py deepxde --on /path/to/python/with/tensorflow  # and there: which numbers differ
     python tools/libraries.py deepxde -k burgers                            # those whose names match
 
-The programs are in library_programs/, one file a library. Each runs in the process of the others of its file, after the
-same seeds, and returns numbers. Said of each: the same numbers; raises, the same class here and there; different.
+The programs are in library_programs/, one file or folder a library. Each runs in the process of the others of its
+library, after the same seeds, and returns numbers. Said of each: the same numbers; raises, the same class here and
+there; different.
 """
 
 from __future__ import annotations
@@ -99,14 +100,16 @@ def compared(ours: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> 
 def off(one: list[float], other: list[float]) -> float:
     """How far two lists are apart where they are farthest, relative to the largest finite number in them.
 
-    Infinity where one of two numbers is infinite or not a number, and the other one is not the same.
+    Infinity where one of two numbers is infinite or not a number, and the other one is not the same. Numbers that are
+    all below 1e-3 are taken relative to that: what is left of a difference that is 0 is rounding.
     """
     pairs = [(x, y) for x, y in zip(one, other, strict=True) if x != y and not (x != x and y != y)]
     if not all(math.isfinite(x) and math.isfinite(y) for x, y in pairs):
         return math.inf
     if not pairs:
         return 0.0
-    return max(abs(x - y) for x, y in pairs) / max(abs(x) for x in [*one, *other] if math.isfinite(x))
+    largest = max(abs(x) for x in [*one, *other] if math.isfinite(x))
+    return max(abs(x - y) for x, y in pairs) / max(largest, 1e-3)
 
 
 def lists(value: Any) -> Iterator[list[float]]:
@@ -150,10 +153,13 @@ def worker(library: str, here: bool, pattern: str) -> None:
 
 def load(library: str) -> Any:
     """The module of programs, under a name that is not that of the library."""
-    path = PROGRAMS / f"{library}.py"
-    specification = importlib.util.spec_from_file_location(f"programs_of_{library}", path)
+    folder = PROGRAMS / library
+    path = folder / "__init__.py" if folder.is_dir() else PROGRAMS / f"{library}.py"
+    name = f"programs_of_{library}"
+    specification = importlib.util.spec_from_file_location(name, path)
     assert specification and specification.loader
     module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
     specification.loader.exec_module(module)
     return module
 
