@@ -260,3 +260,21 @@ def test_loops_and_contexts() -> None:
         context.graph_mode()
     x = tf.constant([1.0, 2.0], tf.float64)
     assert gradient_checker_v2.max_error(*tf.test.compute_gradient(lambda x: x * x, [x])) < 1e-9
+
+
+def test_a_tf_function_is_a_decorator_of_its_python_function():
+    class Layer:
+        @tf.function
+        def call(self, x, training=None):
+            return x
+
+    (decorator,), target = tf_decorator.unwrap(Layer().call)
+    assert decorator.decorator_name == "tf.function"
+    assert tf_inspect.getfullargspec(target).args == ["self", "x", "training"]
+    assert tf_inspect.getfullargspec(Layer().call).args == ["self", "x", "training"]
+
+
+def test_no_variables_are_sharded():
+    assert not isinstance(tf.Variable(1.0), tf.__internal__.distribute.ShardedVariable)
+    with pytest.raises(tf.errors.UnimplementedError, match="parameter servers"):
+        tf.__internal__.distribute.ShardedVariable([tf.Variable(1.0)])

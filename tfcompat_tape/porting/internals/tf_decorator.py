@@ -8,6 +8,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from tfcompat_tape.tracing.function import Function
+
 __all__ = ["TFDecorator", "make_decorator", "rewrap", "unwrap"]
 
 
@@ -83,6 +85,8 @@ def unwrap(maybe_tf_decorator: Any) -> tuple[list[TFDecorator], Any]:
             decorator = now
         elif isinstance(getattr(now, "_tf_decorator", None), TFDecorator):
             decorator = now._tf_decorator
+        elif isinstance(now, Function):
+            decorator = TFDecorator("tf.function", now.python_function)
         else:
             return decorators, now
         decorators.append(decorator)
