@@ -4,6 +4,8 @@
     python tools/libraries.py gpflow -k kernels
     python tools/libraries.py sonnet --on /path/to/python/with/tensorflow
     python tools/libraries.py keras
+    python tools/libraries.py probability --on /path/to/python/with/tensorflow -k '^bijectors'
+    python tools/libraries.py trieste --on /path/to/python/with/tensorflow
 
 A library is installed from PyPI into a folder of its own under .libraries/, without TensorFlow, with the tests that its
 wheel has. They run with `import tensorflow` answered by this library; the table says how many passed, and why others
@@ -11,6 +13,9 @@ did not.
 With --on they run under a real TensorFlow, which says how many can pass. Keras's tests run folder by folder, and are
 compared with those of TensorFlow test by test: keras_suite.py. Libraries whose wheels bring no tests run programs
 instead, whose numbers are compared with those of TensorFlow: library_values.py.
+
+What passed when (2026-11-30), with the reasons of what did not, is the table of docs/libraries.md. TensorFlow Probability:
+4,616 of 4,757 programs answer as TensorFlow does (97.0 %), GPflow: 2,718 of 2,731 tests.
 """
 
 from __future__ import annotations
