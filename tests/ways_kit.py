@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.tracing import looped, looping
+from tfcompat_tape.tracing import functional_loops, loop_statements
 from tfcompat_tape.tracing.recorder import Recorder
 
 
@@ -19,8 +19,8 @@ def by_guards():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorder, "choose", refuse)
-        patch.setattr(looping, "repeat", refuse)
-        patch.setattr(looped, "repeat", refuse)
+        patch.setattr(loop_statements, "repeat", refuse)
+        patch.setattr(functional_loops, "repeat", refuse)
         yield
 
 

@@ -173,7 +173,7 @@ def reduced(dataset: Dataset, initial: Any, function: Callable[..., Any]) -> Any
 
     value = normalized(initial)
     if reading.current.tracer is not None:
-        from tfcompat_tape.tracing.looped import reduced as staged
+        from tfcompat_tape.tracing.functional_loops import reduced as staged
 
         return staged(function, dataset._looped(), value)
     step = StateFunction(function, spec_of(value), dataset, "Dataset.reduce()")

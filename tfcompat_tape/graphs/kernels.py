@@ -18,7 +18,7 @@ from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.graphs import draws
 from tfcompat_tape.graphs.expansions import sorted_rows
 from tfcompat_tape.graphs.nodes import VARIANT, Value, attr, dtype_of, refused
-from tfcompat_tape.tracing import looping, rows
+from tfcompat_tape.tracing import loop_statements, rows
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.recorder import _tensor_of
 from tfcompat_tape.tracing.texts import Array, AtCall
@@ -410,7 +410,7 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     aten.rsqrt: _unary("Rsqrt"),
     aten.isfinite: lambda k: k.one("IsFinite", [x := k.value(k.args[0])], T=x.dtype),
     aten.logical_not: lambda k: k.one("LogicalNot", [k.value(k.args[0])]),
-    looping._range: _range,
+    loop_statements._range: _range,
     rows._unstack: _unstack,
     rows._stack: _stack,
     rows._read: _read,

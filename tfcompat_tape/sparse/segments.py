@@ -1,4 +1,4 @@
-"""The namespace `tf.sparse`: so far, reductions over segments of rows that are looked up."""
+"""`tf.sparse.segment_sum` and its kin: rows that are looked up by indices, reduced where they have one segment id."""
 
 from __future__ import annotations
 

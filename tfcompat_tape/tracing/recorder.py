@@ -367,9 +367,9 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
     @property
     def loops(self) -> Any:
         """`while_loop`, `map_fn`, `scan` and folds as nodes of this trace."""
-        from tfcompat_tape.tracing import looped
+        from tfcompat_tape.tracing import functional_loops
 
-        return looped
+        return functional_loops
 
     @property
     def arrays(self) -> Any:

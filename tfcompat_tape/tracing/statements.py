@@ -17,7 +17,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.asking import no_bool
 from tfcompat_tape.tracing.cells import UNBOUND, cells_of, contents, put, restore
 from tfcompat_tape.tracing.conversion import converted
-from tfcompat_tape.tracing.looping import While, for_, iterating, rounds
+from tfcompat_tape.tracing.loop_statements import While, for_, iterating, rounds
 from tfcompat_tape.tracing.merging import FELL_OFF, Merged, merged_returns
 from tfcompat_tape.tracing.python_functions import python_function
 

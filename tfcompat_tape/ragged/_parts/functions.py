@@ -17,7 +17,7 @@ from tfcompat_tape.ragged._parts import (
     products,
     reductions,
     shapes,
-    texts,
+    string_joining,
 )
 
 # Elementwise for RaggedTensors, though not for every type of value.
@@ -103,7 +103,7 @@ def _table() -> dict[str, Callable[..., Any]]:
     table["linalg.matmul"] = products.matmul
     table["math.bincount"] = products.bincount
     table["sparse.bincount"] = products.sparse_bincount
-    table["strings.reduce_join"] = texts.reduce_join
+    table["strings.reduce_join"] = string_joining.reduce_join
     table["debugging.assert_type"] = _of_flat(named("debugging.assert_type"))
     return table
 

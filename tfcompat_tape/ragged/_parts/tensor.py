@@ -16,7 +16,7 @@ from tfcompat_tape.core.identity import Known, known_as
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.casting import cast
-from tfcompat_tape.ragged._parts import factories, text
+from tfcompat_tape.ragged._parts import factories, printing
 from tfcompat_tape.ragged._parts.partitions import rowids
 from tfcompat_tape.ragged._parts.spec import RaggedTensorSpec
 
@@ -315,7 +315,7 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
         return list(self)
 
     def __repr__(self) -> str:
-        return f"<tf.RaggedTensor {text.rows(self)}>"
+        return f"<tf.RaggedTensor {printing.rows(self)}>"
 
     def __bool__(self) -> bool:
         raise TypeError("RaggedTensor may not be used as a boolean.")
