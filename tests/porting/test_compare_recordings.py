@@ -38,8 +38,8 @@ def compare(name: str, *options: str) -> int:
         (
             "tracing",
             [
-                "as written: 7 prints, 4 calls of tf.functions: the same",
-                "with its tf.functions run eagerly: 8 prints: the same",
+                "as written: 8 prints, 1 gradient, 5 calls of tf.functions: the same",
+                "with its tf.functions run eagerly: 9 prints, 1 gradient: the same",
             ],
         ),
         ("regression", ["as written: 6 prints, 7 gradients, 10 assignments, 1 saved file: the same"]),

@@ -83,7 +83,7 @@ def _advanced_later(state: Variable, raw: Any, delta: Any) -> tuple[Tensor, Late
 
 def moved(raw: torch.Tensor, delta: Any) -> list[torch.Tensor]:
     """A node: the state of Philox as it is so many numbers later."""
-    state = Variable(raw.clone(), trainable=False)
+    state = Variable(raw.clone(), trainable=False, name="StateOfOneCall")
     advance(state, delta)
     return [state._t]
 
