@@ -90,7 +90,7 @@ def test_places_are_those_of_the_notebook(tmp_path: Path, capsys: pytest.Capture
     assert f'File "{file}", cell 3, line 3' in told and "cells_of_notebook" not in told
     kept = book("import tensorflow as tf\nt = tf.Variable(1.0)", "\nprint(t.trainable)")
     file.write_text(json.dumps(kept))
-    assert cli.main(["convert", "--no-check", str(file)]) == 0
+    assert cli.main(["convert", "--no-check", str(file), "--compile"]) == 0
     assert f"{file}, cell 3, line 2: " in capsys.readouterr().out
     first = codes((tmp_path / "book_torch.ipynb").read_text())[0]
     assert "names stay in this notebook" in first and "#   cell 3, line 2: " in first

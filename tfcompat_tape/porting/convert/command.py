@@ -45,7 +45,8 @@ def add_command(subparsers: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    if not (arguments.output or arguments.force or arguments.no_check or arguments.compile):
+    given = arguments.output or arguments.force or arguments.no_check or arguments.compile
+    if not given or arguments.script.endswith(".ipynb"):  # a notebook has no arguments of its own
         take_behind(arguments, parser)
     return run(arguments)
 
