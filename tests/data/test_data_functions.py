@@ -111,3 +111,16 @@ def test_the_first_element_is_looked_at_without_moving_random_streams():
     same = D.range(5).shuffle(5, seed=1).map(lambda x: tf.strings.as_string(x))
     assert same.element_spec == tf.TensorSpec([], tf.string)
     assert [int(x) for x in same] == [int(x) for x in order]
+
+
+def test_what_is_beyond_small_sizes_is_not_taken_for_empty():
+    """A function is traced for sizes of a few elements, where `x[24:]` is empty; those of TensorFlow are open."""
+    signature = tf.TensorSpec([None, 2])
+    dataset = tf.data.Dataset.from_generator(lambda: iter([tf.ones([30, 2])]), output_signature=signature)
+    split = dataset.map(lambda x: (x[:24], x[24:], x[26:28]))
+    assert split.element_spec == (
+        tf.TensorSpec([None, 2]),
+        tf.TensorSpec([None, 2]),
+        tf.TensorSpec([None, 2]),
+    )
+    assert [tuple(part.shape) for part in next(iter(split.batch(1)))] == [(1, 24, 2), (1, 6, 2), (1, 2, 2)]

@@ -14,6 +14,7 @@ from typing import Any, SupportsIndex
 
 from tfcompat_tape.core.trackable import Trackable
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.printing import get_logger
 from tfcompat_tape.trackable import unsaved
 
 __all__ = [
@@ -107,8 +108,17 @@ class TrackableDataStructure(Trackable):
         ignored = isinstance(value, NoDependency)
         value = wrap_or_unwrap(value)
         if isinstance(value, Trackable) and not ignored:
-            self._track_trackable(value, name=name, overwrite=True)
+            self._tracked(value, name)
         return value
+
+    def _tracked(self, value: Trackable, name: str) -> None:
+        """Note a dependency. As in TensorFlow, what waits for it in a checkpoint and does not fit is left out."""
+        try:
+            self._track_trackable(value, name=name, overwrite=True)
+        except ValueError as error:
+            get_logger().warning(
+                f"A value of a checkpoint is left out, for it does not fit what came under {name!r}: {error}"
+            )
 
 
 def _own(container: TrackableDataStructure) -> Iterator[Any]:
