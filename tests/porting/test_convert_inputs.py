@@ -13,6 +13,7 @@ from tfcompat_tape.porting import cli
 from tfcompat_tape.porting.convert import runs
 from tfcompat_tape.porting.convert.command import expected, told
 from tfcompat_tape.porting.convert.observe import Observer
+from tfcompat_tape.porting.convert.reading import CannotError, read
 from tfcompat_tape.porting.convert.script import Converted, convert
 from tfcompat_tape.porting.convert.source import Source
 from tfcompat_tape.tracing.function import Function
@@ -172,3 +173,29 @@ def test_rounding_that_grows_is_told_from_a_difference() -> None:
     assert runs.difference(before, after, shaken=of(1.0, 1.0, 1.001)) is None
     assert "became" in str(runs.difference(before, of(1.0, 1.005, 1.005), shaken=of(1.0, 1.0, 1.001)))
     assert "became" in str(runs.difference(before, of(1.0, 1.0, 1.02), shaken=of(1.0, 1.0, 1.5)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import tensorflow as tf",
+        "import numpy as np, tensorflow as tf",
+        "import os, sys,tensorflow as tf",
+        "from tensorflow import math",
+        "import tensorflow.compat.v2 as tf",
+    ],
+)
+def test_however_tensorflow_is_imported_it_is_seen(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(f"{line}\n")
+    assert read(str(path)).text == f"{line}\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["import numpy as np  # not tensorflow", "import tensorflow_datasets", "tf = 1"]
+)
+def test_what_does_not_import_tensorflow_is_refused(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(f"{line}\n")
+    with pytest.raises(CannotError, match="does not import tensorflow"):
+        read(str(path))

@@ -11,7 +11,7 @@ from tfcompat_tape.porting.convert import cells
 from tfcompat_tape.porting.convert.source import Source
 from tfcompat_tape.porting.notebooks import read_notebook
 
-_TENSORFLOW = re.compile(r"^\s*(import|from)\s+tensorflow\b", re.MULTILINE)
+_TENSORFLOW = re.compile(r"^[ \t]*(import[ \t]([^\n#]*,)?|from)[ \t]*tensorflow\b", re.MULTILINE)
 
 
 class CannotError(Exception):
