@@ -101,3 +101,54 @@ def test_random_numbers_go_on_in_their_streams() -> None:
 
 def _ones() -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices(tf.ones([15])).batch(5)
+
+
+def test_a_first_call_that_makes_variables_does_each_thing_once(capfd: pytest.CaptureFixture[str]) -> None:
+    """What TensorFlow 2.21 gives; it traces twice there, too."""
+    given: list[float] = []
+
+    def step(action):
+        given.append(float(action))
+        return np.float32(len(given))
+
+    class Model(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.w = None
+
+        @tf.function
+        def __call__(self, x):
+            if self.w is None:
+                self.w = tf.Variable(2.0)
+            s = tf.numpy_function(step, [x * self.w], tf.float32)
+            drawn = tf.random.uniform([])
+            if s > 0.0:
+                s = s + tf.numpy_function(step, [s + drawn * 0.0], tf.float32)
+            tf.print("once", s)
+            return s + drawn * 0.0, drawn
+
+    tf.random.set_seed(1)
+    model = Model()
+    found = [[float(v) for v in model(tf.constant(1.0 + i))] for i in range(3)]
+    np.testing.assert_allclose(found, [[3.0, 0.81269646], [7.0, 0.5272893], [11.0, 0.8489425]])
+    assert given == [2.0, 1.0, 4.0, 3.0, 6.0, 5.0]
+    assert capfd.readouterr().err == "once 3\nonce 7\nonce 11\n"
+
+
+def test_elements_are_taken_once_by_a_first_call_that_makes_variables() -> None:
+    class Model(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.w = None
+
+        @tf.function
+        def __call__(self, iterator):
+            x = next(iterator)
+            if self.w is None:
+                self.w = tf.Variable(2.0)
+            seen = tf.numpy_function(lambda v: np.float32(v), [x], tf.float32)
+            return seen * self.w if seen > 0.0 else self.w
+
+    model = Model()
+    iterator = iter(tf.data.Dataset.range(1, 4))
+    assert [model(iterator).numpy() for _ in range(3)] == [2.0, 4.0, 6.0]

@@ -308,7 +308,7 @@ class Concrete:
                     if found.trace.created:
                         # Variables are made once: what runs later is what the function does where they are there.
                         taken.undo()
-                        found = self._path(asked, False)
+                        found = self._path(asked, False, once=found.trace.recorder.happened)
                         self.traces = 2
                 except (AliasedError, UntraceableError, RuntimeError, NotImplementedError):
                     taken.undo()  # the function may run as it is
@@ -350,8 +350,9 @@ class Concrete:
         path: Path | None = None,
         error: DivergedError | None = None,
         concrete: bool = True,
+        once: Sequence[tuple[Any, Any]] = (),
     ) -> Path:
-        """Run the function once, traced; `path` and `error` as in `_traced`."""
+        """Run the function once, traced; `path` and `error` as in `_traced`, `once` as of the recorder."""
         raws = [contiguous(x._t) for x in asked.tensors]
         for raw in raws:
             if (mode := ended(raw)) is not None:
@@ -371,6 +372,7 @@ class Concrete:
         if self._streams is None:
             self._streams, self._seed = trace.recorder.streams, trace.recorder.seed
         trace.recorder.streams, trace.recorder.seed = self._streams, self._seed
+        trace.recorder.once.extend(once)
         if path is not None and error is not None:
             trace.recorder.follow(
                 path.trace.recorder.nodes[: _happened(path.trace.recorder, error)], error.values

@@ -14,6 +14,7 @@ import contextlib
 import functools
 import itertools
 import threading
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
@@ -115,6 +116,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.came: dict[int, Any] = {}  # what effects among these gave, by their numbers
+        self.happened: list[tuple[Any, Any]] = []  # effects that were run while tracing, with what they gave
+        self.once: deque[tuple[Any, Any]] = deque()  # those of the trace before, which made Variables
         self.blind = 0  # kernels run that are not told that they could look at values
         self.notes: Any = None  # of what happens: see `notes`
         self.ops = Ops(self)
@@ -268,7 +271,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
                     self.done = place + 1
                 for one in node.sources():
                     self._compute(one)
-                result = laid_out(node.run(self.env))
+                result = laid_out(self._happening(node))
         self.demanded = self.demanded or dynamic
         several = isinstance(result, (tuple, list))
         fakes = []

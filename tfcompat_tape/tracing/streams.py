@@ -197,6 +197,8 @@ class Next:
 
     __slots__ = ("likes", "optional")
 
+    given_back = True  # a trace that comes to nothing gives the elements back: see `watched`
+
     def __init__(self, likes: Sequence[Like], optional: bool) -> None:
         self.likes = list(likes)
         self.optional = optional

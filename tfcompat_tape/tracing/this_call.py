@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,8 @@ class OfThisCall:
     done: int
     prefix: list[Any]
     came: dict[int, Any]
+    happened: list[tuple[Any, Any]]
+    once: deque[tuple[Any, Any]]
     demanded: bool
     writes: bool
     blind: int
@@ -104,6 +107,8 @@ class OfThisCall:
             for number in [n for n in self.env if self.dynamic[n]]:
                 del self.env[number]
         self.came = {}
+        self.happened.clear()
+        self.once.clear()
 
     def _run_effects(self, end: int) -> None:
         """What came before happens before."""
@@ -114,6 +119,18 @@ class OfThisCall:
             ):
                 self._execute(index)
         self.done = max(self.done, end)
+
+    def _happening(self, node: Node) -> Any:
+        """What a node gives. An effect that happened in the trace that made the Variables gives what it gave there."""
+        if not node.effect or getattr(node.function, "given_back", False):
+            return node.run(self.env)
+        if self.once and _kind(self.once[0][0]) == _kind(node.function):
+            result = self.once.popleft()[1]
+        else:
+            self.once.clear()  # the function does something else from here on
+            result = node.run(self.env)
+        self.happened.append((node.function, result))
+        return result
 
     def _compute(self, number: int) -> Any:
         """The value with this number: computes the nodes that lead to it."""
@@ -157,13 +174,18 @@ class OfThisCall:
             if all(out in kept or out == NOTHING for out in node.outs):
                 self.env.update(kept)
                 return
-        result = node.run(self.env)
+        result = self._happening(node)
         if node.loose:
             result = laid_out(result)
         if node.writes:
             self._ran.add(index)
         else:
             put(self.env, node, result)
+
+
+def _kind(function: Any) -> Any:
+    """What the function of an effect has in common with the one of another trace at the same place."""
+    return type(function), getattr(function, "__qualname__", None)
 
 
 def in_kernel() -> bool:
