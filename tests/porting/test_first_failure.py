@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tfcompat_tape.core import first_failure
 from tfcompat_tape.porting import replicas
 
 
@@ -38,17 +39,30 @@ def test_the_one_that_failed_first_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failures, raised, rank, status = CASES[name]
-    monkeypatch.setenv(replicas.NOTES, str(tmp_path))
+    monkeypatch.setenv(first_failure.NOTES, str(tmp_path))
     for one, when in raised.items():
         monkeypatch.setenv("RANK", str(one))
-        monkeypatch.setattr(replicas.time, "time", lambda when=when: when)
-        replicas.note_failure()
+        monkeypatch.setattr(first_failure.time, "time", lambda when=when: when)
+        first_failure.note_failure()
     assert replicas._told(failures, str(tmp_path)) == status
     assert f"replica {rank} " in capsys.readouterr().err
 
 
 def test_outside_of_replicas_nothing_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RANK", raising=False)
-    monkeypatch.setenv(replicas.NOTES, str(tmp_path))
-    replicas.note_failure()
+    monkeypatch.setenv(first_failure.NOTES, str(tmp_path))
+    first_failure.note_failure()
     assert not os.listdir(tmp_path)
+
+
+def test_the_first_failure_counts_and_one_that_is_caught_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(first_failure.NOTES, str(tmp_path))
+    monkeypatch.setenv("RANK", "1")
+    for when in (100.5, 107.0):
+        monkeypatch.setattr(first_failure.time, "time", lambda when=when: when)
+        first_failure.note_failure()
+    assert first_failure.noted(str(tmp_path), 1) == 100.5
+    first_failure.forget_failure()
+    assert first_failure.noted(str(tmp_path), 1) is None

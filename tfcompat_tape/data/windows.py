@@ -81,11 +81,16 @@ class WindowDataset(Dataset):
             failed = next((one for one in part if type(one) is Failed), None)
             if layouts is None and failed is None:
                 layouts = [Layout(leaf) for leaf in self._from[0]._layout.leaves]
-            yield failed or tuple(
-                [
-                    WindowOfElements(layout, list(zip(column, strict=True)))
-                    for layout, column in zip(layouts or (), zip(*part, strict=True), strict=True)
-                ]
+            # Several windows may have it, and each is raised by itself.
+            yield (
+                Failed(failed.error)
+                if failed
+                else tuple(
+                    [
+                        WindowOfElements(layout, list(zip(column, strict=True)))
+                        for layout, column in zip(layouts or (), zip(*part, strict=True), strict=True)
+                    ]
+                )
             )
             for _ in range(min(self._shift, len(held))):
                 held.popleft()

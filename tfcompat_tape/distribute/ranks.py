@@ -23,6 +23,7 @@ import torch
 import torch.distributed as dist
 
 from tfcompat_tape.core.errors import AbortedError, DeadlineExceededError, UnavailableError, invalid
+from tfcompat_tape.core.first_failure import forget_failure, note_failure
 from tfcompat_tape.distribute import cluster as clusters
 from tfcompat_tape.distribute.cluster import Cluster
 
@@ -335,6 +336,7 @@ class Watch:
         if isinstance(error, SystemExit) and code in (None, 0):
             return
         self._failed = True
+        note_failure()
         self._say(
             "failed", f"{type(error).__name__}{': ' + text[0][:500] if text else ''}{_raised_at(error)}"
         )
@@ -343,6 +345,7 @@ class Watch:
         """The script has caught what failed, and comes to another exchange."""
         if self._failed:
             self._failed = False
+            forget_failure()
             self._say("failed", "")
 
     def gone(self, ranks: Sequence[int]) -> str:

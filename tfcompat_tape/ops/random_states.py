@@ -64,6 +64,10 @@ def advance(state: Variable, delta: Any) -> tuple[Tensor, Any]:
             raise invalid(f"For the Philox algorithm, the size of state must be at least 3; got {len(raw)}")
         if later_streams.unknown(raw):
             return _advanced_later(state, raw, delta)
+        if isinstance(delta, torch.Tensor) and delta.dtype is torch.uint64:
+            delta = delta.view(
+                torch.int64
+            )  # torch has no Python number for the upper half: it is one modulo 2**64
         delta = int(delta)
         before = raw.clone()
         stream = later_streams.stream_of_words(before)

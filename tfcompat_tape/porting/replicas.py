@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
+
+from tfcompat_tape.core.first_failure import NOTES, noted
 
 MANY_HOSTS = (
     "On several hosts run on each of them, with the same HOST:PORT: torchrun --nnodes=H --nproc-per-node=N "
     "--rdzv-backend=c10d --rdzv-endpoint=HOST:PORT -m tfcompat_tape run SCRIPT"
 )
 SHOW = "TFCOMPAT_SHOW_REPLICAS"  # "first" or "all"
-NOTES = "TFCOMPAT_REPLICA_NOTES"  # the folder in which each replica notes when it failed
 # How replicas end because another one failed: they are told to, or a library gives up.
 _AFTERWARDS = (-signal.SIGTERM, 128 + signal.SIGTERM, -signal.SIGABRT)
 
@@ -81,7 +79,7 @@ def _told(failures: dict[int, Any], folder: str) -> int:
 
     def when(one: tuple[int, Any]) -> tuple[bool, float]:
         rank, failure = one
-        return failure.exitcode in _AFTERWARDS, _noted(folder, rank) or failure.timestamp
+        return failure.exitcode in _AFTERWARDS, noted(folder, rank) or failure.timestamp
 
     rank, first = min(failures.items(), key=when)
     code = int(first.exitcode)
@@ -91,22 +89,6 @@ def _told(failures: dict[int, Any], folder: str) -> int:
         how = f"failed with exit status {code}"
     print(f"tfcompat: replica {rank} {how}; the others were stopped.", file=sys.stderr)
     return code
-
-
-def _noted(folder: str, rank: int) -> float | None:
-    """When a replica noted that it failed."""
-    try:
-        return float(Path(folder, str(rank)).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-
-
-def note_failure() -> None:
-    """In a process that `launch` has started: note that it fails now, before the others hear of it."""
-    folder = os.environ.get(NOTES)
-    if folder is not None and "RANK" in os.environ:
-        with contextlib.suppress(OSError):
-            Path(folder, os.environ["RANK"]).write_text(repr(time.time()), encoding="ascii")
 
 
 def prepare() -> None:

@@ -14,6 +14,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from tfcompat_tape.core.first_failure import note_failure
 from tfcompat_tape.porting import replicas, tracebacks
 from tfcompat_tape.porting.importing import install
 
@@ -243,7 +244,7 @@ def run_module(module: str, args: Sequence[str]) -> int:
 
 def _tell_ranks(error: BaseException) -> None:
     """Tell the other processes, if there are any, that this one fails."""
-    replicas.note_failure()
+    note_failure()
     ranks = sys.modules.get("tfcompat_tape.distribute.ranks")
     if ranks is not None:
         ranks.watch.failed(error)
