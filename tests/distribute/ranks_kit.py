@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 import tfcompat_tape as tf
 
 
@@ -61,6 +63,7 @@ def on_ranks(
 def _as_rank(
     function: Any, rank: int, size: int, port: str, folder: str, environment: dict[str, str]
 ) -> None:
+    torch.set_num_threads(1)  # the parent's threads are not here, and OpenMP would wait for them
     os.environ.update(
         RANK=str(rank), WORLD_SIZE=str(size), LOCAL_RANK=str(rank), MASTER_ADDR="127.0.0.1", MASTER_PORT=port
     )

@@ -23,7 +23,7 @@ import torch
 import torch.distributed as dist
 
 from tfcompat_tape.core.errors import AbortedError, DeadlineExceededError, UnavailableError, invalid
-from tfcompat_tape.core.first_failure import forget_failure, note_failure
+from tfcompat_tape.core.first_failure import exit_status, forget_failure, note_failure
 from tfcompat_tape.distribute import cluster as clusters
 from tfcompat_tape.distribute.cluster import Cluster
 
@@ -332,14 +332,18 @@ class Watch:
     def failed(self, error: BaseException) -> None:
         """Tell the others that this process fails with `error`."""
         text = str(error).strip().splitlines()
-        code = error.code if isinstance(error, SystemExit) else 1
-        if isinstance(error, SystemExit) and code in (None, 0):
+        if not exit_status(error):
             return
         self._failed = True
-        note_failure()
+        note_failure(error)
         self._say(
             "failed", f"{type(error).__name__}{': ' + text[0][:500] if text else ''}{_raised_at(error)}"
         )
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether this process has told the others that it fails."""
+        return self._failed
 
     def going_on(self) -> None:
         """The script has caught what failed, and comes to another exchange."""

@@ -73,16 +73,18 @@ def launch(count: int, words: Sequence[str], show: str, seed: int | None) -> int
 def _told(failures: dict[int, Any], folder: str) -> int:
     """Say which replica failed first, and give its exit status.
 
-    The launcher finds several that have failed by then, in whole seconds. Each that raises has noted when; one that was
-    killed has not, and is known by when it was found.
+    The launcher finds several that have ended by then, in whole seconds, and not always the first one: that one may
+    still be ending. Each that raises has noted when; one that was killed has not, and is known by when it was found.
     """
+    ended = {rank: (float(one.timestamp), int(one.exitcode)) for rank, one in failures.items()}
+    known = {**ended, **noted(folder)}
 
-    def when(one: tuple[int, Any]) -> tuple[bool, float]:
-        rank, failure = one
-        return failure.exitcode in _AFTERWARDS, noted(folder, rank) or failure.timestamp
+    def order(rank: int) -> tuple[bool, float]:
+        when, code = known[rank]
+        return code in _AFTERWARDS, when
 
-    rank, first = min(failures.items(), key=when)
-    code = int(first.exitcode)
+    rank = min(known, key=order)
+    code = known[rank][1]
     if code < 0:
         how, code = f"was killed by {signal.Signals(-code).name}", 128 - code
     else:
@@ -111,6 +113,8 @@ def prepare() -> None:
 def _stopped(number: int, frame: Any) -> None:
     from tfcompat_tape.distribute.ranks import watch
 
+    if watch.is_failing:  # by itself, and its traceback is still to be shown
+        return
     others = [one for one in range(int(os.environ["WORLD_SIZE"])) if one != watch.rank]
     why = watch.gone(others) or "another replica has failed, or the launcher was told to stop"
     os.write(2, f"tfcompat: stopped: {why}\n".encode())

@@ -244,7 +244,7 @@ def run_module(module: str, args: Sequence[str]) -> int:
 
 def _tell_ranks(error: BaseException) -> None:
     """Tell the other processes, if there are any, that this one fails."""
-    note_failure()
+    note_failure(error)
     ranks = sys.modules.get("tfcompat_tape.distribute.ranks")
     if ranks is not None:
         ranks.watch.failed(error)
