@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+import torch
 
 from tfcompat_tape.core import reading
 
@@ -21,6 +22,12 @@ Described = tuple[Any, Any]  # shape, DType
 
 class ValueNeededError(Exception):
     """The values of a tensor are needed, and a trace has none."""
+
+
+def need_numbers(*sizes: Any) -> None:
+    """Raise ValueNeededError where a size is another one at each call: an op that `OF_OPS` has then runs as a whole."""
+    if any(type(n) is torch.SymInt for n in sizes):
+        raise ValueNeededError("sizes are needed as numbers")
 
 
 def at_call(

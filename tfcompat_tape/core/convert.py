@@ -31,6 +31,8 @@ _functions: list[tuple[int, Any, Callable[..., Any]]] = []
 # What Python numbers become by themselves.
 _NATURAL = {bool: dtypes.bool_, int: dtypes.int32, float: dtypes.float32, complex: dtypes.complex128}
 
+_SIZES = {torch.SymInt: dtypes.int32, torch.SymFloat: dtypes.float32}  # that are other ones at each call
+
 _HUGE = 2**1023  # what is as large need not have a form in double precision
 _SINGLE = float(np.finfo(np.float32).max)
 
@@ -80,7 +82,7 @@ def number(value: Any, dtype: torch.dtype) -> torch.Tensor:
     except KeyError:
         pass
     except TypeError:
-        if kind is not torch.SymInt:
+        if kind is not torch.SymInt and not (kind is torch.SymFloat and dtype.is_floating_point):
             raise
         return reading.sized(value, dtype)
     if type(dtype) is not torch.dtype:  # of strings
@@ -155,6 +157,8 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
         return _pack(value, dtype) if literals.holds_tensors(value) else literals.from_data(value, dtype)
     if hasattr(value, "__array__"):
         return literals.from_array(value, dtype)
+    if kind in _SIZES and (wanted := (dtype or _SIZES[kind]).torch) is not None:
+        return Tensor(number(value, wanted), None)
     return literals.from_data(value, dtype)
 
 

@@ -284,9 +284,14 @@ def out_of_scope(shape: Any, within: bool = False) -> TypeError | InaccessibleTe
 
 
 class Facts:
-    """`static()`: what is known here is shapes and dtypes alone, as a function is traced (`tracing/scope.py`)."""
+    """What `tracing/scope.py` knows.
+
+    `static()`: what is known here is shapes and dtypes alone, as a function is traced. `narrowed()`: a function whose
+    sizes are open is traced for those of one call.
+    """
 
     static: Callable[[], bool] = staticmethod(_false)
+    narrowed: Callable[[], bool] = staticmethod(_false)
 
 
 def invalid(message: str) -> InvalidArgumentError | TypeError | ValueError:
@@ -308,6 +313,15 @@ def of_graph(message: str) -> TypeError | ValueError:
     """What TensorFlow raises as a graph is built where it would raise InvalidArgumentError as an op runs."""
     found: Any = TypeError(message) if _OF_A_DTYPE.search(message) else ValueError(message)
     found.of_graph = True
+    return found  # type: ignore[no-any-return]
+
+
+def unfit(message: str, known: bool) -> ValueError | InvalidArgumentError:
+    """The error for a shape that is not as asserted: a ValueError if it is `known` before a function is called."""
+    found: Any = (
+        ValueError(message) if known and not Facts.narrowed() else InvalidArgumentError(None, None, message)
+    )
+    found.of_graph = True  # another trace says no other
     return found  # type: ignore[no-any-return]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from tfcompat_tape.core import dtypes
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32
-from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.errors import of_graph, unfit
 from tfcompat_tape.core.tensor import Tensor
 
 __all__ = [
@@ -111,15 +111,19 @@ def _rank(rank: Any) -> int:
 
 
 def _check_rank(x: Any, good: Callable[[int], bool], wanted: str, message: str | None) -> None:
-    shape = convert(x).shape
+    tensor = convert(x)
+    shape = tensor.shape
     if not good(len(shape)):
-        raise ValueError(
-            f"{_prefix(message)}Tensor must have rank {wanted}.  Received rank {len(shape)}, shape {shape}"
+        raise unfit(
+            f"{_prefix(message)}Tensor must have rank {wanted}.  Received rank {len(shape)}, shape {shape}",
+            tensor.get_shape().rank is not None,
         )
 
 
 def assert_rank(x: Any, rank: Any, message: str | None = None, name: str | None = None) -> None:
-    """ValueError unless `x` has `rank` axes. Source: `tf.debugging.assert_rank`.
+    """ValueError unless `x` has `rank` axes; InvalidArgumentError where no signature of the function says how many.
+
+    Source: `tf.debugging.assert_rank`.
 
     >>> import tfcompat_tape as tf
     >>> tf.debugging.assert_rank(tf.zeros([2, 3]), 2)
@@ -129,7 +133,9 @@ def assert_rank(x: Any, rank: Any, message: str | None = None, name: str | None 
 
 
 def assert_rank_at_least(x: Any, rank: Any, message: str | None = None, name: str | None = None) -> None:
-    """ValueError unless `x` has `rank` axes or more. Source: `tf.debugging.assert_rank_at_least`.
+    """ValueError unless `x` has `rank` axes or more; InvalidArgumentError as of `assert_rank`.
+
+    Source: `tf.debugging.assert_rank_at_least`.
 
     >>> import tfcompat_tape as tf
     >>> tf.debugging.assert_rank_at_least(tf.zeros([2, 3]), 1)
@@ -139,7 +145,9 @@ def assert_rank_at_least(x: Any, rank: Any, message: str | None = None, name: st
 
 
 def assert_rank_in(x: Any, ranks: Any, message: str | None = None, name: str | None = None) -> None:
-    """ValueError unless the number of axes of `x` is among `ranks`. Source: `tf.debugging.assert_rank_in`.
+    """ValueError unless the number of axes of `x` is among `ranks`; InvalidArgumentError as of `assert_rank`.
+
+    Source: `tf.debugging.assert_rank_in`.
 
     >>> import tfcompat_tape as tf
     >>> tf.debugging.assert_rank_in(tf.zeros([2, 3]), (1, 2))
@@ -154,9 +162,9 @@ def assert_scalar(tensor: Any, message: str | None = None, name: str | None = No
     >>> import tfcompat_tape as tf
     >>> tf.debugging.assert_scalar(tf.constant(1.0))
     """
-    shape = convert(tensor).shape
-    if len(shape):
-        raise ValueError(f"{message or ''}Expected scalar shape, saw shape: {shape}.")
+    shape = convert(tensor).get_shape()
+    if shape.rank != 0:
+        raise of_graph(f"{message or ''}Expected scalar shape, saw shape: {shape}.")
 
 
 def assert_shapes(
@@ -177,6 +185,7 @@ def assert_shapes(
 
     Raises:
       ValueError: a shape does not fit, or is not as described.
+      InvalidArgumentError: it does not fit, and is not known before the function with a signature is called.
 
     Source: `tf.debugging.assert_shapes`.
 
@@ -185,12 +194,13 @@ def assert_shapes(
     """
     pairs = list(shapes.items()) if isinstance(shapes, Mapping) else list(shapes)
     known: dict[Any, tuple[int, str]] = {}
+    late: Exception | None = None  # what does not fit for this call comes after what never does
     for x, wanted in pairs:
         if wanted is None:
             continue
         tensor = convert(x)
-        described = f"Tensor shape={tensor.shape} dtype={tensor.dtype.name}"
-        for axis, size, symbol in _paired(tensor.shape, wanted, described, message):
+        described = f"Tensor shape={tensor.get_shape()} dtype={tensor.dtype.name}"
+        for axis, size, symbol in _paired(tensor, wanted, described, message):
             if symbol is None or symbol == ".":
                 continue
             if isinstance(symbol, int) or (isinstance(symbol, str) and symbol.isdigit()):
@@ -198,42 +208,52 @@ def assert_shapes(
             else:
                 must, origin = known.setdefault(symbol, (size, f"Specified by {described} dimension {axis}"))
             if size != must:
-                raise ValueError(
+                found = unfit(
                     f"{_prefix(message)}{origin}.  {described} dimension {axis} must have size {must}.  "
-                    f"Received size {size}, shape {tensor.shape}"
+                    f"Received size {size}, shape {tensor.get_shape()}",
+                    tensor.get_shape().rank is not None and type(size) is int and type(must) is int,
                 )
+                if isinstance(found, ValueError):
+                    raise found
+                late = late or found
+    if late is not None:
+        raise late
 
 
 def _paired(
-    shape: TensorShape, wanted: Any, described: str, message: str | None
+    tensor: Tensor, wanted: Any, described: str, message: str | None
 ) -> Iterable[tuple[int, int, Any]]:
-    """`(axis, size, symbol)` for each axis of `shape` that `wanted` says something about."""
+    """`(axis, size, symbol)` for each axis of `tensor` that `wanted` says something about."""
     if not hasattr(wanted, "__iter__"):
         raise ValueError(
             f"{_prefix(message)}{described}.  The specified shape must be an iterable, got {wanted!r}."
         )
     symbols = list(wanted)
-    sizes = shape.as_list()
+    sizes = list(tensor.shape)
     for place, symbol in enumerate(symbols):
         if place and (symbol is ... or symbol == "*"):
             raise ValueError(
                 f"{_prefix(message)}{described}, specified shape index {place}: `...` or `*`, for any number of "
                 "dimensions, is only allowed as the first entry."
             )
+    ranked = tensor.get_shape().rank is not None
     if symbols and (symbols[0] is ... or symbols[0] == "*"):
         symbols = symbols[1:]
         if len(sizes) < len(symbols):
-            raise ValueError(
+            raise unfit(
                 f"{_prefix(message)}Tensor must have rank at least {len(symbols)}.  "
-                f"Received rank {len(sizes)}, shape {shape}"
+                f"Received rank {len(sizes)}, shape {tensor.get_shape()}",
+                ranked,
             )
         skipped = len(sizes) - len(symbols)
         return [(skipped + i, sizes[skipped + i], symbol) for i, symbol in enumerate(symbols)]
     if not sizes and len(symbols) == 1:
         sizes = [1]  # a scalar counts as a vector of one
     if len(sizes) != len(symbols):
-        raise ValueError(
-            f"{_prefix(message)}Tensor must have rank {len(symbols)}.  Received rank {len(sizes)}, shape {shape}"
+        raise unfit(
+            f"{_prefix(message)}Tensor must have rank {len(symbols)}.  Received rank {len(sizes)}, "
+            f"shape {tensor.get_shape()}",
+            ranked,
         )
     return list(zip(range(len(sizes)), sizes, symbols, strict=True))
 

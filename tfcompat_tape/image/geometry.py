@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 import numpy as np
+import torch
 
 from tfcompat_tape.arrays.joining import pad
 from tfcompat_tape.core import reading
@@ -129,6 +130,8 @@ def _pixels(value: Any, what: str, exact: bool = False) -> int:
     """
     if type(value) is int or isinstance(value, (bool, np.integer)):
         return int(value)
+    if type(value) is torch.SymInt:  # another one at each call
+        return value
     dtype = getattr(value, "dtype", None)
     if isinstance(value, (Tensor, np.ndarray, np.generic)) or hasattr(value, "_read"):
         if dtype in (bool_, np.bool_, string, object) or (

@@ -157,7 +157,7 @@ def _index_dtype(items: Any) -> torch.dtype:
 
 def _index(item: Any) -> int:
     """One bound or index as an int."""
-    if type(item) is int:
+    if type(item) is int or type(item) is torch.SymInt:  # a size that is another one at each call
         return item
     if isinstance(item, (numbers.Integral, Dimension)):
         return int(item)

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core.at_call import OF_OPS, need_numbers
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import FROM_TORCH, float32
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.registry import FLOATS, HALVES, REALS, Keep, gradient
 from tfcompat_tape.ops.helpers import dtype_of
@@ -194,6 +196,7 @@ def _resizer(name: str, matrix: Any) -> Any:
     ) -> torch.Tensor:
         size = tuple(size)
         _check(name, x, size, align_corners, half_pixel_centers)
+        need_numbers(*x.shape[1:3], *size)
         flags = (align_corners, half_pixel_centers)
         pairs = zip(x.shape[1:3], size, strict=True)
         return _applied(x, *[_taps(matrix, (old, new, *flags), False) for old, new in pairs])
@@ -205,6 +208,7 @@ def _resizer(name: str, matrix: Any) -> Any:
         align_corners: bool = False,
         half_pixel_centers: bool = False,
     ) -> torch.Tensor:
+        need_numbers(*x.shape[1:3], *dy.shape[1:3])
         flags = (align_corners, half_pixel_centers)
         pairs = zip(x.shape[1:3], dy.shape[1:3], strict=True)
         return _applied(dy, *[_taps(matrix, (old, new, *flags), True) for old, new in pairs]).to(x.dtype)
@@ -222,6 +226,7 @@ def _bilinear(
         flags = {"align_corners": align_corners, "half_pixel_centers": half_pixel_centers}
         return _bilinear_matrices(x, size=size, **flags)
     _check("ResizeBilinear", x, tuple(size), align_corners, half_pixel_centers)
+    need_numbers(*x.shape, *size)  # with these torch's kernel settles each of them
     first = x.to(torch.float32).permute(0, 3, 1, 2)
     return torch.nn.functional.interpolate(first, tuple(size), mode="bilinear").permute(0, 2, 3, 1)
 
@@ -232,6 +237,7 @@ def _bilinear_adjoint(
     if not half_pixel_centers or x.shape[0] == 0:
         flags = {"align_corners": align_corners, "half_pixel_centers": half_pixel_centers}
         return _bilinear_transposes(dy, x, **flags)
+    need_numbers(*x.shape, *dy.shape[1:3])  # torch's kernel takes no others
     batch, height, width, depth = x.shape
     first = dy.permute(0, 3, 1, 2)
     shape = (batch, depth, height, width)
@@ -297,6 +303,7 @@ def _nearest_index(old: int, new: int, align_corners: bool, half: bool) -> np.nd
 def _nearest_indices(
     shape: Any, size: Any, align_corners: bool, half: bool, device: Any
 ) -> list[torch.Tensor]:
+    need_numbers(*shape[1:3], *size)
     pairs = zip(shape[1:3], size, strict=True)
     return [torch.from_numpy(_nearest_index(old, new, align_corners, half)).to(device) for old, new in pairs]
 
@@ -336,6 +343,7 @@ def _resize_nearest_neighbor_rule(op: Any, dy: Any) -> Any:
 def _sampling(
     adjoint: bool, shape: Any, size: Any, scale: Any, translation: Any, kind: str, antialias: bool
 ) -> list[Any]:
+    need_numbers(*shape[1:3], *size)
     return [
         _taps(
             _sampled,
@@ -393,3 +401,26 @@ def _scale_and_translate_rule(op: Any, dy: Any) -> Any:
     return scale_and_translate_grad(
         dy, op.inputs[0], scale=op.attrs["scale"], translation=op.attrs["translation"], **attrs
     )
+
+
+# -- what results are like, where sizes are other ones at each call (weights are computed from sizes) ------------------
+
+
+def _resized(raws: Any, attrs: dict[str, Any]) -> Any:
+    shape = raws[0].shape
+    return [((shape[0], *attrs["size"], shape[3]), float32)]
+
+
+def _resized_alike(raws: Any, attrs: dict[str, Any]) -> Any:
+    return [(_resized(raws, attrs)[0][0], FROM_TORCH[raws[0].dtype])]
+
+
+def _like_images(raws: Any, attrs: dict[str, Any]) -> Any:
+    return [(raws[1].shape, FROM_TORCH[raws[1].dtype])]
+
+
+OF_OPS.update(dict.fromkeys(("ResizeArea", "ResizeBicubic", "ResizeBilinear", "ScaleAndTranslate"), _resized))
+OF_OPS.update(dict.fromkeys(("ResizeNearestNeighbor", "ResizeNearestNeighborGrad"), _resized_alike))
+OF_OPS.update(
+    dict.fromkeys(("ResizeBicubicGrad", "ResizeBilinearGrad", "ScaleAndTranslateGrad"), _like_images)
+)

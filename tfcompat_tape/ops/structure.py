@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core.at_call import OF_OPS, need_numbers
 from tfcompat_tape.core.dispatch import primitive
+from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import Facts, invalid, not_found
 from tfcompat_tape.core.failures import compact
 from tfcompat_tape.core.registry import ANY, INEXACT, Keep, gradient, jvp
@@ -57,8 +59,14 @@ def _longest(rows: int, cols: int, low: int, high: int) -> int:
     return min(rows + min(high, 0), cols + min(-low, 0))
 
 
-@lru_cache(maxsize=256)
 def _places(rows: int, cols: int, low: int, high: int, align: str) -> tuple[Any, Any, Any, Any]:
+    """`_known_places`, which are computed from sizes."""
+    need_numbers(rows, cols)
+    return _known_places(rows, cols, low, high, align)
+
+
+@lru_cache(maxsize=256)
+def _known_places(rows: int, cols: int, low: int, high: int, align: str) -> tuple[Any, Any, Any, Any]:
     """Where the elements of a band stand.
 
     Returns:
@@ -246,6 +254,25 @@ def _matrix_set_diag_rule(op: Any, dy: Any) -> Any:
     if op.needs[1]:
         gd = matrix_diag_part(dy, k=k, align=align)
     return gx, gd
+
+
+# -- what results are like, where sizes are other ones at each call ----------------------------------------------------
+
+
+def _like_diag(raws: Any, attrs: dict[str, Any]) -> Any:
+    low, high = band(attrs.get("k", 0))
+    shape = raws[0].shape
+    rows, cols = _matrix_size(shape[-1], low, high, attrs.get("num_rows", -1), attrs.get("num_cols", -1))
+    return [((*shape[: -1 if low == high else -2], rows, cols), FROM_TORCH[raws[0].dtype])]
+
+
+def _like_diag_part(raws: Any, attrs: dict[str, Any]) -> Any:
+    return [(_diagonals_shape(raws[0].shape, *band(attrs.get("k", 0))), FROM_TORCH[raws[0].dtype])]
+
+
+OF_OPS["MatrixDiagV3"] = _like_diag
+OF_OPS["MatrixDiagPartV3"] = _like_diag_part
+OF_OPS["MatrixSetDiagV3"] = lambda raws, attrs: [(raws[0].shape, FROM_TORCH[raws[0].dtype])]
 
 
 # -- bands ------------------------------------------------------------------------------------------------------------

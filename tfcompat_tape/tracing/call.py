@@ -40,6 +40,10 @@ class ElsewhereError(Exception):
     """A trace does not hold for these sizes."""
 
 
+class ClosedError(Exception):
+    """A function has no trace for sizes that differ: each shape needs one of its own."""
+
+
 class Slices:
     """Where among the results of a call the parts of an IndexedSlices are."""
 
@@ -58,7 +62,10 @@ class Call:
       outputs: its results: a `Ref`, or a raw constant; `targets`: their entries.
       known: numbers of values that who calls it has besides (what the call before kept).
       first, last: the range of nodes that belong to it.
+      replaceable: another trace can take its place while nothing of it has run yet.
     """
+
+    replaceable = False
 
     def __init__(
         self,
@@ -214,6 +221,9 @@ class Call:
             # For who asks for the gradient, if a rule said so.
             if type(error) is NotImplementedError and not said(error):
                 raise
+            happened = known or self.trace.recorder.happened
+            if self.replaceable and not (happened or isinstance(error, LookupError)):
+                raise ClosedError(f"its gradient: {type(error).__name__}: {error}") from error
             return run(()), Missing(error)
         results = run(gradient.kept)
         kept = results[len(self.outputs) :]

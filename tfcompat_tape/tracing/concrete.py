@@ -23,7 +23,7 @@ from tfcompat_tape.tape.graph_mode import OutsideError
 from tfcompat_tape.tracing import scope, symbolic, tapes
 from tfcompat_tape.tracing.beside import AliasedError, within
 from tfcompat_tape.tracing.boundaries import CrossedError
-from tfcompat_tape.tracing.call import ElsewhereError, contiguous, said
+from tfcompat_tape.tracing.call import ClosedError, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.line import DivergedError
@@ -441,10 +441,6 @@ class Concrete:
 def _happened(recorder: Recorder, error: DivergedError) -> int:
     """How many nodes of a line have run: an effect that gave other shapes is one of them."""
     return error.index + recorder.nodes[error.index].effect
-
-
-class ClosedError(Exception):
-    """A function has no trace for sizes that differ: each shape needs one of its own."""
 
 
 def _same_leaves(before: list[Any], after: list[Any]) -> bool:

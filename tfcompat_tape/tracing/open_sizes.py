@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.concrete import Asked, ClosedError, Concrete, logger
+from tfcompat_tape.tracing.call import ClosedError
+from tfcompat_tape.tracing.concrete import Asked, Concrete, logger
 from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.trace import AutoGraph
 

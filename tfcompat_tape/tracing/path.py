@@ -18,7 +18,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
-from tfcompat_tape.tracing.call import Call, ElsewhereError, contiguous
+from tfcompat_tape.tracing.call import Call, ClosedError, ElsewhereError, contiguous
 from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.in_place import InPlace, in_place
 from tfcompat_tape.tracing.nodes import Guard, Node, Ref, alike
@@ -65,6 +65,7 @@ class Path:
         numbers = [number for number, _ in trace.sources()]
         nodes = [node for _, node in trace.sources()]
         self.call = Call(trace, numbers, nodes, outputs, targets, 0, len(recorder.nodes), name)
+        self.call.replaceable = recorder.sizes is not None
         # The ranks that it was traced with, where the function is for arguments of any.
         self.ranks = [recorder.values[n].dim() for n in trace.argument_numbers] if trace.unranked else None
         self.variables = trace.variables
@@ -149,7 +150,7 @@ class Path:
         try:
             inputs = [*tensors, *[v._read() for v in self.variables], *self.captured]
             return self._finished(self.call.apply(inputs), self.variables)
-        except (ElsewhereError, UntraceableError):
+        except (ClosedError, ElsewhereError, UntraceableError):
             return otherwise
 
     @functools.cached_property

@@ -393,7 +393,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         fake = self.empty((len(sizes),) if several else (), dtype, "cpu")
         number = self._enter(fake, True)
         self._note(_tensor_of, (sizes, dtype), {}, (number,), True, (), True)
-        self.sizes.describe(fake, sizes if several else [sizes])
+        if not dtype.is_floating_point:
+            self.sizes.describe(fake, sizes if several else [sizes])
         return fake
 
     def place(self) -> int:

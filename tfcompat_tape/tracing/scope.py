@@ -50,7 +50,14 @@ def _static() -> bool:
     return trace.shapes_known or (not trace.unranked and trace.recorder.unasked())
 
 
+def _narrowed() -> bool:
+    """Whether this thread traces for the sizes of one call a function that is not for these alone."""
+    trace = active.trace
+    return trace is not None and not trace.shapes_known and trace.recorder.sizes is None
+
+
 Facts.static = staticmethod(_static)
+Facts.narrowed = staticmethod(_narrowed)
 
 
 def _tensor_t(self: Tensor) -> Any:

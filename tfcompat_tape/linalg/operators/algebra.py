@@ -67,7 +67,7 @@ def _merged(
     scaled = LinearOperatorScaledIdentity
     if isinstance(left, scaled) and isinstance(right, scaled):
         return scaled(
-            int(left.domain_dimension),
+            left.domain_dimension.value,
             combine(left.multiplier, right.multiplier),
             **hints.of_commuting(left, right),
         )
@@ -113,7 +113,7 @@ def _blocks(left: Any, right: Any, combine: Callable[[Any, Any], Any]) -> Linear
             "Can not efficiently multiply two `LinearOperatorBlockDiag`s together when number of blocks differ."
         )
     for one, two in zip(left.operators, right.operators, strict=True):
-        if int(one.domain_dimension) != int(two.range_dimension):
+        if one.domain_dimension.value != two.range_dimension.value:
             raise ValueError(
                 f"Blocks are incompatible. Expected `x` to have dimension {one.domain_dimension} but got "
                 f"{two.range_dimension}."

@@ -170,11 +170,11 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
 
     def domain_dimension_tensor(self, name: Any = "domain_dimension_tensor") -> Tensor:
         """The number of columns as an int32 scalar."""
-        return convert(int(self.domain_dimension), int32)
+        return convert(self.domain_dimension.value, int32)
 
     def range_dimension_tensor(self, name: Any = "range_dimension_tensor") -> Tensor:
         """The number of rows as an int32 scalar."""
-        return convert(int(self.range_dimension), int32)
+        return convert(self.range_dimension.value, int32)
 
     # -- products and solutions -------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
         left = self.adjoint() if adjoint else self
         right = other.adjoint() if adjoint_arg else other
         inner = left.domain_dimension if what == "x" else left.range_dimension
-        if int(inner) != int(right.range_dimension):
+        if inner.value != right.range_dimension.value:
             raise ValueError(
                 f"Operators are incompatible. Expected `{what}` to have dimension {inner} but got "
                 f"{right.range_dimension}."
@@ -414,7 +414,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
         return squeeze(self._solve(support.column(rhs), adjoint=adjoint), axis=[-1])
 
     def _to_dense(self) -> Any:
-        rows = int(self.domain_dimension)
+        rows = self.domain_dimension.value
         return self._matmul(eye(rows, batch_shape=self.batch_shape.as_list(), dtype=self.dtype))
 
     def _add_to_tensor(self, x: Any) -> Any:

@@ -87,10 +87,10 @@ class LinearOperatorBlockDiag(LinearOperator):
         return self._operators
 
     def _rows(self) -> list[int]:
-        return [int(operator.range_dimension) for operator in self._operators]
+        return [operator.range_dimension.value for operator in self._operators]
 
     def _columns(self) -> list[int]:
-        return [int(operator.domain_dimension) for operator in self._operators]
+        return [operator.domain_dimension.value for operator in self._operators]
 
     def _shape(self) -> Any:
         batch = support.batch_of(*(operator.batch_shape.as_list() for operator in self._operators))

@@ -99,13 +99,13 @@ class LinearOperatorBlockLowerTriangular(LinearOperator):
                     f"be square. Expected argument `operators[{i}][-1].is_square` to be True. Received: False."
                 )
             for j, operator in enumerate(row[:-1]):
-                if int(operator.range_dimension) != int(row[-1].range_dimension):
+                if operator.range_dimension.value != row[-1].range_dimension.value:
                     raise ValueError(
                         f"Argument `operators[{i}][{j}].range_dimension` ({operator.range_dimension}) must be the same "
                         f"as `operators[{i}][{i}].range_dimension` ({row[-1].range_dimension})."
                     )
                 above = self._operators[j][j]
-                if int(operator.domain_dimension) != int(above.domain_dimension):
+                if operator.domain_dimension.value != above.domain_dimension.value:
                     raise ValueError(
                         f"Argument `operators[{i}][{j}].domain_dimension` ({operator.domain_dimension}) must be the "
                         f"same as `operators[{j}][{j}].domain_dimension` ({above.domain_dimension})."
@@ -138,7 +138,7 @@ class LinearOperatorBlockLowerTriangular(LinearOperator):
         return [row[-1] for row in self._operators]
 
     def _sizes(self) -> list[int]:
-        return [int(operator.domain_dimension) for operator in self._diagonal()]
+        return [operator.domain_dimension.value for operator in self._diagonal()]
 
     def _batch(self) -> tuple[int, ...]:
         return support.batch_of(

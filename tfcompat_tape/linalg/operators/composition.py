@@ -54,7 +54,7 @@ class LinearOperatorComposition(LinearOperator):
         }
         self._operators = parts_of(operators)
         for left, right in zip(self._operators, self._operators[1:], strict=False):
-            if int(left.domain_dimension) != int(right.range_dimension):
+            if left.domain_dimension.value != right.range_dimension.value:
                 raise ValueError(
                     f"Dimensions {left.domain_dimension} and {right.range_dimension} are not compatible"
                 )
@@ -95,7 +95,7 @@ class LinearOperatorComposition(LinearOperator):
 
     def _shape(self) -> Any:
         batch = support.batch_of(*(operator.batch_shape.as_list() for operator in self._operators))
-        return (*batch, int(self._operators[0].range_dimension), int(self._operators[-1].domain_dimension))
+        return (*batch, self._operators[0].range_dimension.value, self._operators[-1].domain_dimension.value)
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
         for operator in self._operators if adjoint else self._operators[::-1]:

@@ -98,8 +98,8 @@ class LinearOperatorKronecker(LinearOperator):
         return support.batch_of(*(operator.batch_shape.as_list() for operator in self._operators))
 
     def _shape(self) -> Any:
-        rows = support.volume(int(operator.range_dimension) for operator in self._operators)
-        columns = support.volume(int(operator.domain_dimension) for operator in self._operators)
+        rows = support.volume(operator.range_dimension.value for operator in self._operators)
+        columns = support.volume(operator.domain_dimension.value for operator in self._operators)
         return (*self._batch(), rows, columns)
 
     def _applied(self, x: Any, sizes: list[int], act: Any) -> Any:
@@ -119,7 +119,7 @@ class LinearOperatorKronecker(LinearOperator):
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
         sizes = [
-            int(operator.range_dimension if adjoint else operator.domain_dimension)
+            (operator.range_dimension if adjoint else operator.domain_dimension).value
             for operator in self._operators
         ]
         return self._applied(
@@ -129,7 +129,7 @@ class LinearOperatorKronecker(LinearOperator):
         )
 
     def _solve(self, rhs: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
-        sizes = [int(operator.domain_dimension) for operator in self._operators]
+        sizes = [operator.domain_dimension.value for operator in self._operators]
         return self._applied(
             support.turned(rhs, adjoint_arg),
             sizes,
@@ -138,8 +138,8 @@ class LinearOperatorKronecker(LinearOperator):
 
     def _repeats(self) -> list[Any]:
         """How often the determinant of each factor is in that of the product."""
-        total = int(self.domain_dimension)
-        return [total // max(int(operator.domain_dimension), 1) for operator in self._operators]
+        total = self.domain_dimension.value
+        return [total // max(operator.domain_dimension.value, 1) for operator in self._operators]
 
     def _determinant(self) -> Any:
         return support.product(

@@ -130,7 +130,7 @@ class LinearOperatorLowRankUpdate(LinearOperator):
                 f"tuple index out of range: u and v must be matrices, got {list(u)} and {list(v)}."
             )
         broadcast_static_shape(TensorShape(u), TensorShape(v))
-        rows = int(self._base_operator.domain_dimension)
+        rows = self._base_operator.domain_dimension.value
         if rows != u[-2]:
             raise ValueError(f"Dimensions {rows} and {u[-2]} are not compatible")
         if self._diag_update is not None and support.shape_of(self._diag_update)[-1] != u[-1]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
+from tfcompat_tape.arrays.creation import range as range_of
 from tfcompat_tape.arrays.creation import zeros
 from tfcompat_tape.arrays.indexing import gather
 from tfcompat_tape.arrays.joining import concat
@@ -15,6 +14,7 @@ from tfcompat_tape.debugging import assert_equal
 from tfcompat_tape.linalg.operators import hints, support
 from tfcompat_tape.linalg.operators.base import LinearOperator
 from tfcompat_tape.linalg.operators.circulant import LinearOperatorCirculant, as_complex
+from tfcompat_tape.math.rounding import floormod
 from tfcompat_tape.signal.fourier import fft
 
 __all__ = ["LinearOperatorToeplitz"]
@@ -128,8 +128,8 @@ class LinearOperatorToeplitz(LinearOperator):
         return broadcast_to(convert(self._col)[..., :1], (*self._batch(), self._size()))
 
     def _to_dense(self) -> Any:
-        steps = np.arange(self._size())
-        places = (steps[:, None] - steps) % max(2 * self._size() - 1, 1)
+        steps = range_of(self._size())
+        places = floormod(steps[:, None] - steps, max(2 * self._size() - 1, 1))
         return gather(self._diagonals(), places, axis=-1)
 
     def _assert_self_adjoint(self) -> None:
