@@ -131,6 +131,7 @@ from tfcompat_tape.core.composites import type_spec_from_value
 from tfcompat_tape.core.convert import register_tensor_conversion_function
 from tfcompat_tape.core.devices import DeviceSpec, device
 from tfcompat_tape.core.indexed_slices import IndexedSlices, IndexedSlicesSpec
+from tfcompat_tape.core.operation import Operation
 from tfcompat_tape.core.registry import RegisterGradient, no_gradient
 from tfcompat_tape.core.sparse_tensor import SparseTensor, SparseTensorSpec
 from tfcompat_tape.core.specs import NoneTensorSpec, TensorSpec, TypeSpec

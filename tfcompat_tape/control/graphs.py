@@ -12,6 +12,7 @@ from tfcompat_tape.control import scopes
 from tfcompat_tape.core import devices, hooks, reading
 from tfcompat_tape.core.errors import UnimplementedError
 from tfcompat_tape.core.naming import Names
+from tfcompat_tape.core.operation import Operation
 from tfcompat_tape.coverage.names import NotCoveredAttributeError, is_tensorflow_name, not_covered
 from tfcompat_tape.tape import overrides
 from tfcompat_tape.tape.overrides import Overrides
@@ -326,7 +327,7 @@ class FuncGraph(Graph):
     def get_operations(self) -> list[Any]:
         """See `Graph`. While the function is traced: the ops that were called so far, to wait for, with name and type.
 
-        The arguments are among them; constants that TensorFlow makes of Python's numbers are not.
+        The arguments are among them, and constants that TensorFlow makes of Python's numbers.
         """
         if self._traced is not None:
             return [_TracedOperation(*made) for made in self._traced.ops.listed()]
@@ -350,7 +351,7 @@ class FuncGraph(Graph):
         return super().__getattr__(name)
 
 
-class _TracedOperation:
+class _TracedOperation(Operation):
     """An op that was called in a function that is being traced, which has kernels and not TensorFlow's operations."""
 
     def __init__(self, name: str, kind: str) -> None:

@@ -91,7 +91,6 @@ REASONS = {
     "tf.io.decode_jxl": _JPEG_XL,
     "tf.io.decode_proto": _DESCRIPTORS,
     "tf.io.encode_proto": _DESCRIPTORS,
-    "tf.Operation": _GRAPHS,
     "tf.nondifferentiable_batch_function": "it batches the calls of a server's graph",
     **dict.fromkeys(
         (

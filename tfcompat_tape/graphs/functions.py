@@ -19,12 +19,14 @@ from tfcompat_tape.core.errors import InvalidArgumentError, UnimplementedError
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.graphs.messages import FunctionDefLibrary
 from tfcompat_tape.graphs.nodes import Value, sizes_of
 from tfcompat_tape.graphs.writer import FunctionWriter
 from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.function_type import VariableSpec
 from tfcompat_tape.tracing.notes import Notes, taken
 from tfcompat_tape.tracing.sizes import LIKELY
 from tfcompat_tape.tracing.texts import is_array
@@ -121,10 +123,15 @@ class Noted:
         self.trace = trace = Trace(concrete=False, creating=False, autograph=autograph, sizes=Unknown())
         trace.recorder.notes = Notes(trace.recorder)
         with scope.left():
-            specs = tensor_specs((args, kwargs))
-            self.given = [_argument(trace, spec, rank) for spec in specs]
+            specs = input_specs((args, kwargs))
+            self.given = _given(trace, specs, rank)
             self._ranked = [spec.shape.rank is not None for spec in specs]
-        self.names = trace.names = [symbol.name.removesuffix(":0") for symbol in function._inputs]
+        self.names = [symbol.name.removesuffix(":0") for symbol in function._inputs]
+        for name, x in zip(self.names, self.given, strict=True):
+            if isinstance(x, Variable):
+                trace.recorder.ops.argument(name)
+            else:
+                trace.names.append(name)
 
         def body() -> Any:
             left = iter(self.given)
@@ -137,11 +144,13 @@ class Noted:
             self.structure, self.leaves = trace.run(body, function._function)
 
     def outside(self) -> list[Any]:
-        """What the function uses besides its arguments: Variables, and Tensors."""
+        """What the function uses besides its arguments, as it comes to it: Variables, and Tensors."""
         constants = [ref() for ref in self.trace.constants.values()]
         found = [held.variable for held in self.trace.held.values()]
         tensors = [tensor for tensor, *_ in self.trace.captures.values()]
-        return [*found, *tensors, *[x for x in constants if x is not None]]
+        seen = self.trace.seen
+        every = [*found, *tensors, *[x for x in constants if x is not None]]
+        return sorted(every, key=lambda x: seen.get(id(x), len(seen)))
 
     def described(self, shapes: Sequence[TensorShape]) -> Any:
         """The results as specs."""
@@ -152,8 +161,11 @@ class Noted:
 
     def write(self, writer: FunctionWriter) -> list[Value]:
         """Write arguments and ops; the values of the results."""
-        for name, tensor, ranked in zip(self.names, self.given, self._ranked, strict=True):
-            writer.argument(name, tensor.dtype, scope._slot_t.__get__(tensor), ranked=ranked)
+        for name, x, ranked in zip(self.names, self.given, self._ranked, strict=True):
+            if isinstance(x, Variable):
+                writer.resources[id(x)] = writer.argument(name, dtypes.resource, shape=[])
+            else:
+                writer.argument(name, x.dtype, scope._slot_t.__get__(x), ranked=ranked)
         writer.write()
         return [result_of(writer, x) for x in self.leaves]
 
@@ -240,20 +252,46 @@ def result_of(writer: FunctionWriter, x: Tensor) -> Value:
 
 def tensor_specs(structure: Any) -> list[Any]:
     """The specs of the tensors in a structure: of composite values the parts, of Python values none."""
+    return [spec for spec in input_specs(structure) if not isinstance(spec, VariableSpec)]
+
+
+def input_specs(structure: Any) -> list[Any]:
+    """The specs of the tensors and Variables in a structure."""
     found: list[Any] = []
     for x in nest.flatten(structure):
-        if isinstance(x, TensorSpec):
+        if isinstance(x, (TensorSpec, VariableSpec)):
             found.append(x)
         elif isinstance(x, TypeSpec):
             found += nest.flatten(x, expand_composites=True)
     return found
 
 
+def _given(trace: Trace, specs: Sequence[Any], rank: int | None) -> list[Any]:
+    """What the function is called with: Tensors of the trace, and Variables in the places of those of a call."""
+    variables: dict[int, Variable] = {}
+    found: list[Any] = []
+    for spec in specs:
+        if not isinstance(spec, VariableSpec):
+            found.append(_argument(trace, spec, rank))
+            continue
+        if spec.alias_id not in variables:
+            value = Tensor(torch.zeros(_likely(spec, rank), dtype=spec.dtype.torch), None)
+            variables[spec.alias_id] = Variable(value, spec.trainable, shape=spec.shape)
+        found.append(variables[spec.alias_id])
+    return found
+
+
+def _likely(spec: Any, rank: int | None) -> list[int]:
+    """A shape that a tensor of a spec could have."""
+    dims = [None] * (rank or 0) if spec.shape.rank is None else spec.shape.as_list()
+    return [LIKELY if n is None else n for n in dims]
+
+
 def _argument(trace: Trace, spec: TensorSpec, rank: int | None) -> Tensor:
     if spec.shape.rank is None and rank is None:
         raise UnimplementedError(None, None, "an argument has an unknown rank")
     dims = [None] * (rank or 0) if spec.shape.rank is None else spec.shape.as_list()
-    sizes = [LIKELY if n is None else n for n in dims]
+    sizes = _likely(spec, rank)
     if spec.dtype is dtypes.string:
         return trace.argument(np.full(sizes, b"", object), None, dims)
     if spec.dtype.torch is None:
@@ -262,7 +300,7 @@ def _argument(trace: Trace, spec: TensorSpec, rank: int | None) -> Tensor:
 
 
 def _filled(x: Any, left: Iterator[Tensor]) -> Any:
-    if isinstance(x, TensorSpec):
+    if isinstance(x, (TensorSpec, VariableSpec)):
         return next(left)
     if isinstance(x, TypeSpec):
         parts = [next(left) for _ in nest.flatten(x, expand_composites=True)]

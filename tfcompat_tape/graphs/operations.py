@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, operation
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.errors import unimplemented
 from tfcompat_tape.core.shapes import TensorShape
@@ -18,7 +18,7 @@ from tfcompat_tape.tracing.symbols import Symbol
 PRODUCER = 2474
 
 
-class Operation:
+class Operation(operation.Operation):
     """A node of a graph.
 
     Attributes:

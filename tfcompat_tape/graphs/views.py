@@ -15,6 +15,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.graphs.nodes import RESOURCE, Value, attr, sizes_of
 from tfcompat_tape.graphs.writer import RANDOM, FunctionWriter
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.implicit import PORTS, SMALL
 from tfcompat_tape.tracing.notes import Assigned, Noted
 from tfcompat_tape.tracing.op_names import OPS
 from tfcompat_tape.tracing.ops import Constant
@@ -31,15 +32,7 @@ _NODES = {
 }
 # Nodes that stand behind the scopes alone, whatever op they are written for.
 _APART = {"Identity", "Placeholder"}
-# Constants up to this size are in the graph that captures them.
-_SMALL = 128
 _UPDATES = {"AddV2": "AssignAddVariableOp", "Sub": "AssignSubVariableOp"}
-# What inputs are called, where that is not what they are called in the definition of the op.
-_PORTS = {
-    ("StridedSlice", "begin"): "stack",
-    ("StridedSlice", "end"): "stack_1",
-    ("StridedSlice", "strides"): "stack_2",
-}
 _REDUCTIONS = {"All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Sum"}
 
 
@@ -190,7 +183,7 @@ class ViewWriter(FunctionWriter):
         self, op: Any, argument: Any, port: Any, form: Any, value: Any, noted: Noted, attrs: dict[str, Any]
     ) -> Value:
         """An argument that is a tensor there; all axes of a reduction stand beside it."""
-        self.port = _PORTS.get((op.name, self.port), self.port)
+        self.port = PORTS.get((op.name, self.port), self.port)
         if value is not None or op.name not in _REDUCTIONS:
             return super()._static(op, argument, port, form, value, noted, attrs)
         rank = noted.inputs[0].dim()
@@ -242,7 +235,7 @@ class ViewWriter(FunctionWriter):
             return known
         made = self.recorder.ops.of(value)
         named = made.name if made is not None else None
-        if made is None and value.numel() > _SMALL:
+        if made is None and value.numel() > SMALL:
             name = self.name(f"{self.at}/{self.port}" if self.at else "captured")
             kind = dtypes.FROM_TORCH[value.dtype]
             found = self._placeholder(name, kind, TensorShape(value.shape), self.port)

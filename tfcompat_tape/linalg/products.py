@@ -19,7 +19,7 @@ from tfcompat_tape.linalg.on_operators import is_operator, product_of, takes_ope
 from tfcompat_tape.ops.arguments import as_bool
 from tfcompat_tape.ops.einsum import einsum as _einsum
 from tfcompat_tape.ops.einsum import plan
-from tfcompat_tape.ops.helpers import conj
+from tfcompat_tape.ops.helpers import by_shape, conj
 from tfcompat_tape.ops.matrices import to_dtype
 from tfcompat_tape.ops.operands import as_tensor, convert_like, shaped
 from tfcompat_tape.ops.products import batch_matmul as _batch_matmul
@@ -335,7 +335,7 @@ def _parse(equation: str) -> tuple[tuple[str, ...], str]:
     return terms, output
 
 
-@lru_cache(maxsize=1024)
+@by_shape
 def _path(terms: tuple[str, ...], output: str, shapes: Any) -> list[tuple[int, int, str]]:
     """In which order to multiply: the places of two inputs, whose product goes to the end, and their equation.
 

@@ -11,14 +11,14 @@ from typing import Any, NoReturn
 
 import torch
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, operation
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.raw import calls as raw_calls
 
 
-class Operation:
+class Operation(operation.Operation):
     """One call of an op.
 
     Attributes:

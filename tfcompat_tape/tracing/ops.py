@@ -6,6 +6,7 @@ thread; afterwards it is what it was.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from tfcompat_tape.core import hooks, naming
 from tfcompat_tape.core.dispatch import CALLS
 from tfcompat_tape.core.registry import Op
 from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing.implicit import SMALL, before
 from tfcompat_tape.tracing.op_names import Namer
 
 
@@ -50,7 +52,8 @@ class Ops:
         self.final = False
         self._name = ""
         self._results: dict[int, list[Result]] = {}  # by id; an op may give what it was given
-        self._listed: dict[str, str] = {}  # the type of each op, by its name
+        self._computed: dict[int, Any] = {}  # what ops have given that is the same at each call, by id
+        self._listed: dict[str, Any] = {}  # by name: the type of an op, or the op and what it was called with
 
     @property
     def quiet(self) -> bool:
@@ -74,13 +77,15 @@ class Ops:
         """An op has given `result`; it as it is from now on."""
         if result is NotImplemented or self.quiet:
             return result
-        self._listed[self._name] = op.name
+        self._listed[self._name] = op, raws, attrs
         notes = self._recorder.notes
         if notes is not None:
             result = notes.made(op, self._name, raws, attrs, result)
         results = result if isinstance(result, (tuple, list)) else [result]
         for place, raw in enumerate(results):
-            if self._recorder.mine(raw):
+            if not self._recorder.mine(raw):
+                self._computed[id(raw)] = raw
+            else:
                 found = Result(raw, self._name, op.name, place, raws, results)
                 self._results.setdefault(id(raw), []).append(found)
         return result
@@ -105,7 +110,34 @@ class Ops:
 
     def listed(self) -> list[tuple[str, str]]:
         """Name and type of the arguments, of the ops that were called and of constants, in order."""
-        return list(self._listed.items())
+        found: dict[str, str] = {}
+        captured: set[int] = set()
+        trace: Any = scope.active.trace
+        held = [] if trace is None else [ref() for ref in trace.constants.values()]
+        outside = {id(scope._slot_t.__get__(x)) for x in held if x is not None}
+
+        def kind(raw: Any) -> str | None:
+            if self._recorder.mine(raw) or id(raw) in captured or self.of(raw) is not None:
+                return None
+            if id(raw) in outside:
+                captured.add(id(raw))
+                return "Const" if math.prod(raw.shape) <= SMALL else "Placeholder"
+            return "Const" if id(raw) not in self._computed else None
+
+        for name, one in self._listed.items():
+            if isinstance(one, str):
+                found[name] = one
+                continue
+            op, raws, attrs = one
+            found.update(before(op, name, raws, attrs, kind))
+            found[name] = op.name
+        return list(found.items())
+
+    def left(self) -> None:
+        """The function is traced: nobody lists its ops any more."""
+        self.namer.left()
+        self._computed.clear()
+        self._listed.clear()
 
     def scope(self, name: str) -> str:
         """The scope of this name in full, once more if there is one."""

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.control.graphs import get_default_graph
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, operation
 from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -64,12 +64,14 @@ def _of_graph(name: str, get: Callable[[Tensor], Any]) -> Callable[[Tensor], Any
 
     def of(self: Tensor) -> Any:
         trace = scope.active.trace
-        return get(self) if trace is not None and trace.recorder.mine(self._t) else plain.__get__(self)
+        if trace is not None and (trace.recorder.mine(self._t) or id(self) in trace.inside):
+            return get(self)
+        return plain.__get__(self)
 
     return of
 
 
-class Operation:
+class Operation(operation.Operation):
     """What a Tensor of a function that is traced was made by.
 
     Attributes:

@@ -313,7 +313,7 @@ class Trace:
             self.recorder.mode.closed = True
             if self._around is None:
                 self.inside.clear()
-            self.recorder.ops.namer.left()
+            self.recorder.ops.left()
 
     def name_of(self, tensor: Tensor) -> str:
         """What the function's graph calls a Tensor."""

@@ -509,3 +509,70 @@ def _(tf):
             graph = concrete.graph
             found[name] += [len(graph.captures), len(graph.external_captures), len(concrete.inputs)]
     return found
+
+
+@script("operations that are listed while a function is traced, with constants of Python's numbers")
+def _(tf):
+    outside = tf.constant([1.0, 2.0])
+    functions = {
+        "numbers": lambda x: 2.0 / tf.pow(x + 1.0, 2.0),
+        "shapes and axes": lambda x: tf.transpose(tf.tile(tf.reshape(x, [-1, 2]), [1, 2]), [1, 0]),
+        "slices": lambda x: x[0] + x[1:, 0],
+        "several": lambda x: tf.concat([x, x * 2.0, [[1.0, 2.0]]], 0),
+        "indices": lambda x: tf.gather(x, [0, 1]) + tf.expand_dims(1.0, 0),
+        "from outside": lambda x: x + outside + outside,
+        "axis": lambda x: tf.reduce_max(x, axis=[0, 1]),
+    }
+    found = {}
+    for name, function in functions.items():
+
+        def body(x, name=name, function=function):
+            y = function(x)
+            graph = tf.compat.v1.get_default_graph()
+            found[name] = [[op.type, op.name, isinstance(op, tf.Operation)] for op in graph.get_operations()]
+            return y
+
+        tf.function(body)(tf.ones([2, 2]))
+    return found
+
+
+@script("a constant that a function makes has a graph and an operation")
+def _(tf):
+    found = []
+
+    @tf.function
+    def f(x):
+        c = tf.constant(1.0)
+        graph = tf.compat.v1.get_default_graph()
+        found.append([c.graph is graph, c.graph is x.graph, c.op.type, c.op.name, c.name])
+        found.append([isinstance(one.op, tf.Operation) for one in (x, c, x + c)])
+        return x + c
+
+    f(tf.constant(1.0))
+    outside = tf.constant(2.0)
+    return [*found, *[raises(lambda name=name: getattr(outside, name)) for name in ("graph", "op", "name")]]
+
+
+@script("the graph of a function that takes Variables")
+def _(tf):
+    u, v, w = tf.Variable(3.0), tf.Variable(2.0), tf.Variable([1.0, 2.0])
+
+    @tf.function
+    def f(a, x, b):
+        return tf.square(a) * x + tf.reduce_sum(b) + tf.square(u)
+
+    concrete = f.get_concrete_function(v, tf.TensorSpec([], tf.float32), w)
+    graph = concrete.graph
+    return [
+        sorted(op.type for op in graph.get_operations()),
+        [[x.name, x.dtype, x.shape] for x in concrete.inputs],
+        [x.name for x in graph.inputs],
+        len(graph.captures),
+        concrete(v, 3.0, w),
+    ]
+
+
+@script("tf.Operation is a class, of which no value of a program is")
+def _(tf):
+    x = tf.constant(1.0)
+    return [isinstance(one, tf.Operation) for one in (x, tf.Variable(1.0), None, "x", tf.no_op())]
