@@ -144,6 +144,7 @@ def worker(library: str, here: bool, pattern: str) -> None:
         module.seed()
         try:
             answer = {"values": program()}
+            json.dumps(answer)
         except Exception as error:
             traceback.print_exc()
             lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]

@@ -18,6 +18,7 @@ from tfcompat_tape.porting.internals import (
     object_identity,
     ragged_map_ops,
     ragged_util,
+    tensor_util,
     tf_contextlib,
     tf_decorator,
     tf_export,
@@ -324,3 +325,24 @@ def test_children_of_structures_in_the_order_in_which_they_are_flattened():
     assert list(nest._yield_sorted_items({"b": 1, "a": [2]})) == [("a", [2]), ("b", 1)]
     assert list(nest._yield_value({"b": 1, "a": [2]})) == [[2], 1]
     assert list(nest._yield_value((3, 4))) == [3, 4]
+
+
+def test_constants_within_functions_are_evaluated() -> None:
+    variable = tf.Variable(1.0)
+    seen = []
+
+    @tf.function
+    def f(x: tf.Tensor) -> tf.Tensor:
+        for y in (tf.constant(2.0), tf.constant(2.0) + 1.0, tf.constant([1, 2]), x, x + variable):
+            value = tensor_util.try_evaluate_constant(y)
+            seen.append((type(value).__name__, None if value is None else value.tolist()))
+        for y in (True, x.shape, variable):
+            with pytest.raises(AttributeError, match="graph"):
+                tensor_util.try_evaluate_constant(y)
+        return x
+
+    f(tf.constant(1.0))
+    nothing = ("NoneType", None)  # as TensorFlow 2.21 answers
+    assert seen == [("float32", 2.0), ("float32", 3.0), ("ndarray", [1, 2]), nothing, nothing]
+    with pytest.raises(AttributeError, match="graph"):
+        tensor_util.try_evaluate_constant(tf.constant(2.0))

@@ -59,6 +59,7 @@ INTERNALS = {
     "framework.ops": "framework_ops",
     "framework.tensor_shape": "tensor_shape",
     "framework.tensor_spec": "composites",
+    "framework.tensor_util": "tensor_util",
     "framework.test_util": "test_util",
     "framework.type_spec": "composites",
     "framework.type_spec_registry": "type_spec_registry",

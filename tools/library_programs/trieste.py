@@ -143,7 +143,7 @@ def samplers() -> list[Any]:
         box.sample(3, seed=1),
         box.sample_halton(3, seed=1),
         box.sample_sobol(3, skip=2),
-        box.discretize(2),
+        box.discretize(2).points,
     )
     return [np.ravel(kind).tolist() for kind in kinds]
 

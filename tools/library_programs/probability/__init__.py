@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from . import bijectors, calculus, distributions, functions, mcmc
+from . import bijectors, calculus, distributions, functions, inference, mcmc, optimizer, statistics
 
 TOLERANCE = 1e-4
 PROGRAMS: dict[str, Any] = {}
-for _part in (distributions, bijectors, functions, calculus, mcmc):
+for _part in (distributions, bijectors, functions, calculus, mcmc, statistics, optimizer, inference):
     PROGRAMS |= _part.PROGRAMS
 
 

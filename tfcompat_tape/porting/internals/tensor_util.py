@@ -1,0 +1,21 @@
+"""What `tensorflow.python.framework.tensor_util` has that is public nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tfcompat_tape as tf
+
+__all__ = ["try_evaluate_constant"]
+
+
+def try_evaluate_constant(tensor: Any) -> Any:
+    """The value of a Tensor of a function that is traced, where arguments and Variables do not decide it, else `None`.
+
+    Raises:
+      AttributeError: nothing is traced, so that the Tensor is of no graph, or it is no Tensor.
+    """
+    if tf.executing_eagerly() or not isinstance(tensor, tf.Tensor):
+        return tensor.graph  # which raises what TensorFlow does
+    found = tf.get_static_value(tensor)
+    return found if found is None or found.shape else found[()]
