@@ -18,6 +18,7 @@ from tfcompat_tape.porting.internals import (
     object_identity,
     ragged_map_ops,
     ragged_util,
+    resource_variables,
     tensor_util,
     tf_contextlib,
     tf_decorator,
@@ -346,3 +347,17 @@ def test_constants_within_functions_are_evaluated() -> None:
     assert seen == [("float32", 2.0), ("float32", 3.0), ("ndarray", [1, 2]), nothing, nothing]
     with pytest.raises(AttributeError, match="graph"):
         tensor_util.try_evaluate_constant(tf.constant(2.0))
+
+
+def test_specs_of_variables_are_made_and_asked() -> None:
+    spec = resource_variables.VariableSpec
+    variable = tf.Variable([1.0, 2.0])
+    made = spec([2], tf.float32, trainable=True)
+    assert repr(made) == "VariableSpec(shape=(2,), dtype=tf.float32, trainable=True, alias_id=None)"
+    assert made == spec.from_value(variable) == tf.type_spec_from_value(variable)
+    # as TensorFlow 2.21 answers
+    asked = (variable, spec([None]), tf.constant([1.0, 2.0]))
+    assert [made.is_compatible_with(one) for one in asked] == [True, True, False]
+    others = (spec([3]), spec([2], trainable=False))
+    assert not any(one.is_compatible_with(variable) for one in others)
+    assert tf.nest.flatten([made], expand_composites=True) == [made]

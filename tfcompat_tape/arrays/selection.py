@@ -134,5 +134,5 @@ def sequence_mask(lengths, maxlen=None, dtype=bool_, name=None):
     with kernel_of("Range"):
         steps = torch.arange(-int(-size // 1), device=raw.device).to(raw.dtype)
     mask = steps < raw.unsqueeze(-1)
-    kind = as_dtype(dtype).torch
+    kind = torch.bool if dtype is None else as_dtype(dtype).torch
     return Tensor(mask if kind is torch.bool else mask.to(kind), None)

@@ -81,7 +81,7 @@ def searchsorted(sorted_sequence, values, side="left", out_type=int32, name=None
       values: tensor of shape `(..., m)` with the same leading axes and dtype.
 
     Returns:
-      Positions from 0 to n, of the shape of `values` and dtype `out_type`.
+      Positions from 0 to n, of the shape of `values` and dtype `out_type` (int32 if that is `None`).
 
     Raises:
       ValueError: another side.
@@ -103,7 +103,7 @@ def searchsorted(sorted_sequence, values, side="left", out_type=int32, name=None
     found = find(
         reshape(rows, shape=(math.prod(shape[:-1]), shape[-1])),
         reshape(keys, shape=(math.prod(wanted[:-1]), wanted[-1])),
-        out_type=as_dtype(out_type).torch,
+        out_type=(int32 if out_type is None else as_dtype(out_type)).torch,
     )
     return reshape(found, shape=tuple(wanted))
 

@@ -325,6 +325,17 @@ class VariableSpec(TypeSpec):
         """The class Variable."""
         return Variable
 
+    @classmethod
+    def from_value(cls, value: Variable) -> VariableSpec:
+        """The spec of a Variable."""
+        return cls(value.shape, value.dtype, value.trainable)
+
+    def is_compatible_with(self, spec_or_value: Any) -> bool:
+        """Whether a Variable, or every Variable of another spec, may be what this one describes."""
+        if isinstance(spec_or_value, Variable):
+            spec_or_value = self.from_value(spec_or_value)
+        return super().is_compatible_with(spec_or_value)
+
     def _serialize(self) -> tuple[Any, ...]:
         return self.shape, self.dtype, self.trainable, self.alias_id
 

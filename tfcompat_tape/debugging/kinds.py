@@ -60,7 +60,12 @@ def assert_type(tensor: Any, tf_type: Any, message: str | None = None, name: str
 def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> dtypes.DType:
     """The one floating dtype that all of `tensors` (and `dtype`) have; float32 if there are none.
 
+    Args:
+      tensors: whatever has a `dtype` of this package: Tensors, Variables, linear operators, a library's distributions;
+        `None` is left out.
+
     Raises:
+      AttributeError: one of them has no such dtype, as a list or a NumPy array.
       ValueError: there is more than one dtype, or it is not floating.
 
     Source: `tf.debugging.assert_same_float_dtype`.
@@ -73,7 +78,7 @@ def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> dtypes.DT
     for x in tensors or ():
         if x is None:
             continue
-        found = convert(x).dtype
+        found = x.dtype.base_dtype
         if wanted is not None and found != wanted:
             raise ValueError(f"{x}, type={found!r}, must be of the same type ({wanted!r}).")
         wanted = found

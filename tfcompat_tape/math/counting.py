@@ -112,7 +112,8 @@ def bincount(
         size = size if least is None else max(size, least)
         size = size if most is None else min(size, most)
     if weights is None:
-        counted = Tensor(torch.ones(0, dtype=dtypes.as_dtype(dtype).torch, device=x._t.device), None)
+        kind = dtypes.int32 if dtype is None else dtypes.as_dtype(dtype)
+        counted = Tensor(torch.ones(0, dtype=kind.torch, device=x._t.device), None)
     else:
         counted = convert(weights)
     if axis != -1 and x._t.dim() != 1:

@@ -36,6 +36,7 @@ def length(input: Any, unit: str = "BYTE", name: str | None = None) -> Tensor:
     >>> tf.strings.length(["a", "é"], unit="BYTE").numpy().tolist()
     [1, 2]
     """
+    unit = "BYTE" if unit is None else unit
     allowed("StringLength", "unit", unit, UNITS)
     array = strings(input, "StringLength")
     if unit == "BYTE":

@@ -374,9 +374,20 @@ ask(
     tf.searchsorted([1,3],[1.5])
     tf.searchsorted([1,3,5],[0,1],out_type=tf.int64)
     tf.searchsorted([1,3,5],[0,1],out_type=tf.int8)
+    tf.searchsorted([1,3,5],[0,1],out_type=None)
     tf.searchsorted([[1,3,5]],[[]])
     tf.searchsorted(c([1,3],tf.int8),c([2],tf.int8))
     tf.searchsorted([],[1.])
+    """,
+)
+ask(
+    "attributes that are None",
+    """
+    tf.argmax([1.,3.],output_type=None)
+    tf.argmin([1.,3.],output_type=None)
+    tf.math.bincount([1,1,3],dtype=None)
+    tf.sequence_mask([1,2],dtype=None)
+    tf.strings.length(["a","bc"],unit=None)
     """,
 )
 ask(

@@ -159,6 +159,36 @@ def _(tf):
     return [raises(f) for f in calls]
 
 
+@script("one dtype of whatever has one")
+def _(tf):
+    import numpy as np
+
+    class Thing:
+        def __init__(self, dtype):
+            self.dtype = dtype
+
+    x, identity = tf.constant(1.0), tf.linalg.LinearOperatorIdentity(2)
+    asked = [
+        [identity, x],
+        [Thing(tf.float64), None, Thing(tf.float64)],
+        [Thing(tf.float64), x],
+        [tf.Variable(1.0), tf.TensorSpec([], tf.float32)],
+        [tf.IndexedSlices(tf.constant([1.0]), tf.constant([0]))],
+        [Thing(tf.int32)],
+        [Thing(None)],
+        [Thing(np.float32)],
+        [np.ones(2)],
+        [[1.0]],
+        [1.0],
+        [x, "a"],
+        [],
+        [None],
+    ]
+    return [
+        raises(lambda tensors=tensors: tf.debugging.assert_same_float_dtype(tensors)) for tensors in asked
+    ]
+
+
 @script("assert_shapes")
 def _(tf):
     m, v, s = tf.zeros([2, 3]), tf.zeros([3]), tf.constant(1.0)

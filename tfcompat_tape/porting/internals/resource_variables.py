@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tfcompat_tape.core.kinds import acts_as_variable
+from tfcompat_tape.core.specs import VariableSpec
 from tfcompat_tape.core.variable import Variable
 
-__all__ = ["BaseResourceVariable", "ResourceVariable", "is_resource_variable"]
+__all__ = ["BaseResourceVariable", "ResourceVariable", "VariableSpec", "is_resource_variable"]
 
 BaseResourceVariable = ResourceVariable = Variable
 

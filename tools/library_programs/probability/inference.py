@@ -206,7 +206,7 @@ def asvi(in_function: bool) -> Program:
     def run() -> list[Any]:
         model = tfd.JointDistributionSequential([
             tfd.Normal(tf.constant(0.0), 1.0), lambda x: tfd.Normal(x, 0.5), lambda y: tfd.Normal(y, 0.3)])  # fmt: skip
-        made = tfp.experimental.vi.build_asvi_surrogate_posterior(model, prior_weight=0.3, seed=SEED)
+        made = tfp.experimental.vi.build_asvi_surrogate_posterior(model, mean_field=False, seed=SEED)
         ask = lambda: made.log_prob([tf.constant(0.1), tf.constant(0.4), tf.constant(-0.2)])  # noqa: E731
         return told([(tf.function(ask) if in_function else ask)(), made.sample(seed=SEED)])
 
@@ -362,11 +362,3 @@ def _() -> Any:
 def _() -> Any:
     mask = tf.constant([False] * 3 + [True] * 4 + [False] * 5)
     return sts.moments_of_masked_time_series(observed(), mask)
-
-
-@program("sts.regularize_series")
-def _() -> Any:
-    import pandas
-
-    when = pandas.to_datetime(["2024-01-01", "2024-01-02", "2024-01-04", "2024-01-05"])
-    return sts.regularize_series(pandas.Series([1.0, 2.0, 4.0, 5.0], index=when)).to_numpy()

@@ -58,7 +58,9 @@ MINIMA: dict[str, Callable[[Any], Any]] = {
         quadratic, initial_population=tf.constant(np.random.RandomState(0).rand(10, 3), x.dtype), max_iterations=4,
         differential_weight=0.8, crossover_prob=0.6, seed=SEED),
     "differential_evolution_one_step": lambda x: tfo.differential_evolution_one_step(
-        quadratic, tf.constant(np.random.RandomState(1).rand(8, 3), x.dtype), seed=SEED)[0],
+        quadratic, tf.constant(np.random.RandomState(1).rand(8, 3), x.dtype),
+        differential_weight=tf.constant(0.5, x.dtype),
+        crossover_prob=tf.constant(0.9, x.dtype), seed=SEED)[0],
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ SMOOTH: dict[str, Callable[[Any, Any], Any]] = {
     "covariance_kept": lambda x, y: tfs.covariance(x, y, sample_axis=0, event_axis=None, keepdims=True),
     "cumulative_variance": lambda x, y: tfs.cumulative_variance(x),
     "log_average_probs": lambda x, y: tfs.log_average_probs(x),
-    "log_average_probs_classes": lambda x, y: tfs.log_average_probs(x, event_axis=-1),
+    "log_average_probs_classes": lambda x, y: tfs.log_average_probs(x, sample_axis=0, event_axis=1),
     "log_loomean_exp": lambda x, y: tfs.log_loomean_exp(x, axis=0),
     "log_loosum_exp": lambda x, y: tfs.log_loosum_exp(x, axis=0, keepdims=True),
     "log_soomean_exp": lambda x, y: tfs.log_soomean_exp(x, axis=0),
@@ -80,9 +80,9 @@ def counted(x: Any) -> Any:
     return [
         tfs.find_bins(x, edges),
         tfs.find_bins(x, edges, extend_lower_interval=True, extend_upper_interval=True, dtype=tf.int32),
-        tfs.histogram(x, edges, axis=0),
+        tfs.histogram(tf.clip_by_value(x, -0.9, 0.9), edges, axis=0),
         tfs.histogram(x, edges, extend_lower_interval=True, extend_upper_interval=True, dtype=tf.int32),
-        tfs.histogram(x, edges, axis=0, weights=tf.abs(x)),
+        tfs.histogram(tf.clip_by_value(x, -0.9, 0.9), edges, axis=0, weights=tf.abs(x)),
     ]
 
 
@@ -205,7 +205,7 @@ def divergence(function: Callable[[Any], Any], mode: str, dtype: Any) -> Program
     def question(u: Any) -> Any:
         with tf.GradientTape() as outer:
             outer.watch(u)
-            value, slope = derivatives(function, u=u)
+            value, slope = derivatives(lambda u: function(u), u=u)
         return value, slope, outer.gradient(slope["u"], u)
 
     return lambda: told(modes(question)[mode](tf.constant(RATIOS, dtype)))
