@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import tfcompat_tape as tf
+from tfcompat_tape.arrays.conversion import get_static_value
+from tfcompat_tape.control.scopes import executing_eagerly
+from tfcompat_tape.core.tensor import Tensor
 
 __all__ = ["try_evaluate_constant"]
 
@@ -15,7 +17,7 @@ def try_evaluate_constant(tensor: Any) -> Any:
     Raises:
       AttributeError: nothing is traced, so that the Tensor is of no graph, or it is no Tensor.
     """
-    if tf.executing_eagerly() or not isinstance(tensor, tf.Tensor):
+    if executing_eagerly() or not isinstance(tensor, Tensor):
         return tensor.graph  # which raises what TensorFlow does
-    found = tf.get_static_value(tensor)
+    found: Any = get_static_value(tensor)  # type: ignore[no-untyped-call]
     return found if found is None or found.shape else found[()]
