@@ -108,25 +108,27 @@ def test_ctrl_c_at_any_time(jit: bool, states: list[list[np.ndarray]]) -> None:
         raise KeyboardInterrupt
 
     model = Model(jit).ready()
-    began = time.perf_counter()
-    model.ready(6)
-    two = (time.perf_counter() - began) / 3
+    twos = []
+    for _ in range(3):
+        began = time.perf_counter()
+        model.ready(2)
+        twos.append(time.perf_counter() - began)
+    two = min(twos)  # another process may have had the processor in the others
     draw = np.random.default_rng(1)
     before = signal.signal(signal.SIGALRM, interrupt)
     interrupted = 0
     try:
-        for _ in range(60):
+        for _ in range(90):
             try:
                 signal.setitimer(signal.ITIMER_REAL, float(draw.uniform(0.05 * two, two)))
                 model.step(model.x)
                 model.step(model.x)
+                signal.setitimer(signal.ITIMER_REAL, 0)
             except KeyboardInterrupt:
                 interrupted += 1
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
             assert in_one_state(model, states)
-    except KeyboardInterrupt:  # between the lines above
-        interrupted += 1
+            if interrupted == 20:
+                break
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
