@@ -24,6 +24,7 @@ import torch
 from tfcompat_tape.tape.progress import Waiting
 from tfcompat_tape.tracing.library import NoCompilerError, TakesMemoryError, inlined
 from tfcompat_tape.tracing.nodes import Node, put
+from tfcompat_tape.tracing.products import by_onednn, dense
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.piece import Piece
@@ -87,7 +88,7 @@ def _compiled(piece: Piece) -> Path:
         # is made of, until it counts as large: with the default of 50 operations a chain of `where` takes minutes.
         "realize_opcount_threshold": 12,
     }
-    with _flags(), torch._guards.tracing(torch._guards.TracingContext(mode)):
+    with _flags(), _onednn(), torch._guards.tracing(torch._guards.TracingContext(mode)):
         for alone in [True] if indexing else [False, True]:
             # An index out of bounds is an exception, which must not leave a thread of OpenMP: that ends the process.
             with config.patch({**options, "cpp.threads": 1} if alone else options):
@@ -110,7 +111,7 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
 
     def kernels(*raws: Raw) -> list[Raw]:
         values = piece.values(raws[:count], raws[count:])
-        for node in piece.nodes:
+        for node in piece.merged:
             put(values, node, _strict(node).run(values))
         if not piece.into:
             return [values[n] for n in piece.outs]
@@ -171,8 +172,10 @@ _PRODUCTS: dict[Any, Callable[..., Any]] = {
 
 
 def _strict(node: Node) -> Node:
-    """A kernel that refuses an index below zero, which Inductor would count from the end."""
+    """A kernel as it is compiled: one that looks up refuses an index below zero, which Inductor counts from the end."""
     function: Any = node.function
+    if function is dense:
+        return Node(by_onednn, node.args, node.kwargs, node.outs, node.single)
     place = _INDEX.get(function)
     if place is None:
         return node
@@ -237,4 +240,31 @@ def _flags() -> Iterator[None]:
 
     plain = cpp_builder._get_ffast_math_flags
     with unittest.mock.patch.object(cpp_builder, "_get_ffast_math_flags", flags):
+        yield
+
+
+@contextlib.contextmanager
+def _onednn() -> Iterator[None]:
+    """Let `_linear_pointwise` take matrices that are not packed beforehand, as they lie."""
+    if not torch._C._has_mkldnn:
+        yield
+        return
+    from torch._inductor import ir, lowering, mkldnn_ir
+
+    kind: Any = mkldnn_ir.LinearUnary
+    output: Any = mkldnn_ir._create_output_node
+
+    def linear(x: Any, w: Any, b: Any, attr: Any, scalars: Any, algorithm: Any) -> Any:
+        inputs = [kind.require_contiguous(kind.realize_input(x)), kind.realize_input(w)]
+        constants = [attr, [-1], algorithm]
+        if b is None:
+            constants.insert(0, None)
+        else:
+            inputs.append(kind.require_contiguous(kind.realize_input(b)))
+        size = [x.get_size()[0], w.get_size()[0]]
+        made = kind(ir.FixedLayout(x.get_device(), x.get_dtype(), size), inputs, constants)
+        return ir.TensorBox.create(output(made))
+
+    own = {torch.ops.mkldnn._linear_pointwise.default: linear}
+    with unittest.mock.patch.dict(lowering.lowerings, own):
         yield

@@ -116,7 +116,8 @@ def _machine() -> tuple[str, ...]:
         processor = hashlib.sha256("".join(lines).encode()).hexdigest()
     except OSError:
         pass
-    how = hashlib.sha256(Path(__file__).with_name("inductor.py").read_bytes()).hexdigest()
+    parts = [Path(__file__).with_name(name).read_bytes() for name in ("inductor.py", "products.py")]
+    how = hashlib.sha256(b"".join(parts)).hexdigest()
     return how, torch.__version__, platform.python_version(), platform.machine(), processor
 
 

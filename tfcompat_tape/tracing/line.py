@@ -15,7 +15,7 @@ import torch
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
-from tfcompat_tape.tracing import scope
+from tfcompat_tape.tracing import products, scope
 from tfcompat_tape.tracing.failing import Coded, told
 from tfcompat_tape.tracing.kernels import direct
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
@@ -232,7 +232,8 @@ class Line:
             return constant(x)
 
         folded = self.folded
-        last_use = self._last_uses()
+        nodes = self._merged()
+        last_use = self._last_uses(nodes)
         for number, value in folded.items():
             if number in last_use:
                 names[f"t{number}"] = value
@@ -246,7 +247,7 @@ class Line:
         dead = [f"t{n}" for n in self.inputs if n not in last_use and n not in lasting]
         if dead:
             lines.append(f"    del {', '.join(dead)}")
-        for position, (index, node) in enumerate(self.nodes):
+        for position, (index, node) in enumerate(nodes):
             if all(out in folded for out in node.outs) and node.outs:
                 continue
             if type(node) is Guard:
@@ -318,14 +319,26 @@ class Line:
                     put(found, node, node.run(found))
         return found
 
-    def _last_uses(self) -> dict[int, int]:
+    def _merged(self) -> list[tuple[int, Node]]:
+        """The nodes that run, where some may do what several do in `nodes`."""
+        recorder = self.recorder
+        if recorder.writes or self.guarded:  # who goes on from a guard wants the values of `nodes`
+            return self.nodes
+        kept = {*self.folded, *[self.name_of(int(x)) for x in self.outputs if type(x) is Ref]}
+
+        def like(x: Any) -> Any:
+            return recorder.values[x] if type(x) is Ref else x
+
+        return products.merged(self.nodes, kept, like, self.name_of)
+
+    def _last_uses(self, nodes: Sequence[tuple[int, Node]]) -> dict[int, int]:
         uses: dict[int, int] = {}
-        for position, (_, node) in enumerate(self.nodes):
+        for position, (_, node) in enumerate(nodes):
             for number in node.sources():
                 uses[self.name_of(number)] = position
         for x in self.outputs:
             if type(x) is Ref:
-                uses[self.name_of(int(x))] = len(self.nodes)
+                uses[self.name_of(int(x))] = len(nodes)
         return uses
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch._C._dynamo.guards import TensorGuards
 
-from tfcompat_tape.tracing import library
+from tfcompat_tape.tracing import library, products
 from tfcompat_tape.tracing.kernels import direct
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Node, Ref, layout
 from tfcompat_tape.tracing.recorder import Recorder
@@ -126,6 +126,7 @@ class Piece:
       into: for each value of `outs` the place of the input that it overwrites; without them, it is a result.
 
     Attributes:
+      merged: the kernels that are compiled, where some may do what several do in `nodes`.
       given: the layouts of the inputs.
       compiled: a function of the handles (`give`) of such inputs and of some constants, which gives the handles of the
         results (for `take`), and these constants; `None` as long as there is none.
@@ -162,6 +163,14 @@ class Piece:
                 frame=node.frame,
             )
             for _, node in nodes
+        ]
+
+        def like(x: Any) -> Raw:
+            n = int(x)
+            return recorder.values[n] if n >= 0 else self.constants[NOTHING - 1 - n]
+
+        self.merged = [
+            node for _, node in products.merged([*enumerate(self.nodes)], self.outs, like, lambda n: n)
         ]
         self.replayed = self._replayed()
         self.given = [layout(recorder.values[n]) for n in inputs]
