@@ -52,6 +52,19 @@ def test_a_namespace_has_no_name_that_tensorflow_lacks(name):
     assert unknown - (OURS if name == "tf" else set()) == set()
 
 
+@pytest.mark.parametrize("name", ["tf.data", "tf.distribute"])
+def test_parts_that_functions_import_are_no_names(name):
+    module = NAMESPACES[name]
+    part = ModuleType(f"{module.__name__}.some_part")
+    module.some_part = part  # what the import system does
+    assert not hasattr(module, "some_part")
+    inner = ModuleType(f"{module.__name__}.some_namespace")
+    inner.__getattr__ = lambda name: None
+    module.some_namespace = inner
+    assert module.some_namespace is inner
+    del module.some_namespace
+
+
 def test_the_namespaces_are_there():
     assert len(NAMESPACES) > 15
     assert {"tf.math.special", "tf.config.threading", "tf.nn.experimental"} <= NAMESPACES.keys()

@@ -65,7 +65,8 @@ def print(*inputs: Any, **kwargs: Any) -> None:
 
         tracer.each_call(write, parts, [])
         return
-    _write(inputs, stream, summarize, sep, end)
+    if reading.happened("print.<locals>.write") is None:
+        _write(inputs, stream, summarize, sep, end)
 
 
 def _log_of(stream: Any) -> Any:

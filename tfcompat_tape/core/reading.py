@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -142,9 +143,34 @@ class _Current(threading.local):
 
     tracer: Tracer | None = None
     around: Surroundings | None = None
+    # What a trace did, and was then refused: its effects by name, with the functions and what they gave. Python code
+    # that runs in its place does them no second time.
+    done: deque[tuple[str, Any, Any]] | None = None
 
 
 current = _Current()
+
+
+@contextlib.contextmanager
+def after(done: Sequence[tuple[str, Any, Any]]) -> Iterator[None]:
+    """Within this context Python code runs whose first effects, these, have happened."""
+    before, current.done = current.done, deque(done)
+    try:
+        yield
+    finally:
+        current.done = before
+
+
+def happened(name: str) -> tuple[Any, Any] | None:
+    """The function of an effect of this name, and what it gave, if it is the next one that has happened already."""
+    done = current.done
+    if not done:
+        return None
+    if done[0][0] != name:
+        if any(one[0] == name for one in done):
+            done.clear()  # the code does something else from here on
+        return None
+    return done.popleft()[1:]
 
 
 def noting() -> bool:

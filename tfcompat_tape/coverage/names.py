@@ -83,6 +83,7 @@ def namespace(
     name: str,
     extras: frozenset[str] = frozenset(),
     later: Mapping[str, str] | None = None,
+    closed: bool = False,
 ) -> Callable[[str], Any]:
     """Leave public names alone in a module that is TensorFlow's namespace `name`; returns the module's `__getattr__`.
 
@@ -94,10 +95,14 @@ def namespace(
       name: what TensorFlow calls it ("tf", "tf.math").
       extras: modules that stay although TensorFlow has no such namespace, or the namespace is another package.
       later: names that are loaded when they are first used, with the modules that have them, or that they are.
+      closed: parts that are imported later, by functions, are not bound either. (Looking a name up in such a module
+        takes some 30 ns more, so it is not for namespaces of ops.)
     """
     _namespaces.append((symbols, extras))
     _drop_parts(symbols, extras)
     waiting = dict(later or {})
+    if closed:
+        sys.modules[symbols["__name__"]].__class__ = _Closed
 
     def __getattr__(symbol: str) -> Any:
         if symbol in waiting:
@@ -113,6 +118,20 @@ def namespace(
     return __getattr__
 
 
+class _Closed(ModuleType):
+    """A namespace that takes no part of its package for an attribute, whenever it is imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if _is_part(value) and value.__name__ == f"{self.__name__}.{name}":
+            return
+        super().__setattr__(name, value)
+
+
+def _is_part(value: Any) -> bool:
+    """Whether a value is a module that is no namespace."""
+    return isinstance(value, ModuleType) and "__getattr__" not in vars(value)
+
+
 # The attributes of each namespace, and the modules that stay in it.
 _namespaces: list[tuple[dict[str, Any], frozenset[str]]] = []
 
@@ -126,7 +145,7 @@ def drop_parts() -> None:
 def _drop_parts(symbols: dict[str, Any], extras: frozenset[str]) -> None:
     """Take out of a namespace what importing its parts left in it."""
     for symbol, value in [*symbols.items()]:
-        part = isinstance(value, ModuleType) and "__getattr__" not in vars(value) and symbol not in extras
+        part = _is_part(value) and symbol not in extras
         if value is namespace or (part and not symbol.startswith("__")):
             symbols.pop(symbol, None)  # another thread may have taken it out
 

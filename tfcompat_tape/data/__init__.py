@@ -40,4 +40,5 @@ __getattr__ = namespace(
         "TextLineDataset": "tfcompat_tape.data.files",
         "experimental": "tfcompat_tape.data.experimental",
     },
+    closed=True,
 )

@@ -46,4 +46,5 @@ __getattr__ = namespace(
         "coordinator": "tfcompat_tape.distribute.coordinator",
         "experimental": "tfcompat_tape.distribute.experimental",
     },
+    closed=True,
 )

@@ -169,7 +169,8 @@ def _add(writer: Any, event: Callable[..., bytes], values: Sequence[Any]) -> Non
     values = [value._read() if isinstance(value, Variable) else value for value in values]
     tracer = reading.current.tracer
     if tracer is None:
-        writer._add(event(*values))
+        if reading.happened("_add.<locals>.write_event") is None:
+            writer._add(event(*values))
         return
     # Strings have no fake tensors: what is known of them is known while the function is traced.
     places = [i for i, value in enumerate(values) if isinstance(value._t, torch.Tensor)]

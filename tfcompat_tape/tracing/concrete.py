@@ -13,6 +13,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape import nest
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.overwriting import value_of
 from tfcompat_tape.core.reading import UntraceableError
@@ -53,9 +54,10 @@ class Asked:
 
     Attributes:
       ran: the trace that was run without any more ado, if one was, and the traces among which it is the first.
+      happened: effects of a trace that was made for it, with what they gave: another one has them no second time.
     """
 
-    __slots__ = ("args", "as_it_is", "creating", "exact", "kwargs", "ran", "tensors", "variables")
+    __slots__ = ("args", "as_it_is", "creating", "exact", "happened", "kwargs", "ran", "tensors", "variables")
 
     def __init__(
         self,
@@ -75,10 +77,15 @@ class Asked:
         self.creating = creating
         self.exact = exact
         self.ran: tuple[Path, list[Path]] | None = None
+        self.happened: Sequence[tuple[Any, Any]] = ()
 
     def plainly(self) -> Any:
         """The results of the Python code, run for this call."""
-        return self.as_it_is(self.args, self.kwargs)
+        if not self.happened:
+            return self.as_it_is(self.args, self.kwargs)
+        done = [(name, *effect) for effect in self.happened if (name := _name(effect[0])) is not None]
+        with reading.after(done):
+            return self.as_it_is(self.args, self.kwargs)
 
     def seen(self) -> Sequence[Variable]:
         """The Variables as a trace sees them."""
@@ -94,6 +101,13 @@ class Asked:
 
         args = [rebuilt(x, take) for x in self.args]
         return args, {name: rebuilt(self.kwargs[name], take) for name in sorted(self.kwargs)}
+
+
+def _name(effect: Any) -> str | None:
+    """What Python code finds an effect by: see `reading.happened`."""
+    function = getattr(effect, "function", effect)  # of a whole function
+    name: str | None = getattr(function, "__qualname__", None)
+    return name
 
 
 def _stand_in(variable: Variable) -> Variable:
@@ -217,7 +231,9 @@ class Concrete:
                 self.function, self.name, self.names, self.autograph, self.dims, self.jit_compile
             )
         given = asked.args, asked.kwargs, asked.tensors, asked.variables, asked.as_it_is
-        return found(Asked(*given, creating=False, exact=True))
+        again = Asked(*given, creating=False, exact=True)
+        again.happened = asked.happened
+        return found(again)
 
     def _vectorized(self, asked: Asked) -> Any:
         """The results within `vmap`: by the line, if that only computes."""
@@ -372,7 +388,8 @@ class Concrete:
         if self._streams is None:
             self._streams, self._seed = trace.recorder.streams, trace.recorder.seed
         trace.recorder.streams, trace.recorder.seed = self._streams, self._seed
-        trace.recorder.once.extend(once)
+        trace.recorder.once.extend(once or asked.happened)
+        asked.happened = trace.recorder.happened
         if path is not None and error is not None:
             trace.recorder.follow(
                 path.trace.recorder.nodes[: _happened(path.trace.recorder, error)], error.values

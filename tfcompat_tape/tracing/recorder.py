@@ -456,6 +456,10 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         # By the numbers of that trace. Here they may be others, and what only computes is computed again.
         self.came = {n: values[n] for node in nodes if node.effect for n in node.outs if n in values}
         self.done = len(nodes)
+        for node in nodes:
+            if node.effect and all(n in self.came for n in node.outs):
+                found = [self.came[n] for n in node.outs]
+                self.happened.append((node.function, found[0] if node.single and found else found))
 
     def _append(self, node: Node) -> None:
         place = len(self.nodes)

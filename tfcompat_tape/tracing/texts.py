@@ -7,7 +7,7 @@ a Python function (`AtCall`), see `core/at_call.py`.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -133,6 +133,11 @@ class AtCall:
                 x = _TENSOR
             self._given.append(x)
         self._flat = not kwargs and not any(nest.is_nested(x) or isinstance(x, CompositeTensor) for x in args)
+
+    def packed(self, raws: Sequence[Any]) -> Any:
+        """What the function gave, of the raw tensors in it."""
+        tensors = [Tensor(raw, None) for raw in raws]
+        return nest.pack_sequence_as(self.made, tensors, expand_composites=True) if tensors else None
 
     def __call__(self, *raws: Any) -> list[Any]:
         given = builtins.iter(raws)
