@@ -13,7 +13,7 @@ def _batches() -> tf.data.Dataset:
 
 
 @pytest.mark.parametrize("jit", [False, True])
-def test_two_sizes_of_batches_take_two_traces_for_any_number_of_epochs(jit: bool) -> None:
+def test_two_sizes_of_batches_take_few_traces_for_any_number_of_epochs(jit: bool) -> None:
     w = tf.Variable(tf.ones([4, 2]))
     traced = []
 
@@ -29,7 +29,7 @@ def test_two_sizes_of_batches_take_two_traces_for_any_number_of_epochs(jit: bool
         for i, rows in enumerate(([0, 1, 2], [3, 4])):
             expected = np.arange(20.0).reshape(5, 4)[rows] @ np.full([4, 2], 2.0 + 2 * epoch + i)
             np.testing.assert_allclose(step(iterator).numpy(), expected)
-    assert len(traced) == 2
+    assert len(traced) == (2 if jit else 1)  # code is compiled for sizes that are known
 
 
 def test_a_way_that_is_gone_on_has_gradients() -> None:

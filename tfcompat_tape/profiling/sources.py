@@ -25,6 +25,7 @@ from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Gradient, Rule
 from tfcompat_tape.tracing.function import Function
 from tfcompat_tape.tracing.line import Line
+from tfcompat_tape.tracing.line_code import Rest
 from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.trace import Trace
 
@@ -193,18 +194,32 @@ def _told_by_kernel(line: Line) -> Line:
         return found[1]
     if type(function) is not FunctionType:
         return line
-    names = dict(function.__globals__)
-    for name in {name for name, _ in line.calls.values()}:
-        names[name] = _kernel_that_tells(names[name], line)
     twin = object.__new__(type(line))
     twin.__dict__.update(line.__dict__)
-    twin.function = FunctionType(function.__code__, names, function.__name__)
+    twin.function = _that_tells(line, function, line.calls, line.rest)
     _telling[line] = function, twin
     return twin
 
 
-def _kernel_that_tells(kernel: Any, line: Line) -> Any:
-    calls = line.calls
+def _that_tells(line: Line, function: Any, calls: Any, rest: Rest | None) -> Any:
+    """Generated code with kernels that tell; where it goes on in `rest`, so does that."""
+    names = dict(function.__globals__)
+    for name in {name for name, _ in calls.values()}:
+        names[name] = _kernel_that_tells(names[name], line, calls)
+    if rest is not None:
+        known: dict[Any, Any] = {}
+
+        def going_on(sizes: tuple[int, ...]) -> Any:
+            code = rest.code(sizes)
+            if code.function not in known:
+                known[code.function] = _that_tells(line, code.function, code.calls, None)
+            return known[code.function]
+
+        names.update(found={}, rest=going_on)
+    return FunctionType(function.__code__, names, function.__name__)
+
+
+def _kernel_that_tells(kernel: Any, line: Line, calls: Any) -> Any:
     names = {number: _name(node.function, line.name) for number, (_, node) in calls.items()}
 
     def telling(*args: Any, **kwargs: Any) -> Any:

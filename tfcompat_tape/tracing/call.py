@@ -88,7 +88,7 @@ class Call:
         self.name = name
         self._lines: dict[Any, Line] = {}
         self._gradients: dict[tuple[bool, ...], Gradient] = {}
-        self._guards = 0
+        self._guards: Any = None  # what `_check` was made for
         self._check: Callable[[Sequence[Any]], bool] | None = None
 
     def line(self, known: Sequence[int] = (), keep: Sequence[int] = (), first: int | None = None) -> Line:
@@ -97,7 +97,9 @@ class Call:
         Args:
           first: the node from which on guards and effects belong to it; that of the call if left out.
         """
-        key = tuple(known), tuple(keep), first
+        sizes = self.trace.recorder.sizes
+        # What a gradient asked of the sizes of elements is told in the lines that are made from then on.
+        key = tuple(known), tuple(keep), first, sizes.asked() if sizes is not None and sizes.elements else 0
         found = self._lines.get(key)
         if found is None:
             found = self._lines[key] = self._kind(
@@ -114,15 +116,15 @@ class Call:
         """The line from the inputs to other outputs."""
         return self._kind(self.trace.recorder, self.inputs, outputs, self.first, self.last, self.name)
 
-    def holds(self, raws: Sequence[Any]) -> bool:
-        """Whether the trace holds for inputs of these shapes."""
+    def holds(self, raws: Sequence[Any], known: tuple[int, ...] = ()) -> bool:
+        """Whether the trace holds for inputs of these shapes, and those of the values `known` that come after them."""
         sizes = self.trace.recorder.sizes
         if sizes is None:
             return True
-        count = len(sizes.env.guards)
-        if count != self._guards:
-            self._check = sizes.check(self.inputs)
-            self._guards = count
+        guards = sizes.asked(), known
+        if guards != self._guards:
+            self._check = sizes.check([*self.inputs, *known])
+            self._guards = guards
         return self._check is None or bool(self._check(raws))
 
     @property
@@ -210,7 +212,7 @@ class Call:
         """The results, and the rule, whose line says what is to be kept of what leads to them."""
         try:
             gradient = self.gradient(needs)
-            if not self.holds(raws):  # the gradient asked for sizes, too
+            if not self.holds([*raws, *known.values()], tuple(known)):  # the gradient asked for sizes, too
                 if known:  # a part of what is asked for has run
                     raise unimplemented(
                         f"{self.name}: a derivative of a tf.function depends on sizes, and these are others than those "
@@ -221,7 +223,8 @@ class Call:
             # For who asks for the gradient, if a rule said so.
             if type(error) is NotImplementedError and not said(error):
                 raise
-            happened = known or self.trace.recorder.happened
+            effects = self.trace.recorder.happened
+            happened = known or not all(getattr(f, "given_back", False) for f, _ in effects)
             if self.replaceable and not (happened or isinstance(error, LookupError)):
                 raise ClosedError(f"its gradient: {type(error).__name__}: {error}") from error
             return run(()), Missing(error)
@@ -344,6 +347,8 @@ class Gradient(Call):
                 drawn.update(node.outs)
             elif not node.static:
                 made.update(node.outs)
+        if recorder.sizes is not None:
+            drawn |= recorder.sizes.elements & made
         needed = {s for index, node in nodes if index >= self.first for s in node.sources()}
         needed |= {int(x) for x in self.outputs if type(x) is Ref}
         return sorted((needed & made | drawn) - set(self.inputs))

@@ -26,14 +26,15 @@ from tfcompat_tape.tracing.beside import AliasedError, within
 from tfcompat_tape.tracing.boundaries import CrossedError
 from tfcompat_tape.tracing.call import ClosedError, ElsewhereError, contiguous, said
 from tfcompat_tape.tracing.conversion import converted
+from tfcompat_tape.tracing.elements import ElementsError, is_open
 from tfcompat_tape.tracing.fakes import ended
-from tfcompat_tape.tracing.line import DivergedError
+from tfcompat_tape.tracing.line_code import DivergedError
 from tfcompat_tape.tracing.path import Path
 from tfcompat_tape.tracing.recorder import Recorder
 from tfcompat_tape.tracing.results import taken_apart
 from tfcompat_tape.tracing.signature import ByIdentity, itself, rebuilt
 from tfcompat_tape.tracing.sizes import Sizes
-from tfcompat_tape.tracing.streams import watched
+from tfcompat_tape.tracing.streams import Taken, watched
 from tfcompat_tape.tracing.trace import AutoGraph, Trace
 from tfcompat_tape.tracing.user_code import restated
 
@@ -152,6 +153,9 @@ class Concrete:
         self.jit_compile = jit_compile
         self.paths: list[Path] = []
         self.as_it_is: str | None = None
+        self.opens = (
+            not jit_compile
+        )  # elements of iterators have open sizes: code is compiled for those that are known
         self.traces = 1
         self.types: Any = ([], {})
         self._exact: dict[Any, Concrete] = {}
@@ -195,8 +199,22 @@ class Concrete:
             return self._elsewhere(path, error, asked)
         except ElsewhereError:
             return self(asked)
+        except ClosedError as error:
+            self._closed(error)
+            return self._traced(asked)
         except UntraceableError as error:
             return self._refused(error, asked)
+
+    def _closed(self, why: ClosedError) -> None:
+        """From now on there are traces for each size; where arguments have open sizes, who calls this sees to it."""
+        if self.dims is not None:
+            raise why
+        self._not_open(why)
+        self.paths.clear()
+
+    def _not_open(self, why: Any) -> None:
+        self.opens = self.shapes_known = False
+        logger.info("tf.function %s is traced for each size of elements: %s.", self.name, why)
 
     def prepare(self, asked: Asked) -> None:
         """Trace the function for a call that is still to come, if that can be done without its values."""
@@ -257,7 +275,7 @@ class Concrete:
             happened = _happened(recorder, error)
             # What happened shall not happen again: another way goes on from here.
             goes_on = any(node.effect for node in recorder.nodes[:happened])
-            met = {i: o for i, o in path.outcomes.items() if i < error.index}
+            met = {i: _outcome(recorder, i, o, error) for i, o in path.outcomes.items() if i < error.index}
             met[error.index] = error.outcome
             other = next(
                 (
@@ -266,7 +284,13 @@ class Concrete:
                     if id(p) not in tried
                     and p.holds(asked.tensors)
                     and all(p.outcomes.get(i) == o for i, o in met.items())
-                    and (not goes_on or p.begins_like(path, happened))
+                    and (
+                        not goes_on
+                        or (
+                            p.begins_like(path, happened)
+                            and p.takes(path, happened, error.values, asked.tensors)
+                        )
+                    )
                 ),
                 None,
             )
@@ -285,6 +309,9 @@ class Concrete:
                 if goes_on:
                     return self._traced(asked, path, error)
                 continue
+            except ClosedError as why:
+                self._closed(why)
+                return self._traced(asked, path, error) if goes_on else self._traced(asked)
             with contextlib.suppress(ValueError):  # another thread did it
                 self.paths.remove(other)
             self.paths.insert(0, other)
@@ -320,11 +347,11 @@ class Concrete:
         try:
             with watched() as taken:
                 try:
-                    found = self._path(asked, asked.creating, path, error)
+                    found = self._opened(asked, taken, path=path, error=error)
                     if found.trace.created:
                         # Variables are made once: what runs later is what the function does where they are there.
                         taken.undo()
-                        found = self._path(asked, False, once=found.trace.recorder.happened)
+                        found = self._opened(asked, taken, False, once=found.trace.recorder.happened)
                         self.traces = 2
                 except (AliasedError, UntraceableError, RuntimeError, NotImplementedError):
                     taken.undo()  # the function may run as it is
@@ -354,10 +381,29 @@ class Concrete:
             return found.first(asked.tensors, asked.variables)
         except ElsewhereError:
             return self(asked)
+        except ClosedError as why:
+            taken.undo()
+            self._closed(why)
+            return self._traced_now(asked, path, error)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
         finally:
             found.trace.recorder.let_go()
+
+    def _opened(self, asked: Asked, taken: Taken, creating: bool | None = None, **how: Any) -> Path:
+        """As `_path`, with open sizes of elements where that can be."""
+        creating = asked.creating if creating is None else creating
+        try:
+            return self._path(asked, creating, **how)
+        except ElementsError as error:
+            taken.undo()
+            known = self.shapes_known
+            self._not_open(error.__cause__)
+            try:
+                return self._path(asked, creating, **{"once": error.happened, **how})
+            except Exception:
+                self.opens, self.shapes_known = True, known  # the sizes were not what is wrong
+                raise
 
     def _path(
         self,
@@ -388,6 +434,7 @@ class Concrete:
         if self._streams is None:
             self._streams, self._seed = trace.recorder.streams, trace.recorder.seed
         trace.recorder.streams, trace.recorder.seed = self._streams, self._seed
+        trace.recorder.opens = self.opens
         trace.recorder.once.extend(once or asked.happened)
         asked.happened = trace.recorder.happened
         if path is not None and error is not None:
@@ -431,7 +478,16 @@ class Concrete:
                     )
                 return result
 
-            return Path(trace, self.name, seen, *trace.run(body, self.function))
+            try:
+                return Path(trace, self.name, seen, *trace.run(body, self.function))
+            except (AliasedError, CrossedError, OutsideError):
+                raise
+            except Exception as failure:
+                sizes = trace.recorder.sizes
+                of_user = _of_user(failure) or getattr(failure, "of_graph", False)
+                if of_user or sizes is None or not sizes.elements:
+                    raise
+                raise ElementsError(trace.recorder.new_effects()) from failure
 
     def _refused(self, error: UntraceableError, asked: Asked) -> Any:
         """Run the function as it is; always from now on, unless it is only that another trace calls it."""
@@ -458,6 +514,14 @@ class Concrete:
 def _happened(recorder: Recorder, error: DivergedError) -> int:
     """How many nodes of a line have run: an effect that gave other shapes is one of them."""
     return error.index + recorder.nodes[error.index].effect
+
+
+def _outcome(recorder: Recorder, index: int, outcome: Any, error: DivergedError) -> Any:
+    """What a node of a line that has diverged later gave."""
+    node = recorder.nodes[index]
+    if not is_open(recorder, node):
+        return outcome
+    return [tuple(error.values[n].shape) for n in node.outs]
 
 
 def _same_leaves(before: list[Any], after: list[Any]) -> bool:

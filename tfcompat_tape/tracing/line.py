@@ -16,12 +16,13 @@ from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.tracing import products, scope
+from tfcompat_tape.tracing.elements import is_open, sized_by
 from tfcompat_tape.tracing.failing import Coded, told
-from tfcompat_tape.tracing.kernels import direct
+from tfcompat_tape.tracing.line_code import FOLDED, write
 from tfcompat_tape.tracing.nodes import NOTHING, Guard, Layout, Node, Ref, Staged, put, storage, substituted
 from tfcompat_tape.tracing.recorder import Recorder
-from tfcompat_tape.tracing.sizes import NAMES, SYMBOLIC
-from tfcompat_tape.tracing.texts import AtCall, Texts
+from tfcompat_tape.tracing.sizes import SYMBOLIC
+from tfcompat_tape.tracing.texts import AtCall
 
 
 class Values(dict[int, Any]):
@@ -40,23 +41,6 @@ between: set[Any] = set()
 
 # Exceptions of kernels.
 FAILURES = (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError)
-_FOLDED = 65536  # elements: larger constants are computed at each call
-
-
-class DivergedError(Exception):
-    """A guard of a line does not hold for these values: another line is to run.
-
-    Attributes:
-      index: number of the guard's node.
-      outcome: what its value is.
-      values: what was computed before, by number.
-    """
-
-    def __init__(self, index: int, outcome: Any, values: dict[int, Any]) -> None:
-        super().__init__(f"guard {index}")
-        self.index = index
-        self.outcome = outcome
-        self.values = values
 
 
 class Line:
@@ -152,7 +136,8 @@ class Line:
     @property
     def _parts(self) -> list[Coded]:
         """The generated code, and what is called in it."""
-        return [Coded(self.function.__code__, self.calls, self._name_of)]
+        codes = [self._code] if self.rest is None else [self._code, *self.rest.codes]
+        return [Coded(code.function.__code__, code.calls, self._name_of) for code in codes]
 
     def _name_of(self, x: Ref) -> str:
         """What the code calls a value."""
@@ -199,106 +184,22 @@ class Line:
 
     def source(self) -> str:
         """The generated code."""
-        return self._source
+        codes = [self._code] if self.rest is None else [self._code, *self.rest.codes]
+        return "\n".join([code.source for code in codes])
+
+    @property
+    def calls(self) -> dict[int, tuple[str, Node]]:
+        """The kernel calls by line of the code, up to where it goes on with `rest`."""
+        return self._code.calls
 
     def _compiled(self) -> Any:
-        recorder = self.recorder
-        names: dict[str, Any] = {"diverged": _diverged, "shape_of": _shapes}
-        constants: dict[int, str] = {}
-        sizes: Any = recorder.sizes
-        symbols: set[Any] = set()
-        if sizes is not None:
-            names.update(NAMES)
+        self._code, self.rest = write(self)
+        return self._code.function
 
-        def constant(value: Any) -> str:
-            name = constants.get(id(value))
-            if name is None:
-                name = constants[id(value)] = f"c{len(constants)}"
-                names[name] = value
-            return name
-
-        def text(x: Any) -> str:
-            kind = type(x)
-            if kind is Ref:
-                return self._name_of(x)
-            if kind is tuple:
-                return f"({', '.join([text(one) for one in x])}{',' if len(x) == 1 else ''})"
-            if kind is list:
-                return f"[{', '.join([text(one) for one in x])}]"
-            if kind in SYMBOLIC:
-                return str(sizes.text(x, symbols))
-            if x is None or kind in (int, bool) or (kind is float and x == x and abs(x) != float("inf")):
-                return repr(x)
-            return constant(x)
-
-        folded = self.folded
-        nodes = self._merged()
-        last_use = self._last_uses(nodes)
-        for number, value in folded.items():
-            if number in last_use:
-                names[f"t{number}"] = value
-        guarded = self.guarded
-        # What cannot be computed again is there for the line that goes on where this one ends.
-        happened = [*recorder.nodes[: self._first], *[node for _, node in self.nodes]]
-        lasting = {n for node in happened if node.effect and guarded for n in node.outs}
-        # The kernel calls by line of the generated code: by what name the kernel goes there, and the node.
-        self.calls: dict[int, tuple[str, Node]] = {}
-        lines = [f"def line({', '.join([f't{number}' for number in self.inputs])}):"]
-        dead = [f"t{n}" for n in self.inputs if n not in last_use and n not in lasting]
-        if dead:
-            lines.append(f"    del {', '.join(dead)}")
-        for position, (index, node) in enumerate(nodes):
-            if all(out in folded for out in node.outs) and node.outs:
-                continue
-            if type(node) is Guard:
-                lines.append(f"    o = outcome(t{self.renamed.get(int(node.args[0]), int(node.args[0]))})")
-                names["outcome"] = node.function
-                self.calls[len(lines)] = ("outcome", node)
-                lines.append(f"    if o != {constant(node.outcome)}:")
-                lines.append(f"        diverged({index}, o, locals())")
-            else:
-                function, args, kwargs = direct(node.function, node.args, node.kwargs)
-                if isinstance(function, Staged):
-                    function = function.wanting([out in last_use for out in node.outs])
-                given = [text(x) for x in args] + [f"{key}={text(x)}" for key, x in kwargs.items()]
-                kernel = constant(function)
-                call = f"{kernel}({', '.join(given)})"
-                left = ""
-                if node.outs:
-                    left = (
-                        f"t{node.outs[0]} = " if node.single else f"{', '.join(map(_called, node.outs))}, = "
-                    )
-                lines.append(f"    {left}{call}")
-                self.calls[len(lines)] = (kernel, node)
-                if node.loose:
-                    lines += [
-                        f"    t{n} = t{n}.contiguous()"
-                        for n in node.outs
-                        if n != NOTHING and type(recorder.values[n]) is not Texts
-                    ]
-                if node.shapes:
-                    expected = [tuple(recorder.values[n].shape) for n in node.outs]
-                    shown = ", ".join([f"t{n}" for n in node.outs])
-                    lines.append(f"    if shape_of({shown}) != {constant(expected)}:")
-                    lines.append(f"        diverged({index}, shape_of({shown}), locals())")
-            dying = [
-                f"t{n}"
-                for n in {*map(self.name_of, node.sources()), *node.outs} - {NOTHING}
-                if last_use.get(n, position if n in node.outs else None) == position
-                and n not in folded
-                and n not in lasting
-            ]
-            if dying:
-                lines.append(f"    del {', '.join(sorted(dying))}")
-        lines.append(f"    return [{', '.join([text(x) for x in self.outputs])}]")
-        # Sizes are read before their tensors are let go of.
-        lines[1:1] = [
-            f"    {symbol} = t{sizes.places[symbol][0]}.shape[{sizes.places[symbol][1]}]"
-            for symbol in sorted(symbols, key=str)
-        ]
-        self._source = "\n".join(lines)
-        exec(compile(self._source, "<tf.function>", "exec"), names)
-        return names.pop("line")  # which would keep itself alive there
+    def happened(self) -> set[int]:
+        """What the effects gave that have happened where the line has run, and elements whose sizes decide."""
+        nodes = [*self.recorder.nodes[: self._first], *[node for _, node in self.nodes]]
+        return {n for node in nodes if node.effect or is_open(self.recorder, node) for n in node.outs}
 
     def name_of(self, number: int) -> int:
         return self.renamed.get(number, number)
@@ -311,7 +212,7 @@ class Line:
             return found
         for _, node in self.nodes:
             if node.static and not node.writes and type(node) is Node and not node.effect:
-                if any(recorder.values[n].numel() > _FOLDED for n in node.outs if n != NOTHING):
+                if any(recorder.values[n].numel() > FOLDED for n in node.outs if n != NOTHING):
                     continue
                 if not all(s in found for s in node.sources()):
                     continue
@@ -319,7 +220,7 @@ class Line:
                     put(found, node, node.run(found))
         return found
 
-    def _merged(self) -> list[tuple[int, Node]]:
+    def merged(self) -> list[tuple[int, Node]]:
         """The nodes that run, where some may do what several do in `nodes`."""
         recorder = self.recorder
         if recorder.writes or self.guarded:  # who goes on from a guard wants the values of `nodes`
@@ -331,22 +232,13 @@ class Line:
 
         return products.merged(self.nodes, kept, like, self.name_of)
 
-    def _last_uses(self, nodes: Sequence[tuple[int, Node]]) -> dict[int, int]:
-        uses: dict[int, int] = {}
-        for position, (_, node) in enumerate(nodes):
-            for number in node.sources():
-                uses[self.name_of(number)] = position
-        for x in self.outputs:
-            if type(x) is Ref:
-                uses[self.name_of(int(x))] = len(nodes)
-        return uses
-
 
 def live(
     recorder: Recorder, given: Collection[int], outputs: Sequence[Any], first: int, last: int
 ) -> list[tuple[int, Node]]:
     """The nodes that lead to `outputs`, in order, with their places among the nodes of the trace."""
     needed = {int(x) for x in outputs if type(x) is Ref} - set(given)
+    needed |= sized_by(recorder, outputs) - set(given)
     places = {storage(recorder.values[n]) for n in needed} if recorder.writes else set()
     found: list[tuple[int, Node]] = []
     for index in range(last - 1, -1, -1):
@@ -359,6 +251,7 @@ def live(
         if not wanted:
             continue
         found.append((index, node))
+        needed |= sized_by(recorder, (node.args, node.kwargs)) - set(given)
         for source in node.sources():
             if source not in given:
                 needed.add(source)
@@ -407,15 +300,3 @@ def _key(x: Any, renamed: dict[int, int]) -> Any:
     if kind in SYMBOLIC:
         return kind, x.node.expr
     return kind, repr(x) if kind is float else x  # -0.0 is not 0.0
-
-
-def _called(number: int) -> str:
-    return "_" if number == NOTHING else f"t{number}"
-
-
-def _shapes(*raws: Any) -> list[tuple[int, ...]]:
-    return [tuple(raw.shape) for raw in raws]
-
-
-def _diverged(index: int, outcome: Any, values: dict[str, Any]) -> None:
-    raise DivergedError(index, outcome, {int(k[1:]): v for k, v in values.items() if k[0] == "t"})

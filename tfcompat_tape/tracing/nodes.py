@@ -183,7 +183,7 @@ def alike(a: Any, b: Any) -> bool:
         with _disable_current_modes():
             return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
     if type(a) in SYMBOLIC:
-        return str(a) == str(b)
+        return str(a.node._expr) == str(b.node._expr)
     if isinstance(a, np.ndarray):
         return a is b or (a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist())
     if isinstance(a, (tuple, list)):

@@ -12,15 +12,18 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dtypes import FROM_TORCH
+from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
-from tfcompat_tape.tracing.call import Call, ClosedError, ElsewhereError, contiguous
+from tfcompat_tape.tracing.call import Call, ClosedError, ElsewhereError, contiguous, said
+from tfcompat_tape.tracing.elements import shapes_given
 from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.in_place import InPlace, in_place
+from tfcompat_tape.tracing.line import FAILURES
 from tfcompat_tape.tracing.nodes import Guard, Node, Ref, alike
 from tfcompat_tape.tracing.trace import Trace
 
@@ -79,9 +82,7 @@ class Path:
             ref for ref in trace.constants.values() if (x := ref()) is not None and x.dtype.torch in INEXACT
         ]
         self.outcomes = {
-            index: node.outcome
-            if type(node) is Guard
-            else [tuple(recorder.values[n].shape) for n in node.outs]
+            index: node.outcome if type(node) is Guard else shapes_given(recorder, node)
             for index, node in enumerate(recorder.nodes)
             if type(node) is Guard or node.shapes
         }
@@ -180,9 +181,14 @@ class Path:
 
         def run(keep: Sequence[int]) -> list[Any]:
             with torch.utils._python_dispatch._disable_current_modes():
-                recorder._run_effects(self.call.last)
                 wanted = [*self.call.outputs, *[Ref(n) for n in keep]]
-                return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
+                try:
+                    recorder._run_effects(self.call.last)
+                    return [recorder._compute(int(x)) if type(x) is Ref else x for x in wanted]
+                except FAILURES as error:
+                    if said(error):
+                        raise
+                    raise translated(error, f"{self.call.name}: ", "") from error  # of a kernel, as in a line
 
         variables = self._of_call(given)
         inputs = [*tensors, *[v._read() for v in variables], *self.captured]
@@ -220,6 +226,19 @@ class Path:
             return self.call.line(tuple(known), keep, happened).run(raws)
 
         return self._finished(self.call.apply(inputs, run=run), variables)
+
+    def takes(self, before: Path, happened: int, values: dict[int, Any], tensors: Sequence[Tensor]) -> bool:
+        """Whether it was made for such sizes of what effects gave, where a call is to go on; see `onward`."""
+        recorder = self.trace.recorder
+        if recorder.sizes is None or not recorder.sizes.elements:
+            return True
+        nodes = zip(recorder.nodes[:happened], before.trace.recorder.nodes[:happened], strict=True)
+        known: dict[int, Any] = {}
+        for node, other in nodes:
+            known.update((n, values[m]) for n, m in zip(node.outs, other.outs, strict=True) if m in values)
+        between = [None] * len(self.variables)
+        inputs = [*[x._t for x in tensors], *between, *[x._t for x in self.captured]]
+        return self.call.holds([*inputs, *known.values()], tuple(known))
 
     def begins_like(self, other: Path, count: int) -> bool:
         """Whether the first nodes are those of another way, and ask for no value or shape that is another one there."""

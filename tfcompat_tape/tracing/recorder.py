@@ -29,6 +29,7 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.tracing.as_one_node import AsOneNode
 from tfcompat_tape.tracing.batching import level_of, noted
+from tfcompat_tape.tracing.elements import opened
 from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
 from tfcompat_tape.tracing.nodes import (
     NOTHING,
@@ -104,6 +105,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.demanded = False  # something was computed while tracing
         self.writes = False
         self.texts = False  # there are strings
+        self.opens = False  # elements may have open sizes
         self.frame: Callable[[], Any] = _no_frame
         self.streams = _streams.new()  # of random ops: whose they are
         # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
@@ -117,6 +119,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.came: dict[int, Any] = {}  # what effects among these gave, by their numbers
         self.happened: list[tuple[Any, Any]] = []  # effects that were run while tracing, with what they gave
+        self._followed = 0  # those of them that were run on the way before
         self.once: deque[tuple[Any, Any]] = deque()  # those of the trace before, which made Variables
         self.blind = 0  # kernels run that are not told that they could look at values
         self.notes: Any = None  # of what happens: see `notes`
@@ -249,8 +252,13 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs: dict[str, Any],
         *,
         effect: bool = False,
+        dims: Sequence[Any] | None = None,
     ) -> Any:
-        """Note a call whose results have shapes that depend on values: it is made now, for the values of this call."""
+        """Note a call whose results have shapes that depend on values: it is made now, for the values of this call.
+
+        Args:
+          dims: the shape of each result, with `None` for sizes that differ from call to call (see `elements`).
+        """
         found: list[bool] = []
         refs = self._refs(tuple(args), found)
         names = {key: self._refs(x, found) for key, x in kwargs.items()}
@@ -258,17 +266,17 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         dynamic = effect or True in found
         if dynamic and not self.concrete:
             raise UntraceableError(f"the results of {function} depend on values, and there are none yet")
-        place = len(self.nodes)
+        index = len(self.nodes)
         self._append(node)
         with self.outside():
-            if effect and place < self.done:  # it happened, on the way of the trace before
-                before = self.prefix[place]
+            if effect and index < self.done:  # it happened, on the way of the trace before
+                before = self.prefix[index]
                 kept = [self.came[n] for n in before.outs]
                 result: Any = (kept[0] if kept else None) if before.single else kept
             else:
                 if effect:
-                    self._run_effects(place)
-                    self.done = place + 1
+                    self._run_effects(index)
+                    self.done = index + 1
                 for one in node.sources():
                     self._compute(one)
                 result = laid_out(self._happening(node))
@@ -276,12 +284,15 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         several = isinstance(result, (tuple, list))
         fakes = []
         outs: list[int] = []
-        for one in result if several else [result]:
+        for place, one in enumerate(result if several else [result]):
             if one is None:
                 continue
             if not isinstance(one, torch.Tensor) and not is_array(one):
                 raise UntraceableError(f"{function} gives what is no tensor")
-            fake = self.fresh(one, dynamic=dynamic)
+            if dims is None or None not in dims[place]:
+                fake = self.fresh(one, dynamic=dynamic)
+            else:
+                fake = opened(self, one, dims[place])
             number = self.number(fake)
             self.env[number] = one
             self.producers[number] = len(self.nodes) - 1
@@ -460,6 +471,12 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
             if node.effect and all(n in self.came for n in node.outs):
                 found = [self.came[n] for n in node.outs]
                 self.happened.append((node.function, found[0] if node.single and found else found))
+        self._followed = len(self.happened)
+
+    def new_effects(self) -> list[tuple[Any, Any]]:
+        """What happened in this trace, but not before on the way that it follows; elements are given back."""
+        happened = self.happened[self._followed :]
+        return [effect for effect in happened if not getattr(effect[0], "given_back", False)]
 
     def _append(self, node: Node) -> None:
         place = len(self.nodes)
@@ -573,6 +590,9 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 def _tensor_of(sizes: Any, dtype: torch.dtype) -> Raw:
     return torch.tensor(sizes, dtype=dtype)
+
+
+_tensor_of.of_sizes = True  # type: ignore[attr-defined]
 
 
 def _of_texts(args: Any, kwargs: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.fx.experimental import _config
 
 from tfcompat_tape.core.reading import UntraceableError
 
@@ -37,6 +38,7 @@ class Sizes:
 
     Attributes:
       places: which axis of which input (by the number of its value) each symbol is the size of.
+      elements: numbers of those values that are no inputs: what nodes give whose results have other sizes at each call.
     """
 
     def __init__(self, env: Any = None) -> None:
@@ -46,6 +48,7 @@ class Sizes:
         env.tfcompat_sizes = self
         self.env = env
         self.places: dict[Any, tuple[int, int]] = {}
+        self.elements: set[int] = set()
         self._contents: dict[int, tuple[Any, np.ndarray[Any, Any]]] = {}  # by id, with the tensor
 
     def new(self, size: int, number: int, axis: int) -> torch.SymInt:
@@ -72,20 +75,35 @@ class Sizes:
         raise UntraceableError(f"{function} needs numbers for sizes")
 
     def settled(self, function: Any, args: Any, kwargs: Any) -> Any:
-        """What a kernel gives; a class whose sizes depend on what a kernel asks of them makes it over."""
+        """What a kernel gives; a class whose sizes depend on what a kernel asks of them makes it over.
+
+        Where it asks whether a size is 0 or 1, it is told what is right for all sizes, unless only the size says that.
+        """
+        before = _config.backed_size_oblivious
+        _config.backed_size_oblivious = True
+        try:
+            return function(*args, **kwargs)
+        except Exception:  # an axis of one row may go with any other
+            pass
+        finally:
+            _config.backed_size_oblivious = before
         return function(*args, **kwargs)
 
     # -- at a call -------------------------------------------------------------------------------------------------
 
     def text(self, x: Any, used: set[Any]) -> str:
         """Python code of a size, over names of symbols; `used` gets the symbols."""
-        expression = x.node.expr
+        expression = self._expression(x)
         used.update(expression.free_symbols)
         return f"({printed(expression)})"
 
+    def _expression(self, x: Any) -> Any:
+        """A size in symbols that are known where it is computed: what it was found to equal later may not be there."""
+        return x.node._expr if self.elements else x.node.expr
+
     def value(self, x: Any, values: Any) -> Any:
         """A size for the values of the inputs."""
-        symbols, function = _function(x.node.expr)
+        symbols, function = _function(self._expression(x))
         return function(*[self._size(symbol, values) for symbol in symbols])
 
     def _size(self, symbol: Any, values: Any) -> Any:
@@ -105,8 +123,14 @@ class Sizes:
         return not any(x.is_number for x in self.env.replacements.values())
 
     def check(self, numbers: Sequence[int]) -> Callable[[Sequence[Any]], bool] | None:
-        """A function that says whether the guards hold for raw tensors, the values with these numbers."""
+        """A function that says whether the guards hold for raw tensors, the values with these numbers.
+
+        Guards that ask for sizes of other elements hold where a line says so that makes these.
+        """
         expressions = list(dict.fromkeys(self.guards()))
+        if self.elements:
+            others = self.elements.difference(numbers)
+            expressions = [e for e in expressions if others.isdisjoint(self.numbers_in(e))]
         if not expressions:
             return None
         used: set[Any] = set().union(*[e.free_symbols for e in expressions])
@@ -118,6 +142,19 @@ class Sizes:
         names = dict(NAMES)
         exec(compile("\n".join(lines), "<tf.function>", "exec"), names)
         return names["check"]  # type: ignore[return-value]
+
+    def numbers_in(self, expression: Any) -> set[int]:
+        """The values whose sizes are in an expression."""
+        return {self.places[symbol][0] for symbol in expression.free_symbols}
+
+    def guards_at(self, outs: Sequence[int]) -> list[Any]:
+        """The guards that can be told once the node has run that gives the elements `outs`, and not before."""
+        found = []
+        for guard in dict.fromkeys(self.guards()):
+            last = max(self.elements & self.numbers_in(guard), default=None)
+            if last in outs:
+                found.append(guard)
+        return found
 
     # -- tensors of sizes ------------------------------------------------------------------------------------------
 
@@ -287,6 +324,14 @@ def _function(expression: Any) -> tuple[list[Any], Callable[..., Any]]:
     symbols = sorted(expression.free_symbols, key=str)
     code = f"lambda {', '.join(map(str, symbols))}: {printed(expression)}"
     return symbols, eval(code, dict(NAMES))
+
+
+def number(x: Any, known: dict[Any, int]) -> Any:
+    """A size for known values of symbols."""
+    if not isinstance(x, SYMBOLIC):
+        return x
+    symbols, function = _function(x.node._expr)
+    return function(*[known[symbol] for symbol in symbols])
 
 
 def symbolic(x: Any) -> bool:

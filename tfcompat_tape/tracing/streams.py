@@ -225,7 +225,9 @@ class Next:
         trace = scope.active.trace
         assert trace is not None
         if any(None in like.dims for like in self.likes):
-            found: Any = trace.recorder.call(self, [token._t], {}, effect=True)
+            dims: Any = [(), *[like.dims for like in self.likes]][not self.optional :]
+            opens = trace.recorder.opens
+            found: Any = trace.recorder.call(self, [token._t], {}, effect=True, dims=dims if opens else None)
         else:
             described: list[Any] = [(like.dims, like.dtype, like.device) for like in self.likes]
             if self.optional:
