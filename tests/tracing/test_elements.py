@@ -262,3 +262,12 @@ def test_a_loop_over_an_iterator_is_traced_once() -> None:
 
     np.testing.assert_allclose(f(_iterator()), sum((x * x).sum(0) for x in _arrays()), rtol=1e-5)
     assert traced == [[None, 3]]
+
+
+@pytest.mark.parametrize("body", [lambda x: tf.linalg.cross(x, x + 1), lambda x: x < [3, 3, 3]])
+def test_unsigned_elements_go_the_way_of_eager_code(body: Callable[[Any], Any]) -> None:
+    values = np.arange(6, dtype=np.uint16).reshape(2, 3)
+    spec = tf.TensorSpec([None, None], tf.uint16)
+    iterator = iter(tf.data.Dataset.from_generator(lambda: iter([values]), output_signature=spec))
+    found = tf.function(lambda iterator: body(next(iterator)))(iterator)
+    np.testing.assert_array_equal(found, body(tf.constant(values)))

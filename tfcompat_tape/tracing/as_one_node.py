@@ -17,6 +17,8 @@ from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops import seeds
 from tfcompat_tape.tracing.batching import level_of
+from tfcompat_tape.tracing.elements import made
+from tfcompat_tape.tracing.open_results import IMAGES, results_of
 from tfcompat_tape.tracing.sizes import NumberNeededError, Sizes, now
 from tfcompat_tape.tracing.steps import Drawn, Whole, split
 from tfcompat_tape.tracing.texts import (
@@ -45,6 +47,7 @@ class AsOneNode(OfThisCall):
     texts: bool
     part: Any
     notes: Any
+    opens: bool
     empty: Callable[[Any, Any, Any], Any]
     leave: Callable[[], contextlib.AbstractContextManager[None]]
     call: Callable[..., Any]
@@ -122,6 +125,10 @@ class AsOneNode(OfThisCall):
             several = len(results) > 1
             likes = [self.empty(*one) for one in results]
         if not all(isinstance(x, FakeTensor) for x in likes):
+            if self.opens and op.name in IMAGES:
+                described_ = results_of(op.name, raws, attrs)
+                if described_ is not None:
+                    return made(self, step, given, described_)[0]
             if not self.concrete:
                 raise UntraceableError(f"{op.name} needs values") from failure
             return self.call(step, given, {})

@@ -6,11 +6,12 @@ it is told when the node has run. Where it does not hold, another trace goes on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.sizes import Sizes, symbolic
+from tfcompat_tape.tracing.sizes import LIKELY, Sizes, symbolic
+from tfcompat_tape.tracing.texts import CPU
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.nodes import Node
@@ -40,6 +41,26 @@ def opened(recorder: Recorder, raw: Any, dims: Sequence[int | None]) -> Any:
     fake = recorder.fresh(raw, dims=dims)
     recorder.sizes.elements.add(recorder.number(fake))
     return fake
+
+
+def made(
+    recorder: Any, function: Callable[..., Any], args: Sequence[Any], described: Sequence[Any]
+) -> list[Any]:
+    """The results of `function(*args)`, which is called at each call; `described` are shapes, with `None`, and dtypes.
+
+    Where the trace is made for a call, its results say what sizes are likely.
+    """
+    if recorder.concrete:
+        found = recorder.call(function, args, {}, dims=[dims for dims, _ in described])
+        return found if isinstance(found, list) else [found]
+    likes = [
+        recorder.empty([LIKELY if n is None else n for n in dims], dtype, CPU) for dims, dtype in described
+    ]
+    fakes = [opened(recorder, like, dims) for like, (dims, _) in zip(likes, described, strict=True)]
+    numbers = tuple([recorder.number(fake) for fake in fakes])
+    recorder._note(function, recorder._refs(tuple(args), []), {}, numbers, len(fakes) == 1, (), True)
+    recorder.nodes[-1].shapes = True
+    return fakes
 
 
 class OpenShapes:

@@ -61,8 +61,11 @@ def _like(place: int, dtype: Any = None) -> Callable[[Sequence[Any], dict[str, A
     return lambda raws, attrs: [(raws[place].shape, raws[place].dtype if dtype is None else dtype)]
 
 
+IMAGES = frozenset(["DecodeBmp", "DecodeGif", "DecodeImage", "DecodeJpeg", "DecodePng"])
+
 _RESULTS: dict[str, Callable[[Sequence[Any], dict[str, Any]], Results | None]] = {
-    **dict.fromkeys(("DecodeBmp", "DecodeImage", "DecodeJpeg", "DecodePng"), _image),
+    **dict.fromkeys(IMAGES - {"DecodeGif"}, _image),
+    "DecodeGif": lambda raws, attrs: [((None, None, None, 3), torch.uint8)],
     **dict.fromkeys(("SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum"), _segments),
     **dict.fromkeys(("SparseDenseCwiseAdd", "SparseDenseCwiseDiv", "SparseDenseCwiseMul"), _like(1)),
     "SparseReorder": lambda raws, attrs: [(x.shape, x.dtype) for x in raws[:2]],

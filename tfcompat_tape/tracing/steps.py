@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.failures import recover
 from tfcompat_tape.ops import seeds
-from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.sizes import now, symbolic
 
 
 class Whole:
@@ -128,9 +128,13 @@ def try_dtypes(func: Any, args: Any, kwargs: Any) -> None:
         raise type(refused)(*refused.args)
 
 
+_LARGE = 64
+
+
 def _zeros(x: Any) -> Any:
     if isinstance(x, FakeTensor):
-        sizes = [n if type(n) is int else 2 for n in x.shape]
+        # Open ones as they are at this call, so that they fit together, unless they are large.
+        sizes = [n if type(n) is int else min(now(n), _LARGE) for n in x.shape]
         return torch.zeros(sizes, dtype=x.dtype, device=x.device)
     return type(x)([_zeros(one) for one in x]) if type(x) in (tuple, list) else x
 
