@@ -14,6 +14,7 @@ import json
 import sys
 from pathlib import Path
 
+import open_programs
 import tensorflow as tf
 import written_programs as programs
 from tensorflow.core.protobuf import saved_model_pb2
@@ -38,6 +39,7 @@ def main(place):
         ("orders", programs.of_orders(tf), programs.answers_of_orders),
         ("draws", programs.draws(tf), programs.answers_of_draws),
         ("parts", programs.parts(tf), programs.answers_of_parts),
+        ("open", open_programs.of_open(tf), open_programs.answers_of_open),
     ):
         wanted = ask(tf, made)
         loaded = tf.saved_model.load(place / name)

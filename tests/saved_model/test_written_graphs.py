@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import open_programs
 import pytest
 import written_programs as programs
 
@@ -24,6 +25,7 @@ MODELS = {
     "orders": (programs.of_orders, programs.answers_of_orders),
     "draws": (programs.draws, programs.answers_of_draws),
     "parts": (programs.parts, programs.answers_of_parts),
+    "open": (open_programs.of_open, open_programs.answers_of_open),
 }
 
 

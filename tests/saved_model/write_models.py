@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import open_programs
 import random_programs
 import served_programs
 import written_programs as programs
@@ -18,6 +19,7 @@ if __name__ == "__main__":
         ("orders", programs.of_orders),
         ("draws", programs.draws),
         ("parts", programs.parts),
+        ("open", open_programs.of_open),
         ("random", random_programs.of_random),
     ):
         tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)

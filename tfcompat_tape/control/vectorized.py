@@ -56,6 +56,9 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
         raise ValueError("vectorized_map: elems holds no Tensors.")
     if any(not x.ndim for x in tensors):
         raise IndexError("vectorized_map: elems must be Tensors of at least one axis, got a scalar.")
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:
+        return _of_a_graph(tracer, fn, elements)
     counts = {len(x) for x in tensors}
     count = next(iter(counts)) if len(counts) == 1 else max(counts)
     if counts - {1, count}:
@@ -67,7 +70,6 @@ def vectorized_map(fn: Any, elems: Any, fallback_to_while_loop: bool = True, war
     batched = [x if len(x) == count else tile(x, multiples=(count, *[1] * (x.ndim - 1))) for x in tensors]
     if count == 0:
         return _of_nothing(fn, elements, batched)
-    tracer = reading.current.tracer
     with contextlib.nullcontext() if tracer is None else tracer.repeated() as begin:
         return _mapped(fn, elements, batched, count, begin, fallback_to_while_loop, warn)
 
@@ -106,6 +108,36 @@ def _mapped(
     return nest.pack_sequence_as(
         structure, [leaf.whole([next(found) for _ in leaf.parts]) for leaf in leaves]
     )
+
+
+def _of_a_graph(tracer: Any, fn: Any, elements: _Elements) -> Any:
+    """The same where a graph is written, which has no batching rules: a loop over the examples."""
+    tensors = elements.tensors
+    sizes = [x._t.shape[0] for x in tensors]
+    several = [n for n in sizes if not _is_one(n)]
+    if any(not bool(n == several[0]) for n in several[1:]):
+        raise invalid(f"vectorized_map: the first dimensions of elems must be equal or 1, got {sizes}.")
+    whole: list[Tensor] = [
+        OPS["BroadcastTo"].call(x, shape=(several[0], *x._t.shape[1:])) if several and _is_one(n) else x
+        for x, n in zip(tensors, sizes, strict=True)
+    ]
+    found: list[Any] = []
+
+    def flat(result: Any) -> list[Tensor]:
+        leaves = [_Leaf(x) for x in nest.flatten(result)]
+        found[:] = [result, leaves]
+        return [part for leaf in leaves for part in leaf.parts]
+
+    columns = iter(tracer.loops.mapped(fn, tracer.loops.Elements(whole, elements.row), flat))
+    structure, leaves = found
+    return nest.pack_sequence_as(
+        structure, [leaf.whole([next(columns) for _ in leaf.parts]) for leaf in leaves]
+    )
+
+
+def _is_one(size: Any) -> bool:
+    """Whether a size is 1, and not one that is open."""
+    return type(size) is int and size == 1
 
 
 class _Elements:

@@ -18,7 +18,7 @@ from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.graphs import draws
 from tfcompat_tape.graphs.expansions import sorted_rows
 from tfcompat_tape.graphs.nodes import VARIANT, Value, attr, dtype_of, refused
-from tfcompat_tape.tracing import loop_statements, rows
+from tfcompat_tape.tracing import loop_statements, rows, widening
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.recorder import _tensor_of
 from tfcompat_tape.tracing.texts import Array, AtCall
@@ -50,6 +50,7 @@ class Kernel:
             if isinstance(x, (torch.SymInt, torch.SymFloat)):
                 return self.writer.size(x, dtype or INT32)  # type: ignore[no-any-return]
             return self.writer.constant(x, dtype)  # type: ignore[no-any-return]
+        x = _before_layout(self.writer, x)
         parent = None
         if self._entry is not None:
             pairs = zip(self._entry.parents, self._entry.inputs, strict=False)
@@ -71,6 +72,21 @@ class Kernel:
         if isinstance(function, AtCall):
             name = getattr(function.function, "__qualname__", name)
         return refused(f"it has a part that is no op of TensorFlow's: {name or type(function).__name__}")
+
+
+def _before_layout(writer: Any, raw: Any) -> Any:
+    """What a raw tensor is a copy of in another layout, which no entry of the list knows."""
+    recorder = writer.recorder
+    while id(raw) not in writer.values and id(raw) not in writer.listed:
+        index = recorder.producers.get(recorder.numbers.get(id(raw)))
+        node = None if index is None else recorder.nodes[index]
+        if node is None or getattr(node.function, "overloadpacket", None) not in (
+            aten.clone,
+            aten.contiguous,
+        ):
+            break
+        raw = recorder.values[int(node.args[0])]
+    return raw
 
 
 def value(writer: Any, raw: Any) -> Value:
@@ -420,5 +436,6 @@ _RULES: dict[Any, Callable[[Kernel], Value]] = {
     rows._size: _size,
     rows._checked: _checked,
     rows._fewest: _fewest,
+    widening.same: _same,
     **draws.RULES,
 }

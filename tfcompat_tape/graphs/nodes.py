@@ -315,6 +315,9 @@ class SizedNodes(Nodes):
         place = self._places.get(str(e))
         if place is not None:
             return self.axis_size(*place, dtype)
+        number = self.number(e, dtype)
+        if number is not None:
+            return number
         if e.is_number:
             return self.constant(float(e) if dtype.is_floating else int(e), dtype)
         if isinstance(e, ToFloat):
@@ -325,6 +328,10 @@ class SizedNodes(Nodes):
             if isinstance(e, kind):
                 return self._folded(op, e.args, dtype)
         raise refused(f"a size {e} is not computed in graphs")
+
+    def number(self, symbol: Any, dtype: DType) -> Value | None:
+        """A size that is an element of a value of the function, as a scalar; `None` if it is none."""
+        return None
 
     def _folded(self, op: str, args: Any, dtype: DType) -> Value:
         first, *rest = [self._of(one, dtype) for one in args]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
 import torch
 
 from tfcompat_tape.core import dtypes
@@ -186,6 +187,20 @@ class FunctionWriter(SizedNodes):
         )
         self.since.setdefault(id(variable), []).append(name)
         return found
+
+    def number(self, symbol: Any, dtype: DType) -> Value | None:
+        sizes = self.recorder.sizes
+        raw, place = sizes.asked_for.get(symbol, (None, None)) if sizes is not None else (None, None)
+        if raw is None:
+            return None
+        found = self.value(raw)
+        if place is not None:
+            ends = [self.constant(np.array([i], np.int32)) for i in (place, place + 1, 1)]
+            kinds = {"T": found.dtype, "Index": dtypes.int32}
+            found = self.one("StridedSlice", [found, *ends], found.dtype, shrink_axis_mask=1, **kinds)
+        if found.dtype == dtype:
+            return found
+        return self.one("Cast", [found], dtype, SrcT=found.dtype, DstT=dtype)
 
     # -- what happened -------------------------------------------------------------------------------------------------
 

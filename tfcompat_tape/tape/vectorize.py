@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from tfcompat_tape.core import registry
+from tfcompat_tape.core import reading, registry
 from tfcompat_tape.core.registry import Keep, Op
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import (
@@ -51,6 +51,9 @@ def vectorize(function: Function, inputs: Sequence[Tensor], chunk: int | None = 
     """
     if state.accumulating:
         return _with_tangents(function, inputs, chunk)
+    tracer = reading.current.tracer
+    if tracer is not None and tracer.notes is not None:  # a graph has no batching rules: it is a loop there
+        return tracer.loops.each(function, inputs)  # type: ignore[no-any-return]
     raws = [x._t for x in inputs]
     if not state.differentiating:
         run = torch.func.vmap(

@@ -22,7 +22,7 @@ from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.joining import pack, unpack
 from tfcompat_tape.tracing import rows
-from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.sizes import LIKELY, symbolic
 from tfcompat_tape.tracing.texts import OBJECT, described
 
 CPU = torch.device("cpu")
@@ -52,7 +52,7 @@ class StagedStore(Store):
             token, None, self.count if type(self.count) is int and not self.dynamic else None
         )
         if self.element is not None and symbolic(self.element[0]):
-            found.element = None
+            found.element = _here(self.element)
         return found
 
     def past(self, token: Tensor, after: StagedStore, outward: Callable[[Any], Any]) -> StagedStore:
@@ -78,7 +78,10 @@ class StagedStore(Store):
             if not self.shape.is_fully_defined():
                 raise UntraceableError("the shape of the elements of a TensorArray is not known")
             return tuple(self.shape.as_list()), dtype, CPU
-        shape, device = self.element
+        found = _here(self.element)
+        if found is None:
+            raise UntraceableError("the shape of the elements of a TensorArray is not known within a loop")
+        shape, device = found
         return shape, dtype, device
 
     # -- what a TensorArray does ---------------------------------------------------------------------------------------
@@ -112,11 +115,20 @@ class StagedStore(Store):
     def stack(self) -> Tensor:
         like = self._like
         if self.count is None:
+            count = _any_size()
+            if count is not None:
+                return rows.stack(self.token, ((count, *like[0]), *like[1:]))
             return rows.stacked_at_call(self.token, like)
         return rows.stack(self.token, ((self.count, *like[0]), *like[1:]))
 
     def gather(self, indices: Any) -> Tensor:
-        picked = unpack(convert(indices), axis=0)
+        indices = convert(indices)
+        if symbolic(indices._t.shape):
+            from tfcompat_tape import arrays
+
+            gather: Any = arrays.gather
+            return gather(self.stack(), indices)  # type: ignore[no-any-return]
+        picked = unpack(indices, axis=0)
         return pack(*[self.read(i) for i in picked], axis=0) if picked else convert([])
 
     def concat(self) -> Tensor:
@@ -141,6 +153,26 @@ class StagedStore(Store):
 
     def split(self, value: Any, lengths: Any) -> Store:
         raise UntraceableError("pieces of different sizes in a TensorArray")
+
+
+def _here(element: Any) -> Any:
+    """Shape and device of elements as the trace that is active has them; `None` where it cannot say the sizes.
+
+    In a graph nothing decides about sizes, so those of a trace around it are new open ones.
+    """
+    sizes = getattr(reading.current.tracer, "sizes", None)
+    shape, device = element
+    if not symbolic(shape) or (sizes is not None and all(type(n) is int or sizes.mine(n) for n in shape)):
+        return element
+    if _any_size() is None:
+        return None
+    return tuple([n if type(n) is int else _any_size() for n in shape]), device
+
+
+def _any_size() -> Any:
+    """A new open size in a graph; `None` where calls decide about sizes."""
+    tracer: Any = reading.current.tracer
+    return None if tracer.notes is None or tracer.sizes is None else tracer.sizes.new(LIKELY, -1, 0)
 
 
 def _alike(a: Any, b: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tfcompat_tape.core import wengert
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert, own
 from tfcompat_tape.core.errors import invalid
@@ -68,6 +69,7 @@ def while_loop(cond: Any, body: Any, loop_vars: Any, count: Any, loose: bool) ->
         count._t if isinstance(count, Tensor) else count,
         lambda before, after, known: state.agree(before, after, known and not loose),
         "While",
+        loose=loose,
     )
     result = state.rebuilt(found.state, found.outward)
     values = [result[name] for name in names]
@@ -109,6 +111,24 @@ def mapped(fn: Any, elements: Elements, flat: Callable[[Any], list[Tensor]]) -> 
 
     found = repeat(None, once, [], elements.rows, elements.count, _no_state, "Map")
     return _stacked(found, elements.size, shapes)
+
+
+def each(function: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor]) -> list[Tensor]:
+    """What `function` gives for each example of `inputs`, stacked: it takes and gives Tensors.
+
+    It may walk along lists of the trace around: their values have their entries in the body of the loop, too.
+    """
+    around = wengert.state.tapes
+
+    def one(parts: list[Tensor]) -> Sequence[Tensor]:
+        here = wengert.state.tapes
+        wengert.state.tapes = here | around
+        try:
+            return function(*parts)
+        finally:
+            wengert.state.tapes = here
+
+    return mapped(one, Elements(inputs, list), list)
 
 
 def _no_state(before: Any, after: Any, known: bool) -> None:

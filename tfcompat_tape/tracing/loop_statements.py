@@ -314,6 +314,10 @@ class Looping:
             late.append(State(new))
             return [*found, *late[0].tensors]
 
+        def again() -> None:
+            arrays.clear()
+            late.clear()
+
         found = repeat(
             None if more is None else test,
             once,
@@ -324,6 +328,7 @@ class Looping:
             name,
             lambda: len(late[0].tensors),
             stream,
+            again=again,
         )
         state.after = arrays[0]
         after = state.rebuilt(found.state[: len(state.tensors)], found.outward)

@@ -33,10 +33,11 @@ from tfcompat_tape.tracing.loop_parts import Like, Part, Slot
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.rounds import Rounds
 from tfcompat_tape.tracing.rows import META, as_tensor, recorded, token_of
-from tfcompat_tape.tracing.sizes import symbolic
+from tfcompat_tape.tracing.sizes import LIKELY, symbolic
 from tfcompat_tape.tracing.streams import Stream
 from tfcompat_tape.tracing.texts import cotangent_like, described, zeros
 from tfcompat_tape.tracing.trace import Trace
+from tfcompat_tape.tracing.widening import changing, unlike, widened
 
 Raw = torch.Tensor
 
@@ -51,6 +52,8 @@ def repeat(
     name: str,
     late: Callable[[], int] = int,
     stream: Stream | None = None,
+    loose: bool = False,
+    again: Callable[[], None] | None = None,
 ) -> Repeated:
     """The state after `state = body(state + row of each kind)`, while `test(state)` and as often as `count` says.
 
@@ -62,14 +65,27 @@ def repeat(
       late: how many results of `body` after the state are state, too, which no round reads before it sets it. There
         must be a round then. What `body` returns besides is collected: the result has a token for each.
       stream: the rows are elements of this dataset or iterator, as many as it has.
+      loose: shapes may change from round to round.
+      again: called before `body` is traced once more, for a state whose sizes are open.
     """
     outer = scope.active.trace
     assert outer is not None
+    graph = outer.recorder.notes is not None  # nothing runs: sizes may be open
     state = [x if (raw := outer.recorder.standing(x._t)) is x._t else Tensor(raw, None) for x in state]
     raws = [contiguous(x._t) for x in state]
     begin = len(state)
     tested = None if test is None else Part(outer, lambda given: [test(given)], raws)
     bodied = Part(outer, body, [*raws, *[like for _, like in rows]])
+    while graph and (loose or bodied.trace.loose_loops):
+        axes = changing(raws, bodied.raws)
+        if not any(axes):
+            break
+        if again is not None:
+            again()
+        state = [widened(x, open_) for x, open_ in zip(state, axes, strict=False)]
+        raws = [contiguous(x._t) for x in state]
+        tested = None if test is None else Part(outer, lambda given: [test(given)], raws)
+        bodied = Part(outer, body, [*raws, *[like for _, like in rows]])
     agree(raws, bodied.raws, stream is None and _shapes_known(outer) and not bodied.trace.loose_loops)
     if bodied.trace.most_rounds is not bodied.trace:
         most = convert(bodied.trace.most_rounds)._t
@@ -78,7 +94,7 @@ def repeat(
         before = scope._slot_t.__get__(argument)
         if x.dtype != before.dtype or x.device != before.device:
             raise UntraceableError("the state of a loop changes its dtype or device")
-        if not _same_shape(bodied.trace, x.shape, before.shape):
+        if not _same_shape(bodied.trace, x.shape, before.shape, graph):
             raise UntraceableError("the state of a loop changes its shape")
     firsts = []
     for x in bodied.raws[begin : begin + late()]:
@@ -152,6 +168,11 @@ def repeat(
         outer.recorder.stateful(_begun, [loop.rounds], [], effect=True)
     for variable, x in zip(written, found[carried:total], strict=True):
         outer.assign(variable, x._t)
+    finals = found[:carried]
+    if graph:
+        pairs = zip(bodied.trace.arguments[:begin], bodied.raws, strict=False)
+        axes = [unlike(scope._slot_t.__get__(x), raw) for x, raw in pairs]
+        finals = [*map(widened, finals, axes), *finals[begin:]]
     sizes = bodied.trace.recorder.sizes
     values_of = {
         number: shown[kind][place]
@@ -165,9 +186,11 @@ def repeat(
         try:
             return sizes.value(n, values_of)
         except KeyError:
+            if outer.recorder.notes is not None and outer.recorder.sizes is not None:
+                return outer.recorder.sizes.new(LIKELY, -1, 0)  # in a graph it is one more open size
             raise UntraceableError("a size of an element of a dataset is used after the loop") from None
 
-    return Repeated(found[:carried], found[total : total + loop.collected], outward)
+    return Repeated(finals, found[total : total + loop.collected], outward)
 
 
 class Repeated(NamedTuple):
@@ -196,11 +219,12 @@ def _shapes_known(trace: Trace | None) -> bool:
     return True
 
 
-def _same_shape(trace: Trace, a: Any, b: Any) -> bool:
+def _same_shape(trace: Trace, a: Any, b: Any, graph: bool) -> bool:
+    """Whether the state is of shape `a` after a round where it was of shape `b`; in a `graph` open sizes may change."""
     if len(a) != len(b):
         return False
     with scope.left():
-        return all(bool(m == n) for m, n in zip(a, b, strict=True))
+        return all((graph and type(n) is torch.SymInt) or bool(m == n) for m, n in zip(a, b, strict=True))
 
 
 class Loop:

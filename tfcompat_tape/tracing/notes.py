@@ -200,9 +200,13 @@ class Notes:
             return result
         made = id(result) in self._open or recorder.numbers.get(id(result), -1) in recorder.producers
         if id(result) not in self._known and made:
-            if not _joins_sizes(result, raws):
+            joined = _joins_sizes(result, raws)
+            bound = [] if recorder.sizes is None else recorder.sizes.bound(result.shape)
+            if not joined and not bound:
                 return result
-            shape = [self._size(n, axis) for axis, n in enumerate(result.shape)]
+            shape = [
+                self._size(n, axis) if joined or axis in bound else n for axis, n in enumerate(result.shape)
+            ]
         else:
             shape = list(result.shape)
         fake = recorder.empty(shape, result.dtype, result.device)

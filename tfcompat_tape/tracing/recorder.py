@@ -394,7 +394,12 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def sizes_in(self, raw: Any) -> Any:
         """The sizes that an integer tensor consists of, in nested lists; `None` if it is another one."""
-        return None if self.sizes is None else self.sizes.contents(raw)
+        if self.sizes is None:
+            return None
+        found = self.sizes.contents(raw)
+        if found is None and self.notes is not None and self.mine(raw) and self.dynamic[self.number(raw)]:
+            return self.sizes.numbers_of(raw)
+        return found
 
     def sized(self, sizes: Any, dtype: torch.dtype) -> Any:
         """A size, or a tuple of sizes, as a tensor of which other sizes can be computed."""

@@ -92,7 +92,11 @@ def _set_tensor_node(self: Tensor, node: Any) -> None:
             raw = _slot_t.__get__(self)
         except AttributeError:
             raw = None
-        if not (type(raw) in FAKES and raw.fake_mode is trace.recorder.mode):
+        fake = type(raw) in FAKES
+        if not (fake and raw.fake_mode is trace.recorder.mode):
+            if fake and trace.record.id not in node.tapes:  # of a trace around, with its entry there
+                _slot_node.__set__(self, node)
+                return
             trace.set_outer_node(self, node)
             try:
                 _slot_node.__get__(self)

@@ -89,6 +89,10 @@ class Sizes:
             _config.backed_size_oblivious = before
         return function(*args, **kwargs)
 
+    def numbers_of(self, raw: Any) -> Any:
+        """The elements of an integer tensor as sizes: here their values are known at each call."""
+        return None
+
     # -- at a call -------------------------------------------------------------------------------------------------
 
     def text(self, x: Any, used: set[Any]) -> str:

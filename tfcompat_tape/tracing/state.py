@@ -105,7 +105,7 @@ class State:
                     f"'{name}' has dtype {kinds[0]} before the loop, but dtype {kinds[1]} after one iteration."
                 )
             shapes = tuple(a.shape), tuple(b.shape)
-            if known and shapes[0] != shapes[1]:
+            if known and not _fits(*shapes):
                 raise ValueError(
                     f"'{name}' has shape {shapes[0]} before the loop, but shape {shapes[1]} after one iteration. Use "
                     "tf.autograph.experimental.set_loop_options to set shape invariants."
@@ -120,6 +120,13 @@ class State:
                     found.append(name)
                 place += 1
         return found
+
+
+def _fits(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    """Whether a round may leave a shape; a size that was open before may be any."""
+    return len(before) == len(after) and all(
+        type(n) is torch.SymInt or bool(n == m) for n, m in zip(before, after, strict=True)
+    )
 
 
 def _tensor(x: Any) -> Tensor | None:

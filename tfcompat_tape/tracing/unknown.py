@@ -16,10 +16,20 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils._sympy.functions import Mod, PythonMod
 
 from tfcompat_tape.core import dispatch
-from tfcompat_tape.tracing.sizes import OPTIONS, SYMBOLIC, NumberNeededError, Sizes, symbolic
+from tfcompat_tape.tracing.sizes import (
+    _INTEGERS,
+    _MOST,
+    LIKELY,
+    OPTIONS,
+    SYMBOLIC,
+    NumberNeededError,
+    Sizes,
+    symbolic,
+)
 
 LIKELY_NO_SIZE = 1009
 _SIZE = torch.ops.aten.size.default
+_SLICE = torch.ops.aten.slice.Tensor
 _VIEWS = frozenset(
     {torch.ops.aten.view.default, torch.ops.aten.reshape.default, torch.ops.aten._unsafe_view.default}
 )
@@ -32,6 +42,38 @@ class Unknown(Sizes):
     def __init__(self) -> None:
         env: Any = _Env(**OPTIONS)
         super().__init__(env)
+        # Numbers that are asked for as sizes and places: the value, and which of its elements, by symbol.
+        self.asked_for: dict[Any, tuple[Any, int | None]] = {}
+
+    def numbers_of(self, raw: torch.Tensor) -> Any:
+        """The elements of an integer tensor as sizes that nothing is known of; `None` where these are too many."""
+        if raw.dtype not in _INTEGERS or raw.dim() > 1 or symbolic(raw.shape) or raw.numel() > _MOST:
+            return None
+        found = []
+        for i in range(raw.numel()):
+            n = self.new(LIKELY, -1, i)
+            self.asked_for[n.node.expr] = raw, i if raw.dim() else None
+            found.append(n)
+        self.describe(raw, found)
+        return self.contents(raw)
+
+    def bound(self, shape: Any) -> list[int]:
+        """The axes whose sizes are such numbers, or computed from them: a slice that goes beyond the end has fewer."""
+        if not self.asked_for:
+            return []
+        return [
+            i
+            for i, n in enumerate(shape)
+            if type(n) is torch.SymInt and not n.node.expr.free_symbols.isdisjoint(self.asked_for)
+        ]
+
+    def opened(self, x: torch.Tensor) -> torch.Tensor:
+        """A result of a kernel that may be smaller than its arguments say."""
+        axes = self.bound(x.shape)
+        if not axes:
+            return x
+        shape = [self.new(LIKELY, -1, i) if i in axes else n for i, n in enumerate(x.shape)]
+        return torch.empty(shape, dtype=x.dtype, device=x.device)
 
     def settled(self, function: Any, args: Any, kwargs: Any) -> Any:
         """What a kernel gives, with the sizes that its op took to be equal; the next op takes them anew."""
@@ -44,6 +86,8 @@ class Unknown(Sizes):
             result = function(*args, **kwargs)
         except NumberNeededError:
             return self.compared(function, args, kwargs)
+        if function is _SLICE:
+            return self.opened(result)
         if self.env.replacements:
             if isinstance(result, torch.Tensor):
                 result = self._known(result)
