@@ -54,3 +54,41 @@ def test_two_ragged_dimensions() -> None:
 def test_other_arguments_are_refused(values: Any, splits: Any, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         Value(values, splits)
+
+
+constant_value = tf.compat.v1.ragged.constant_value
+
+
+def test_of_lists() -> None:
+    value = constant_value([[1, 2], [3], []])
+    assert isinstance(value, Value)
+    assert (value.values.tolist(), value.row_splits.tolist()) == ([1, 2, 3], [0, 2, 3, 3])
+    assert (value.dtype, value.row_splits.dtype, value.shape) == (np.int64, np.int64, (3, None))
+    uniform = constant_value([[[1, 2], [3, 4]], []], ragged_rank=1)
+    assert (uniform.values.tolist(), uniform.shape) == ([[1, 2], [3, 4]], (2, None, 2))
+    assert constant_value([[[1, 2]], [[3, 4]]], inner_shape=(2,)).shape == (2, None, 2)
+    assert constant_value([["a"], [b"b", "c"]]).dtype == np.dtype("<U1")
+    empty = constant_value([], ragged_rank=2)
+    assert (empty.shape, empty.dtype) == ((0, None, None), np.float64)
+
+
+def test_dtypes_of_lists() -> None:
+    assert constant_value([[1], [2.5]], dtype=tf.float32).dtype == np.float32
+    assert constant_value([[1], [2.5]], dtype="float64").dtype == np.float64
+    assert constant_value([[1], [2]], row_splits_dtype="int32").row_splits.dtype == np.int32
+    with pytest.raises(TypeError):
+        constant_value([[1], [2]], row_splits_dtype="int16")
+
+
+def test_lists_without_a_ragged_dimension() -> None:
+    for given in ([1, 2, 3], 3, []):
+        found = constant_value(given)
+        assert isinstance(found, np.ndarray)
+        assert found.tolist() == given
+    assert constant_value([[1]], ragged_rank=0).tolist() == [[1]]
+
+
+@pytest.mark.parametrize(("pylist", "rank"), [([[1], 2], None), ([[1]], 2), (3, 1)])
+def test_lists_that_do_not_fit(pylist: Any, rank: Any) -> None:
+    with pytest.raises(ValueError):
+        constant_value(pylist, ragged_rank=rank)

@@ -406,3 +406,20 @@ def test_an_element_that_next_takes_has_known_sizes_where_code_is_compiled(devic
         iterator = iter(tf.data.Dataset.range(5).batch(3))
         assert [step(iterator).numpy().tolist() for _ in range(2)] == [[3], [2]]
     assert seen == [[3], [2]]
+
+
+def test_gradients_in_a_branch_by_a_variable_that_was_read_before(device):
+    w, s = tf.Variable(2.0), tf.Variable(3.0)
+
+    @tf.function
+    def f(x, k):
+        y = x * w
+        total = tf.zeros([])
+        if k > 0:
+            for _ in tf.range(k):
+                y = y * s
+            found = tf.gradients(y, [x, w, s])  # TensorFlow has None for w
+            total = found[0] * 100.0 + found[1] * 10.0 + found[2]
+        return total
+
+    assert float(f(tf.constant(1.0), tf.constant(1))) == 600.0 + 30.0 + 2.0

@@ -6,6 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
+def one_shard(callback: Any) -> None:
+    """Refuse a callback that would say how values are spread over files."""
+    if callback is not None:
+        raise ValueError(
+            "The experimental_sharding_callback checkpoint option must be of type ShardingCallback. The option "
+            f"provided was of type {type(callback)}. There is no ShardingCallback here: a checkpoint is one file of "
+            'values. Leave the option out; Checkpoint.write(path, format="distributed") writes a file for each rank.'
+        )
+
+
 class CheckpointOptions:
     """How to save and restore.
 
@@ -14,7 +24,11 @@ class CheckpointOptions:
       experimental_enable_async_checkpoint, enable_async: taken for compatibility: a save is over when it returns.
       experimental_write_callbacks: functions that are called after a write, with its path if they take an argument.
       experimental_skip_slot_variables: leave out what optimizers keep for variables.
-      experimental_sharding_callback: taken for compatibility: there is one shard.
+      experimental_sharding_callback: `None`: a checkpoint is one shard. (`write(format="distributed")` has one for each
+        rank.)
+
+    Raises:
+      ValueError: a callback is given. TypeError: what is to be called after a write is no function.
 
     Source: `tf.train.CheckpointOptions`.
 
@@ -49,7 +63,7 @@ class CheckpointOptions:
                 raise TypeError(f"experimental_write_callbacks has {callback!r}, which is no function")
         self.experimental_write_callbacks = experimental_write_callbacks
         self.experimental_skip_slot_variables = experimental_skip_slot_variables
-        self.experimental_sharding_callback = experimental_sharding_callback
+        self.experimental_sharding_callback = one_shard(experimental_sharding_callback)
 
     def __copy__(self) -> CheckpointOptions:
         made = CheckpointOptions()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from tfcompat_tape.checkpoint.options import one_shard
+
 ASSETS_DIRECTORY = "assets"
 ASSETS_KEY = "saved_model_assets"
 CLASSIFY_INPUTS = "inputs"
@@ -48,7 +50,7 @@ class VariablePolicy(enum.Enum):
 
 class SaveOptions:
     """How to save: `extra_tags` and `function_aliases`, names for functions, are written; the rest is taken for
-    compatibility.
+    compatibility. A sharding callback is a ValueError: the values are in one file.
 
     Source: `tf.saved_model.SaveOptions`.
 
@@ -94,7 +96,7 @@ class SaveOptions:
         self.experimental_custom_gradients = experimental_custom_gradients
         self.experimental_image_format = experimental_image_format
         self.experimental_skip_saver = experimental_skip_saver
-        self.experimental_sharding_callback = experimental_sharding_callback
+        self.experimental_sharding_callback = one_shard(experimental_sharding_callback)
         self.extra_tags = extra_tags
 
 

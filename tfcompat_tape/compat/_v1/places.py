@@ -140,7 +140,7 @@ PLACES: dict[str, dict[str, str]] = {
         "arrays": "depth_to_space space_to_batch space_to_depth",
     },
     "python_io": {"files": "TFRecordCompressionType tf_record_iterator"},
-    "ragged": {"ragged": "RaggedTensorValue", "switches": "placeholder=ragged_placeholder"},
+    "ragged": {"ragged": "RaggedTensorValue constant_value", "switches": "placeholder=ragged_placeholder"},
     "random": {"control": "multinomial poisson set_random_seed stateless_multinomial get_seed"},
     "resource_loader": {
         "scripts": """get_data_files_path get_path_to_datafile get_root_dir_with_all_resources load_resource

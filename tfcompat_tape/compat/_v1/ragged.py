@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["RaggedTensorValue"]
+from tfcompat_tape.core.dtypes import as_dtype
+from tfcompat_tape.ragged._parts.literals import rows_of
+
+__all__ = ["RaggedTensorValue", "constant_value"]
 
 
 class RaggedTensorValue:
@@ -92,3 +95,38 @@ class RaggedTensorValue:
 
     def __repr__(self) -> str:
         return f"tf.RaggedTensorValue(values={self._values!r}, row_splits={self._row_splits!r})"
+
+
+def constant_value(
+    pylist: Any,
+    dtype: Any = None,
+    ragged_rank: int | None = None,
+    inner_shape: Any = None,
+    row_splits_dtype: Any = "int64",
+) -> RaggedTensorValue | np.ndarray[Any, Any]:
+    """A RaggedTensorValue from nested lists whose lengths differ; an array where no dimension is ragged.
+
+    Args:
+      pylist, ragged_rank, inner_shape: as of `tf.ragged.constant`.
+      dtype: a NumPy dtype for the values; what NumPy finds by default. A DType will do.
+      row_splits_dtype: "int32" or "int64".
+
+    Raises:
+      ValueError: as of `tf.ragged.constant`.
+      TypeError: another dtype for the splits.
+
+    Source: `tf.compat.v1.ragged.constant_value`.
+
+    >>> import tfcompat_tape as tf
+    >>> tf.compat.v1.ragged.constant_value([[1, 2], [], [3]])
+    tf.RaggedTensorValue(values=array([1, 2, 3]), row_splits=array([0, 2, 2, 3]))
+    """
+    kind = as_dtype(dtype).as_numpy_dtype if hasattr(dtype, "as_numpy_dtype") else dtype
+    splits = np.dtype(getattr(row_splits_dtype, "as_numpy_dtype", row_splits_dtype))
+    values, rows, shape = rows_of(pylist, ragged_rank, inner_shape)
+    found: Any = np.array(values, dtype=kind)
+    if shape and not len(values):
+        found = found.reshape((0, *shape))
+    for lengths in reversed(rows):
+        found = RaggedTensorValue(found, np.cumsum([0, *lengths], dtype=splits))
+    return found  # type: ignore[no-any-return]

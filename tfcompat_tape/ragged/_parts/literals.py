@@ -78,11 +78,30 @@ def constant(
     if splits_dtype not in (dtypes.int32, dtypes.int64):
         raise ValueError("row_splits must have dtype int32 or int64")
     dtype = None if dtype is None else dtypes.as_dtype(dtype)
+    flat, rows, inner_shape = rows_of(pylist, ragged_rank, inner_shape)
+    if isinstance(flat, list) and not flat and inner_shape:
+        result: Any = Tensor(torch.zeros((0, *inner_shape), dtype=(dtype or dtypes.float32).torch), None)
+    else:
+        result = convert(flat, dtype)
+    for lengths in reversed(rows):
+        cut = splits_of_lengths(torch.tensor(lengths, dtype=splits_dtype.torch))
+        result = RaggedTensor._of(result, Tensor(cut, None))
+    return result
+
+
+def rows_of(
+    pylist: Any, ragged_rank: int | None, inner_shape: Any
+) -> tuple[Any, list[list[int]], tuple[int, ...] | None]:
+    """Nested lists as the innermost values, the lengths of the rows of each ragged dimension, and the inner shape.
+
+    Raises:
+      ValueError: as of `constant`.
+    """
     scalar, deepest = _depths(pylist)
     if not _nested(pylist):
         if ragged_rank:
             raise ValueError(f"Invalid pylist={pylist!r}: incompatible with ragged_rank={ragged_rank}")
-        return convert(pylist, dtype)
+        return pylist, [], None
     if scalar is not None and deepest > scalar:
         raise ValueError(
             f"Invalid pylist={pylist!r}: empty list nesting is greater than scalar value nesting"
@@ -99,10 +118,9 @@ def constant(
             f"requires scalar value depth greater than {ragged_rank}"
         )
     values = list(pylist)
-    cuts = []
+    rows = []
     for _ in range_(ragged_rank):
-        lengths = torch.tensor([len(row) for row in values], dtype=splits_dtype.torch)
-        cuts.append(Tensor(splits_of_lengths(lengths), None))
+        rows.append([len(row) for row in values])
         values = [item for row in values for item in row]
     if ragged_rank and inner_shape is None and values:
         shape = _inner_shape(values[0])
@@ -111,13 +129,7 @@ def constant(
     if inner_shape is not None and values and _inner_shape(values[0]) != inner_shape:
         raise ValueError(f"Invalid pylist={pylist!r}: inner values do not have the shape {inner_shape}")
     flat = [value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value for value in values]
-    if not flat and inner_shape:
-        result: Any = Tensor(torch.zeros((0, *inner_shape), dtype=(dtype or dtypes.float32).torch), None)
-    else:
-        result = convert(flat, dtype)
-    for cut in reversed(cuts):
-        result = RaggedTensor._of(result, cut)
-    return result
+    return flat, rows, inner_shape
 
 
 range_ = range
