@@ -144,3 +144,17 @@ def test_what_a_function_uses_is_known_where_values_decide_about_sizes():
     assert [x.dtype for x in concrete.captured_inputs] == [tf.resource, tf.resource]
     assert concrete.structured_outputs.shape.as_list() == [None, None]
     assert concrete(tf.constant(["a b", "c"])).numpy().tolist() == [[1.0, 2.0], [3.0, 3.0]]
+
+
+def test_a_function_within_one_of_open_sizes_is_open_itself():
+    inner = tf.function(lambda x: x * 2.0)
+    shapes = []
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 3])])
+    def outer(x):
+        concrete = inner.get_concrete_function(x)
+        shapes.append(concrete.structured_input_signature[0][0].shape.as_list())
+        return concrete(x) + inner(x)
+
+    sums = [float(tf.reduce_sum(outer(tf.ones([rows, 3])))) for rows in (2, 4)]
+    assert (sums, shapes[0]) == ([24.0, 48.0], [None, 3])  # as TensorFlow 2.21 answers

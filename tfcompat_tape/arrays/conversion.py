@@ -92,7 +92,7 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
     """
     if type(value) is Tensor and dtype is None:
         return value
-    if isinstance(value, Variable):
+    if isinstance(value, Variable) and hasattr(value, "_t"):
         value = value.value()
     wanted = None if dtype is None else as_dtype(dtype)
     return convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))

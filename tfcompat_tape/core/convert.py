@@ -122,6 +122,10 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if kind is Tensor:
         return value if dtype is None else _checked(value, dtype)
     if hasattr(value, "_read"):
+        if _functions and not hasattr(value, "_t"):  # of a subclass of Variable that has no value of its own
+            found = by_function(value, dtype)
+            if found is not None:
+                return _checked(found, dtype)
         return _checked(value._read(), dtype)
     if dtype is None and preferred is not None:
         try:
@@ -132,11 +136,8 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
         return _scalar(value, dtype)
     if hasattr(value, "__tf_tensor__"):
         return _by_protocol(value, dtype)
-    for _, types, function in _functions:
-        if isinstance(value, types):
-            result = function(value, dtype=dtype, name=None, as_ref=False)
-            if result is not NotImplemented:
-                return convert(result, dtype)
+    if _functions and (found := by_function(value, dtype)) is not None:
+        return found
     if isinstance(value, torch.Tensor):
         return _checked(Tensor(value, None), dtype)
     if hasattr(value, "_to_tensor"):  # composite values: IndexedSlices
@@ -160,6 +161,16 @@ def convert(value: Any, dtype: DType | None = None, preferred: DType | None = No
     if kind in _SIZES and (wanted := (dtype or _SIZES[kind]).torch) is not None:
         return Tensor(number(value, wanted), None)
     return literals.from_data(value, dtype)
+
+
+def by_function(value: Any, dtype: DType | None = None) -> Tensor | None:
+    """What a function that was registered for the type of a value makes of it, if there is one."""
+    for _, types, function in _functions:
+        if isinstance(value, types):
+            result = function(value, dtype=dtype, name=None, as_ref=False)
+            if result is not NotImplemented:
+                return convert(result, dtype)
+    return None
 
 
 def _by_protocol(value: Any, dtype: DType | None) -> Tensor:

@@ -525,7 +525,7 @@ class Variable(TensorType, Trackable, metaclass=_VariableType):
 
 
 def _read_of_subclass(self: Variable) -> Tensor:
-    """What operators and functions read of an object that may not have been made as a Variable: its `value`."""
+    """What operators read of an object that may not have been made as a Variable: its `value`."""
     return _read_plainly(self) if "_t" in vars(self) else convert(self.value())
 
 

@@ -93,6 +93,8 @@ def answering(operands: Callable[[Any, Any], Any], reflected: str) -> Callable[[
     """`operands` for an operator: NotImplemented where `y` is no tensor but has the method `reflected` itself."""
 
     def found(x: Any, y: Any) -> Any:
+        if hasattr(x, "_read") and not hasattr(x, "_t"):
+            x = x._read()  # the operators of a subclass of Variable are those of its value
         try:
             return operands(x, y)
         except (TypeError, ValueError):

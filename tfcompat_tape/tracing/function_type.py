@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import DType
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
+from tfcompat_tape.tracing import symbolic
 from tfcompat_tape.tracing.signature import CONTEXT, itself
 
 _LITERALS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
@@ -132,7 +134,8 @@ def type_of(value: Any, variables: list[Variable]) -> Any:
         return VariableSpec(value, number)
     if isinstance(value, (Tensor, np.ndarray, np.generic, torch.Tensor)):
         tensor = convert(value)
-        return TensorSpec(tensor.shape, tensor.dtype)
+        open_sizes = reading.current.tracer is not None  # of a trace that asks for a function within
+        return TensorSpec(symbolic.shown(tensor._t) if open_sizes else tensor.shape, tensor.dtype)
     if isinstance(value, CompositeTensor):
         return value._type_spec
     if isinstance(value, tuple) and hasattr(value, "_fields"):

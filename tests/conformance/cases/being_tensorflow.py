@@ -74,6 +74,43 @@ def _(tf):
     return tf.convert_to_tensor(w)
 
 
+@script("a conversion function for a subclass of Variable")
+def _(tf):
+    class Held(tf.Variable):
+        def __init__(self, held):
+            self.held = held
+
+        shape = property(lambda self: tf.TensorShape([2]))
+        dtype = property(lambda self: tf.float32)
+
+        def value(self):
+            return tf.constant([1.0, 1.0])
+
+        read_value = value
+
+    tf.register_tensor_conversion_function(
+        Held, lambda value, dtype=None, name=None, as_ref=False: value.held
+    )
+    x, one = Held(tf.constant([2.0, 3.0])), tf.constant([5.0, 7.0])
+    arguments = [
+        tf.convert_to_tensor(x),
+        tf.add(x, one),
+        tf.zeros_like(x),
+        tf.reduce_sum(x),
+        tf.stack([x, one]),
+    ]
+    return [
+        *arguments,
+        one + x,
+        tf.function(lambda: tf.square(x))(),
+        x + one,
+        x - one,
+        x * one,
+        1.0 - x,
+        x[0],
+    ]
+
+
 @script("__tf_tensor__: in a tf.function")
 def _(tf):
     w = wrapper(tf)(2.0)
