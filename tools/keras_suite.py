@@ -4,6 +4,10 @@
     python tools/libraries.py keras --on /path/to/python/with/tensorflow    # which of those that failed pass there
     python tools/libraries.py keras --on PYTHON --all                       # all of them there
     python tools/libraries.py keras -k ops                                  # some of the slices
+    python tools/libraries.py keras --version 3.14.1 -k trainers            # of another version
+
+Of versions whose wheels bring no tests those of the newest one run; what these ask of newer names fails on TensorFlow,
+too.
 
 Each slice runs in a process of its own and writes each outcome at once, so that a test that kills its process costs
 that test alone, and an interrupted run goes on where it stood (--again starts afresh). The table compares test by test.
@@ -16,6 +20,7 @@ import collections
 import concurrent.futures
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,14 +111,25 @@ def slices(folder: Path) -> dict[str, list[str]]:
     return dict(found)
 
 
+def _packages(version: str) -> tuple[str, tuple[str, ...]]:
+    return f"keras-{version}", (f"keras=={version}", *PACKAGES, *FOR_TESTS)
+
+
+def _bring_tests(newest: Path, folder: Path) -> None:
+    """Copy the tests of another version beside the modules that this one has."""
+    for path in (newest / "keras" / "src").rglob("*_test.py"):
+        target = folder / path.relative_to(newest)
+        if target.with_name(target.name.replace("_test.py", ".py")).exists():
+            shutil.copyfile(path, target)
+
+
 def main(
     arguments: argparse.Namespace, install: Callable[[str, tuple[str, ...]], Path], reports: Path
 ) -> int:
     """Run the slices that match, and print the table."""
-    folder = install(
-        f"keras-{arguments.version or VERSION}",
-        (f"keras=={arguments.version or VERSION}", *PACKAGES, *FOR_TESTS),
-    )
+    folder = install(*_packages(arguments.version or VERSION))
+    if not slices(folder):
+        _bring_tests(install(*_packages(VERSION)), folder)
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = ignore\n")
     where = "tensorflow" if arguments.on else "here"
