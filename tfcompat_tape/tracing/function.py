@@ -465,7 +465,7 @@ class Function(Trackable):
 
 def _shapes(specs: tuple[Any, ...]) -> list[TensorShape] | None:
     """The shapes of an input signature, in the order in which the Tensors are noted."""
-    flat = nest.flatten(specs)
+    flat = nest.flatten(specs, expand_composites=True)
     return [spec.shape for spec in flat] if all(isinstance(spec, TensorSpec) for spec in flat) else []
 
 

@@ -142,7 +142,7 @@ class Kinds:
         self, args: Any, kwargs: dict[str, Any], wanted: Sequence[TensorShape] | None = None
     ) -> tuple[Any, Any, Any, Leaves]:
         """The key of arguments, what their trace is found by, the shapes of the Tensors, and the Tensors."""
-        leaves = Leaves()
+        leaves = Leaves(fitted=bool(self.shapes))
         key = tuple([leaves.key(x) for x in args])
         if kwargs:
             key += tuple([(name, leaves.key(kwargs[name])) for name in sorted(kwargs)])

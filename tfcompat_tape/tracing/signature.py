@@ -19,6 +19,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
+from tfcompat_tape.core.shapes import TensorShape
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -59,6 +60,9 @@ class ByIdentity:
 class Leaves:
     """The leaves of the arguments of one call, taken apart: Tensors and Variables, and the key of everything else.
 
+    Args:
+      fitted: the arguments fit a signature, which says what sizes of composite values are known.
+
     Attributes:
       tensors: the Tensors, in order; `variables`: the Variables, each once.
       within: numbers of the Tensors that are parts of composite values, whose shapes do not make another kind.
@@ -66,9 +70,10 @@ class Leaves:
       texts: there are strings among the Tensors.
     """
 
-    __slots__ = ("_depth", "tensors", "texts", "values", "variables", "within")
+    __slots__ = ("_depth", "_fitted", "tensors", "texts", "values", "variables", "within")
 
-    def __init__(self) -> None:
+    def __init__(self, fitted: bool = False) -> None:
+        self._fitted = fitted
         self.tensors: list[Tensor] = []
         self.variables: list[Variable] = []
         self.within: list[int] = []
@@ -100,7 +105,7 @@ class Leaves:
             self._depth += 1
             parts = tuple([self.key(x) for x in parts_of(value)])
             self._depth -= 1
-            return kind, value._type_spec, parts
+            return kind, _of_any_size(value._type_spec) if self._fitted else value._type_spec, parts
         if isinstance(value, TypeSpec):
             return kind, value
         if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -146,6 +151,17 @@ class Leaves:
             raw = value._t
             self.values.append((tuple(raw.shape), str(described(raw)[2])))
         return Variable, value.dtype, value.shape, value.trainable, number
+
+
+def _of_any_size(spec: Any) -> Any:
+    """The spec of a ragged or sparse value with all sizes left open; another one as it is."""
+    shape = getattr(spec, "_shape", None)
+    if not isinstance(shape, TensorShape) or shape.rank is None:
+        return spec
+    return type(spec), spec.dtype, shape.rank, *[getattr(spec, name, None) for name in _OF_RAGGED]
+
+
+_OF_RAGGED = ("_ragged_rank", "_row_splits_dtype", "_flat_values_spec")
 
 
 def itself(value: Variable) -> Variable:

@@ -133,9 +133,10 @@ _LARGE = 64
 
 def _zeros(x: Any) -> Any:
     if isinstance(x, FakeTensor):
-        # Open ones as they are at this call, so that they fit together, unless they are large.
-        sizes = [n if type(n) is int else min(now(n), _LARGE) for n in x.shape]
-        return torch.zeros(sizes, dtype=x.dtype, device=x.device)
+        return torch.zeros([*map(_zeros, x.shape)], dtype=x.dtype, device=x.device)
+    if symbolic(x) and not isinstance(x, (tuple, list)):
+        # As it is at this call, so that sizes fit together, unless it is large.
+        return min(now(x), _LARGE) if isinstance(x, torch.SymInt) else now(x)
     return type(x)([_zeros(one) for one in x]) if type(x) in (tuple, list) else x
 
 

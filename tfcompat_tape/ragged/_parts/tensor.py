@@ -224,7 +224,8 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
           ValueError: not as many values.
         """
         values = new_values if isinstance(new_values, RaggedTensor) else convert(new_values)
-        if not reading.noting():
+        as_many = values.shape.rank and values.shape[0] == self._count()  # known also where sizes are open
+        if not as_many and not reading.noting():
             self._fits(values, int(self._splits._t[-1]))
         return RaggedTensor._of(values, self._splits, self._length)
 
