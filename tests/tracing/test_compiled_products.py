@@ -32,6 +32,7 @@ def test_products_of_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             tf.matmul(b, b[2][:, None]), tf.linalg.matvec(tf.cast(a, tf.float64), tf.cast(a[1], tf.float64)),
             tf.matmul(expanded, row), tf.matmul(row, expanded), one * x, x * tf.fill([10], -0.0),
             tf.matmul(column[:, None], row[None]), tf.matmul(a[:, :, None], a[:, None, :]),
+            tf.matmul(a, a, transpose_b=True) + 1.5, 2.0 - tf.matmul(b[:, :9], b[:, :9], transpose_b=True),
         )  # fmt: skip
 
     compiled = tf.function(f, jit_compile=True)

@@ -125,18 +125,13 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
             decomposition_table={**select_decomp_table(), **_PRODUCTS},
         )(*fakes)
     places = [node for node in graph.graph.nodes if node.op == "placeholder"]
-    for i, (place, constant) in enumerate(zip(places[count:], piece.constants, strict=True)):
+    for place, constant in zip(places[count:], piece.constants, strict=True):
         if inlined(constant):
             with graph.graph.inserting_before(place):
-                if constant.dim():
-                    full = list(constant.shape), constant.flatten()[0].item()
-                    value = graph.graph.call_function(aten.full.default, full, {"dtype": constant.dtype})
-                    with mode:
-                        value.meta["val"] = torch.empty(constant.shape, dtype=constant.dtype)
-                else:
-                    graph.register_buffer(f"constant{i}", constant)
-                    value = graph.graph.get_attr(f"constant{i}")
-                    value.meta.update(place.meta)
+                full = list(constant.shape), constant.flatten()[0].item()
+                value = graph.graph.call_function(aten.full.default, full, {"dtype": constant.dtype})
+                with mode:
+                    value.meta["val"] = torch.empty(constant.shape, dtype=constant.dtype)
             place.replace_all_uses_with(value)
             graph.graph.erase_node(place)
     visible = [] if piece.into else list(range(len(piece.outs)))
