@@ -23,8 +23,9 @@ import torch
 
 from tfcompat_tape.tape.progress import Waiting
 from tfcompat_tape.tracing.library import NoCompilerError, TakesMemoryError, inlined
-from tfcompat_tape.tracing.nodes import Node, put
+from tfcompat_tape.tracing.nodes import NOTHING, Node, put
 from tfcompat_tape.tracing.products import by_onednn, dense
+from tfcompat_tape.tracing.unit_rows import UnitRows, is_unit
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.piece import Piece
@@ -108,11 +109,14 @@ def _graph(piece: Piece, fakes: Sequence[Any], mode: Any) -> Any:
     from torch.fx.experimental.proxy_tensor import make_fx
 
     count = len(piece.inputs)
+    units = {NOTHING - 1 - i: raw for i, raw in enumerate(piece.constants) if is_unit(raw)}
 
     def kernels(*raws: Raw) -> list[Raw]:
         values = piece.values(raws[:count], raws[count:])
+        rows = UnitRows(units)
         for node in piece.merged:
-            put(values, node, _strict(node).run(values))
+            product = rows.product(node, values)
+            put(values, node, _strict(node).run(values) if product is None else product)
         if not piece.into:
             return [values[n] for n in piece.outs]
         for n, place in zip(piece.outs, piece.into, strict=True):

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tfcompat_tape.tracing.nodes import Ref
+from tfcompat_tape.tracing.unit_rows import is_unit
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.piece import Piece
@@ -84,7 +85,7 @@ def _key(piece: Piece) -> str:
     parts = [repr((*_machine(), torch.get_num_threads()))]
     parts += [f"{text(Ref(n))} {layout}" for n, layout in zip(piece.inputs, piece.given, strict=True)]
     for i, raw in enumerate(piece.constants):
-        value = f" {raw.flatten()[0].item()!r}" if inlined(raw) else ""
+        value = f" {raw.flatten()[0].item()!r}" if inlined(raw) else " unit" if is_unit(raw) else ""
         parts.append(f"{text(Ref(-2 - i))} {_layout(raw)}{value}")
         text(Ref(-2 - i))
     for node in piece.nodes:
@@ -116,8 +117,8 @@ def _machine() -> tuple[str, ...]:
         processor = hashlib.sha256("".join(lines).encode()).hexdigest()
     except OSError:
         pass
-    parts = [Path(__file__).with_name(name).read_bytes() for name in ("inductor.py", "products.py")]
-    how = hashlib.sha256(b"".join(parts)).hexdigest()
+    files = [Path(__file__).with_name(name) for name in ("inductor.py", "products.py", "unit_rows.py")]
+    how = hashlib.sha256(b"".join(map(Path.read_bytes, files))).hexdigest()
     return how, torch.__version__, platform.python_version(), platform.machine(), processor
 
 
