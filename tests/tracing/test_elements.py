@@ -271,3 +271,81 @@ def test_unsigned_elements_go_the_way_of_eager_code(body: Callable[[Any], Any]) 
     iterator = iter(tf.data.Dataset.from_generator(lambda: iter([values]), output_signature=spec))
     found = tf.function(lambda iterator: body(next(iterator)))(iterator)
     np.testing.assert_array_equal(found, body(tf.constant(values)))
+
+
+def test_values_decide_among_branches_of_open_sizes_in_one_trace() -> None:
+    w = tf.constant([[1.0], [-2.0], [0.5]])
+    traced = []
+
+    def body(x: Any) -> Any:
+        other = x * 2.0
+        with tf.GradientTape() as tape:
+            tape.watch([x, other])
+            y = tf.cond(tf.reduce_sum(x) > 0.0, lambda: tf.matmul(x, w), lambda: tf.matmul(other * other, w))
+            if tf.reduce_max(y) > 0.5:
+                y = y * y
+            else:
+                y = tf.nn.relu(y) + 1.0
+            total = tf.reduce_sum(y)
+        return y, tape.gradient(total, [x, other], unconnected_gradients="zero")
+
+    @tf.function
+    def f(iterator):
+        traced.append(1)
+        return body(next(iterator))
+
+    iterator = _iterator((4, 4, 2, 5, 7, 6, 2, 4))
+    for x in _arrays((4, 4, 2, 5, 7, 6, 2, 4)):
+        for got, want in zip(
+            tf.nest.flatten(f(iterator)), tf.nest.flatten(body(tf.constant(x))), strict=True
+        ):
+            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5)
+    assert len(traced) == 1
+
+
+def test_a_branch_that_fits_some_sizes_only() -> None:
+    def body(x: Any) -> Any:
+        return tf.cond(tf.reduce_sum(tf.ones_like(x)) > 8.0, lambda: x[2], lambda: x[0])
+
+    f = tf.function(lambda iterator: body(next(iterator)))
+    iterator = _iterator((4, 2, 1, 5, 2))
+    for x in _arrays((4, 2, 1, 5, 2)):
+        np.testing.assert_allclose(f(iterator), x[2 if len(x) > 2 else 0])
+
+
+def test_an_optional_that_may_be_missing() -> None:
+    traced = []
+
+    @tf.function
+    def f(iterator):
+        element = iterator.get_next_as_optional()
+        traced.append(element.element_spec.shape.as_list())
+        if element.has_value():
+            found = tf.reduce_sum(element.get_value())
+        else:
+            found = -1.0
+        return found
+
+    iterator = _iterator()
+    np.testing.assert_allclose(
+        [f(iterator) for _ in (*SIZES, 0)], [*[x.sum() for x in _arrays()], -1.0], rtol=1e-5, atol=1e-5
+    )
+    assert traced == [[None, 3]]
+
+
+def test_a_loop_that_needs_known_sizes_stays_a_node() -> None:
+    traced = []
+
+    @tf.function
+    def f(iterator, rounds):
+        x = next(iterator)
+        traced.append(x.shape.as_list())
+        for i in tf.range(rounds):
+            y = x * tf.cast(i, tf.float32)
+        return y
+
+    sizes = (4, 4, 2, 4, 2, 4, 2)
+    iterator = _iterator(sizes)
+    for rounds, x in enumerate(_arrays(sizes), 1):
+        np.testing.assert_allclose(f(iterator, tf.constant(rounds)), x * (rounds - 1))
+    assert traced == [[None, 3], [4, 3], [2, 3]]

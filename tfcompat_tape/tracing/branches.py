@@ -20,6 +20,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.control.tensor_array import TensorArray
 from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.errors import InvalidArgumentError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import Keep, Op
 from tfcompat_tape.core.tensor import Tensor
@@ -32,7 +33,7 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import Ref, Staged
-from tfcompat_tape.tracing.sizes import size_at, symbolic
+from tfcompat_tape.tracing.sizes import Sizes, size_at, symbolic
 from tfcompat_tape.tracing.texts import cotangent_like
 from tfcompat_tape.tracing.trace import Trace
 
@@ -120,9 +121,8 @@ class Branch(Inner):
     """
 
     def __init__(self, outer: Trace, function: Callable[[], Any]) -> None:
-        # A graph to be written needs all branches; elsewhere a value decides among those of open sizes.
         around = outer.recorder.sizes
-        super().__init__(outer, None if around is None or outer.recorder.notes is None else type(around)())
+        super().__init__(outer, None if around is None else type(around)())
         self.kinds: list[str | None] = []
         self.missing: list[list[str]] = []
         self.arrays: dict[int, StagedStore] = {}  # the TensorArrays among the results, by place
@@ -138,7 +138,13 @@ class Branch(Inner):
                 if x is not None:
                     self._add(x._t, x._node)
 
-        self._run(body, function)
+        try:
+            self._run(body, function)
+        except (InvalidArgumentError, IndexError) as error:
+            if type(around) is not Sizes:
+                raise
+            # This call may take another branch, and sizes that do not fit here are of calls that take this one.
+            raise UntraceableError(f"a branch fails: {error}") from error
 
     def assign(self, variables: Any) -> None:
         """The values of `variables` at the end are results too."""
@@ -200,9 +206,15 @@ class Choice(Staged):
     """What the node runs: the line of the branch taken. Results that other branches keep are empty tensors."""
 
     def __init__(
-        self, pick: Pick, lines: list[tuple[Line, list[int]]], keep: list[list[Raw]], count: int
+        self,
+        pick: Pick,
+        lines: list[tuple[Line, list[int]]],
+        keep: list[list[Raw]],
+        count: int,
+        zeros: list[dict[int, int]],
     ) -> None:
         self.pick = pick
+        self.zeros = zeros
         self.lines = lines
         self.count = count
         self.empty = [[torch.empty(0, dtype=x.dtype, device=x.device) for x in one] for one in keep]
@@ -215,6 +227,8 @@ class Choice(Staged):
         line, places = self.lines[which]
         found = line.run([given[i] for i in places])
         results = [contiguous(raw) for raw in found[: self.count]]
+        for place, i in self.zeros[which].items():
+            results[place] = results[place].new_zeros(given[i].shape)
         for i, empty in enumerate(self.empty):
             results += found[self.count :] if i == which else empty
         return results
@@ -238,11 +252,20 @@ class Branches:
         self.name = name
         self.kept: list[list[int]] = [[] for _ in calls]
         self.connected: list[int] = []  # of a gradient: which inputs its results belong to
+        # Results that are zeros of the size of an input, which may be open, for each branch.
+        self.zeros: list[dict[int, int]] = [{} for _ in calls]
         self._gradients: dict[tuple[bool, ...], Branches] = {}
+
+    def agree(self, raws: Sequence[Raw]) -> None:
+        """What the branches ask of open sizes is asked of those around them."""
+        for call, places in zip(self.calls, self.positions, strict=True):
+            if not call.holds([raws[i] for i in places]):
+                raise UntraceableError("the sizes in a branch are not those around it")
 
     def apply(self, index: Raw, tensors: Sequence[Tensor], known: Known | None = None) -> list[Tensor]:
         """The results for `tensors`, recorded as one entry by the tapes that trace one of them."""
         raws = [contiguous(x._t) for x in tensors]
+        self.agree(raws)
         known = known or [{} for _ in self.calls]
         parents = tuple(
             [x._node if x._node is not None and x._node.tapes & state.recording else None for x in tensors]
@@ -261,6 +284,7 @@ class Branches:
             if at_once:
                 try:
                     reached = True if self.gradient(needs).connected else None
+                    self.agree(raws)
                 except LookupError as error:  # for who asks for the gradient
                     rule = Missing(error)
         if reached is None:
@@ -332,7 +356,7 @@ class Branches:
             lines.append((call.line(tuple(values), numbers), here))
             shown.append([call.trace.recorder.values[n] for n in numbers])
         outputs = [self._shown(call) for call in self.calls]
-        choice = Choice(self.pick, lines, shown, len(outputs[0]))
+        choice = Choice(self.pick, lines, shown, len(outputs[0]), self.zeros)
         around = [
             dict(zip(call.inputs, [raws[i] for i in places], strict=True))
             for call, places in zip(self.calls, self.positions, strict=True)
@@ -342,6 +366,8 @@ class Branches:
             for values, xs in zip([around[0], *around], [outputs[0], *shown], strict=True)
             for x in xs
         ]
+        for place, i in self.zeros[0].items():
+            described[place] = (raws[i].shape, *described[place][1:])
         return choice, given, described
 
     def kept_by(self, ran: Ran, keep: list[list[int]]) -> Known:
@@ -389,9 +415,13 @@ class Branches:
         }
         calls = []
         positions = []
+        zeros: list[dict[int, int]] = []
         for call, places, gradient, found in zip(self.calls, self.positions, gradients, grads, strict=True):
             base = call if gradient is None else gradient
             outputs = [base.outputs[found[i]] if i in found else _zeros(like[i]) for i in connected]
+            zeros.append(
+                {k: i for k, i in enumerate(connected) if i not in found and symbolic(like[i].shape)}
+            )
             targets = [base.targets[found[i]] if i in found else None for i in connected]
             if gradient is None:
                 calls.append(Call(call.trace, call.inputs, call.nodes, outputs, targets, 0, 0, self.name))
@@ -404,6 +434,7 @@ class Branches:
         result = Branches(self.pick, calls, positions, count, f"{self.name}Grad")
         result.kept = [[] if gradient is None else gradient.kept for gradient in gradients]
         result.connected = connected
+        result.zeros = zeros
         return result
 
 
@@ -415,7 +446,7 @@ def _sized(shape: Sequence[Any], values: dict[int, Any]) -> Any:
 def _zeros(like: Raw) -> Raw:
     shape, dtype, device = cotangent_like(like)
     if symbolic(tuple(shape)):
-        raise UntraceableError("the gradient of a branch has sizes that are open")
+        shape = ()  # see `Branches.zeros`
     with torch.utils._python_dispatch._disable_current_modes():
         return torch.zeros((), dtype=dtype, device=device).expand(shape)
 

@@ -30,6 +30,20 @@ class ElementsError(Exception):
         self.happened = happened
 
 
+class OpenLoopError(Exception):
+    """A loop is no node where elements have open sizes: known ones are better than a loop that Python goes through."""
+
+
+def let_known(error: Exception) -> None:
+    """Raise OpenLoopError if the function that is traced has elements of open sizes."""
+    trace: Any = scope.active.trace
+    while trace is not None:
+        sizes = trace.recorder.sizes
+        if sizes is not None and sizes.elements:
+            raise OpenLoopError(str(error)) from error
+        trace = None if trace._around is None else trace._around()
+
+
 def opened(recorder: Recorder, raw: Any, dims: Sequence[int | None]) -> Any:
     """A new value of a trace like `raw`, a result at this call; where `dims` has `None` its size is open."""
     if recorder.sizes is None:

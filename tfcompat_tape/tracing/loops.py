@@ -29,6 +29,7 @@ from tfcompat_tape.tracing import rows as lists
 from tfcompat_tape.tracing import scope
 from tfcompat_tape.tracing.call import Call, Slices, contiguous, reopened
 from tfcompat_tape.tracing.element_sizes import for_other_sizes
+from tfcompat_tape.tracing.elements import let_known
 from tfcompat_tape.tracing.loop_parts import Like, Part, Slot
 from tfcompat_tape.tracing.nodes import Ref
 from tfcompat_tape.tracing.rounds import Rounds
@@ -42,7 +43,16 @@ from tfcompat_tape.tracing.widening import changing, unlike, widened
 Raw = torch.Tensor
 
 
-def repeat(
+def repeat(*args: Any, **kwargs: Any) -> Repeated:
+    """As `_repeat`, which see; a loop that no node holds may be one where sizes of elements are known."""
+    try:
+        return _repeat(*args, **kwargs)
+    except UntraceableError as error:
+        let_known(error)
+        raise
+
+
+def _repeat(
     test: Callable[[list[Tensor]], Tensor] | None,
     body: Callable[[list[Tensor]], list[Tensor]],
     state: Sequence[Tensor],
