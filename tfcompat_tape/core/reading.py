@@ -26,11 +26,13 @@ class Tracer(Protocol):
       notes: told of what happens besides ops that are called, where somebody wants to know.
       ops: told of each op that is called, and of constants.
       seed: what `tf.random.set_seed` has said to the graph; at its start, what it said outside.
+      blind: above zero while a kernel runs for the shapes of its results alone.
     """
 
     notes: Any
     ops: Any
     seed: Any
+    blind: int
 
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""
@@ -171,6 +173,11 @@ def happened(name: str) -> tuple[Any, Any] | None:
             done.clear()  # the code does something else from here on
         return None
     return done.popleft()[1:]
+
+
+def shapes_alone() -> bool:
+    """Whether what is computed here is not used, but for its shape: a kernel need not go through all of its steps."""
+    return current.tracer is not None and bool(current.tracer.blind)
 
 
 def noting() -> bool:

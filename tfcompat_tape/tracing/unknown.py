@@ -30,6 +30,7 @@ from tfcompat_tape.tracing.sizes import (
 LIKELY_NO_SIZE = 1009
 _SIZE = torch.ops.aten.size.default
 _SLICE = torch.ops.aten.slice.Tensor
+_EXPAND = torch.ops.aten.expand.default
 _VIEWS = frozenset(
     {torch.ops.aten.view.default, torch.ops.aten.reshape.default, torch.ops.aten._unsafe_view.default}
 )
@@ -82,6 +83,8 @@ class Unknown(Sizes):
             raise NumberNeededError("the sizes of a value are needed as numbers")
         if function in _VIEWS and symbolic((args[0].shape, args[1])):
             return args[0].new_empty(_completed(args[0], list(args[1])))
+        if function is _EXPAND and symbolic((args[0].shape, args[1])):
+            return args[0].new_empty(_expanded(list(args[0].shape), list(args[1])))
         try:
             result = function(*args, **kwargs)
         except NumberNeededError:
@@ -201,6 +204,22 @@ def _completed(x: torch.Tensor, shape: list[Any]) -> list[Any]:
         shape[open_[0]] = 1
         shape[open_[0]] = math.prod(x.shape) // math.prod(shape)
     return shape
+
+
+def _expanded(sizes: list[Any], shape: list[Any]) -> list[Any]:
+    """A shape to which a tensor of some sizes is expanded: those that are not known may be 1, or fit.
+
+    Raises:
+      RuntimeError: sizes that are known do not fit, as of torch's kernel.
+    """
+    new = len(shape) - len(sizes)
+    for size, wanted in zip(sizes, shape[new:], strict=True):
+        if type(size) is int and type(wanted) is int and wanted != -1 and size not in (1, wanted):
+            raise RuntimeError(f"expand: attempting to expand a dimension of length {size} -> {wanted}!")
+    return [
+        sizes[i - new] if i >= new and type(wanted) is int and wanted == -1 else wanted
+        for i, wanted in enumerate(shape)
+    ]
 
 
 def _running_op() -> Any:
