@@ -171,3 +171,8 @@ def test_a_view_of_ones_own_is_walked_by_its_children():
     root = Lists()
     assert [type(x).__name__ for x in View(root).descendants()] == ["Lists", "ListWrapper", "Module"]
     assert len(tf.train.TrackableView(root).descendants()) == 1
+
+    root.doubled = tf.function(lambda x: x * 2.0, input_signature=[tf.TensorSpec([])])
+    root._trackable_children = lambda save_type="checkpoint", **kwargs: {"doubled": root.doubled}
+    names = [type(x).__name__ for x in View(root).descendants()]  # a function has its concrete functions
+    assert names == ["Lists", "Function", "ConcreteFunction"]

@@ -239,6 +239,12 @@ class ConcreteFunction:
             return str(self.function_type)
         return self.function_type.pretty(_captures(self.captured_inputs))
 
+    def _maybe_initialize_trackable(self) -> None:
+        """It depends on nothing that a view of objects would walk into."""
+
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
+        return {}
+
     def __repr__(self) -> str:
         return f"<ConcreteFunction {self.function_type} at 0x{id(self):X}>"
 
