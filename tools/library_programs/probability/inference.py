@@ -191,7 +191,7 @@ def automatic(build: str) -> Program:
             dtype=tf.float64,
         )
         losses = tfv.fit_surrogate_posterior(
-            pinned.unnormalized_log_prob, made, Descent(0.01), num_steps=3, sample_size=2, seed=SEED
+            pinned.unnormalized_log_prob, made, Descent(1e-4), num_steps=3, sample_size=2, seed=SEED
         )
         return told([losses, [*made.trainable_variables], made.sample(2, seed=SEED)])
 
