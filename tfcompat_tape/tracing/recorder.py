@@ -196,6 +196,8 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
             with self.mode:
                 if self.sizes is None:
                     result = func(*args, **kwargs)
+                elif type(self.sizes) is Sizes and not _any_open(args, kwargs):
+                    result = self._known(func, args, kwargs)
                 else:
                     result = self.sizes.settled(SAME_SHAPE.get(func, func), args, kwargs)
         except VALUES_NEEDED:
@@ -227,6 +229,14 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.sizes is not None:
             self.sizes.follow(func, args, kwargs, result)
         return result
+
+    def _known(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """What a kernel gives whose arguments have no open sizes, among others that do: it may be known already."""
+        self.mode.cache_enabled = True
+        try:
+            return func(*args, **kwargs)
+        finally:
+            self.mode.cache_enabled = False
 
     def _checked(self, func: Any, refs: Any, names: dict[str, Any], dynamic: bool) -> None:
         """Note a check, which raises where values are wrong: as a part of its op, if it belongs to one."""
@@ -606,6 +616,20 @@ def _of_texts(args: Any, kwargs: dict[str, Any]) -> bool:
         type(x) is Texts or (type(x) in (tuple, list) and any(type(one) is Texts for one in x))
         for x in [*args, *kwargs.values()]
     )
+
+
+def _any_open(args: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether there are open sizes in the arguments of a kernel."""
+    for x in (*args, *kwargs.values()):
+        if isinstance(x, torch.Tensor):
+            if x._has_symbolic_sizes_strides:
+                return True
+        elif isinstance(x, (tuple, list)):
+            if _any_open(x, {}):
+                return True
+        elif type(x) in SYMBOLIC:
+            return True
+    return False
 
 
 def _no_frame() -> Any:
