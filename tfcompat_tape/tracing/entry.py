@@ -19,6 +19,7 @@ from torch._C._dynamo.guards import TensorGuards
 from tfcompat_tape.config import machine
 from tfcompat_tape.core import devices, hooks
 from tfcompat_tape.core.composites import CompositeTensor
+from tfcompat_tape.core.errors import OutOfRangeError
 from tfcompat_tape.core.reading import UntraceableError, current
 from tfcompat_tape.core.specs import TypeSpec
 from tfcompat_tape.core.tensor import Tensor
@@ -26,6 +27,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import results, scope
 from tfcompat_tape.tracing.nodes import layout
+from tfcompat_tape.tracing.streams import Next
 
 if TYPE_CHECKING:
     from tfcompat_tape.tracing.in_place import InPlace
@@ -228,6 +230,13 @@ class _Writer:
         line = path.plain if path.in_place is None else path.in_place.head
         code, outs = line.written(self.raws, [layout(sample) for sample in self.samples], self.names)
         lines += [*code, "except UntraceableError:", "    return MISSED"]
+        if any(type(node.function) is Next for node in path.trace.recorder.nodes[: path.call.last]):
+            self.names["ended"], self.names["OutOfRangeError"] = path.ended, OutOfRangeError
+            lines += [
+                "except OutOfRangeError:",
+                f"    ended([{', '.join(self.raws)}], [{', '.join(variables.values())}])",
+                "    raise",
+            ]
         if path.in_place is None:
             for place, out in zip(path.written, outs[path.count :], strict=True):
                 lines.append(f"{variables[place]}._t = {out}")

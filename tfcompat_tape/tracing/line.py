@@ -157,6 +157,8 @@ class Line:
                 ]
                 args = [substituted(x, values) for x in node.args]
                 put(values, node, recorder.again(node, args, described))
+            elif getattr(node.function, "of_sizes", False):  # sizes that are open here, too, stay so
+                put(values, node, recorder.sized(*substituted(node.args, values)))
             else:
                 put(values, node, node.run(values))
         return values

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from tfcompat_tape.core.dtypes import FROM_TORCH
+from tfcompat_tape.core.errors import OutOfRangeError
 from tfcompat_tape.core.failures import translated
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
@@ -20,6 +21,7 @@ from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.core.wengert import state
 from tfcompat_tape.tracing import scope, symbolic
 from tfcompat_tape.tracing.call import Call, ClosedError, ElsewhereError, contiguous, said
+from tfcompat_tape.tracing.cut_short import CutShort, cut_short
 from tfcompat_tape.tracing.elements import shapes_given
 from tfcompat_tape.tracing.fakes import ended
 from tfcompat_tape.tracing.in_place import InPlace, in_place
@@ -112,11 +114,16 @@ class Path:
 
         Raises:
           DivergedError: it does not hold for these values.
+          OutOfRangeError: an iterator has ended; what `cut_short` says is assigned.
         """
         variables = self._of_call(given) if self.places else self.variables
         if state.recording:
             inputs = [*tensors, *[v._read() for v in variables], *self.captured]
-            return self._finished(self.call.apply(inputs), variables)
+            try:
+                return self._finished(self.call.apply(inputs), variables)
+            except OutOfRangeError:
+                self.ended([x._t for x in inputs], variables)
+                raise
         if state.accessors:  # who only notes which Variables are read
             for v in variables:
                 v._read()
@@ -132,10 +139,13 @@ class Path:
                 if not raws[i].is_contiguous():
                     raws[i] = raws[i].contiguous()
         in_place = None if scope.active.trace is not None else self.in_two_parts()
+        try:
+            found = (self.plain if in_place is None else in_place.head).run(raws)
+        except OutOfRangeError:
+            self.ended(raws, variables)
+            raise
         if in_place is None:
-            found = self.plain.run(raws)
             return self._finished([Tensor(raw, None) for raw in found], variables)
-        found = in_place.head.run(raws)
         results = [Tensor(raw, None) for raw in found[: self.count]]
         end = len(found) - in_place.given
         given = [*found[end:], *[raws[i] for i in (*in_place.inputs, *in_place.olds)]]
@@ -153,6 +163,16 @@ class Path:
             return self._finished(self.call.apply(inputs), self.variables)
         except (ClosedError, ElsewhereError, UntraceableError):
             return otherwise
+
+    @functools.cached_property
+    def cut_short(self) -> CutShort | None:
+        """What is assigned where `next` finds no element any more; `None`: nothing."""
+        return cut_short(self.trace, self.call, self.call.last) if self.written else None
+
+    def ended(self, raws: Sequence[Any], variables: Sequence[Variable]) -> None:
+        """An iterator ended in a call with the inputs `raws`."""
+        if scope.active.trace is None and self.cut_short is not None:
+            self.cut_short(raws, variables)
 
     @functools.cached_property
     def in_place(self) -> InPlace | None:

@@ -51,10 +51,10 @@ class Held:
       number: the input that is its value at the start; `None` while the function has not read that.
       raw: its value at this point of the function.
       node: its entry on the list of the trace.
-      written: the function assigns to it.
+      written: the function assigns to it; `assigned`: the values, in order.
     """
 
-    __slots__ = ("node", "number", "raw", "variable", "written")
+    __slots__ = ("assigned", "node", "number", "raw", "variable", "written")
 
     def __init__(self, variable: Variable, number: int, raw: Any) -> None:
         self.variable = variable
@@ -62,6 +62,7 @@ class Held:
         self.raw = raw
         self.node: Entry | None = None
         self.written = False
+        self.assigned: list[Any] = []
 
 
 class Trace:
@@ -252,6 +253,7 @@ class Trace:
                 raw = self.recorder.notes.assigned(variable, raw)
             held.raw = raw
             held.written = True
+            held.assigned.append(raw)
             return
         if not self.creating:
             raise ValueError(
