@@ -124,6 +124,13 @@ def test_a_difference_is_shown_with_the_op_that_made_it(fault: str, compare: Com
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_an_op_before_other_words_is_a_guess(compare: Comparing) -> None:
+    source = "import tensorflow as tf\nprint('more' if tf.tanh(0.5) > 0.463 else 'less')\n"
+    done = compare(source, python=compare.planted("forward"))
+    assert done.status == 1 and "the text is another" in done.out
+    assert "An op that differs before it: Tanh\n  script.py:2" in done.out
+
+
 FUNCTION = """\
 import tensorflow as tf
 

@@ -169,6 +169,9 @@ def _compare_sums(one: Value, other: Value, tolerance: Tolerance, verdict: Verdi
     return verdict
 
 
+OTHER_TEXT = "the text is another"
+
+
 def compare_texts(one: str, other: str, tolerance: Tolerance) -> Verdict:
     """Compare two texts: their numbers within the tolerance of float32 and of the digits shown, all else exactly."""
     one, other = _plain(one), _plain(other)
@@ -177,7 +180,7 @@ def compare_texts(one: str, other: str, tolerance: Tolerance) -> Verdict:
     numbers, words = _split(one)
     other_numbers, other_words = _split(other)
     if words != other_words:
-        return Verdict("the text is another", np.inf)
+        return Verdict(OTHER_TEXT, np.inf)
     largest = 0.0
     for i, (a, b) in enumerate(zip(numbers, other_numbers, strict=True)):
         x, y = float(_digits(a)), float(_digits(b))

@@ -9,6 +9,7 @@ from pathlib import Path
 from tfcompat_tape._version import __version__
 from tfcompat_tape.porting.compare import listing
 from tfcompat_tape.porting.compare.align import Comparison, Parting, Row
+from tfcompat_tape.porting.compare.closeness import OTHER_TEXT
 from tfcompat_tape.porting.compare.culprit import Culprit
 from tfcompat_tape.porting.compare.recording import Event, Value
 from tfcompat_tape.porting.compare.stages import Report
@@ -205,8 +206,9 @@ def source(report: Report, at: str) -> list[str]:
 
 def of_culprit(report: Report, found: Culprit, detail: Comparison) -> list[str]:
     """The op, its inputs, both values, the list around it."""
-    parted = detail.first is None  # what made Python go another way is a guess
-    lines = [f"An op that differs before it: {found.op.kind}" if parted else f"It comes from {found.op.kind}"]
+    # What made Python go another way, or print other words, is a guess.
+    guess = detail.first is None or detail.first.verdict.why == OTHER_TEXT
+    lines = [f"An op that differs before it: {found.op.kind}" if guess else f"It comes from {found.op.kind}"]
     lines += source(report, found.op.at)
     lines += [f"  input {i}: {value(one)}" for i, one in enumerate(found.inputs) if one is not None]
     if found.cotangent is not None:
