@@ -10,6 +10,7 @@ import pytest
 
 PARTS = 8
 ONE_IN = 20  # cases that are not run, for one that is
+OPEN = 8  # of those that are run, one in so many with open sizes, too
 
 
 @cache
@@ -20,6 +21,16 @@ def _sample() -> list[list[cases_in_functions.Spec]]:
         if number % ONE_IN == 0:
             found[number // ONE_IN % PARTS].append(spec)
     return found
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_functions_of_open_sizes_answer_as_eager_code(part: int) -> None:
+    specs = _sample()[part][::OPEN]
+    assert specs
+    wrong = [
+        f"{s.family}:{s.id}: {line}" for s in specs for line in cases_in_functions.faults(s, opened=True)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
