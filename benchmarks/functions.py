@@ -1,6 +1,6 @@
 """`make bench`, second table: the workloads as they are, in a tf.function, and compiled, beside torch, in turns.
 
-    taskset -c 0 python benchmarks/functions.py [NAME ...] [--threads N] [--seconds S] [--minima] [--in-a-row N]
+    taskset -c 0 python benchmarks/functions.py [NAME ...] [--threads N] [--seconds S] [--minima] [--in-a-row N] [--cpu]
 
 One process; every column is run in each round, in an order that turns. Columns are medians in microseconds, in brackets
 the median of the ratios to torch's run of the same round; with `--minima` both are of the quickest runs, which a busy
@@ -31,7 +31,9 @@ import tfcompat_tape as tf
 COLUMNS = ("torch", "tfcompat_tape", "tf.function", "jit_compile")
 
 
-def in_turns(runs: list[Callable[[], Any]], budget: float, count: int) -> list[list[float]]:
+def in_turns(
+    runs: list[Callable[[], Any]], budget: float, count: int, clock: Callable[[], float]
+) -> list[list[float]]:
     """Times of each of `runs`, by round, `count` in a row, until `budget` seconds are spent."""
     for run in runs * 3:
         run()
@@ -42,7 +44,7 @@ def in_turns(runs: list[Callable[[], Any]], budget: float, count: int) -> list[l
     while time.perf_counter() < end or len(times[0]) < 10:
         order.append(order.pop(0))
         for i in order:
-            times[i] += [data.seconds(runs[i]) for _ in range(count)]
+            times[i] += [data.seconds(runs[i], clock) for _ in range(count)]
     return times
 
 
@@ -54,6 +56,7 @@ def main() -> None:
     parser.add_argument(
         "--in-a-row", type=int, default=1, help="runs of each column in a turn: 1 is with cold caches"
     )
+    parser.add_argument("--cpu", action="store_true", help="processor time, where other programs run")
     parser.add_argument("--minima", action="store_true", help="minima in place of medians")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -79,7 +82,8 @@ def main() -> None:
         if jax:
             runs.append(getattr(jax, name)(arrays))
             check(name, flat(runs[-1]()), theirs())
-        times = in_turns(runs, args.seconds, args.in_a_row)
+        clock = time.process_time if args.cpu else time.perf_counter
+        times = in_turns(runs, args.seconds, args.in_a_row, clock)
 
         def ratio(column: list[float], other: list[float]) -> str:
             if args.minima:

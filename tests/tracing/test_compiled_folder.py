@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from tfcompat_tape.tracing import library
+from tfcompat_tape.tracing import inductor, library
 
 
 @pytest.fixture
@@ -64,3 +66,27 @@ def test_what_is_used_stays(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     library._prune()
     assert [path.exists() for path in paths] == [True, False, True]
     assert library._stored(f"{1:064x}") is None
+
+
+def test_what_a_killed_compiler_left_is_made_anew(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty library where torch's compiler looks for the code; others than its own are left alone."""
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(cache / "inductor"))
+    left = cache / "inductor" / "af" / "cafe.main.so"
+    other = cache / "other.so"
+    tried: list[Path] = []
+
+    def compiled(piece: Any) -> Path:
+        tried.append(piece.broken)
+        if piece.broken.exists():
+            raise RuntimeError(f"InductorError: ImportError: {piece.broken}: file too short")
+        return Path("whole.so")
+
+    monkeypatch.setattr(inductor, "_compiled", compiled)
+    for path in (left, other):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert inductor.compiled(SimpleNamespace(name="f", broken=left)) == Path("whole.so")
+    assert tried == [left, left] and not left.exists()
+    with pytest.raises(RuntimeError, match="too short"):
+        inductor.compiled(SimpleNamespace(name="f", broken=other))
+    assert other.exists()

@@ -47,7 +47,23 @@ def compiled(piece: Piece) -> Path:
             "is compiled and kernels run as they are."
         )
     with Waiting(f"compiling {piece.name}"), _alone():
-        return _compiled(piece)
+        try:
+            return _compiled(piece)
+        except Exception as error:
+            broken = _broken(error)
+            if broken is None:
+                raise
+            broken.unlink(missing_ok=True)
+            return _compiled(piece)
+
+
+def _broken(error: Exception) -> Path | None:
+    """What a process that was killed as it compiled the same code has left in Inductor's folder: no whole library."""
+    from torch._inductor.runtime.cache_dir_utils import cache_dir
+
+    found = re.search(r"(?:ImportError|OSError): (/\S+\.so): ", str(error))
+    path = None if found is None else Path(found.group(1))
+    return path if path is not None and path.is_relative_to(cache_dir()) and path.exists() else None
 
 
 def _take_any_distutils() -> None:
