@@ -97,6 +97,7 @@ def test_a_dataset_whose_sizes_are_known_has_known_sizes() -> None:
     @tf.function
     def f(iterator):
         seen.append((x := next(iterator)).shape.as_list())
+        assert x.name == "IteratorGetNext:0"
         return x
 
     f(iter(tf.data.Dataset.range(5).batch(2, drop_remainder=True)))

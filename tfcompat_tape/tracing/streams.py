@@ -197,6 +197,7 @@ class Next:
 
     __slots__ = ("likes", "optional")
 
+    __name__ = "IteratorGetNext"  # what graphs call it
     given_back = True  # a trace that comes to nothing gives the elements back: see `watched`
 
     def __init__(self, likes: Sequence[Like], optional: bool) -> None:
