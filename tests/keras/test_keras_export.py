@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 import tfcompat_tape as tf
 
@@ -57,4 +59,25 @@ def test_words_are_looked_up_in_what_is_exported(tmp_path: Path) -> None:
     model.add(keras.layers.Dense(1))
     model.export(tmp_path, verbose=False)
     texts = tf.constant(["a B", "e zz, b"])
+    np.testing.assert_allclose(tf.saved_model.load(tmp_path).serve(texts), model(texts), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"output_mode": "count"},
+        {"output_mode": "tf_idf"},
+        {"output_mode": "multi_hot", "ngrams": 2},
+        {"split": "character", "output_sequence_length": 4},
+    ],
+    ids=["count", "tf_idf", "multi_hot", "character"],
+)
+def test_texts_that_are_counted_are_exported(options: dict[str, Any], tmp_path: Path) -> None:
+    """TensorFlow has loaded these, and gave the same."""
+    keras = tf.keras
+    words = keras.layers.TextVectorization(max_tokens=12, **options)
+    words.adapt(["a b c", "b c d e", "a a b"])
+    model = keras.Sequential([keras.Input((), dtype="string"), words])
+    model.export(tmp_path, verbose=False)
+    texts = tf.constant(["a b b", "c zz", "e e e d"])
     np.testing.assert_allclose(tf.saved_model.load(tmp_path).serve(texts), model(texts), rtol=1e-6)

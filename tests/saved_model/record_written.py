@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import open_programs
+import rows_programs
 import tensorflow as tf
 import written_programs as programs
 from tensorflow.core.protobuf import saved_model_pb2
@@ -40,6 +41,7 @@ def main(place):
         ("draws", programs.draws(tf), programs.answers_of_draws),
         ("parts", programs.parts(tf), programs.answers_of_parts),
         ("open", open_programs.of_open(tf), open_programs.answers_of_open),
+        ("rows", rows_programs.of_rows(tf), rows_programs.answers_of_rows),
     ):
         wanted = ask(tf, made)
         loaded = tf.saved_model.load(place / name)

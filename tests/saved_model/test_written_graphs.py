@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import open_programs
 import pytest
+import rows_programs
 import written_programs as programs
 
 import tfcompat_tape as tf
@@ -26,6 +27,7 @@ MODELS = {
     "draws": (programs.draws, programs.answers_of_draws),
     "parts": (programs.parts, programs.answers_of_parts),
     "open": (open_programs.of_open, open_programs.answers_of_open),
+    "rows": (rows_programs.of_rows, rows_programs.answers_of_rows),
 }
 
 

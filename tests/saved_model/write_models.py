@@ -7,6 +7,7 @@ from pathlib import Path
 
 import open_programs
 import random_programs
+import rows_programs
 import served_programs
 import written_programs as programs
 
@@ -20,6 +21,7 @@ if __name__ == "__main__":
         ("draws", programs.draws),
         ("parts", programs.parts),
         ("open", open_programs.of_open),
+        ("rows", rows_programs.of_rows),
         ("random", random_programs.of_random),
     ):
         tf.saved_model.save(make(tf), Path(sys.argv[1]) / name)

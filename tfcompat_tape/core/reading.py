@@ -249,6 +249,12 @@ def sizes(raw: torch.Tensor) -> Any:
     return listed(raw)
 
 
+def graph() -> Any:
+    """Who notes what a graph is made of, where a function is traced to be written as one, without values."""
+    tracer = current.tracer
+    return None if tracer is None else tracer.notes
+
+
 def sized(sizes: Any, dtype: torch.dtype) -> torch.Tensor:
     """A size, or a tuple of sizes, as a tensor on the CPU."""
     tracer = current.tracer

@@ -74,6 +74,13 @@ class FunctionName(str):
     """The name of a function of the library."""
 
 
+def _several(node: Any, port: Any, rest: int) -> int:
+    """How many results a port has, as attributes say; all that are left where they do not."""
+    if port.count:
+        return int(node.attr[port.count].i) if port.count in node.attr else rest
+    return len(node.attr[port.kind].list.type) if port.kind in node.attr else rest
+
+
 def _listed(found: Any, one: Any, kind: str) -> None:
     if isinstance(one, FunctionName):
         found.func.add().name = one
@@ -164,7 +171,7 @@ class Nodes:
         texts = []
         for place, port in enumerate(ports):
             rest = len(results) - len(texts) - (len(ports) - place - 1)
-            count = rest if port.count or port.mixed else 1
+            count = _several(node, port, rest) if port.count or port.mixed else 1
             texts += [
                 self.text(node.name, port.name, i, number)
                 for i, number in enumerate(range(len(texts), len(texts) + count))

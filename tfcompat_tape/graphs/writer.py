@@ -38,7 +38,17 @@ from tfcompat_tape.ops.raw import attrs as raw_attrs
 from tfcompat_tape.ops.raw import calls as raw_calls
 from tfcompat_tape.ops.raw import definitions as op_defs
 from tfcompat_tape.tracing import scope
-from tfcompat_tape.tracing.notes import Assigned, Called, Checked, Detached, Noted, Printed, Staged, Unsaid
+from tfcompat_tape.tracing.notes import (
+    Assigned,
+    Called,
+    Checked,
+    Detached,
+    Emitted,
+    Noted,
+    Printed,
+    Staged,
+    Unsaid,
+)
 from tfcompat_tape.tracing.ops import Constant
 from tfcompat_tape.tracing.sizes import symbolic
 
@@ -225,6 +235,8 @@ class FunctionWriter(SizedNodes):
                 raise refused(f"it does at each call what is no op of TensorFlow's: {step.what}")
             elif isinstance(step, Called):
                 calls.write(self, step)
+            elif isinstance(step, Emitted):
+                self._emitted(step)
             elif isinstance(step, Constant):
                 self._constant(step)
 
@@ -287,6 +299,13 @@ class FunctionWriter(SizedNodes):
         for raw in step.results:
             if self.recorder.mine(raw):
                 self.listed.setdefault(id(raw), step.entry)
+
+    def _emitted(self, step: Emitted) -> None:
+        smooth = any(raw.dtype in INEXACT for raw in step.results)
+        given = [self.value(raw, parent, smooth) for raw, parent in step.inputs]
+        _, values = self.add(step.op, given, [dtype_of(raw) for raw in step.results], **step.attrs)
+        for raw, value in zip(step.results, values, strict=True):
+            self.define(raw, value, self.listed.get(id(raw)))
 
     def _called(self, noted: Noted) -> None:
         op = noted.op

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.at_call import at_call, same
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
@@ -65,7 +65,6 @@ def _decoded(text: bytes) -> bytes:
     return base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
 
 
-@at_call()
 def decode_raw(
     input_bytes: Any,
     out_type: Any,
@@ -97,6 +96,22 @@ def decode_raw(
             f"DecodeRaw: Value for attr 'out_type' of {type_name(dtype)} is not in the list of allowed values: "
             f"{', '.join(type_name(dtypes.as_dtype(one)) for one in _RAW)}"
         )
+    graph = reading.graph()
+    if graph is not None and fixed_length is None:
+        texts_ = convert(input_bytes)
+        found: Tensor = graph.node(
+            "DecodeRaw",
+            [texts_],
+            [((*texts_._t.shape, None), dtype)],
+            out_type=dtype,
+            little_endian=bool(little_endian),
+        )[0]
+        return found
+    return _decoded(input_bytes, dtype, little_endian, fixed_length)
+
+
+@at_call()
+def _decoded(input_bytes: Any, dtype: Any, little_endian: Any, fixed_length: Any) -> Tensor:
     array = strings(input_bytes, "DecodeRaw")
     texts: list[bytes] = array.ravel().tolist()
     size = dtype.size

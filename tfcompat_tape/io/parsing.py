@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.at_call import at_call
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.sparse_tensor import SparseTensor
@@ -20,12 +20,12 @@ from tfcompat_tape.io.features import (
     SparseFeature,
     VarLenFeature,
 )
+from tfcompat_tape.io.graph_examples import parsed
 from tfcompat_tape.io.plans import Plan, indices_of, keys_of, names_of, serialized_of, single_of
 
 _KINDS = (VarLenFeature, SparseFeature, RaggedFeature, FixedLenFeature, FixedLenSequenceFeature)
 
 
-@at_call()
 def parse_example(
     serialized: Any, features: Any, example_names: Any = None, name: str | None = None
 ) -> dict[str, Any]:
@@ -52,10 +52,11 @@ def parse_example(
     """
     if not features:
         raise ValueError(f"Argument `features` cannot be None or falsy. Got {features}")
-    return _parsed(serialized_of(serialized, "ParseExampleV2"), features, example_names)
+    if reading.graph() is not None:
+        return parsed(_plan(features), serialized, example_names)
+    return _examples(serialized, features, example_names)
 
 
-@at_call()
 def parse_single_example(
     serialized: Any, features: Any, example_names: Any = None, name: str | None = None
 ) -> dict[str, Any]:
@@ -70,6 +71,18 @@ def parse_single_example(
     """
     if not features:
         raise ValueError(f"Argument `features` cannot be None or falsy. Got {features}")
+    if reading.graph() is not None:
+        return parsed(_plan(features), serialized, example_names)
+    return _example(serialized, features, example_names)
+
+
+@at_call()
+def _examples(serialized: Any, features: Any, example_names: Any) -> dict[str, Any]:
+    return _parsed(serialized_of(serialized, "ParseExampleV2"), features, example_names)
+
+
+@at_call()
+def _example(serialized: Any, features: Any, example_names: Any) -> dict[str, Any]:
     return _parsed(single_of(serialized, "ParseExampleV2"), features, example_names)
 
 

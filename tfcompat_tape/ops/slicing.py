@@ -169,7 +169,7 @@ def _element(index: int, stride: int, axis: int, shape: tuple[int, ...]) -> int:
         raise invalid("StridedSlice: only stride 1 is allowed where an integer takes an axis away.")
     if not -size <= index < size:
         raise invalid(f"StridedSlice: slice index {index} of dimension {axis} out of bounds.")
-    return index % size
+    return index % size if type(size) is int else index
 
 
 def _strided_slice(

@@ -19,7 +19,9 @@ from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wire import DecodeError
 from tfcompat_tape.io.tensor_protos import make_ndarray
 from tfcompat_tape.ops.raw import calls as raw_calls
+from tfcompat_tape.saved_model.graph_examples import BYTES
 from tfcompat_tape.saved_model.graph_lists import LISTS, TensorList
+from tfcompat_tape.saved_model.graph_ragged import RAGGED
 from tfcompat_tape.saved_model.graph_strings import STRINGS
 from tfcompat_tape.saved_model.graph_tables import TABLES
 
@@ -265,7 +267,7 @@ def with_gradient(count: int, gradient: Callable[..., Any]) -> Operation:
     return run
 
 
-_PLAIN = {**LISTS, **STRINGS}
+_PLAIN = {**BYTES, **LISTS, **RAGGED, **STRINGS}
 _SPECIAL: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
     "Const": _constant,
     "DisableCopyOnRead": _nothing,

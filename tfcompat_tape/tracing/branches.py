@@ -33,8 +33,9 @@ from tfcompat_tape.tracing.conversion import converted
 from tfcompat_tape.tracing.inner import Inner
 from tfcompat_tape.tracing.line import Line
 from tfcompat_tape.tracing.nodes import Ref, Staged
+from tfcompat_tape.tracing.rows import recorded
 from tfcompat_tape.tracing.sizes import Sizes, size_at, symbolic
-from tfcompat_tape.tracing.texts import cotangent_like
+from tfcompat_tape.tracing.texts import cotangent_like, described
 from tfcompat_tape.tracing.trace import Trace
 
 Raw = torch.Tensor
@@ -61,11 +62,15 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
         raise UntraceableError("a branch gives a value that may be missing")
     check([branch.result for branch in branches], [branch.kinds for branch in branches])
     first = branches[0]
-    for branch in branches[1:]:
+    graph = outer.recorder.notes is not None
+    opened = False  # in a graph sizes that are not the same are open
+    for branch in branches:
         if branch.arrays.keys() != first.arrays.keys():
             raise UntraceableError("a TensorArray in one branch is none in another")
         if not _alike(branch, first):
-            raise UntraceableError("branches give results of different shapes")
+            opened = graph and [x.dim() for x in branch.raws] == [x.dim() for x in first.raws]
+            if not opened:
+                raise UntraceableError("branches give results of different shapes")
         if [x.device for x in branch.raws] != [x.device for x in first.raws]:
             raise UntraceableError("branches give results on different devices")
     written: dict[int, Variable] = {}
@@ -85,8 +90,11 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
                 tensors.append(read())
             mine.append(places[key])
         positions.append(mine)
-    node = Branches(pick, [branch.call(name) for branch in branches], positions, len(tensors), name)
-    results = node.apply(index._t, tensors)
+    if opened:
+        results = recorded(name, tensors, _of_any_size(outer, branches), _no_gradient)
+    else:
+        node = Branches(pick, [branch.call(name) for branch in branches], positions, len(tensors), name)
+        results = node.apply(index._t, tensors)
     count = len(results) - len(written)
     if outer.recorder.notes is not None:
         outer.recorder.notes.staged(
@@ -100,10 +108,29 @@ def choose(index: Tensor, pick: Pick, functions: Sequence[Callable[[], Any]], ch
 def _alike(one: Branch, other: Branch) -> bool:
     """Whether the results of two branches have the same shapes."""
     if symbolic([x.shape for x in [*one.raws, *other.raws]]):
-        return [_text(one.outward(x.shape)) for x in one.raws] == [
-            _text(other.outward(x.shape)) for x in other.raws
-        ]
+        try:
+            return [_text(one.outward(x.shape)) for x in one.raws] == [
+                _text(other.outward(x.shape)) for x in other.raws
+            ]
+        except KeyError:  # a size that is none of the trace around
+            return False
     return [x.shape for x in one.raws] == [x.shape for x in other.raws]
+
+
+def _of_any_size(outer: Trace, branches: Sequence[Branch]) -> list[Raw]:
+    """New results in a graph, with open sizes where branches may give others."""
+    found = []
+    for several in zip(*[branch.raws for branch in branches], strict=True):
+        sizes = [
+            n if type(n) is int and all(m == n for m in others) else None
+            for n, *others in zip(*[x.shape for x in several], strict=True)
+        ]
+        found.append(outer.recorder.notes.unknown(sizes, *described(several[0])[1:]))
+    return found
+
+
+def _no_gradient(op: Any, *dys: Any) -> Any:
+    raise UntraceableError("a gradient, within the function, of branches with results of different sizes")
 
 
 def _text(shape: Sequence[Any]) -> list[str]:

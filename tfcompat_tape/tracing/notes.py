@@ -90,6 +90,17 @@ class Checked:
         self.condition, self.data, self.summarize = condition, list(data), summarize
 
 
+class Emitted:
+    """A node of TensorFlow's that a function says itself: what it computes, no kernel says for all values.
+
+    Attributes:
+      inputs: raw tensors with their entries. results: raw tensors. attrs: of the node.
+    """
+
+    def __init__(self, op: str, inputs: Sequence[Any], results: Sequence[Any], attrs: dict[str, Any]) -> None:
+        self.op, self.inputs, self.results, self.attrs = op, list(inputs), list(results), attrs
+
+
 class Unsaid:
     """Something that happens at each call, and is no op.
 
@@ -160,18 +171,39 @@ class Notes:
         if found is None:
             raise UntraceableError(f"{function.__name__} is not known for all sizes here")
         x = self._given(args)
-        tensors = [Tensor(self._unknown(shape, dtype, x.device), None) for shape, dtype in found]
+        tensors = [Tensor(self.unknown(shape, dtype, x.device), None) for shape, dtype in found]
         result = tensors if len(tensors) > 1 else tensors[0]
         self.performed(function, args, kwargs, result, False)
         self.kept.append(tensors)
         return result
+
+    def node(self, op: str, inputs: Sequence[Any], results: Sequence[Any], **attrs: Any) -> list[Tensor]:
+        """The results of a node of TensorFlow's op, whose inputs are Tensors.
+
+        Args:
+          results: shapes, where `None` is an open size, and dtypes. attrs: values, or messages of attributes.
+        """
+        from tfcompat_tape.tracing.rows import recorded
+
+        given = [x if type(x) is Tensor else convert(x) for x in inputs]
+        raws = [self.recorder.standing(x._t) for x in given]
+        nodes = [x._node for x in given]
+        found = [
+            self.unknown(shape, OBJECT if dtype.torch is None else dtype.torch, torch.device("cpu"))
+            for shape, dtype in results
+        ]
+        smooth = [x for x in given if x.dtype.is_floating or x.dtype.is_complex]
+        made = recorded(op, smooth, found, _within)
+        self.steps.append(Emitted(op, [*zip(raws, nodes, strict=True)], found, attrs))
+        self.kept += [raws, nodes, found]
+        return made
 
     def _given(self, args: Any) -> Any:
         """A raw tensor among the arguments."""
         flat = nest.flatten(list(args), expand_composites=True)
         return next(x._t for x in flat if isinstance(x, Tensor))
 
-    def _unknown(self, shape: Any, dtype: Any, device: Any) -> Any:
+    def unknown(self, shape: Any, dtype: Any, device: Any) -> Any:
         """A new raw tensor; sizes that are `None` are open."""
         recorder = self.recorder
         sizes = [recorder.sizes.new(LIKELY, -1, i) if n is None else n for i, n in enumerate(shape)]
@@ -238,7 +270,7 @@ class Notes:
         fakes = []
         for shape, dtype in described:
             sizes = [named.get(n) if isinstance(n, str) else n for n in shape]
-            fakes.append(fake := self._unknown(sizes, dtype, device))
+            fakes.append(fake := self.unknown(sizes, dtype, device))
             named.update((n, fake.shape[i]) for i, n in enumerate(shape) if isinstance(n, str))
         return fakes
 
@@ -317,6 +349,10 @@ def _as_seen(x: Any) -> Any:
     if isinstance(x, Variable):
         x = x._read()
     return Tensor(x._t, x._node) if isinstance(x, Tensor) else x
+
+
+def _within(op: Any, *dys: Any) -> Any:
+    raise UntraceableError(f"a gradient within the function of {op.type}, which only its graph has")
 
 
 def _joins_sizes(result: Any, raws: Sequence[Any]) -> bool:

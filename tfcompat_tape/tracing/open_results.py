@@ -53,6 +53,19 @@ def _cut(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
     return [(("kept", indices.shape[1]), torch.int64), (("kept",), values.dtype), (shape.shape, torch.int64)]
 
 
+def _parts(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
+    data, places = raws[:2]
+    return [((None, *data.shape[places.dim() :]), data.dtype)] * attrs["num_partitions"]
+
+
+def _paths(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
+    count, batch = attrs.get("top_paths", 1), raws[0].shape[1]
+    names = [f"path {i}" for i in range(count)]
+    places = [((name, 2), torch.int64) for name in names]
+    values = [((name,), torch.int64) for name in names]
+    return [*places, *values, *[((2,), torch.int64)] * count, ((batch, count), raws[0].dtype)]
+
+
 def _segments(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
     return [((None, *raws[0].shape[1:]), raws[0].dtype)]
 
@@ -81,6 +94,9 @@ _RESULTS: dict[str, Callable[[Sequence[Any], dict[str, Any]], Results | None]] =
     **dict.fromkeys(("CTCBeamSearchDecoder", "CTCGreedyDecoder"), _ctc_decoded),
     **dict.fromkeys(("SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum"), _segments),
     **dict.fromkeys(("SparseDenseCwiseAdd", "SparseDenseCwiseDiv", "SparseDenseCwiseMul"), _like(1)),
+    **dict.fromkeys(("CTCBeamSearchDecoder", "CTCGreedyDecoder"), _paths),
+    "DynamicPartition": _parts,
+    "NonMaxSuppressionV3": lambda raws, attrs: [((None,), torch.int32)],
     "SparseReorder": lambda raws, attrs: [(x.shape, x.dtype) for x in raws[:2]],
     "SparseSlice": _cut,
     "SparseSoftmax": _like(1),

@@ -180,6 +180,8 @@ class _Env(ShapeEnv):
 
     def _unify(self, x: Any, y: Any) -> bool:
         """Whether two sizes may be equal; then they are, if a size of one symbol follows from it."""
+        if any(side.is_number and side <= 1 for side in (x, y)):
+            return False  # nothing is known to be 1 or 0
         difference = sympy.expand(x - y)
         rests = difference.atoms(Mod, PythonMod)
         if rests:

@@ -7,10 +7,11 @@ from typing import Any
 import torch
 
 from tfcompat_tape import arrays
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ragged._parts import graph_rows
 from tfcompat_tape.ragged._parts.indexing import take
 from tfcompat_tape.ragged._parts.joining import as_ragged, stack
 from tfcompat_tape.ragged._parts.partitions import coordinates, rowids
@@ -118,7 +119,11 @@ def _rows(params: Any, indices: Any) -> Any:
     """Whole rows, along the first axis."""
     if isinstance(indices, RaggedTensor):
         return indices.with_values(_gathered(params, indices.values, 0, 0))
+    if indices._t.ndim == 1 and reading.graph() is not None:
+        return graph_rows.rows(params, indices)
     if indices._t.ndim == 0:
+        if reading.graph() is not None:
+            return params[indices]
         check(indices._t.reshape(1), len(params.row_splits._t) - 1)
         return params[int(indices._t)]
     if indices._t.ndim > 1:

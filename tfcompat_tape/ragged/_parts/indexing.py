@@ -7,14 +7,18 @@ from typing import Any
 import torch
 
 from tfcompat_tape.arrays import gather
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ragged._parts import graph_rows
 from tfcompat_tape.ragged._parts.partitions import offsets, splits_of_lengths
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor
 
 
 def take(value: Any, rows: torch.Tensor) -> Any:
     """The rows of a RaggedTensor or Tensor at these raw places, in their order."""
+    if reading.graph() is not None:
+        return graph_rows.rows(value, Tensor(rows, None))
     if not isinstance(value, RaggedTensor):
         count = len(rows)
         if count and bool((rows.diff() == 1).all()):
@@ -46,6 +50,8 @@ def item(value: RaggedTensor, key: Any) -> Any:
                 "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 "
                 f"tensors are valid indices, got {one!r}"
             )
+    if reading.graph() is not None:
+        return graph_rows.item(value, keys)
     return _item(value, keys)
 
 

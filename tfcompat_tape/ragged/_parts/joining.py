@@ -11,6 +11,7 @@ from tfcompat_tape import arrays
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.ragged._parts import graph_rows
 from tfcompat_tape.ragged._parts.indexing import take
 from tfcompat_tape.ragged._parts.partitions import offsets, splits_of_lengths
 from tfcompat_tape.ragged._parts.tensor import RaggedTensor, _axis
@@ -130,8 +131,10 @@ def expand_dims(input: Any, axis: Any, name: Any = None) -> Any:
         return arrays.expand_dims(input, axis)
     axis = _axis(axis, int(input.shape.rank) + 1)  # type: ignore[arg-type]
     splits = input.row_splits._t
-    count = len(splits) - 1
+    count = splits.shape[0] - 1
     if axis == 0:
+        if type(count) is not int:
+            return graph_rows.item(input, [None])
         return RaggedTensor._of(input, Tensor(splits.new_tensor([0, count]), None), count)
     if axis == 1:
         ones = torch.arange(count + 1, dtype=splits.dtype)

@@ -7,13 +7,14 @@ from typing import Any
 import torch
 
 from tfcompat_tape import arrays, linalg, math
-from tfcompat_tape.core import dtypes
+from tfcompat_tape.core import dtypes, reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.errors import invalid
 from tfcompat_tape.core.sparse_tensor import SparseTensor
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.ops.arguments import as_bool, as_int
 from tfcompat_tape.ops.casting import cast
+from tfcompat_tape.ragged._parts import graph_rows
 from tfcompat_tape.ragged._parts.elementwise import same_splits
 from tfcompat_tape.ragged._parts.joining import as_ragged
 from tfcompat_tape.ragged._parts.partitions import coordinates, rowids, splits_of_lengths
@@ -167,6 +168,16 @@ def bincount(
     flat, amounts, rows, count = _counted(arr, weights, axis, binary_output, cast_to_int32=True)
     if rows is None:
         return math.bincount(flat, amounts, minlength, maxlength, dtype, binary_output=binary_output)
+    if reading.graph() is not None:
+        size = graph_rows.size_of(
+            flat,
+            None if minlength is None else as_int(minlength, "minlength"),
+            None if maxlength is None else as_int(maxlength, "maxlength"),
+        )
+        kind = dtypes.as_dtype(dtype)
+        return graph_rows.counts(
+            flat, arr.row_splits, amounts, size, as_bool(binary_output, "binary_output"), kind
+        )
     size = int(flat._t.max()) + 1 if len(flat._t) else 0
     size = size if minlength is None else max(size, as_int(minlength, "minlength"))
     size = size if maxlength is None else min(size, as_int(maxlength, "maxlength"))
@@ -232,6 +243,8 @@ def _counted(arr: Any, weights: Any, axis: Any, binary: Any, cast_to_int32: bool
         return flat, amounts, None, 0
     if arr.ragged_rank != 1 or len(flat._t.shape) != 1:
         raise ValueError("bincount: rows can be counted apart in matrices alone.")
+    if reading.graph() is not None:  # there are no values
+        return flat, amounts, arr, None
     if bool((flat._t < 0).any()):
         raise invalid("bincount: Input must be non-negative.")
     splits = arr.row_splits._t
