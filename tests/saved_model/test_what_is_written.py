@@ -31,6 +31,26 @@ def test_a_function_of_any_rank_whose_ops_do_not_depend_on_it(tmp_path) -> None:
     assert loaded.signatures["serving_default"].structured_outputs["output_0"].shape.rank is None
 
 
+def test_a_concrete_function_on_an_attribute(tmp_path) -> None:
+    """TensorFlow has loaded it, and called it so."""
+    module = tf.Module()
+    module.v = tf.Variable(2.0)
+    function = tf.function(lambda x, n: {"scaled": x * module.v, "given": [n, x]})
+    specs = tf.TensorSpec([None], name="x"), tf.TensorSpec([], tf.int32, name="n")
+    module.scaled = function.get_concrete_function(*specs)
+    for place in (tmp_path / "first", tmp_path / "again"):
+        tf.saved_model.save(module, place)
+        module = tf.saved_model.load(place)
+        module.v.assign(3.0)
+        found = module.scaled(tf.constant([1.0, 2.0]), tf.constant(4))
+        assert found["scaled"].numpy().tolist() == [3.0, 6.0]
+        assert found["given"][0].numpy() == 4
+    single = tf.Module()
+    single.double = tf.function(lambda x: x + x).get_concrete_function(tf.TensorSpec([]))
+    tf.saved_model.save(single, tmp_path / "single")
+    assert tf.saved_model.load(tmp_path / "single").double(tf.constant(2.0)).numpy() == 4.0
+
+
 @pytest.mark.parametrize("function", [tf.transpose, tf.reduce_max])
 def test_a_function_of_any_rank_whose_ops_depend_on_it_is_refused(function: Any, tmp_path) -> None:
     module = tf.Module()

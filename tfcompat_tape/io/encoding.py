@@ -98,20 +98,20 @@ def decode_raw(
         )
     graph = reading.graph()
     if graph is not None and fixed_length is None:
-        texts_ = convert(input_bytes)
+        given = convert(input_bytes)
         found: Tensor = graph.node(
             "DecodeRaw",
-            [texts_],
-            [((*texts_._t.shape, None), dtype)],
+            [given],
+            [((*given._t.shape, None), dtype)],
             out_type=dtype,
             little_endian=bool(little_endian),
         )[0]
         return found
-    return _decoded(input_bytes, dtype, little_endian, fixed_length)
+    return _numbers(input_bytes, dtype, little_endian, fixed_length)
 
 
 @at_call()
-def _decoded(input_bytes: Any, dtype: Any, little_endian: Any, fixed_length: Any) -> Tensor:
+def _numbers(input_bytes: Any, dtype: Any, little_endian: Any, fixed_length: Any) -> Tensor:
     array = strings(input_bytes, "DecodeRaw")
     texts: list[bytes] = array.ravel().tolist()
     size = dtype.size

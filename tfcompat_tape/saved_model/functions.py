@@ -20,6 +20,7 @@ from tfcompat_tape.saved_model.copies import copied
 from tfcompat_tape.saved_model.graph_functions import GraphKind
 from tfcompat_tape.saved_model.graph_structures import written
 from tfcompat_tape.saved_model.restored import RestoredFunction
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.function import Function
 
 WRITABLE = (Function, RestoredFunction)
@@ -36,7 +37,7 @@ def of_object(obj: Any) -> Iterator[tuple[str, Any]]:
         names += [name for name, value in vars(cls).items() if isinstance(value, Function)]
     for name in dict.fromkeys(names):
         found = getattr(obj, name, None)
-        if isinstance(found, WRITABLE):
+        if isinstance(found, (*WRITABLE, ConcreteFunction)):
             yield name, found
 
 

@@ -265,6 +265,9 @@ class GraphSignature(Signature):
         self._kind()
         return super().__call__(*args, **kwargs)
 
+    def _given(self, found: Any) -> Any:
+        return dict(found) if isinstance(found, Mapping) else found  # a function that is no signature
+
 
 def bare(graphs: Graphs, name: str) -> Any:
     """The function of a table that makes or fills it: called without arguments, it gives one value or nothing."""

@@ -21,8 +21,10 @@ from tfcompat_tape.saved_model.graph_structures import written
 from tfcompat_tape.saved_model.messages import CapturedTensor, MetaGraphDef, SavedModel
 from tfcompat_tape.saved_model.options import SAVED_MODEL_SCHEMA_VERSION, SERVING, SaveOptions
 from tfcompat_tape.saved_model.resources import TABLES, Tables, has_resource
+from tfcompat_tape.saved_model.restored import Signature
 from tfcompat_tape.saved_model.serving import Outside
 from tfcompat_tape.saved_model.signatures import wrapper
+from tfcompat_tape.tracing.concrete_function import ConcreteFunction
 from tfcompat_tape.tracing.notes import taken
 from tfcompat_tape.trackable.data_structures import List, ListWrapper, _DictWrapper, _TupleWrapper
 from tfcompat_tape.version import GIT_VERSION, VERSION
@@ -196,7 +198,10 @@ class _Objects:
             number = self.numbers[id(function)] = len(self.message.nodes)
             self.message.nodes.add()
         saved = self.message.nodes[number]
-        if saved.WhichOneof("kind") is None:
+        if saved.WhichOneof("kind") is None and isinstance(function, (ConcreteFunction, Signature)):
+            self.concrete(kinds[0])
+            _describe(kinds[0], saved.bare_concrete_function)
+        elif saved.WhichOneof("kind") is None:
             saved.function.SetInParent()
             saved.function.concrete_functions.extend([kind.name for kind in kinds])
             saved.function.function_spec.CopyFrom(functions.spec_of(function))
@@ -260,11 +265,15 @@ class _Objects:
 
     def _bare(self, kind: Written) -> None:
         """A function that is called by names."""
-        bare = self.message.nodes.add().bare_concrete_function
-        bare.concrete_function_name = kind.name
-        keywords = [spec.name for spec in nest.flatten(kind.arguments) if isinstance(spec, TensorSpec)]
-        bare.argument_keywords.extend(keywords)
-        bare.allowed_positional_arguments = len(keywords)
+        _describe(kind, self.message.nodes.add().bare_concrete_function)
+
+
+def _describe(kind: Written, bare: Any) -> None:
+    """What is said of a function that is called by the names of its tensors, or with them in order."""
+    bare.concrete_function_name = kind.name
+    keywords = [spec.name for spec in nest.flatten(kind.arguments) if isinstance(spec, TensorSpec)]
+    bare.argument_keywords.extend(keywords)
+    bare.allowed_positional_arguments = len(keywords)
 
 
 def _variable(obj: Any) -> Variable | None:

@@ -194,7 +194,11 @@ class Signature(RestoredFunction):
                 given = [_fitting(spec, kwargs[name]) for spec, name in zip(specs, kind.inputs, strict=True)]
                 if all(parts is not None for parts in given):
                     found = kind.called([tensor for parts in given if parts is not None for tensor in parts])
-                    if isinstance(found, Mapping):
-                        return dict(found)
-                    return {f"output_{i}": value for i, value in enumerate(nest.flatten(found))}
+                    return self._given(found)
         return super().__call__(*args, **kwargs)
+
+    def _given(self, found: Any) -> Any:
+        """What a call gives."""
+        if isinstance(found, Mapping):
+            return dict(found)
+        return {f"output_{i}": value for i, value in enumerate(nest.flatten(found))}
