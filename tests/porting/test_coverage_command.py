@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +73,8 @@ def test_all(capsys: Any) -> None:
     ("name", "said"),
     [
         ("tf.compat.v1.layers.Dense", "In its place: tf.keras.layers.Dense"),
+        ("tf.keras", "tf.keras is the published Keras"),
+        ("tf.keras.layers.Dense", "tf.keras is the published Keras"),
         ("tf.math.tanhh", "Do you mean tf.math.tanh"),
         ("tf.tpu", "not covered"),
         ("no_such_thing_at_all", "no public name"),
@@ -78,3 +84,14 @@ def test_what_is_not_there(name: str, said: str, capsys: Any) -> None:
     status, text = ask(capsys, name)
     assert status == 1
     assert said in text
+
+
+def test_who_reads_may_go(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tfcompat_tape", "coverage", "tf.math.*", "--json"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, cwd=tmp_path, timeout=300
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -1,7 +1,10 @@
 """The `tfcompat` command: its subcommands, and nothing of what they do."""
 
 import argparse
+import contextlib
 import importlib.metadata
+import os
+import sys
 from collections.abc import Sequence
 
 from tfcompat_tape._version import __version__
@@ -18,12 +21,20 @@ COMMANDS = (run, check, compare, convert, coverage, plugins)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's own) and return its exit status.
 
+    It is 1 where nobody reads any more what is printed, as in `tfcompat check | head`.
+
     >>> main(["--version"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     SystemExit: 0
     """
     arguments = make_parser().parse_args(argv)
-    status: int = arguments.action(arguments)
+    try:
+        status: int = arguments.action(arguments)
+    except BrokenPipeError:
+        # What is still in the buffer is to go somewhere, or Python reports the same error at its end.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return status
 
 

@@ -66,6 +66,11 @@ def _matching(name: str, rows: Iterable[str]) -> list[str]:
 
 def _unknown(name: str, rows: Iterable[str]) -> str:
     full = name if name.startswith("tf.") else f"tf.{name}"
+    if f"{full}.".startswith("tf.keras."):
+        return (
+            f"{full}: tf.keras is the published Keras, whole, and not in this table. "
+            "With it (pip install 'tfcompat_tape[keras]'), `tfcompat check SCRIPT` knows the names that a script uses."
+        )
     instead = alternative(full)
     if instead:
         return f"{full} is not covered. In its place: {instead}"
