@@ -31,6 +31,18 @@ def test_a_function_of_any_rank_whose_ops_do_not_depend_on_it(tmp_path) -> None:
     assert loaded.signatures["serving_default"].structured_outputs["output_0"].shape.rank is None
 
 
+def test_sizes_that_windows_leave_are_open_not_none(tmp_path) -> None:
+    def twice(x):
+        first = tf.nn.separable_conv2d(x, tf.ones([3, 3, 1, 1]), tf.ones([1, 1, 1, 2]), [1] * 4, "VALID")
+        return tf.nn.depthwise_conv2d(first, tf.ones([3, 3, 2, 1]), [1] * 4, "VALID")
+
+    module = tf.Module()
+    module.f = tf.function(twice, input_signature=[tf.TensorSpec([None, None, None, 1])])
+    tf.saved_model.save(module, tmp_path)
+    x = tf.reshape(tf.range(49.0), [1, 7, 7, 1])
+    np.testing.assert_allclose(tf.saved_model.load(tmp_path).f(x), twice(x))
+
+
 def test_a_concrete_function_on_an_attribute(tmp_path) -> None:
     """TensorFlow has loaded it, and called it so."""
     module = tf.Module()

@@ -180,12 +180,12 @@ class _Env(ShapeEnv):
 
     def _unify(self, x: Any, y: Any) -> bool:
         """Whether two sizes may be equal; then they are, if a size of one symbol follows from it."""
-        if any(side.is_number and side <= 1 for side in (x, y)):
-            return False  # nothing is known to be 1 or 0
         difference = sympy.expand(x - y)
         rests = difference.atoms(Mod, PythonMod)
         if rests:
             return all(rest.args[1].is_number for rest in rests)
+        if any(side.is_number and side <= 1 for side in (x, y)):
+            return False  # nothing is known to be 1 or 0
         for symbol in sorted(difference.free_symbols, key=str):
             slope = difference.diff(symbol)
             if slope.is_Integer:
