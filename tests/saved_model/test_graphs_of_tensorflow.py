@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import tfcompat_tape as tf
+from tfcompat_tape.saved_model.graph_ragged import RAGGED
 from tfcompat_tape.saved_model.messages import SavedModel
 
 DATA = Path(__file__).parent / "data" / "graphs.zip"
@@ -186,3 +187,10 @@ def test_a_file_that_is_cut_or_changed_anywhere_says_so_or_loads(place, tmp_path
             assert len(str(error)) > 20
         except AttributeError as error:  # another name for the function
             assert "slope" in str(error)
+
+
+def test_ranges_of_rows_whose_attributes_are_left_out():
+    """TensorFlow leaves out attributes that have their defaults."""
+    found = RAGGED["RaggedRange"]({}, tf.constant([2, 5]), tf.constant([4, 6]), tf.constant(1))
+    assert found["rt_nested_splits"][0].dtype == tf.int64
+    assert found["rt_dense_values"][0].numpy().tolist() == [2, 3, 5]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfcompat_tape.core.convert import convert
+from tfcompat_tape.core.dtypes import int64
 from tfcompat_tape.coverage.names import drop_parts
 from tfcompat_tape.ragged._parts import gathering, products
 from tfcompat_tape.ragged._parts.literals import range as ragged_range
@@ -28,7 +29,7 @@ def _gathered(attrs: Mapping[str, Any], *inputs: Any) -> Outputs:
 
 
 def _ranges(attrs: Mapping[str, Any], starts: Any, limits: Any, deltas: Any) -> Outputs:
-    found = ragged_range(starts, limits, deltas, row_splits_dtype=attrs["Tsplits"])
+    found = ragged_range(starts, limits, deltas, row_splits_dtype=attrs.get("Tsplits", int64))
     return {"rt_nested_splits": [found.row_splits], "rt_dense_values": [found.values]}
 
 
