@@ -43,6 +43,14 @@ def test_sizes_that_windows_leave_are_open_not_none(tmp_path) -> None:
     np.testing.assert_allclose(tf.saved_model.load(tmp_path).f(x), twice(x))
 
 
+def test_slices_of_one_open_size_are_stacked(tmp_path) -> None:
+    module = tf.Module()
+    specs = [tf.TensorSpec([None, 3]), tf.TensorSpec([], tf.int32)]
+    module.f = tf.function(lambda x, n: tf.stack([x[:n], x[:n] * 2.0]), input_signature=specs)
+    tf.saved_model.save(module, tmp_path)
+    assert tf.saved_model.load(tmp_path).f(tf.ones([4, 3]), tf.constant(2)).shape == [2, 2, 3]
+
+
 def test_a_concrete_function_on_an_attribute(tmp_path) -> None:
     """TensorFlow has loaded it, and called it so."""
     module = tf.Module()

@@ -184,7 +184,7 @@ class _Env(ShapeEnv):
         rests = difference.atoms(Mod, PythonMod)
         if rests:
             return all(rest.args[1].is_number for rest in rests)
-        if any(side.is_number and side <= 1 for side in (x, y)):
+        if len(difference.free_symbols) == 1 and any(side.is_number and side <= 1 for side in (x, y)):
             return False  # nothing is known to be 1 or 0
         for symbol in sorted(difference.free_symbols, key=str):
             slope = difference.diff(symbol)
