@@ -90,12 +90,14 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
     >>> tf.convert_to_tensor([tf.constant(1.0), 2.0])
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>
     """
+    tracer = reading.current.tracer
     if type(value) is Tensor and dtype is None:
-        return value
+        return value if tracer is None else tracer.own(value)
     if isinstance(value, Variable) and hasattr(value, "_t"):
         value = value.value()
     wanted = None if dtype is None else as_dtype(dtype)
-    return convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))
+    found = convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))
+    return found if tracer is None else tracer.own(found)
 
 
 def is_tensor(x):

@@ -34,6 +34,9 @@ class Tracer(Protocol):
     seed: Any
     blind: int
 
+    def own(self, tensor: Any) -> Any:
+        """A Tensor of the trace that stands for one from outside, which is another object; others as they are."""
+
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""
 

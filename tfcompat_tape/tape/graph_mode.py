@@ -20,6 +20,7 @@ from tfcompat_tape import nest
 from tfcompat_tape.core import hooks
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
+from tfcompat_tape.core.outer import original
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.wengert import Entry, Recording, leaf, start, state, stop, watch
@@ -307,6 +308,8 @@ def _traced(value: Any, record: Recording) -> Entry | None:
 
 def _source(value: Any, record: Recording) -> Entry | None:
     node = _traced(value, record)
+    if node is None and type(value) is Tensor:
+        value = original(value)
     if node is None and type(value) is Tensor and value._node is None and value._t.dtype in INEXACT:
         if _bodies.traces and not is_outside(value):
             number = id(value)

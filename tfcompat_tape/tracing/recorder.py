@@ -126,6 +126,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.ops = Ops(self)
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
+        self.own: Callable[[Tensor], Tensor] = _itself
 
     # -- values ----------------------------------------------------------------------------------------------------
 
@@ -630,6 +631,10 @@ def _any_open(args: Any, kwargs: dict[str, Any]) -> bool:
         elif type(x) in SYMBOLIC:
             return True
     return False
+
+
+def _itself(tensor: Tensor) -> Tensor:
+    return tensor
 
 
 def _no_frame() -> Any:

@@ -185,6 +185,12 @@ def _count(change: int) -> None:
                 end()
 
 
+def own(tensor: Tensor) -> Tensor:
+    """What stands for `tensor` in the trace that this thread is in."""
+    trace = active.trace
+    return tensor if trace is None else trace.own(tensor)
+
+
 @contextlib.contextmanager
 def entered(trace: Trace) -> Iterator[None]:
     """Within this context, this thread traces."""

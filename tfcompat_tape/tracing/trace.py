@@ -15,6 +15,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
 from tfcompat_tape.core.at_call import ValueNeededError
+from tfcompat_tape.core.outer import original, standing_for
 from tfcompat_tape.core.overwriting import value_of
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
@@ -103,6 +104,7 @@ class Trace:
         if scope.active.trace is not None:
             self.recorder.mode.around = weakref.ref(scope.active.trace.recorder.mode)
         self.recorder.outside = scope.left
+        self.recorder.own = scope.own
         self.recorder.frame = user_line
         if around is not None and around.recorder.notes is not None:
             self.recorder.notes = type(around.recorder.notes)(self.recorder)
@@ -123,6 +125,7 @@ class Trace:
         # Tensors from outside that are the same at each call, as weak references, and those that were made inside.
         self.constants: dict[int, Any] = {} if around is None else around.constants
         self.inside: dict[int, Tensor] = {} if around is None else around.inside
+        self.aliases: dict[int, Tensor] = {}  # of Tensors from outside, by their ids: see `own`
         # Numbers of Variables and Tensors from outside, in the order in which they are first seen.
         self.seen: dict[int, int] = {} if around is None else around.seen
         self.created: list[Variable] = []
@@ -138,8 +141,24 @@ class Trace:
 
     # -- what is outside, seen from inside -----------------------------------------------------------------------------
 
+    def own(self, tensor: Tensor) -> Tensor:
+        """A Tensor of this trace that stands for `tensor`: another object than one from outside, and the same to tapes.
+
+        A cache in someone's library goes by the object, and one that is filled outside is not for the function.
+        """
+        raw = scope._slot_t.__get__(tensor)
+        if self.recorder.mine(raw) or id(tensor) in self.inside:
+            return tensor
+        outer = original(tensor)
+        alias = self.aliases.get(id(outer))
+        if alias is None:
+            alias = self.aliases[id(outer)] = standing_for(outer, Tensor(raw))
+            scope._slot_node.__set__(alias, scope._slot_node.__get__(outer))
+        return alias
+
     def outer_value(self, tensor: Tensor, raw: Any) -> Any:
         """The value of a Tensor that is no result of this trace."""
+        tensor = original(tensor)
         held = self.captures.get(id(tensor))
         if held is not None:
             return held[1]
@@ -152,14 +171,27 @@ class Trace:
             raise mode.left(raw)
         if torch._C._functorch.is_functorch_wrapped_tensor(raw):
             return raw
-        node = scope._slot_node.__get__(tensor)
-        if foreign or (node is not None and raw.dtype in INEXACT and node.tapes & alive):
+        if foreign or (raw.dtype in INEXACT and self._traced_outside(tensor)):
             return self._capture(tensor, raw)[1]
         self.uses(tensor)
         return raw
 
+    def _traced_outside(self, tensor: Tensor) -> bool:
+        """Whether a tape traces a Tensor from outside, be it around the function or of a trace that this one is in."""
+        node = scope._slot_node.__get__(tensor)
+        if node is not None and node.tapes & alive:
+            return True
+        outer = self.enclosing()
+        while outer is not None:
+            _, node = outer.outer_nodes.get(id(tensor), (None, None))
+            if node is not None and node.tapes & alive:
+                return True
+            outer = outer.enclosing()
+        return False
+
     def uses(self, tensor: Tensor) -> None:
         """A Tensor is read that is the same at each call: note it, if it comes from outside."""
+        tensor = original(tensor)
         if id(tensor) not in self.constants and id(tensor) not in self.inside:
             self.constants[id(tensor)] = weakref.ref(tensor)
             self.seen.setdefault(id(tensor), len(self.seen))
@@ -203,6 +235,7 @@ class Trace:
 
     def outer_node(self, tensor: Tensor, raw: Any) -> Entry | None:
         """The entry, on lists of this trace, of a Tensor that is no result of it."""
+        tensor = original(tensor)
         given = self.outer_nodes.get(id(tensor))
         if given is not None:
             return given[1]
@@ -221,11 +254,12 @@ class Trace:
         if self.recorder.mine(raw):
             node: Entry | None = scope._slot_node.__get__(tensor)
             return node
-        given = self.outer_nodes.get(id(tensor))
+        given = self.outer_nodes.get(id(original(tensor)))
         return None if given is None else given[1]
 
     def set_outer_node(self, tensor: Tensor, node: Entry) -> None:
         """Something inside watches a Tensor from outside."""
+        tensor = original(tensor)
         self.outer_nodes[id(tensor)] = tensor, node
 
     def variable(self, variable: Variable) -> Held:
