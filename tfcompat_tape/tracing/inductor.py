@@ -105,7 +105,8 @@ def _compiled(piece: Piece) -> Path:
         # is made of, until it counts as large: with the default of 50 operations a chain of `where` takes minutes.
         "realize_opcount_threshold": 12,
     }
-    with _flags(), _onednn(), torch._guards.tracing(torch._guards.TracingContext(mode)):
+    onednn = _onednn() if any(node.function is dense for node in piece.merged) else contextlib.nullcontext()
+    with _flags(), onednn, torch._guards.tracing(torch._guards.TracingContext(mode)):
         for alone in [True] if indexing else [False, True]:
             # An index out of bounds is an exception, which must not leave a thread of OpenMP: that ends the process.
             with config.patch({**options, "cpp.threads": 1} if alone else options):
@@ -261,9 +262,6 @@ def _flags() -> Iterator[None]:
 @contextlib.contextmanager
 def _onednn() -> Iterator[None]:
     """Let `_linear_pointwise` take matrices that are not packed beforehand, as they lie."""
-    if not torch._C._has_mkldnn:
-        yield
-        return
     from torch._inductor import ir, lowering, mkldnn_ir
 
     kind: Any = mkldnn_ir.LinearUnary

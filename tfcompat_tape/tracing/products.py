@@ -51,7 +51,8 @@ def merged(
       like: a tensor in the layout that an argument has.
       name: the number under which an equal value is known.
     """
-    if not any(node.function is aten.mm.default for _, node in nodes) or not quicker():
+    some = any(node.function is aten.mm.default for _, node in nodes)
+    if not some or not torch.backends.mkldnn.enabled or not quicker():
         return [*nodes]
     users: dict[int, list[int]] = {}
     for place, (_, node) in enumerate(nodes):

@@ -12,23 +12,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
-import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
-from tfcompat_tape.core import reading
 from tfcompat_tape.core.at_call import ValueNeededError
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.tensor import Tensor
-from tfcompat_tape.ops import seeds
 from tfcompat_tape.tracing.as_one_node import AsOneNode
 from tfcompat_tape.tracing.batching import level_of, noted
+from tfcompat_tape.tracing.drawing import Drawing
 from tfcompat_tape.tracing.elements import opened
 from tfcompat_tape.tracing.fakes import VALUES_NEEDED, Mode
 from tfcompat_tape.tracing.nodes import (
@@ -54,28 +51,7 @@ from tfcompat_tape.tracing.this_call import in_kernel
 Raw = torch.Tensor
 
 
-_STREAMS = itertools.count()
-
-
-class _Streams(threading.local):
-    """Whose the streams of the next trace are: another one's, where the same code runs again."""
-
-    known: list[int] | None = None
-    place = 0
-
-    def new(self) -> int:
-        if self.known is None:
-            return next(_STREAMS)
-        if self.place == len(self.known):
-            self.known.append(next(_STREAMS))
-        self.place += 1
-        return self.known[self.place - 1]
-
-
-_streams = _Streams()
-
-
-class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Recorder(AsOneNode, Drawing, TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the kernels that run on fake tensors while it is active.
 
     Args:
@@ -86,6 +62,7 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __init__(self, known: dict[int, Any] | None = None, sizes: Sizes | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.begin_drawing()
         self.sizes = sizes
         self.asked_at: dict[
             int, int
@@ -107,15 +84,6 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.texts = False  # there are strings
         self.opens = False  # elements may have open sizes
         self.frame: Callable[[], Any] = _no_frame
-        self.streams = _streams.new()  # of random ops: whose they are
-        # Where in the function they are, how many without a seed are there so far, how many of a kind, and how many
-        # parts of the function that would be graphs of their own.
-        around: Any = reading.current.tracer
-        self.seed: Any = seeds.global_seed() if around is None else around.seed
-        self.part: tuple[int, ...] = ()
-        self.drawing = 0
-        self.draws: dict[Hashable, int] = {}
-        self.parts = 0
         self.prefix: list[Node] = []  # what the nodes must begin with
         self.came: dict[int, Any] = {}  # what effects among these gave, by their numbers
         self.happened: list[tuple[Any, Any]] = []  # effects that were run while tracing, with what they gave
@@ -423,41 +391,6 @@ class Recorder(AsOneNode, TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not dtype.is_floating_point:
             self.sizes.describe(fake, sizes if several else [sizes])
         return fake
-
-    def place(self) -> int:
-        """How many random operations without a seed of their own the function has so far."""
-        self.drawing += 1
-        return self.drawing - 1
-
-    @contextlib.contextmanager
-    def within(self, which: int) -> Iterator[Callable[[], None]]:
-        """Around what would be a graph of its own: see `core.reading`."""
-        outer = self.part, self.drawing, self.draws, self.parts + 1, self.seed
-        part = (*self.part, self.parts, which)
-
-        def begin() -> None:
-            self.part, self.drawing, self.draws, self.parts = part, 0, {}, 0
-            self.seed = outer[-1]
-
-        try:
-            yield begin
-        finally:
-            self.part, self.drawing, self.draws, self.parts, self.seed = outer
-
-    @contextlib.contextmanager
-    def repeated(self) -> Iterator[Callable[[], None]]:
-        """Around code that runs several times, for what would be one graph: see `core.reading`."""
-        drawing, draws, parts = self.drawing, self.draws, self.parts
-        before, known = _streams.known, list[int]()
-
-        def begin() -> None:
-            self.drawing, self.draws, self.parts = drawing, dict(draws), parts
-            _streams.known, _streams.place = known, 0
-
-        try:
-            yield begin
-        finally:
-            _streams.known = before
 
     def leave(self) -> contextlib.AbstractContextManager[None]:
         """A context within which nothing is traced."""
