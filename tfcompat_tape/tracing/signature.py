@@ -20,6 +20,7 @@ from tfcompat_tape.core.composites import CompositeTensor
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.shapes import TensorShape
+from tfcompat_tape.core.sparse_tensor import SparseTensorSpec
 from tfcompat_tape.core.specs import TensorSpec, TypeSpec
 from tfcompat_tape.core.tensor import Tensor
 from tfcompat_tape.core.variable import Variable
@@ -156,7 +157,8 @@ class Leaves:
 def _of_any_size(spec: Any) -> Any:
     """The spec of a ragged or sparse value with all sizes left open; another one as it is."""
     shape = getattr(spec, "_shape", None)
-    if not isinstance(shape, TensorShape) or shape.rank is None:
+    either = isinstance(spec, SparseTensorSpec) or hasattr(spec, _OF_RAGGED[0])
+    if not either or not isinstance(shape, TensorShape) or shape.rank is None:
         return spec
     return type(spec), spec.dtype, shape.rank, *[getattr(spec, name, None) for name in _OF_RAGGED]
 
