@@ -45,7 +45,8 @@ def test_a_dense_table_is_written_with_its_keys_alone(tmp_path):
 
 def test_what_of_functions_is_not_saved(tmp_path):
     module = tf.Module()
-    module.f = tf.function(tf.range, input_signature=[tf.TensorSpec([], tf.int32)])
+    signature = [tf.TensorSpec([3, 2]), tf.TensorSpec([], tf.int32)]
+    module.f = tf.function(lambda x, n: next(iter(tf.data.Dataset.from_tensors(x).repeat(5))), signature)
     with pytest.raises(tf.errors.UnimplementedError, match="cannot be written into a SavedModel"):
         tf.saved_model.save(module, tmp_path)
     calls = []

@@ -24,7 +24,7 @@ class Operation:
     ...     y = x + x
     ...     print(isinstance(y.op, tf.Operation), y.op.type)
     ...     return y
-    >>> _ = double(1.0)
+    >>> _ = double(tf.constant(1.0))
     True AddV2
     """
 

@@ -162,8 +162,12 @@ def _here(element: Any) -> Any:
     """
     sizes = getattr(reading.current.tracer, "sizes", None)
     shape, device = element
-    if not symbolic(shape) or (sizes is not None and all(type(n) is int or sizes.mine(n) for n in shape)):
+    if not symbolic(shape):
         return element
+    if sizes is not None:
+        met = tuple([sizes.met(n) for n in shape])
+        if None not in met:
+            return met, device
     if _any_size() is None:
         return None
     return tuple([n if type(n) is int else _any_size() for n in shape]), device

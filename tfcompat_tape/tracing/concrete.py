@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -234,7 +235,18 @@ class Concrete:
                 if self.dims is not None and not _of_user(failure):
                     return  # it may be about sizes that no call has
                 raise restated(failure) from None
-            self.paths.insert(0, found)
+            self._add(found)
+
+    def _add(self, found: Path) -> None:
+        """One more way, which the next call tries first."""
+        self.paths.insert(0, found)
+        me = weakref.ref(self)
+
+        def others() -> Sequence[Path]:
+            owner = me()
+            return () if owner is None else [*owner.paths]
+
+        found.others = others
 
     def _aliased(self, asked: Asked) -> bool:
         """Whether a Variable among the arguments is one that the function uses besides."""
@@ -372,7 +384,7 @@ class Concrete:
             if not isinstance(failure, (RuntimeError, NotImplementedError)) or not _of_tracing(failure):
                 raise restated(failure) from None
             return self._give_up(f"{type(failure).__name__}: {failure}", asked)
-        self.paths.insert(0, found)
+        self._add(found)
         if scope.active.trace is not None:
             scope.active.trace.uses_of(found.trace)
         if asked.variables and not asked.exact and self._aliased(asked):

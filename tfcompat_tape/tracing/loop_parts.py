@@ -54,6 +54,9 @@ class Part(Inner):
             self.trace.recorder.streams = like.trace.recorder.streams
 
         def body() -> None:
+            if sizes is not None:
+                for like_, argument in zip(likes, self.trace.arguments, strict=True):
+                    sizes.meet(like_.shape, argument._t.shape)
             for x in function(list(self.trace.arguments)):
                 self._add(x._t, x._node)
 

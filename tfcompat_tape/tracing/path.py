@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -92,6 +92,7 @@ class Path:
             raise UntraceableError(
                 "values decide, memory is written and there are side effects, all in one function"
             )
+        self.others: Callable[[], Sequence[Path]] = tuple  # the ways of the same function
         # For other ways: whether this one begins like it, by the number of nodes.
         self._beginnings: weakref.WeakKeyDictionary[Path, dict[int, bool]] = weakref.WeakKeyDictionary()
         self.plain = self.call.line()  # what runs while nobody differentiates
@@ -170,9 +171,23 @@ class Path:
         return cut_short(self.trace, self.call, self.call.last) if self.written else None
 
     def ended(self, raws: Sequence[Any], variables: Sequence[Variable]) -> None:
-        """An iterator ended in a call with the inputs `raws`."""
-        if scope.active.trace is None and self.cut_short is not None:
+        """An iterator ended in a call with the inputs `raws`.
+
+        Where this is the way of elements of one size, a way for all sizes says what is assigned.
+        """
+        if scope.active.trace is not None:
+            return
+        if self.cut_short is not None:
             self.cut_short(raws, variables)
+            return
+        given = raws[: len(raws) - len(self.variables) - len(self.captured)]
+        tensors = [Tensor(raw, None) for raw in given]
+        for other in () if self.places else self.others():
+            if other.places or other.cut_short is None or not other.holds(tensors):
+                continue
+            inputs = [*given, *[v._t for v in other.variables], *[x._t for x in other.captured]]
+            other.cut_short(inputs, other.variables)
+            return
 
     @functools.cached_property
     def in_place(self) -> InPlace | None:

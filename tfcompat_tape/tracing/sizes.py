@@ -50,6 +50,7 @@ class Sizes:
         self.places: dict[Any, tuple[int, int]] = {}
         self.elements: set[int] = set()
         self._contents: dict[int, tuple[Any, np.ndarray[Any, Any]]] = {}  # by id, with the tensor
+        self._inward: dict[tuple[int, Any], Any] = {}
 
     def new(self, size: int, number: int, axis: int) -> torch.SymInt:
         """A symbol for the size of an axis of an input, which has the size `size` at this call."""
@@ -69,6 +70,18 @@ class Sizes:
     def mine(self, x: Any) -> bool:
         """Whether a size is one of this trace."""
         return x.node.shape_env is self.env
+
+    def meet(self, around: Sequence[Any], here: Sequence[Any]) -> None:
+        """Note that the sizes `around`, of the trace around this one, are `here` in this one."""
+        for n, own in zip(around, here, strict=True):
+            if type(n) is torch.SymInt and type(own) is torch.SymInt:
+                self._inward.setdefault((id(n.node.shape_env), n.node.expr), own)
+
+    def met(self, n: Any) -> Any:
+        """What a size is in this trace; `None` where it is one of another trace that this one has not met."""
+        if type(n) is not torch.SymInt or self.mine(n):
+            return n
+        return self._inward.get((id(n.node.shape_env), n.node.expr))
 
     def compared(self, function: Any, args: Any, kwargs: Any) -> Any:
         """What a function gives that needs numbers for sizes: here they are known at each call."""
