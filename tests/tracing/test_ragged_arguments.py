@@ -90,3 +90,20 @@ def test_sparse_arguments_of_any_size() -> None:
         assert total.numpy() == 2.0 * count
         assert shape.numpy().tolist() == [4, 5]
     assert traced == [[None]]
+
+
+def test_the_spec_of_what_a_map_function_makes_ragged_has_no_sizes_of_its_trace() -> None:
+    rows = tf.data.Dataset.from_generator(
+        lambda: (tf.ones([i + 1, 2]) for i in range(3)), output_signature=tf.TensorSpec([None, None])
+    )
+    shapes = []
+
+    def ragged(x: Any) -> Any:
+        found = tf.RaggedTensor.from_tensor(x[None])
+        shapes.append(found.shape.as_list())
+        return found
+
+    dataset = rows.map(ragged)
+    assert dataset.element_spec.shape.as_list() == [1, None, None]
+    assert shapes[0] == [1, None, None]
+    assert [x.to_list() for x in dataset] == [[[[1.0, 1.0]] * n] for n in (1, 2, 3)]

@@ -131,10 +131,11 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
     @property
     def shape(self) -> TensorShape:
         """The shape, with None for dimensions whose length differs."""
-        size = self._splits._t.shape[0]
-        rows = size - 1 if type(size) is int else None
         lengths = [length for _, length in self._nested()]
-        return TensorShape([rows, *lengths, *self.flat_values.shape.as_list()[1:]])
+        sizes = [self._splits._t.shape[0] - 1, *lengths, *self.flat_values.shape.as_list()[1:]]
+        return TensorShape(
+            [n if type(n) is int else None for n in sizes]
+        )  # a trace has sizes that are no numbers
 
     def get_shape(self) -> TensorShape:
         """The same as `shape`."""
