@@ -133,9 +133,8 @@ class RaggedTensor(factories.Factories, CompositeTensor, metaclass=Known):
         """The shape, with None for dimensions whose length differs."""
         lengths = [length for _, length in self._nested()]
         sizes = [self._splits._t.shape[0] - 1, *lengths, *self.flat_values.shape.as_list()[1:]]
-        return TensorShape(
-            [n if type(n) is int else None for n in sizes]
-        )  # a trace has sizes that are no numbers
+        # A trace has sizes that are no numbers.
+        return TensorShape([n if type(n) is int else None for n in sizes])
 
     def get_shape(self) -> TensorShape:
         """The same as `shape`."""
