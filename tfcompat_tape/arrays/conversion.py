@@ -90,14 +90,14 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
     >>> tf.convert_to_tensor([tf.constant(1.0), 2.0])
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>
     """
-    tracer = reading.current.tracer
+    own = reading.own
     if type(value) is Tensor and dtype is None:
-        return value if tracer is None else tracer.own(value)
+        return value if own is None else own(value)
     if isinstance(value, Variable) and hasattr(value, "_t"):
         value = value.value()
     wanted = None if dtype is None else as_dtype(dtype)
     found = convert(value, wanted, None if dtype_hint is None else as_dtype(dtype_hint))
-    return found if tracer is None else tracer.own(found)
+    return found if own is None else own(found)
 
 
 def is_tensor(x):

@@ -34,9 +34,6 @@ class Tracer(Protocol):
     seed: Any
     blind: int
 
-    def own(self, tensor: Any) -> Any:
-        """A Tensor of the trace that stands for one from outside, which is another object; others as they are."""
-
     def known(self, raw: Any) -> torch.Tensor | None:
         """The value of a tensor that is the same at each call, else `None`."""
 
@@ -154,6 +151,9 @@ class _Current(threading.local):
 
 
 current = _Current()
+
+# While some thread traces: gives for a Tensor from outside the one that stands for it in the trace of this thread.
+own: Callable[[Any], Any] | None = None
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from tfcompat_tape.core.convert import convert, match, number
 from tfcompat_tape.core.dispatch import refuse
 from tfcompat_tape.core.registry import FLOATS
 from tfcompat_tape.core.tensor import Tensor
+from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.ops import arithmetic
 from tfcompat_tape.ops.unsigned import STRING
 
@@ -93,7 +94,7 @@ def answering(operands: Callable[[Any, Any], Any], reflected: str) -> Callable[[
     """`operands` for an operator: NotImplemented where `y` is no tensor but has the method `reflected` itself."""
 
     def found(x: Any, y: Any) -> Any:
-        if hasattr(x, "_read") and not hasattr(x, "_t"):
+        if type(x) is not Variable and hasattr(x, "_read") and not hasattr(x, "_t"):
             x = x._read()  # the operators of a subclass of Variable are those of its value
         try:
             return operands(x, y)

@@ -94,7 +94,6 @@ class Recorder(AsOneNode, Drawing, TorchDispatchMode):  # type: ignore[no-untype
         self.ops = Ops(self)
         # How to leave the trace: who traces sets it.
         self.outside: Callable[[], contextlib.AbstractContextManager[None]] = _disable_current_modes
-        self.own: Callable[[Tensor], Tensor] = _itself
 
     # -- values ----------------------------------------------------------------------------------------------------
 
@@ -564,10 +563,6 @@ def _any_open(args: Any, kwargs: dict[str, Any]) -> bool:
         elif type(x) in SYMBOLIC:
             return True
     return False
-
-
-def _itself(tensor: Tensor) -> Tensor:
-    return tensor
 
 
 def _no_frame() -> Any:

@@ -185,10 +185,21 @@ def _count(change: int) -> None:
                 end()
 
 
-def own(tensor: Tensor) -> Tensor:
+def _own(tensor: Tensor) -> Tensor:
     """What stands for `tensor` in the trace that this thread is in."""
     trace = active.trace
     return tensor if trace is None else trace.own(tensor)
+
+
+def _begin_owning() -> None:
+    reading.own = _own
+
+
+def _end_owning() -> None:
+    reading.own = None
+
+
+around.append((_begin_owning, _end_owning))
 
 
 @contextlib.contextmanager

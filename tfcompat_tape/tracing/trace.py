@@ -104,7 +104,6 @@ class Trace:
         if scope.active.trace is not None:
             self.recorder.mode.around = weakref.ref(scope.active.trace.recorder.mode)
         self.recorder.outside = scope.left
-        self.recorder.own = scope.own
         self.recorder.frame = user_line
         if around is not None and around.recorder.notes is not None:
             self.recorder.notes = type(around.recorder.notes)(self.recorder)
