@@ -14,7 +14,7 @@ import torch
 
 from tfcompat_tape import nest
 from tfcompat_tape.control import effects
-from tfcompat_tape.core import dtypes, reading
+from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.indexed_slices import IndexedSlices
 from tfcompat_tape.core.tensor import Tensor, to_numpy
@@ -254,12 +254,12 @@ def timestamp(name: str | None = None) -> Tensor:
     >>> tf.timestamp().dtype
     tf.float64
     """
-    tracer = reading.current.tracer
-    if tracer is not None:
-        described = [((), torch.float64, torch.device("cpu"))]
-        (now,) = tracer.each_call(lambda: [torch.tensor(time.time(), dtype=torch.float64)], [], described)
-        return Tensor(now, None)
-    return convert(time.time(), dtypes.float64)
+
+    def now() -> list[Any]:
+        return [torch.tensor(time.time(), dtype=torch.float64)]
+
+    (found,) = reading.run_each_call(now, [], [((), torch.float64, torch.device("cpu"))])
+    return Tensor(found, None)
 
 
 def get_logger() -> logging.Logger:

@@ -14,9 +14,7 @@ With --on they run under a real TensorFlow, which says how many can pass. Keras'
 compared with those of TensorFlow test by test: keras_suite.py. Libraries whose wheels bring no tests run programs
 instead, whose numbers are compared with those of TensorFlow: library_values.py.
 
-What passed when (2026-11-30), with the reasons of what did not, is the table of docs/libraries.md. TensorFlow
-Probability: 4,616 of 4,757 programs answer as TensorFlow does (97.0 %), and 320 of 321 on its optimizer, stats, vi, sts
-and glm; GPflow: 2,717 of 2,731 tests; trieste: all 18 programs.
+What passed when, with the reasons of what did not, is the table of docs/libraries.md.
 """
 
 from __future__ import annotations

@@ -199,3 +199,11 @@ def test_usage(argv: list[str], status: int, out: str, err: str, capsys: pytest.
 
 def test_both_ways_in_are_one() -> None:
     assert __main__.main is cli.main
+
+
+def test_a_broken_pipe_of_the_script_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "pipe.py"
+    script.write_text('raise BrokenPipeError("of the script")\n')
+    command = [sys.executable, "-m", "tfcompat_tape", "run", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1 and "BrokenPipeError: of the script" in done.stderr

@@ -154,3 +154,22 @@ def test_transforms_of_more_elements_than_there_are(function, tmp_path):
     tf.saved_model.save(module, tmp_path)
     x = tf.reshape(tf.sin(tf.range(16.0)), [2, 8])
     np.testing.assert_allclose(tf.saved_model.load(tmp_path).f(x), function(x), rtol=1e-5, atol=1e-5)
+
+
+def test_functions_in_lists_tuples_and_dicts_and_a_function_beside_a_concrete_one(tmp_path) -> None:
+    module = tf.Module()
+    module.v = tf.Variable(2.0)
+    function = tf.function(lambda x: x * module.v, input_signature=[tf.TensorSpec([2])])
+    module.function = function
+    module.concrete = function.get_concrete_function()
+    module.list = [function, module.concrete]
+    module.tuple = (function,)
+    module.dict = {"a": function, "b": tf.function(lambda x: x + 1.0, input_signature=[tf.TensorSpec([2])])}
+    tf.saved_model.save(module, tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    x = tf.constant([1.0, 2.0])
+    found = [loaded.function, loaded.concrete, *loaded.list, *loaded.tuple, loaded.dict["a"]]
+    assert [f(x).numpy().tolist() for f in found] == [[2.0, 4.0]] * 6
+    assert loaded.dict["b"](x).numpy().tolist() == [2.0, 3.0]
+    loaded.v.assign(3.0)
+    assert [f(x).numpy().tolist() for f in found] == [[3.0, 6.0]] * 6

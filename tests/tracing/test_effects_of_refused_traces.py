@@ -74,6 +74,29 @@ def test_what_is_printed_is_printed_once(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err == "a 3\na 3\n"
 
 
+@pytest.mark.parametrize("between", ["timestamp", "close", "summary"])
+def test_what_comes_after_another_effect_happens_once(between: str, capsys: Any, tmp_path: Any) -> None:
+    kit = Kit()
+    writer = tf.summary.create_file_writer(str(tmp_path))
+
+    @tf.function
+    def f(x: Any) -> Any:
+        kit.v.assign_add(1.0)
+        if between == "timestamp":
+            tf.timestamp()
+        elif between == "close":
+            writer.close()
+        else:
+            with writer.as_default():
+                tf.summary.scalar("x", x, step=1)
+        tf.print("a", x)
+        return kit.refused(x, x)
+
+    for _ in range(2):
+        f(tf.constant(3.0))
+    assert capsys.readouterr().err == "a 3\na 3\n"
+
+
 def test_the_gradient_of_what_has_happened() -> None:
     kit = Kit()
 

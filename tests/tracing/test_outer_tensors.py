@@ -121,6 +121,18 @@ def _second_order(z: Any, read: Any) -> Any:
     return first, outer.gradient(first, z)
 
 
+def _symbolic_in_loop(z: Any, read: Any) -> Any:
+    y = tf.constant(3.0)
+    for _ in tf.range(2):
+        y = y * read(z)
+    return y, tf.gradients(y, z)[0]
+
+
+def _symbolic_alone_in_branch(z: Any, read: Any) -> Any:
+    y = tf.cond(tf.constant(1.0) > 0.0, lambda: read(z) ** 2 * 3.0, lambda: tf.constant(0.0))
+    return y, tf.gradients(y, z)[0]
+
+
 def _forward(z: Any, read: Any) -> Any:
     with tf.autodiff.ForwardAccumulator(z, tf.constant(1.0)) as accumulator:
         y = read(z) * z * 3.0
@@ -130,7 +142,7 @@ def _forward(z: Any, read: Any) -> Any:
 PROGRAMS = [
     *(_watched, _both, _symbolic, _symbolic_outer, _symbolic_in_branch, _in_branch, _in_loop, _in_map),
     *(_in_vectorized_map, _in_a_function, _two_functions_down, _tape_in_a_branch, _custom_gradient),
-    *(_second_order, _forward),
+    *(_second_order, _symbolic_in_loop, _symbolic_alone_in_branch, _forward),
 ]
 READ = {"converted": tf.convert_to_tensor, "itself": lambda z: z, "same": tf.identity}
 
@@ -193,3 +205,16 @@ def test_a_tape_around_and_what_is_captured() -> None:
     assert float(tape.gradient(y, z)) == 4.0
     (captured,) = function.get_concrete_function().captured_inputs
     assert captured is z
+
+
+def test_a_source_that_is_made_anew_is_refused() -> None:
+    """TensorFlow gives 3.0: a limitation, and no endless recursion."""
+
+    @tf.function
+    def function(x: Any) -> Any:
+        with tf.init_scope():
+            z = tf.constant(3.0) * 2.0
+        return tf.gradients(x * z + z, z)[0]
+
+    with pytest.raises(ValueError, match="is another Tensor each time"):
+        function(tf.constant(2.0))

@@ -101,3 +101,58 @@ def test_shapes_that_do_not_fit_are_an_exception_and_nothing_in_the_log(caplog: 
         f(tf.ones([2, 3]), tf.ones([2, 4]))
     assert not caplog.records
     assert f(tf.ones([2, 3]), tf.ones([3, 4])).shape == [2, 4]
+
+
+def _alike(x: Any, y: Any) -> Any:
+    if tf.size(x) == tf.size(y):
+        found = tf.reduce_sum(x + y)
+    else:
+        found = tf.reduce_sum(x) - tf.reduce_sum(y)
+    return found
+
+
+def _in_loop(x: Any, y: Any) -> Any:
+    total = tf.constant(0.0)
+    for _ in tf.range(2):
+        total += _alike(x, y)
+    return total / 2.0
+
+
+def _pairs(x: Any, y: Any) -> Any:
+    if tf.shape(x)[0] % 2 == 0:
+        found = tf.reduce_sum(tf.reshape(x, [-1, 2])[:, 0])
+    else:
+        found = x[0] - tf.reduce_sum(y)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("function", "answers"),
+    [
+        (_alike, [-1.0, 6.0, 2.0, 10.0]),
+        (_in_loop, [-1.0, 6.0, 2.0, 10.0]),
+        (_pairs, [1.0, -2.0, 2.0, -4.0]),
+    ],
+)
+def test_a_branch_that_is_not_taken_need_not_fit_the_sizes(function: Any, answers: Any) -> None:
+    """The answers are those of TensorFlow 2.21."""
+    traced = tf.function(function, input_signature=[tf.TensorSpec([None])] * 2)
+    sizes = (2, 3), (3, 3), (4, 2), (5, 5)
+    assert [float(traced(tf.ones([a]), tf.ones([b]))) for a, b in sizes] == answers
+
+
+def test_sizes_that_open_after_a_call_need_not_fit_a_branch_that_is_not_taken() -> None:
+    traced = tf.function(_alike, reduce_retracing=True)
+    sizes = (2, 2), (3, 3), (4, 2), (5, 5), (6, 2)
+    found = [float(traced(tf.ones([a]), tf.ones([b]))) for a, b in sizes]
+    assert found == [4.0, 6.0, 2.0, 10.0, 4.0]  # of TensorFlow 2.21
+
+
+def test_a_branch_that_is_taken_and_does_not_fit_fails_as_its_op_does() -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None])] * 2)
+    def function(x: Any, y: Any) -> Any:
+        return tf.cond(tf.reduce_sum(x) > 3.0, lambda: tf.reduce_sum(x + y), lambda: tf.reduce_sum(x))
+
+    assert float(function(tf.ones([2]), tf.ones([3]))) == 2.0
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        function(tf.ones([4]), tf.ones([2]))

@@ -183,7 +183,7 @@ def _at_each_call(
         )
         return [convert(grad)._t for grad in grads]
 
-    setattr(forward, "backward", backward)  # noqa: B010 (mypy knows no attributes of functions)
+    vars(forward)["backward"] = backward
     return call(*nest.flatten(given, expand_composites=True))
 
 

@@ -34,10 +34,7 @@ def _at_each_call(
     function: Callable[..., Any], raws: Sequence[torch.Tensor], likes: Any
 ) -> list[torch.Tensor]:
     """`function(*raws)`: now, or at each call of the function that is traced; for all rows of a vmap together."""
-    tracer = reading.current.tracer
-    if tracer is not None:
-        return list(tracer.each_call(function, raws, likes))
-    return list(function(*raws))
+    return list(reading.run_each_call(function, raws, likes))
 
 
 # -- sums and means ----------------------------------------------------------------------------------------------------

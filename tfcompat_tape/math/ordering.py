@@ -47,7 +47,7 @@ class ApproxTopK(NamedTuple):
 
 
 def _output_type(dtype: Any, op: str, *allowed: DType) -> DType:
-    dtype = dtypes.int64 if dtype is None else dtypes.as_dtype(dtype)
+    dtype = allowed[0] if dtype is None else dtypes.as_dtype(dtype)
     if dtype not in allowed:
         names = ", ".join([item.name for item in allowed])
         raise invalid(f"{op}: the dtype of the indices must be one of {names}, not {dtype.name}.")

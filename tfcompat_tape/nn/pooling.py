@@ -272,7 +272,7 @@ def max_pool_with_argmax(
     attrs = _attrs(2, ksize, strides, {"padding": plain_padding(padding)}, data_format)
     found = maxima.max_pool_with_argmax(
         tensor(input),
-        Targmax=as_dtype(output_dtype),
+        Targmax=int64 if output_dtype is None else as_dtype(output_dtype),
         include_batch_in_index=as_bool(include_batch_in_index, "include_batch_in_index"),
         **attrs,
     )

@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = arguments.action(arguments)
     except BrokenPipeError:
+        if arguments.command == "run":  # the script's own, as any exception of it
+            raise
         # What is still in the buffer is to go somewhere, or Python reports the same error at its end.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,7 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, with every subcommand in it."""
     parser = argparse.ArgumentParser(prog="tfcompat", description="TensorFlow gradient code on PyTorch.")
     parser.add_argument("--version", action="version", version=_versions())
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for command in COMMANDS:
         command.add_command(subparsers)
     return parser

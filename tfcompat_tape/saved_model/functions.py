@@ -6,7 +6,7 @@ What no graph says raises here, before anything is written.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from torch._subclasses.fake_tensor import DataDependentOutputException, DynamicOutputShapeException
@@ -29,16 +29,24 @@ WITHOUT_VALUES = (DynamicOutputShapeException, DataDependentOutputException, Run
 
 
 def of_object(obj: Any) -> Iterator[tuple[str, Any]]:
-    """The functions on attributes of an object and on its class, by name."""
+    """The functions on attributes of an object and on its class, or among the elements of a list or dict, by name."""
     if not isinstance(obj, Trackable):
         return
+    for name, found in _named(obj):
+        if isinstance(found, (*WRITABLE, ConcreteFunction)):
+            yield name, found
+
+
+def _named(obj: Any) -> Iterable[tuple[str, Any]]:
+    """What an object has, by the names that it has in a SavedModel: elements by their places, others by attributes."""
+    if isinstance(obj, (list, tuple)):
+        return [(str(place), x) for place, x in enumerate(obj)]
+    if isinstance(obj, Mapping):
+        return [(name, x) for name, x in obj.items() if isinstance(name, str)]
     names = [name for name in vars(obj) if not name.startswith("_self_")] if hasattr(obj, "__dict__") else []
     for cls in type(obj).__mro__:
         names += [name for name, value in vars(cls).items() if isinstance(value, Function)]
-    for name in dict.fromkeys(names):
-        found = getattr(obj, name, None)
-        if isinstance(found, (*WRITABLE, ConcreteFunction)):
-            yield name, found
+    return [(name, getattr(obj, name, None)) for name in dict.fromkeys(names)]
 
 
 def write(function: Any, library: Library) -> Written:

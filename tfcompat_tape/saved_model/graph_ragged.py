@@ -16,15 +16,9 @@ drop_parts()
 Outputs = dict[str, list[Any]]
 
 
-def _nested(splits: Any, values: Any) -> Any:
-    for one in reversed(splits):
-        values = RaggedTensor.from_row_splits(values, one)
-    return values
-
-
 def _gathered(attrs: Mapping[str, Any], *inputs: Any) -> Outputs:
     *splits, values, indices = map(convert, inputs)
-    found = gathering.gather(_nested(splits, values), indices)
+    found = gathering.gather(RaggedTensor.from_nested_row_splits(values, splits), indices)
     return {"output_nested_splits": list(found.nested_row_splits), "output_dense_values": [found.flat_values]}
 
 

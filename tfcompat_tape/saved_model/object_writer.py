@@ -192,7 +192,7 @@ class _Objects:
         return self.numbers[id(asset)]
 
     def function(self, obj: Any, name: str, function: Any, kinds: list[Written]) -> None:
-        """A function on an attribute of an object."""
+        """A function on an attribute of an object, or an element of a list or dict."""
         number = self.numbers.get(id(function))
         if number is None:
             number = self.numbers[id(function)] = len(self.message.nodes)
@@ -211,7 +211,9 @@ class _Objects:
         owner.children.append(ObjectReference(node_id=number, local_name=name))
 
     def concrete(self, kind: Written) -> None:
-        """What is said of a function of the graph."""
+        """What is said of a function of the graph, once."""
+        if kind.name in self.message.concrete_functions:
+            return
         saved = self.message.concrete_functions[kind.name]
         saved.bound_inputs.extend([self._number(variable, kind) for variable in kind.bound])
         saved.canonicalized_input_signature.CopyFrom(written(kind.arguments))

@@ -122,6 +122,7 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
     >>> tf.strings.substr(["hello", "world"], 1, 3).numpy().tolist()
     [b'ell', b'orl']
     """
+    unit = "BYTE" if unit is None else unit
     allowed("Substr", "unit", unit, UNITS)
     array = strings(input, "Substr")
     start = convert(pos)

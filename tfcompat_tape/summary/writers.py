@@ -105,11 +105,12 @@ class FileWriter(SummaryWriter):
 
     def close(self) -> None:
         """Write no more; further summaries are a NotFoundError."""
-        tracer = reading.current.tracer
-        if tracer is None:
+
+        def closed() -> list[Any]:
             self._file.close()
-        else:
-            tracer.each_call(lambda: self._file.close() or [], [], [])
+            return []
+
+        reading.run_each_call(closed, [], [])
 
 
 class NoopWriter(SummaryWriter):

@@ -45,6 +45,7 @@ for _cls, _names in (*symbolic.INSIDE.items(), *tapes.INSIDE.items()):
     scope.inside.setdefault(_cls, {}).update(_names)
 
 MOST_PATHS = 12  # traces of one kind of arguments; a function that takes more ways than that runs as it is
+_MOST_SOURCES = 32  # Tensors from outside that are sources of tf.gradients in one function
 
 
 class Asked:
@@ -355,7 +356,10 @@ class Concrete:
                 return self(asked)  # another thread traced it meanwhile
             return self._traced_now(asked, path, error)
 
-    def _traced_now(self, asked: Asked, path: Path | None, error: DivergedError | None) -> Any:
+    def _traced_now(
+        self, asked: Asked, path: Path | None, error: DivergedError | None, sources: int = 0
+    ) -> Any:
+        """`_traced`, by the thread that holds the lock; `sources` from outside are watched since this was begun."""
         try:
             with watched() as taken:
                 try:
@@ -371,7 +375,12 @@ class Concrete:
         except OutsideError:
             if scope.active.trace is not None:
                 raise  # what leads from the source to the target may be in the function around
-            return self._traced_now(asked, path, error)
+            if sources == _MOST_SOURCES:
+                raise ValueError(
+                    f"tf.gradients: a source is another Tensor each time that the tf.function {self.name} is traced. "
+                    "Make it an argument of the function, or make it before it."
+                ) from None
+            return self._traced_now(asked, path, error, sources + 1)
         except UntraceableError as refusal:
             return self._refused(refusal, asked)
         except AliasedError as alias:

@@ -33,6 +33,7 @@ class Inner:
             around=outer,
             sizes=sizes,
         )
+        self.trace.shapes_known = outer.shapes_known
         self.raws: list[Any] = []
         self.nodes: list[Entry | None] = []
 

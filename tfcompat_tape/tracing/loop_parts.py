@@ -48,7 +48,8 @@ class Part(Inner):
         else:
             sizes = None if around is None and not is_open else Sizes()
         super().__init__(outer, sizes)
-        self.trace.shapes_known = outer.shapes_known and not is_open
+        if is_open:
+            self.trace.shapes_known = False
         self.trace.most_rounds = self.trace
         if like is not None:  # the same code, for other sizes
             self.trace.recorder.streams = like.trace.recorder.streams

@@ -59,6 +59,7 @@ def _parts(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
 
 
 def _paths(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
+    """Of each path the places, the labels and the shape of a SparseTensor; a score for each example."""
     count, batch = attrs.get("top_paths", 1), raws[0].shape[1]
     names = [f"path {i}" for i in range(count)]
     places = [((name, 2), torch.int64) for name in names]
@@ -70,18 +71,6 @@ def _segments(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
     return [((None, *raws[0].shape[1:]), raws[0].dtype)]
 
 
-def _ctc_decoded(raws: Sequence[Any], attrs: dict[str, Any]) -> Results:
-    """Of each path the places, the labels and the shape of a SparseTensor; a score for each example."""
-    paths = attrs.get("top_paths", 1)
-    names = [f"labels_{i}" for i in range(paths)]
-    return [
-        *[((name, 2), torch.int64) for name in names],
-        *[((name,), torch.int64) for name in names],
-        *[((2,), torch.int64)] * paths,
-        ((raws[0].shape[1], paths), raws[0].dtype),
-    ]
-
-
 def _like(place: int, dtype: Any = None) -> Callable[[Sequence[Any], dict[str, Any]], Results]:
     return lambda raws, attrs: [(raws[place].shape, raws[place].dtype if dtype is None else dtype)]
 
@@ -91,7 +80,6 @@ IMAGES = frozenset(["DecodeBmp", "DecodeGif", "DecodeImage", "DecodeJpeg", "Deco
 _RESULTS: dict[str, Callable[[Sequence[Any], dict[str, Any]], Results | None]] = {
     **dict.fromkeys(IMAGES - {"DecodeGif"}, _image),
     "DecodeGif": lambda raws, attrs: [((None, None, None, 3), torch.uint8)],
-    **dict.fromkeys(("CTCBeamSearchDecoder", "CTCGreedyDecoder"), _ctc_decoded),
     **dict.fromkeys(("SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum"), _segments),
     **dict.fromkeys(("SparseDenseCwiseAdd", "SparseDenseCwiseDiv", "SparseDenseCwiseMul"), _like(1)),
     **dict.fromkeys(("CTCBeamSearchDecoder", "CTCGreedyDecoder"), _paths),

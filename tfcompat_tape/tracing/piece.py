@@ -165,7 +165,9 @@ class Piece:
             for _, node in nodes
         ]
 
-        def like(x: Any) -> Raw:
+        def like(x: Any) -> Any:
+            if type(x) is not Ref:
+                return x
             n = int(x)
             return recorder.values[n] if n >= 0 else self.constants[NOTHING - 1 - n]
 

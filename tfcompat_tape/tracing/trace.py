@@ -178,9 +178,9 @@ class Trace:
     def _traced_outside(self, tensor: Tensor) -> bool:
         """Whether a tape traces a Tensor from outside, be it around the function or of a trace that this one is in."""
         node = scope._slot_node.__get__(tensor)
-        if node is not None and node.tapes & alive:
-            return True
         outer = self.enclosing()
+        if (node is not None and node.tapes & alive) or (outer is not None and is_outside(tensor)):
+            return True
         while outer is not None:
             _, node = outer.outer_nodes.get(id(tensor), (None, None))
             if node is not None and node.tapes & alive:

@@ -386,6 +386,10 @@ ask(
     tf.argmax([1.,3.],output_type=None)
     tf.argmin([1.,3.],output_type=None)
     tf.math.bincount([1,1,3],dtype=None)
+    tf.math.bincount(tf.ragged.constant([[1,2],[1]]),axis=-1,dtype=None)
+    tf.math.top_k([1.,3.,2.],2,index_type=None)
+    tf.nn.max_pool_with_argmax([[[[1.],[4.]],[[3.],[2.]]]],2,2,'VALID',output_dtype=None)
+    tf.strings.substr('hello',1,2,unit=None)
     tf.sequence_mask([1,2],dtype=None)
     tf.strings.length(["a","bc"],unit=None)
     """,

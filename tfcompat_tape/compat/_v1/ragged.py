@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from tfcompat_tape.core.dtypes import as_dtype
 from tfcompat_tape.ragged._parts.literals import rows_of
 
 __all__ = ["RaggedTensorValue", "constant_value"]
@@ -121,12 +120,12 @@ def constant_value(
     >>> tf.compat.v1.ragged.constant_value([[1, 2], [], [3]])
     tf.RaggedTensorValue(values=array([1, 2, 3]), row_splits=array([0, 2, 2, 3]))
     """
-    kind = as_dtype(dtype).as_numpy_dtype if hasattr(dtype, "as_numpy_dtype") else dtype
+    kind = getattr(dtype, "as_numpy_dtype", dtype)
     splits = np.dtype(getattr(row_splits_dtype, "as_numpy_dtype", row_splits_dtype))
     values, rows, shape = rows_of(pylist, ragged_rank, inner_shape)
-    found: Any = np.array(values, dtype=kind)
+    found: RaggedTensorValue | np.ndarray[Any, Any] = np.array(values, dtype=kind)
     if shape and not len(values):
         found = found.reshape((0, *shape))
     for lengths in reversed(rows):
         found = RaggedTensorValue(found, np.cumsum([0, *lengths], dtype=splits))
-    return found  # type: ignore[no-any-return]
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfcompat_tape import arrays
+from tfcompat_tape import arrays, math
 from tfcompat_tape.core import reading
 from tfcompat_tape.core.convert import convert
 from tfcompat_tape.core.dtypes import int32, int64
@@ -68,15 +68,12 @@ def ranges(starts: Tensor, limits: Tensor, step: int) -> tuple[Tensor, Tensor]:
 
 
 def item(value: Any, keys: list[Any]) -> Any:
-    """`value[keys]`."""
+    """`value[keys]`, where no key is an ellipsis."""
     if not keys:
         return value
     if not isinstance(value, RaggedTensor):
         return value[tuple(keys)]
     first, *rest = keys
-    if first is Ellipsis:
-        whole = int(value.shape.rank) - sum(one is not None for one in rest)  # type: ignore[arg-type]
-        return item(value, [slice(None)] * whole + rest)
     if first is None:
         inner = item(value, rest)
         number = count(inner) if isinstance(inner, RaggedTensor) else arrays.shape(inner)[0]
@@ -95,14 +92,13 @@ def item(value: Any, keys: list[Any]) -> Any:
     return item(values[start:stop], rest)
 
 
-def inside(value: RaggedTensor, keys: list[Any]) -> Any:
+def inside(value: Any, keys: list[Any]) -> Any:
     """`value[:, keys]`."""
     if not keys:
         return value
+    if not isinstance(value, RaggedTensor):
+        return value[(slice(None), *keys)]
     first, *rest = keys
-    if first is Ellipsis:
-        whole = int(value.shape.rank) - 1 - sum(one is not None for one in rest)  # type: ignore[arg-type]
-        return inside(value, [slice(None)] * whole + rest)
     splits = value.row_splits
     if first is None:
         inner = inside(value, rest)
@@ -113,17 +109,13 @@ def inside(value: RaggedTensor, keys: list[Any]) -> Any:
     if isinstance(first, slice):
         if first != slice(None):
             value = _sliced(value, first)
-        if not rest:
-            return value
-        if isinstance(value.values, RaggedTensor):
-            return value.with_values(inside(value.values, rest))
-        return value.with_values(value.values[(slice(None), *rest)])
+        return value.with_values(inside(value.values, rest)) if rest else value
     if value._length is None:
         raise ValueError("Cannot index into an inner ragged dimension.")
     place = _cast(convert(first), splits.dtype)
     place = arrays.where(place < 0, place + value._length, place)
     column = rows(value.values, splits[:-1] + place)
-    return inside(column, rest) if isinstance(column, RaggedTensor) else column[(slice(None), *rest)]
+    return inside(column, rest)
 
 
 def _sliced(value: RaggedTensor, key: slice) -> RaggedTensor:
@@ -142,8 +134,7 @@ def _sliced(value: RaggedTensor, key: slice) -> RaggedTensor:
             return default
         place = _cast(convert(place), kind)
         found = arrays.where(place < 0, place + lengths, arrays.zeros_like(lengths) + place)
-        least, most = _extrema()
-        return least(most(found, convert(low, kind)), high)
+        return math.minimum(math.maximum(found, convert(low, kind)), high)
 
     begin = bound(key.start, low if step > 0 else high)
     end = bound(key.stop, high if step > 0 else low)
@@ -151,34 +142,26 @@ def _sliced(value: RaggedTensor, key: slice) -> RaggedTensor:
     return RaggedTensor._of(rows(value.values, places), splits)
 
 
-def _extrema() -> Any:
-    from tfcompat_tape import math
-
-    return math.minimum, math.maximum
-
-
 def counts(flat: Tensor, splits: Tensor, weights: Any, size: Any, binary: bool, dtype: Any) -> Tensor:
     """How often each number occurs in each row."""
     kind = dtype if weights is None else weights.dtype
     given = arrays.zeros([0], kind) if weights is None else weights
     long = _cast(splits, int64)
-    (found,) = reading.graph().node(
+    found: Tensor = reading.graph().node(
         "RaggedBincount",
         [long, flat, _cast(convert(size), flat.dtype), given],
         [((splits._t.shape[0] - 1, size if type(size) is int else None), kind)],
         Tidx=flat.dtype,
         T=kind,
         binary_output=binary,
-    )
-    return found  # type: ignore[no-any-return]
+    )[0]
+    return found
 
 
 def size_of(flat: Tensor, least: Any, most: Any) -> Any:
     """How many numbers are counted: what is above the greatest, within bounds."""
     if type(least) is int and type(most) is int and least >= most:
         return most
-    from tfcompat_tape import math
-
     some = _cast(arrays.size(flat) > 0, int32)
     size = _cast(math.reduce_max(flat), int32) * some + some
     size = size if least is None else math.maximum(size, convert(least, int32))

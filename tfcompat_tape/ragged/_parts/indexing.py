@@ -39,7 +39,7 @@ def item(value: RaggedTensor, key: Any) -> Any:
     Raises:
       TypeError: a key that is none.
       IndexError: there is no such row; InvalidArgumentError where it is counted from the end, or a step is 0.
-      ValueError: a single place within rows that differ in length, which some do not have.
+      ValueError: several ellipses, or a single place within rows that differ in length, which some do not have.
     """
     keys = list(key) if isinstance(key, (tuple, list)) else [key]
     for one in keys:
@@ -50,9 +50,13 @@ def item(value: RaggedTensor, key: Any) -> Any:
                 "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 "
                 f"tensors are valid indices, got {one!r}"
             )
-    if reading.graph() is not None:
-        return graph_rows.item(value, keys)
-    return _item(value, keys)
+    dots = [place for place, one in enumerate(keys) if one is Ellipsis]
+    if len(dots) > 1:
+        raise ValueError("Multiple ellipses in slice spec not allowed: an index has at most one `...`.")
+    if dots:
+        others = sum(one is not None for one in keys) - 1
+        keys[dots[0] : dots[0] + 1] = [slice(None)] * (len(value.shape) - others)
+    return (_item if reading.graph() is None else graph_rows.item)(value, keys)
 
 
 def _is_key(key: Any) -> bool:
@@ -81,9 +85,6 @@ def _item(value: Any, keys: list[Any]) -> Any:
     if not isinstance(value, RaggedTensor):
         return value[tuple(keys)]
     first, *rest = keys
-    if first is Ellipsis:
-        whole = int(value.shape.rank) - sum(one is not None for one in rest)  # type: ignore[arg-type]
-        return _item(value, [slice(None)] * whole + rest)
     if first is None:
         inner = _item(value, rest)
         count = int(inner.shape[0])
@@ -106,14 +107,13 @@ def _between(values: Any, start: int, stop: int) -> Any:
     return take(values, torch.arange(start, stop)) if isinstance(values, RaggedTensor) else values[start:stop]
 
 
-def _inside(value: RaggedTensor, keys: list[Any]) -> Any:
+def _inside(value: Any, keys: list[Any]) -> Any:
     """`value[:, keys]`."""
     if not keys:
         return value
+    if not isinstance(value, RaggedTensor):
+        return value[(slice(None), *keys)]
     first, *rest = keys
-    if first is Ellipsis:
-        whole = int(value.shape.rank) - 1 - sum(one is not None for one in rest)  # type: ignore[arg-type]
-        return _inside(value, [slice(None)] * whole + rest)
     splits = value.row_splits._t
     if first is None:
         inner = _inside(value, rest)
@@ -122,18 +122,14 @@ def _inside(value: RaggedTensor, keys: list[Any]) -> Any:
     if isinstance(first, slice):
         if first != slice(None):
             value = _sliced_rows(value, first)
-        if not rest:
-            return value
-        if isinstance(value.values, RaggedTensor):
-            return value.with_values(_inside(value.values, rest))
-        return value.with_values(value.values[(slice(None), *rest)])
+        return value.with_values(_inside(value.values, rest)) if rest else value
     if value._length is None:
         raise ValueError("Cannot index into an inner ragged dimension.")
     place = _number(first)
     if not -value._length <= place < value._length:
         raise IndexError(f"Row key {place} out of bounds: the rows have {value._length} values.")
     column = take(value.values, splits[:-1] + place % value._length)
-    return _inside(column, rest) if isinstance(column, RaggedTensor) else column[(slice(None), *rest)]
+    return _inside(column, rest)
 
 
 def _sliced_rows(value: RaggedTensor, key: slice) -> RaggedTensor:

@@ -165,6 +165,7 @@ def bincount(
     binary_output: Any = False,
 ) -> Any:
     """`tf.math.bincount` of a RaggedTensor: of all numbers, or of each row."""
+    kind = dtypes.int32 if dtype is None else dtypes.as_dtype(dtype)
     flat, amounts, rows, count = _counted(arr, weights, axis, binary_output, cast_to_int32=True)
     if rows is None:
         return math.bincount(flat, amounts, minlength, maxlength, dtype, binary_output=binary_output)
@@ -174,7 +175,6 @@ def bincount(
             None if minlength is None else as_int(minlength, "minlength"),
             None if maxlength is None else as_int(maxlength, "maxlength"),
         )
-        kind = dtypes.as_dtype(dtype)
         return graph_rows.counts(
             flat, arr.row_splits, amounts, size, as_bool(binary_output, "binary_output"), kind
         )
@@ -183,7 +183,7 @@ def bincount(
     size = size if maxlength is None else min(size, as_int(maxlength, "maxlength"))
     kept = flat._t < size
     places = rows[kept] * size + flat._t[kept].long()
-    made = dtypes.as_dtype(dtype).torch if amounts is None else amounts._t.dtype
+    made = kind.torch if amounts is None else amounts._t.dtype
     ones = torch.ones(len(places), dtype=made) if amounts is None else amounts._t[kept]
     found = torch.zeros(count * size, dtype=made)
     found = found.index_fill(0, places, 1) if binary_output else found.index_add(0, places, ones)
