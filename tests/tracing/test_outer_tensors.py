@@ -218,3 +218,18 @@ def test_a_source_that_is_made_anew_is_refused() -> None:
 
     with pytest.raises(ValueError, match="is another Tensor each time"):
         function(tf.constant(2.0))
+
+
+@pytest.mark.parametrize("read", READ.values(), ids=READ)
+def test_one_that_is_returned_itself_has_its_gradient(read: Any) -> None:
+    z, w = tf.constant(3.0), tf.constant(2.0)
+    function = tf.function(lambda x: (read(z), x * w, z))
+    function(w)
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            tape.watch([z, w])
+            a, b, c = function(w)
+            y = a * b * c
+        gradients = [float(x) for x in tape.gradient(y, [z, w])]
+        assert [float(y), *gradients] == [36.0, 24.0, 36.0]
+    assert [float(x) for x in function(w)] == [3.0, 4.0, 3.0]

@@ -13,11 +13,14 @@ import functools
 import sys
 from collections.abc import Collection, Iterable
 from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.variable import Variable
 from tfcompat_tape.tracing import scope
+
+if TYPE_CHECKING:
+    from tfcompat_tape.tracing.trace import Trace
 
 _MOST = 10_000  # objects that are looked at
 
@@ -41,21 +44,23 @@ def told(variables: Iterable[Variable]) -> None:
       AliasedError: one of them is an argument.
     """
     found = list(variables)
-    trace = scope.active.trace
-    while trace is not None:
+    for trace in _entered():
         trace.beside.update({id(v): v for v in found})
-        trace = trace.enclosing()
     _reaches(found)
+
+
+def _entered() -> list[Trace]:
+    """The trace that is under way, and those that it is made in."""
+    trace = scope.active.trace
+    return [] if trace is None else [trace, *trace.enclosings()]
 
 
 def _reaches(variables: Collection[Variable]) -> None:
     """Note that Python code reaches these at each call; see `told`."""
-    trace = scope.active.trace
-    while trace is not None:
+    for trace in _entered():
         trace.reached.update({id(v): v for v in variables})
         if any(id(v) in trace.given for v in variables):
             raise AliasedError(variables)
-        trace = trace.enclosing()
 
 
 def within(trace: Any) -> None:
@@ -81,11 +86,9 @@ def check(function: Any) -> None:
 
 
 def _unassigned(variables: Iterable[Variable]) -> None:
-    trace = scope.active.trace
-    while trace is not None:
+    for trace in _entered():
         if any((held := trace.held.get(id(v))) is not None and held.written for v in variables):
             raise UntraceableError("a Python function within the call uses a Variable that is assigned to")
-        trace = trace.enclosing()
 
 
 def _assigning(function: Any) -> bool:

@@ -6,7 +6,7 @@ from around it is on the list of the trace around, where a walk from within the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from tfcompat_tape.core.reading import UntraceableError
@@ -30,7 +30,7 @@ def check(targets: list[Entry], sources: list[Any]) -> None:
     trace = scope.active.trace
     if trace is None or trace.enclosing() is None:
         return
-    around = list(_around(trace))
+    around = list(trace.enclosings())
     inward = {
         id(node): entry
         for one in (trace, *around)
@@ -42,13 +42,6 @@ def check(targets: list[Entry], sources: list[Any]) -> None:
     before = _behind([parent for start in starts for parent in _parents(start, inward)], inward)
     if any(id(entry) in before for x in sources for entry in _entries(x, around)):
         raise CrossedError("tf.gradients in a loop or branch, of what was computed before it")
-
-
-def _around(trace: Trace) -> Iterator[Trace]:
-    outer = trace.enclosing()
-    while outer is not None:
-        yield outer
-        outer = outer.enclosing()
 
 
 def _entry(tensor: Any, around: list[Trace]) -> Entry | None:

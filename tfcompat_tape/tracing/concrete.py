@@ -491,7 +491,7 @@ class Concrete:
                     trace.recorder.ops.check()
                 for x in result[1]:
                     if type(raw := scope._slot_t.__get__(x)) is torch.Tensor and not is_batched(raw):
-                        trace.uses(x)
+                        trace.outer_value(x, raw)
                 if not _same_leaves(before, nest.flatten([args, kwargs])):
                     raise ValueError(
                         f"{self.name}() should not modify its Python input arguments. Check if it modifies any lists "

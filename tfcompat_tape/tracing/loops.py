@@ -220,13 +220,9 @@ def _begun(rounds: Raw) -> list[Raw]:
     return []
 
 
-def _shapes_known(trace: Trace | None) -> bool:
+def _shapes_known(trace: Trace) -> bool:
     """Whether TensorFlow would know all shapes, too."""
-    while trace is not None:
-        if not trace.shapes_known or trace.recorder.demanded:
-            return False
-        trace = trace.enclosing()
-    return True
+    return all(one.shapes_known and not one.recorder.demanded for one in (trace, *trace.enclosings()))
 
 
 def _same_shape(trace: Trace, a: Any, b: Any, graph: bool) -> bool:

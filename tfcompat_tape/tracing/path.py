@@ -14,6 +14,7 @@ import torch
 from tfcompat_tape.core.dtypes import FROM_TORCH
 from tfcompat_tape.core.errors import OutOfRangeError
 from tfcompat_tape.core.failures import translated
+from tfcompat_tape.core.outer import original
 from tfcompat_tape.core.reading import UntraceableError
 from tfcompat_tape.core.registry import INEXACT
 from tfcompat_tape.core.tensor import Tensor
@@ -56,6 +57,13 @@ class Path:
             raw = scope._slot_t.__get__(x)
             if not recorder.mine(raw) and (mode := ended(raw)) is not None:
                 raise mode.left(raw, recorder.mode)  # of the body of a loop, by way of a list
+            if (
+                captured := trace.captures.get(id(original(x)))
+            ) is not None:  # from outside, and a result itself
+                _, raw, node, _ = captured
+                outputs.append(Ref(recorder.number(raw)))
+                targets.append(node)
+                continue
             outputs.append(Ref(recorder.number(raw)) if recorder.mine(raw) else raw)
             targets.append(trace.entry_of(x, raw) if raw.dtype in INEXACT else None)
         self.count = len(outputs)

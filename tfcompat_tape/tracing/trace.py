@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -178,15 +178,11 @@ class Trace:
     def _traced_outside(self, tensor: Tensor) -> bool:
         """Whether a tape traces a Tensor from outside, be it around the function or of a trace that this one is in."""
         node = scope._slot_node.__get__(tensor)
-        outer = self.enclosing()
-        if (node is not None and node.tapes & alive) or (outer is not None and is_outside(tensor)):
+        if node is not None and node.tapes & alive:
             return True
-        while outer is not None:
-            _, node = outer.outer_nodes.get(id(tensor), (None, None))
-            if node is not None and node.tapes & alive:
-                return True
-            outer = outer.enclosing()
-        return False
+        around = list(self.enclosings())
+        given = [one.outer_nodes[id(tensor)][1] for one in around if id(tensor) in one.outer_nodes]
+        return any(node.tapes & alive for node in given) or (bool(around) and is_outside(tensor))
 
     def uses(self, tensor: Tensor) -> None:
         """A Tensor is read that is the same at each call: note it, if it comes from outside."""
@@ -220,12 +216,16 @@ class Trace:
         """The trace that this one is made in."""
         return None if self._enclosing is None else self._enclosing()
 
+    def enclosings(self) -> Iterator[Trace]:
+        """The traces that this one is made in, from the innermost outwards."""
+        outer = self.enclosing()
+        while outer is not None:
+            yield outer
+            outer = outer.enclosing()
+
     def _within(self, raw: FakeTensor) -> bool:
         """Whether `raw` is a value of a trace that this one is made in."""
-        outer = self.enclosing()
-        while outer is not None and outer.recorder.mode is not raw.fake_mode:
-            outer = outer.enclosing()
-        return outer is not None
+        return any(outer.recorder.mode is raw.fake_mode for outer in self.enclosings())
 
     def _like(self, variable: Variable) -> Any:
         """A raw tensor with the shape that `variable` has at the start."""
@@ -337,11 +337,8 @@ class Trace:
             with scope.entered(self), only([self.record]), body_of(self.record):
                 return body()
         except ValueNeededError as error:
-            outer = self.enclosing()
-            while outer is not None:
-                if outer.recorder.blind:
-                    raise
-                outer = outer.enclosing()
+            if any(outer.recorder.blind for outer in self.enclosings()):
+                raise
             raise UntraceableError(str(error)) from error
         finally:
             running.depth -= 1
